@@ -1,0 +1,32 @@
+import { z } from "zod";
+import type { Http } from "./http.ts";
+
+const annotation = z.looseObject({
+  id: z.string(),
+  projectID: z.string().nullish(),
+  workItemID: z.string().nullish(),
+  inference: z.record(z.string(), z.unknown()).nullish(),
+  groundTruthReviewer: z.string().nullish(),
+  createdAt: z.string().nullish(),
+  updatedAt: z.string().nullish(),
+  metadata: z.record(z.string(), z.unknown()).nullish(),
+});
+export type AnnotationWire = z.output<typeof annotation>;
+
+/** What people made of the work items. */
+export class Annotations {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** S12: the annotation of a work item, in COCO format. */
+  get(projectId: string, workItemId: string): Promise<AnnotationWire> {
+    return this.#http.request(
+      "getAnnotation",
+      { projectId, workItemId },
+      { query: { format: "coco" }, answer: annotation },
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import { Annotations } from "./annotations.ts";
+import { Batches } from "./batches.ts";
+import { Http } from "./http.ts";
+import { Projects } from "./projects.ts";
+import { routeTable } from "./routes.ts";
+import { Signals } from "./signals.ts";
+import { SignedUrls } from "./signed-urls.ts";
+import { WorkItems } from "./work-items.ts";
+
+/** How a client reaches the platform. */
+export interface ClientOptions {
+  /** The key of the space, sent as `X-API-Key`. */
+  apiKey: string;
+  /** Default: the real service. */
+  baseUrl?: string;
+  /** Overrides of routes by operation, `{"setLabels": "POST /projects/{projectId}/…"}`. */
+  routes?: Readonly<Record<string, string | undefined>>;
+}
+
+/** The address of the real service. */
+export const defaultBaseUrl = "https://api.ai.cloudfactory.app/api/v1";
+
+/** The thirteen operations of the AI Data Platform API, S1 to S13, by area. */
+export class Client {
+  readonly batches: Batches;
+  readonly projects: Projects;
+  readonly workItems: WorkItems;
+  readonly signals: Signals;
+  readonly annotations: Annotations;
+  readonly signedUrls: SignedUrls;
+
+  constructor({ apiKey, baseUrl = defaultBaseUrl, routes }: ClientOptions) {
+    const http = new Http(baseUrl, apiKey, routeTable(routes));
+    this.batches = new Batches(http);
+    this.projects = new Projects(http);
+    this.workItems = new WorkItems(http);
+    this.signals = new Signals(http);
+    this.annotations = new Annotations(http);
+    this.signedUrls = new SignedUrls(http);
+  }
+}

@@ -1,0 +1,147 @@
+/** Where a request went and what came of it. Holds no key, no body and no query. */
+export interface RequestFacts {
+  readonly method: string;
+  /** The path below the base URL. */
+  readonly path: string;
+  readonly status?: number;
+  /** The server's id of the request, where it sent one. */
+  readonly requestId?: string;
+  /** What the server said, on one line. */
+  readonly detail?: string;
+}
+
+/** A request to the platform that failed. The message is one line and says what to do. */
+export class ApiError extends Error {
+  override readonly name: string = "ApiError";
+  readonly method: string;
+  readonly path: string;
+  readonly status: number | undefined;
+  readonly requestId: string | undefined;
+  readonly detail: string | undefined;
+
+  constructor(facts: RequestFacts, outcome: string, advice?: string, cause?: unknown) {
+    const said = facts.detail === undefined ? "" : `: ${facts.detail}`;
+    const request = facts.requestId === undefined ? "" : ` (request id ${facts.requestId})`;
+    const todo = advice === undefined ? "" : `. ${advice}`;
+    super(`${facts.method} ${facts.path} ${outcome}${said}${request}${todo}`, { cause });
+    this.method = facts.method;
+    this.path = facts.path;
+    this.status = facts.status;
+    this.requestId = facts.requestId;
+    this.detail = facts.detail;
+  }
+
+  /** True when the server may have done the work although no good answer came. */
+  get outcomeUnknown(): boolean {
+    return false;
+  }
+}
+
+/** 400, or another 4xx without a class of its own: the request itself is wrong. */
+export class BadRequestError extends ApiError {
+  override readonly name = "BadRequestError";
+}
+
+/** 401: the key is missing, wrong or expired. */
+export class AuthenticationError extends ApiError {
+  override readonly name = "AuthenticationError";
+}
+
+/** 403: the key is good, but not for this space, project or file. */
+export class PermissionDeniedError extends ApiError {
+  override readonly name = "PermissionDeniedError";
+}
+
+/** 404: no such space, project, batch, work item or route. */
+export class NotFoundError extends ApiError {
+  override readonly name = "NotFoundError";
+}
+
+/** 409: a name is taken, or a signal is not allowed in the item's status. */
+export class ConflictError extends ApiError {
+  override readonly name = "ConflictError";
+}
+
+/** 429: still too many requests after the retries. */
+export class RateLimitError extends ApiError {
+  override readonly name = "RateLimitError";
+}
+
+/** 5xx: the server failed, perhaps after it did the work. */
+export class ServerError extends ApiError {
+  override readonly name = "ServerError";
+  override get outcomeUnknown(): boolean {
+    return true;
+  }
+}
+
+/** The server was not reached: nothing was done. */
+export class UnreachableError extends ApiError {
+  override readonly name = "UnreachableError";
+}
+
+/** The connection broke, or the answer took too long, after the request was sent. */
+export class ConnectionLostError extends ApiError {
+  override readonly name = "ConnectionLostError";
+  override get outcomeUnknown(): boolean {
+    return true;
+  }
+}
+
+/** An answer that is not what the API promises: not JSON, or a field missing. */
+export class ResponseError extends ApiError {
+  override readonly name = "ResponseError";
+  override get outcomeUnknown(): boolean {
+    return true;
+  }
+}
+
+/** The one place where a status becomes an error. */
+export function errorOfStatus(facts: RequestFacts & { status: number }, cause?: unknown): ApiError {
+  const outcome = `answered ${facts.status}`;
+  switch (facts.status) {
+    case 401:
+      return new AuthenticationError(
+        facts,
+        outcome,
+        "Check the setting aidp:apiKey, or AIDP_API_KEY",
+        cause,
+      );
+    case 403:
+      return new PermissionDeniedError(
+        facts,
+        outcome,
+        "The key is not allowed here: check aidp:spaceId and aidp:projectId, or use a key of that space",
+        cause,
+      );
+    case 404:
+      return new NotFoundError(
+        facts,
+        outcome,
+        "Check aidp:baseUrl, aidp:spaceId and aidp:projectId, and that what the path names still exists",
+        cause,
+      );
+    case 409:
+      return new ConflictError(facts, outcome, undefined, cause);
+    case 429:
+      return new RateLimitError(
+        facts,
+        outcome,
+        "The rate limit did not clear: run the update again later",
+        cause,
+      );
+    default:
+      if (facts.status >= 500) {
+        return new ServerError(facts, outcome, "The service failed: run the update again", cause);
+      }
+      if (facts.status >= 300 && facts.status < 400) {
+        return new BadRequestError(
+          facts,
+          `${outcome}, a redirect`,
+          "Redirects are not followed: check aidp:baseUrl",
+          cause,
+        );
+      }
+      return new BadRequestError(facts, outcome, undefined, cause);
+  }
+}

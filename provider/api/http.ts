@@ -1,0 +1,225 @@
+import ky, { HTTPError, type KyInstance, type Options } from "ky";
+import type { z } from "zod";
+import {
+  type ApiError,
+  ConnectionLostError,
+  errorOfStatus,
+  type RequestFacts,
+  ResponseError,
+  UnreachableError,
+} from "./errors.ts";
+import { parseJson } from "./int64.ts";
+import { fillPath, type Operation, type Routes } from "./routes.ts";
+
+/** What an operation's one-line call hands over. */
+interface RequestOptions<T extends z.ZodType> {
+  readonly query?: Readonly<Record<string, QueryValue>>;
+  readonly json?: unknown;
+  readonly answer: T;
+}
+
+type QueryValue = string | number | readonly (string | number)[] | undefined;
+
+const attemptTimeoutMs = 30_000;
+const totalTimeoutMs = 180_000;
+const retries = 4;
+const longestRetryAfterMs = 60_000;
+const longestDetail = 500;
+
+/** The errors of a connection that was never made, so that nothing was sent. */
+const neverSent = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** Sends requests to the platform: route, key, timeouts, retries, errors, and the check of the answer. */
+export class Http {
+  readonly #ky: KyInstance;
+  readonly #routes: Routes;
+  readonly #apiKey: string;
+
+  constructor(baseUrl: string, apiKey: string, routes: Routes) {
+    this.#apiKey = apiKey;
+    this.#routes = routes;
+    this.#ky = ky.create({
+      prefix: baseUrl,
+      headers: { "x-api-key": apiKey, "user-agent": "pulumi-ai-data-platform" },
+      fetch: fetchWhole,
+      // A redirect could carry the key to another host.
+      redirect: "manual",
+      timeout: attemptTimeoutMs,
+      totalTimeout: totalTimeoutMs,
+      parseJson,
+    });
+  }
+
+  async request<T extends z.ZodType>(
+    operation: Operation,
+    parameters: Readonly<Record<string, string>>,
+    options: RequestOptions<T>,
+  ): Promise<z.output<T>> {
+    const route = this.#routes[operation];
+    const path = fillPath(route.path, parameters);
+    const facts = { method: route.method, path };
+    let response: Response;
+    let text: string;
+    try {
+      response = await this.#ky(path.slice(1), {
+        method: route.method,
+        searchParams: searchParameters(options.query),
+        retry: retryPolicy(route.repeatable),
+        ...(options.json === undefined ? {} : { json: options.json }),
+      });
+      text = await response.text();
+    } catch (cause) {
+      throw this.#toApiError(facts, cause);
+    }
+    const requestId = response.headers.get("x-request-id");
+    return readAnswer({ ...facts, ...(requestId !== null && { requestId }) }, text, options.answer);
+  }
+
+  #toApiError(facts: RequestFacts, cause: unknown): ApiError {
+    if (cause instanceof HTTPError) {
+      const { status, headers } = cause.response;
+      const requestId = headers.get("x-request-id");
+      const detail = this.#redact(serverWords(cause.data));
+      return errorOfStatus(
+        {
+          ...facts,
+          status,
+          ...(requestId !== null && { requestId }),
+          ...(detail !== "" && { detail }),
+        },
+        cause,
+      );
+    }
+    const code = networkCode(cause);
+    if (neverSent.has(code)) {
+      return new UnreachableError(
+        facts,
+        `did not reach the service (${code})`,
+        "Check aidp:baseUrl, or AIDP_BASE_URL, and the network",
+        cause,
+      );
+    }
+    return new ConnectionLostError(
+      facts,
+      code === "timeout" ? "got no answer in time" : `lost the connection (${code})`,
+      "The service may have done the work: run the update again, which looks first",
+      cause,
+    );
+  }
+
+  /** The server's words on one line, without the key and without the query of any URL. */
+  #redact(text: string): string {
+    return text
+      .replaceAll(this.#apiKey, "[key]")
+      .replace(/(https?:\/\/[^\s"'?]+)\?[^\s"']*/g, "$1?…")
+      .replace(/\s+/g, " ")
+      .trim()
+      .slice(0, longestDetail);
+  }
+}
+
+/** Reads the whole body within the attempt, so that its loss is retried and timed like the rest. */
+async function fetchWhole(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+  const response = await fetch(input, init);
+  const body = await response.arrayBuffer();
+  const { status, statusText, headers } = response;
+  return new Response(body.byteLength === 0 ? null : body, { status, statusText, headers });
+}
+
+/**
+ * Any request is repeated when the server refused to start on it (429, or 503 with Retry-After) or was
+ * never reached. Beyond that, only what is safe to send twice.
+ */
+function retryPolicy(repeatable: boolean): NonNullable<Options["retry"]> {
+  return {
+    limit: retries,
+    methods: ["get", "put", "patch", "post", "delete"],
+    maxRetryAfter: longestRetryAfterMs,
+    retryOnTimeout: true,
+    jitter: true,
+    shouldRetry: ({ error }) => {
+      if (repeatable) {
+        return undefined;
+      }
+      if (error instanceof HTTPError) {
+        const { status, headers } = error.response;
+        return status === 429 || (status === 503 && headers.has("retry-after")) ? undefined : false;
+      }
+      return neverSent.has(networkCode(error));
+    },
+  };
+}
+
+function networkCode(error: unknown): string {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if (at.name === "TimeoutError" && !("code" in at && typeof at.code === "string")) {
+      return "timeout";
+    }
+    if ("code" in at && typeof at.code === "string") {
+      return at.code;
+    }
+  }
+  return error instanceof Error ? error.message : String(error);
+}
+
+function searchParameters(query: RequestOptions<z.ZodType>["query"] = {}): string[][] {
+  return Object.entries(query).flatMap(([name, value]) => {
+    if (value === undefined) {
+      return [];
+    }
+    const values = Array.isArray(value) ? value : [value];
+    return values.map((each) => [name, String(each)]);
+  });
+}
+
+/** What the server says of an error, whichever shape its body has. */
+function serverWords(body: unknown): string {
+  if (typeof body === "string") {
+    return body.replace(/<[^>]*>/g, " ");
+  }
+  if (typeof body !== "object" || body === null) {
+    return "";
+  }
+  const inner =
+    "error" in body && typeof body.error === "object" && body.error !== null ? body.error : body;
+  const message =
+    "message" in inner && typeof inner.message === "string" ? inner.message : undefined;
+  return message ?? JSON.stringify(body);
+}
+
+function readAnswer<T extends z.ZodType>(
+  facts: RequestFacts,
+  text: string,
+  answer: T,
+): z.output<T> {
+  let body: unknown;
+  try {
+    body = text === "" ? undefined : parseJson(text);
+  } catch (cause) {
+    throw new ResponseError(
+      facts,
+      "answered with something that is not JSON",
+      "Check aidp:baseUrl: a proxy may have answered",
+      cause,
+    );
+  }
+  const result = answer.safeParse(body);
+  if (result.success) {
+    return result.data;
+  }
+  const [issue] = result.error.issues;
+  const field = issue?.path.join(".") ?? "";
+  throw new ResponseError(
+    facts,
+    `answered without a usable ${field === "" ? "body" : `"${field}"`} (${issue?.message ?? "unknown"})`,
+    undefined,
+    result.error,
+  );
+}

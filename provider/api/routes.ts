@@ -1,0 +1,83 @@
+import { z } from "zod";
+
+/** One operation of the platform: its method and its path, and whether sending it twice is safe. */
+interface Route {
+  readonly method: string;
+  readonly path: string;
+  /** True where a second identical request changes nothing more than the first did. */
+  readonly repeatable: boolean;
+}
+
+// The one place with methods and paths. The comment says where each is known from: S the published
+// page, C the vendor's client, I inferred (and so to be overridden by the setting `aidp:routes`).
+const defaults = {
+  /** S1: path C, method I */
+  createUploadUrls: ["GET", "/spaces/{spaceId}/signedurls", true],
+  /** S2: C */
+  createReadUrls: ["POST", "/spaces/{spaceId}/signedurls", true],
+  /** S3: path C, method I */
+  createBatch: ["POST", "/projects/{projectId}/batches", false],
+  /** S4: C */
+  listBatches: ["GET", "/projects/{projectId}/batches", true],
+  /** S5: I */
+  updateBatch: ["PATCH", "/projects/{projectId}/batches/{batchId}", true],
+  /** S6: I */
+  listProjects: ["GET", "/spaces/{spaceId}/projects", true],
+  /** S7: I */
+  getProject: ["GET", "/spaces/{spaceId}/projects/{projectId}", true],
+  /** S8: I */
+  signalWorkItems: ["POST", "/projects/{projectId}/workItems/signal", false],
+  /** S9: path C, method I */
+  createWorkItem: ["POST", "/projects/{projectId}/workItems", false],
+  /** S10: C */
+  listWorkItems: ["GET", "/projects/{projectId}/workItems", true],
+  /** S11: I */
+  setLabels: ["PUT", "/projects/{projectId}/workItems/{workItemId}/labels", true],
+  /** S12: C */
+  getAnnotation: ["GET", "/projects/{projectId}/workItems/{workItemId}/annotations", true],
+  /** S13: I */
+  signalWorkItem: ["POST", "/projects/{projectId}/workItems/{workItemId}/signal", false],
+} as const;
+
+/** The name of one of the platform's thirteen operations. */
+export type Operation = keyof typeof defaults;
+
+/** Every operation's route. */
+export type Routes = Readonly<Record<Operation, Route>>;
+
+const operations = Object.keys(defaults) as Operation[];
+
+const override = z
+  .string({ error: "must be text" })
+  .regex(/^[A-Z]+ \/\S*$/, { error: 'must look like "POST /projects/{projectId}/batches"' });
+
+/** Overrides of routes, as `aidp:routes` holds them: `{"setLabels": "POST /projects/…"}`. */
+export const routeOverrides = z.strictObject(
+  Object.fromEntries(operations.map((name) => [name, override.optional()])),
+  {
+    error: (issue) =>
+      issue.code === "unrecognized_keys" ? unknownOperation(issue.keys) : undefined,
+  },
+);
+
+function unknownOperation(names: readonly string[]): string {
+  return `has no operation ${names.join(", ")}; the operations are ${operations.join(", ")}`;
+}
+
+/** The route table, with the overrides applied. */
+export function routeTable(overrides: Readonly<Record<string, string | undefined>> = {}): Routes {
+  const entries = operations.map((name) => {
+    const [method, path, repeatable] = defaults[name];
+    const [newMethod, newPath] = overrides[name]?.split(" ") ?? [];
+    return [name, { method: newMethod ?? method, path: newPath ?? path, repeatable }];
+  });
+  return Object.fromEntries(entries) as Routes;
+}
+
+/** Puts the parameters, escaped, in a route's path. */
+export function fillPath(path: string, parameters: Readonly<Record<string, string>>): string {
+  return path.replace(/\{(\w+)\}/g, (placeholder, name: string) => {
+    const value = parameters[name];
+    return value === undefined ? placeholder : encodeURIComponent(value);
+  });
+}

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import type { Http } from "./http.ts";
+
+/** Moves a work item through its life. */
+export type SignalName = "start" | "release" | "complete" | "cancel" | "reopen";
+
+/** What S8 sends for one work item. */
+export interface SignalTarget {
+  workItemID: string;
+  feedback?: { comments: string[] };
+}
+
+/** What S13 takes. */
+export interface SignalInput {
+  signal: SignalName;
+  /** For example "labeling" or "review". */
+  taskType: string;
+  /** For example the worker's email address. */
+  assignee?: string;
+  signalOutcome: "OK" | "NOT_OK";
+}
+
+/** Signals to work items. */
+export class Signals {
+  readonly #http: Http;
+
+  constructor(http: Http) {
+    this.#http = http;
+  }
+
+  /** S8: sends one signal to 1 to 100 work items. */
+  async sendMany(
+    projectId: string,
+    signal: SignalName,
+    workItems: readonly SignalTarget[],
+  ): Promise<void> {
+    await this.#http.request(
+      "signalWorkItems",
+      { projectId },
+      { json: { signal, workItems }, answer: z.unknown() },
+    );
+  }
+
+  /** S13: sends a signal to one work item, with task type and outcome. */
+  async send(projectId: string, workItemId: string, input: SignalInput): Promise<void> {
+    await this.#http.request(
+      "signalWorkItem",
+      { projectId, workItemId },
+      { json: input, answer: z.unknown() },
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import { isDeepStrictEqual } from "node:util";
+import type { Difference } from "../resources/lifecycle.ts";
+
+/**
+ * What a change of a field asks for: `update` in place, `replace` the resource, or nothing at all where
+ * the field only says how to go about it.
+ */
+export type Mutability = "update" | "replace" | "ignore";
+
+/** Compares field by field. Symmetrical, as refresh calls it with its sides swapped. */
+export function differenceByField<Inputs extends object>(
+  mutability: Readonly<Record<keyof Inputs & string, Mutability>>,
+  olds: Partial<Inputs>,
+  news: Partial<Inputs>,
+  equal: (field: keyof Inputs & string, old: unknown, next: unknown) => boolean = (
+    _field,
+    old,
+    next,
+  ) => isEqual(old, next),
+): Difference {
+  const fields = Object.keys(mutability) as (keyof Inputs & string)[];
+  const changed = fields.filter(
+    (field) => mutability[field] !== "ignore" && !equal(field, olds[field], news[field]),
+  );
+  return {
+    changed: changed.length > 0,
+    replaces: changed.filter((field) => mutability[field] === "replace"),
+  };
+}
+
+/** Equality of what the platform stores: key order, null and empty count for nothing. */
+export function isEqual(left: unknown, right: unknown): boolean {
+  return isDeepStrictEqual(blank(left), blank(right));
+}
+
+function blank(value: unknown): unknown {
+  const empty = typeof value === "object" && (value === null || Object.keys(value).length === 0);
+  return empty ? undefined : value;
+}

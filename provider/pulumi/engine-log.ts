@@ -1,0 +1,21 @@
+import grpc from "@grpc/grpc-js";
+import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
+
+const { LogRequest, LogSeverity } = engineMessages;
+let engine: InstanceType<typeof engineService.EngineClient> | undefined;
+
+/** Shows a message beside the resource. Never fails: where there is no engine, nothing is shown. */
+export function log(severity: "info" | "warning", message: string, urn: string | undefined): void {
+  // The engine starts the provider process with its own address as the first argument.
+  const address = process.argv[2];
+  if (address === undefined || !/:\d+$/.test(address)) {
+    return;
+  }
+  engine ??= new engineService.EngineClient(address, grpc.credentials.createInsecure());
+  const request = new LogRequest();
+  request.setSeverity(severity === "info" ? LogSeverity.INFO : LogSeverity.WARNING);
+  request.setMessage(message);
+  request.setUrn(urn ?? "");
+  engine.log(request, () => {});
+}

@@ -1,0 +1,181 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { Client } from "../api/client.ts";
+import { ApiError } from "../api/errors.ts";
+import {
+  type Lifecycle,
+  PartialFailure,
+  type Plain,
+  type Platform,
+  Refusal,
+} from "../resources/lifecycle.ts";
+import { type Configuration, howToSet, readConfiguration } from "./configuration.ts";
+import { log } from "./engine-log.ts";
+import { isUnknown } from "./unknowns.ts";
+
+/** What rides along with a resource's own properties. */
+const hidden = ["__provider", "__urn"];
+
+/**
+ * Adapts a lifecycle to Pulumi's dynamic providers: hidden properties, configuration, warnings, and
+ * the form in which errors reach the user.
+ */
+export class DynamicProvider<Inputs extends object, State extends object>
+  implements pulumi.dynamic.ResourceProvider
+{
+  readonly #lifecycle: Lifecycle<Inputs, State>;
+  #configuration: Configuration | undefined;
+  #configurationError: unknown;
+  #client: Client | undefined;
+
+  constructor(lifecycle: Lifecycle<Inputs, State>) {
+    this.#lifecycle = lifecycle;
+  }
+
+  /** Awaits nothing: the SDK lets other calls in as soon as this one waits. */
+  async configure({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> {
+    try {
+      this.#configuration = readConfiguration((key) => config.get(key));
+    } catch (error) {
+      this.#configurationError = error;
+    }
+  }
+
+  async check(olds: Plain, news: Plain): Promise<pulumi.dynamic.CheckResult> {
+    return this.#shown(async () => {
+      const { projectId, spaceId } = this.#configured();
+      const { inputs, failures } = await this.#lifecycle.check(visible(news), visible(olds), {
+        projectId,
+        spaceId,
+      });
+      return { inputs: { ...visible(inputs), ...hiddenOf(news) }, failures };
+    });
+  }
+
+  async diff(_id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
+    const { changed, replaces, warning } = this.#lifecycle.diff(
+      visible(olds) as State,
+      visible(news) as Inputs,
+    );
+    if (warning !== undefined) {
+      log("warning", warning, urnOf(news));
+    }
+    // Left out, `changes` makes the engine find and show the changed properties itself.
+    return changed
+      ? {
+          replaces,
+          deleteBeforeReplace: replaces.length > 0 && this.#lifecycle.deleteBeforeReplace,
+        }
+      : { changes: false };
+  }
+
+  async create(news: Plain): Promise<pulumi.dynamic.CreateResult> {
+    return this.#shown(async () => {
+      const { id, state } = await this.#lifecycle.create(
+        this.#platform(news),
+        visible(news) as Inputs,
+      );
+      return { id, outs: { ...visible(state), ...hiddenOf(news) } };
+    }, news);
+  }
+
+  async read(id: string, olds: Plain): Promise<pulumi.dynamic.ReadResult> {
+    return this.#shown(async () => {
+      const found = await this.#lifecycle.read(
+        this.#platform(olds),
+        id,
+        visible(olds) as Partial<State>,
+      );
+      if (found === undefined) {
+        // A blank id tells the engine that the resource is gone.
+        return { id: "", props: {} };
+      }
+      return {
+        id,
+        props: { ...visible(found.state), ...hiddenOf(olds) },
+        inputs: { ...visible(found.inputs), ...hiddenOf(olds) },
+      };
+    });
+  }
+
+  async update(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.UpdateResult> {
+    return this.#shown(async () => {
+      const state = await this.#lifecycle.update(
+        this.#platform(news),
+        id,
+        visible(olds) as State,
+        visible(news) as Inputs,
+      );
+      return { outs: { ...visible(state), ...hiddenOf(news) } };
+    }, news);
+  }
+
+  async delete(id: string, olds: Plain): Promise<void> {
+    return this.#shown(() =>
+      this.#lifecycle.delete(this.#platform(olds), id, visible(olds) as State),
+    );
+  }
+
+  #configured(): Configuration {
+    if (this.#configuration === undefined) {
+      throw new Refusal(messageOf(this.#configurationError ?? "the provider is not configured"));
+    }
+    return this.#configuration;
+  }
+
+  #platform(properties: Plain): Platform {
+    const { apiKey, baseUrl, routes } = this.#configured();
+    if (apiKey === undefined) {
+      throw new Refusal(`the API key is missing: ${howToSet("apiKey")}`);
+    }
+    this.#client ??= new Client({ apiKey, baseUrl, routes });
+    const owner = urnOf(properties);
+    return {
+      client: this.#client,
+      owner,
+      info: (message) => log("info", message, owner),
+      warn: (message) => log("warning", message, owner),
+    };
+  }
+
+  /** Gives an error the form that the SDK passes on. */
+  async #shown<T>(work: () => Promise<T>, properties: Plain = {}): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof PartialFailure) {
+        throw {
+          id: error.id,
+          properties: { ...visible(error.state), ...hiddenOf(properties) },
+          reasons: [error.message],
+          message: error.message,
+        };
+      }
+      if (error instanceof Refusal || error instanceof ApiError) {
+        // The SDK prints the stack, which tells the user nothing that the message does not.
+        error.stack = "";
+      }
+      throw error;
+    }
+  }
+}
+
+/** A resource's own properties, those that are there. */
+function visible(properties: object = {}): Plain {
+  return Object.fromEntries(
+    Object.entries(properties).filter(
+      ([key, value]) => !hidden.includes(key) && value !== null && value !== undefined,
+    ),
+  );
+}
+
+function hiddenOf(properties: Plain): Plain {
+  return Object.fromEntries(Object.entries(properties).filter(([key]) => hidden.includes(key)));
+}
+
+function urnOf({ __urn }: Plain): string | undefined {
+  return typeof __urn === "string" && !isUnknown(__urn) ? __urn : undefined;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

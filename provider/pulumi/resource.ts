@@ -1,0 +1,29 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type Kind, providerText, typeToken } from "./shim.ts";
+
+/** What the resources have in common: how they are registered with the engine. */
+export abstract class DynamicResource extends pulumi.CustomResource {
+  /** `outputs` names the properties that the platform gives, beside those that are declared. */
+  constructor(
+    kind: Kind,
+    name: string,
+    properties: pulumi.Inputs,
+    outputs: readonly string[],
+    options?: pulumi.CustomResourceOptions,
+  ) {
+    const type = typeToken(kind);
+    super(
+      type,
+      name,
+      {
+        // The SDK makes an output of each property that is named here, even without a value.
+        ...Object.fromEntries(outputs.map((output) => [output, undefined])),
+        ...properties,
+        __provider: providerText(kind),
+        // Names the declaration on the platform, so that an interrupted creation is found again.
+        __urn: pulumi.createUrn(name, type, options?.parent),
+      },
+      options,
+    );
+  }
+}

@@ -1,0 +1,301 @@
+// Batch: a named group of work items in a project.
+//
+//   create → S3 POST  …/batches            and S5 PATCH where it has metadata
+//   read   → S4 GET   …/batches            found in the listing, as there is no single get
+//   update → S5 PATCH …/batches/{batchId}
+//   delete → S5 PATCH …/batches/{batchId}  marks it as released, as the platform cannot delete
+
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { BatchWire } from "../api/batches.ts";
+import type { Client } from "../api/client.ts";
+import { ApiError, BadRequestError, ConflictError, NotFoundError } from "../api/errors.ts";
+import { differenceByField, isEqual, type Mutability } from "../pulumi/diff.ts";
+import { DynamicResource } from "../pulumi/resource.ts";
+import { failuresOf } from "../pulumi/validation.ts";
+import * as fields from "./fields.ts";
+import { splitId } from "./ids.ts";
+import { type Lifecycle, PartialFailure, type Platform, Refusal } from "./lifecycle.ts";
+
+/** What a batch is declared with. */
+export interface BatchArgs {
+  /**
+   * The name of the batch: not empty, unique in the project. Renamed in place. Operations S3 and S5.
+   * Fails when another batch of the project has the name already, unless `adopt` is set.
+   */
+  name: pulumi.Input<string>;
+  /**
+   * Free metadata of the batch, stored and not processed. Default: none. Replaced as a whole, in place.
+   * Operation S5.
+   */
+  metadata?: pulumi.Input<Record<string, unknown>>;
+  /**
+   * The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`.
+   * Changing it replaces the batch.
+   */
+  projectId?: pulumi.Input<string>;
+  /**
+   * Whether a batch that has this name already is taken over instead of being an error. Default: false.
+   * Its metadata becomes what is declared here, if anything is; its work items stay as they are.
+   */
+  adopt?: pulumi.Input<boolean>;
+}
+
+interface Inputs {
+  projectId: string;
+  name: string;
+  metadata?: Record<string, unknown>;
+  adopt?: boolean;
+}
+
+interface State extends Omit<Inputs, "adopt"> {
+  batchId: string;
+  createdBy: string | undefined;
+  createdAt: string | undefined;
+  totalCount: number;
+  completedCount: number;
+}
+
+const schema = z.strictObject({
+  projectId: fields.place("projectId"),
+  name: fields.text,
+  metadata: z
+    .record(z.string(), z.unknown(), { error: "must be an object of metadata" })
+    .optional(),
+  adopt: fields.flag.optional(),
+});
+
+/** What a change of each field asks for. */
+export const batchMutability: Readonly<Record<keyof Inputs, Mutability>> = {
+  projectId: "replace",
+  name: "update",
+  metadata: "update",
+  adopt: "ignore",
+};
+
+const outputs = [
+  ...Object.keys(batchMutability),
+  "batchId",
+  "createdBy",
+  "createdAt",
+  "totalCount",
+  "completedCount",
+];
+
+/** The entry that marks a batch whose stack let go of it: the next declaration of its name takes it. */
+const releasedKey = "pulumiReleased";
+/** How much the platform's clock may be behind ours. */
+const clockSkewMs = 5 * 60_000;
+const attempts = 3;
+
+export const batchLifecycle: Lifecycle<Inputs, State> = {
+  deleteBeforeReplace: false,
+
+  async check(news, _olds, defaults) {
+    const inputs = { projectId: defaults.projectId, ...news };
+    return { inputs, failures: failuresOf(schema, inputs) };
+  },
+
+  diff(olds, news) {
+    return differenceByField<Inputs>(batchMutability, olds, news);
+  },
+
+  async create(platform, inputs) {
+    const batch = await createOrTake(platform, inputs);
+    const id = `${inputs.projectId}/${batch.id}`;
+    const { metadata } = inputs;
+    const released = releasedKey in (batch.metadata ?? {});
+    if (!released && (metadata === undefined || isEqual(metadata, batch.metadata))) {
+      return { id, state: stateOf(inputs, batch) };
+    }
+    try {
+      const changes = { metadata: metadata ?? {} };
+      const updated = await platform.client.batches.update(inputs.projectId, batch.id, changes);
+      return { id, state: stateOf(inputs, { ...batch, ...updated }) };
+    } catch (error) {
+      if (error instanceof Error) {
+        throw new PartialFailure(
+          id,
+          stateOf({ ...inputs, metadata: batch.metadata ?? {} }, batch),
+          error,
+        );
+      }
+      throw error;
+    }
+  },
+
+  async read({ client }, id, olds) {
+    const [projectId, batchId] = splitId(id, "batch");
+    const batch = await find(client, projectId, (each) => each.id === batchId);
+    if (batch === undefined) {
+      return undefined;
+    }
+    // Metadata that was never declared is not this stack's to judge; a first read takes it all.
+    const declared = olds.name === undefined || olds.metadata !== undefined;
+    const inputs: Inputs = {
+      projectId,
+      name: batch.name,
+      ...(declared && { metadata: batch.metadata ?? {} }),
+    };
+    return { inputs, state: stateOf(inputs, batch) };
+  },
+
+  async update({ client }, id, olds, news) {
+    const [projectId, batchId] = splitId(id, "batch");
+    const changes = {
+      ...(olds.name !== news.name && { name: news.name }),
+      ...(!isEqual(olds.metadata, news.metadata) && { metadata: news.metadata ?? {} }),
+    };
+    try {
+      const batch = await client.batches.update(projectId, batchId, changes);
+      return {
+        ...olds,
+        ...stateOf(news, {
+          ...batch,
+          totalCount: olds.totalCount,
+          completedCount: olds.completedCount,
+        }),
+      };
+    } catch (error) {
+      if (error instanceof ConflictError) {
+        throw new Refusal(
+          `name "${news.name}" is taken by another batch of the project: choose another name. ${error.message}`,
+        );
+      }
+      throw error;
+    }
+  },
+
+  async delete(platform, id, olds) {
+    const [projectId, batchId] = splitId(id, "batch");
+    const kept = `batch "${olds.name}" is kept on the platform, which cannot delete batches`;
+    try {
+      const metadata = { ...olds.metadata, [releasedKey]: new Date().toISOString() };
+      await platform.client.batches.update(projectId, batchId, { metadata });
+      platform.info(kept);
+    } catch (error) {
+      if (error instanceof NotFoundError || error instanceof BadRequestError) {
+        platform.warn(
+          `${kept}; it could not be marked as released, so declaring it again needs adopt: true`,
+        );
+        return;
+      }
+      throw error;
+    }
+  },
+};
+
+/** Makes the batch, or takes the one that has its name where that is allowed. Never makes a second. */
+async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWire> {
+  const { projectId, name, adopt = false } = inputs;
+  const { client } = platform;
+  const startedAt = Date.now();
+  let mayBeOurs = false;
+  for (let attempt = 1; ; attempt += 1) {
+    let failure: ApiError;
+    try {
+      return await client.batches.create(projectId, { name });
+    } catch (error) {
+      if (
+        !(error instanceof ApiError) ||
+        !(error instanceof ConflictError || error.outcomeUnknown)
+      ) {
+        throw error;
+      }
+      failure = error;
+    }
+    mayBeOurs ||= failure.outcomeUnknown;
+    const existing = await find(client, projectId, (each) => each.name === name);
+    if (existing === undefined) {
+      if (failure instanceof ConflictError || attempt === attempts) {
+        throw failure;
+      }
+      continue;
+    }
+    if (
+      mayBeOurs &&
+      isBlank(existing) &&
+      Date.parse(existing.createdAt ?? "") >= startedAt - clockSkewMs
+    ) {
+      return existing;
+    }
+    if (adopt || releasedKey in (existing.metadata ?? {})) {
+      platform.info(
+        `took over the existing batch "${name}" (${existing.totalCount ?? 0} work items)`,
+      );
+      return existing;
+    }
+    throw new Refusal(
+      `name "${name}" is taken: batch ${existing.id} of project ${projectId} has it, with ${existing.totalCount ?? 0} work items, created ${existing.createdAt ?? "at an unknown time"}. ` +
+        "Choose another name, or set adopt: true to manage that batch here (also when an interrupted update of this stack created it)",
+    );
+  }
+}
+
+function isBlank({ metadata, totalCount }: BatchWire): boolean {
+  return (totalCount ?? 0) === 0 && Object.keys(metadata ?? {}).length === 0;
+}
+
+async function find(
+  client: Client,
+  projectId: string,
+  matches: (batch: BatchWire) => boolean,
+): Promise<BatchWire | undefined> {
+  for await (const batch of client.batches.list(projectId)) {
+    if (matches(batch)) {
+      return batch;
+    }
+  }
+  return undefined;
+}
+
+function stateOf({ projectId, name, metadata }: Inputs, batch: BatchWire): State {
+  return {
+    projectId,
+    name,
+    ...(metadata !== undefined && { metadata }),
+    batchId: batch.id,
+    createdBy: batch.createdBy ?? undefined,
+    createdAt: batch.createdAt ?? undefined,
+    totalCount: batch.totalCount ?? 0,
+    completedCount: batch.completedCount ?? 0,
+  };
+}
+
+/** A named group of work items in a project. The platform cannot delete one: destroying keeps it. */
+export class Batch extends DynamicResource {
+  static readonly __pulumiType = "pulumi-nodejs:dynamic/aidp:Batch";
+
+  /** The name of the batch. */
+  declare readonly name: pulumi.Output<string>;
+  /** The metadata, where some is declared. */
+  declare readonly metadata: pulumi.Output<Record<string, unknown> | undefined>;
+  /** The UUID of the project. */
+  declare readonly projectId: pulumi.Output<string>;
+  /** The platform's id of the batch, an int64 as text. */
+  declare readonly batchId: pulumi.Output<string>;
+  /** The UUID of the user whose key created the batch. */
+  declare readonly createdBy: pulumi.Output<string | undefined>;
+  /** When the batch was created, ISO 8601. */
+  declare readonly createdAt: pulumi.Output<string | undefined>;
+  /** How many work items it held when it was last read; `pulumi refresh` reads it. */
+  declare readonly totalCount: pulumi.Output<number>;
+  /** How many of them were completed then. */
+  declare readonly completedCount: pulumi.Output<number>;
+
+  /**
+   * Reads a batch that exists, without managing it. Operation S4.
+   * @param id `<projectId>/<batchId>`.
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): Batch {
+    return new Batch(name, undefined, { ...options, id });
+  }
+
+  constructor(name: string, args: BatchArgs | undefined, options?: pulumi.CustomResourceOptions) {
+    super("Batch", name, { ...args }, outputs, options);
+  }
+}

@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { howToSet } from "../pulumi/configuration.ts";
+import { metadataKey } from "./adoption.ts";
+
+// The schemas of inputs that several resources share. Each message completes "<field> …" and ends with
+// the value, so that the line names field, limit and value.
+
+const longestShown = 80;
+
+/** A value as a message shows it. */
+export function got(value: unknown): string {
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+}
+
+/** A whole number within limits; `note` explains the upper one. */
+export function wholeNumber(minimum: number, maximum: number, note = ""): z.ZodType<number> {
+  const error = ({ input }: { input?: unknown }): string =>
+    input === undefined
+      ? "is required"
+      : `must be ${typeof input === "number" && Number.isFinite(input) && !Number.isInteger(input) ? "a whole number " : ""}between ${minimum} and ${maximum}${note}, got ${got(input)}`;
+  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
+/** Text that says something. */
+export const text = z
+  .string({
+    error: ({ input }) => (input === undefined ? "is required" : `must be text, got ${got(input)}`),
+  })
+  .refine((value) => value.trim() !== "", { error: "must not be empty" });
+
+/** A UUID. */
+export const uuid = z.guid({ error: ({ input }) => `must be a UUID, got ${got(input)}` });
+
+/** An id of the platform that is an int64: a number, or its text where a number is too small for it. */
+export function id(what: string): z.ZodType<number | string> {
+  return z.union([z.int().min(0), z.string().regex(/^\d+$/)], {
+    error: ({ input }) => `must be ${what}, a whole number of 0 or more, got ${got(input)}`,
+  });
+}
+
+/** A batch: its number, or the id of its resource, which names the project as well. */
+export const batch = z.union([id("a batch"), z.string().regex(/^[0-9a-f-]{36}\/\d+$/i)], {
+  error: ({ input }) => `must be a batch's batchId or id, got ${got(input)}`,
+});
+
+/** Yes or no. */
+export const flag = z.boolean({ error: ({ input }) => `must be true or false, got ${got(input)}` });
+
+/** One of a few words. */
+export function oneOf<const T extends string>(...words: T[]): z.ZodType<T> {
+  return z.enum(words, {
+    error: ({ input }) =>
+      `must be one of ${words.map((word) => `"${word}"`).join(", ")}, got ${got(input)}`,
+  });
+}
+
+/** Free metadata. Its values may be secret, so no message repeats them. */
+export const metadata = z
+  .record(z.string(), z.unknown(), { error: "must be an object of metadata" })
+  .refine((value) => !(metadataKey in value), {
+    error: `must not have the entry "${metadataKey}": it is how the provider knows its own work items`,
+  });
+
+/** The project or space of a resource, which the configuration gives where the resource does not. */
+export function place(setting: "projectId" | "spaceId"): z.ZodType<string> {
+  return z.guid({
+    error: ({ input }) =>
+      input === undefined
+        ? `is required: pass it, ${howToSet(setting)}`
+        : `must be a UUID, got ${got(input)}`,
+  });
+}
+
+/** A URL. A query may hold a signature, so no message repeats it. */
+export const url = z.url({
+  error: ({ input }) => `must be a URL, got ${got(withoutQuery(input))}`,
+});
+
+/** What a work item is about: a URL, or a path in the space. */
+export const asset = text.refine((value) => !/^(\.{0,2}\/|file:|~|[A-Za-z]:\\)/.test(value), {
+  error: ({ input }) =>
+    `must be a URL or a path in the space, got the local file ${got(input)}: upload it with a SignedUpload`,
+});
+
+/** A moment: ISO 8601 with a time zone. */
+export const moment = z.iso.datetime({
+  offset: true,
+  error: ({ input }) =>
+    `must be a moment like 2026-12-31T18:00:00Z, with a time zone, got ${got(input)}`,
+});
+
+function withoutQuery(value: unknown): unknown {
+  return typeof value === "string" ? value.replace(/\?.*$/s, "?…") : value;
+}
+
+/** A media type. */
+export const mediaType = z
+  .string({ error: ({ input }) => `must be a media type like image/jpeg, got ${got(input)}` })
+  .regex(/^[\w.+-]+\/[\w.+-]+(;.*)?$/, {
+    error: ({ input }) => `must be a media type like image/jpeg, got ${got(input)}`,
+  });

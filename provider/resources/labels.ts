@@ -1,0 +1,29 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { got } from "./fields.ts";
+
+/** A pre-label: what is known of the picture before people see it. */
+export interface ImageLabelArgs {
+  /** The box as COCO has it: x and y of the upper left corner, width, height, in pixels. */
+  bbox: pulumi.Input<pulumi.Input<number>[]>;
+  /** Free metadata of the label, for example its category. */
+  metadata?: pulumi.Input<Record<string, unknown>>;
+}
+
+/** A pre-label of a video. The platform does not describe its fields; they are passed on as they are. */
+export type VideoLabelArgs = Record<string, unknown>;
+
+const fourNumbers = ({ input }: { input?: unknown }): string =>
+  `must be 4 numbers (x, y, width, height in pixels), got ${got(input)}`;
+
+const bbox = z
+  .array(z.number({ error: ({ input }) => `must be a number, got ${got(input)}` }), {
+    error: fourNumbers,
+  })
+  .length(4, { error: fourNumbers });
+
+/** The schema of pre-labels. A video's are not described, so only boxes are looked at. */
+export const labels = z.array(
+  z.looseObject({ bbox: bbox.optional() }, { error: "must be an object with a bbox" }),
+  { error: ({ input }) => `must be a list of labels, got ${got(input)}` },
+);

@@ -1,0 +1,90 @@
+import type { Client } from "../api/client.ts";
+
+/** A value as it crosses the engine: JSON. */
+export type Plain = Record<string, unknown>;
+
+/** What is wrong with one input. */
+export interface Failure {
+  property: string;
+  reason: string;
+}
+
+/** Whether the inputs ask for something else than what exists, and which fields force a new resource. */
+export interface Difference {
+  changed: boolean;
+  replaces: string[];
+  /** What a reviewer must know before this is applied. */
+  warning?: string;
+}
+
+/** What is filled in where a resource does not say. */
+export interface Defaults {
+  projectId: string | undefined;
+  spaceId: string | undefined;
+}
+
+/** What a lifecycle works with. */
+export interface Platform {
+  client: Client;
+  /** The resource's URN: which stack declares what is made here, under which name. */
+  owner: string | undefined;
+  /** Tells the user something. */
+  info(message: string): void;
+  /** Tells the user something to look at. */
+  warn(message: string): void;
+}
+
+/** What exists after a create or an update. */
+export interface Created<State> {
+  id: string;
+  state: State;
+}
+
+/** What was found on the platform, as outputs and as the inputs that would declare it. */
+export interface Found<Inputs, State> {
+  state: State;
+  inputs: Inputs;
+}
+
+/**
+ * The life of one kind of resource, over plain values and a client. Knows nothing of the engine that
+ * calls it. `check` and `diff` ask nothing of the platform and run at preview, where values may be unknown.
+ */
+export interface Lifecycle<Inputs, State> {
+  /** Completes the inputs and says what is wrong with them. `olds` are the inputs of the last update. */
+  check(
+    news: Plain,
+    olds: Plain,
+    defaults: Defaults,
+  ): Promise<{ inputs: Plain; failures: Failure[] }>;
+  diff(olds: State, news: Inputs): Difference;
+  /** True when a replacement must end the old resource first. */
+  readonly deleteBeforeReplace: boolean;
+  create(platform: Platform, inputs: Inputs): Promise<Created<State>>;
+  /** What exists under the id now; nothing when it is gone. `olds` is empty on a first read by id. */
+  read(
+    platform: Platform,
+    id: string,
+    olds: Partial<State>,
+  ): Promise<Found<Inputs, State> | undefined>;
+  update(platform: Platform, id: string, olds: State, news: Inputs): Promise<State>;
+  delete(platform: Platform, id: string, olds: State): Promise<void>;
+}
+
+/** Something exists, but not all that was declared: the next update goes on from `state`. */
+export class PartialFailure extends Error {
+  override readonly name = "PartialFailure";
+  readonly id: string;
+  readonly state: object;
+
+  constructor(id: string, state: object, cause: Error) {
+    super(cause.message, { cause });
+    this.id = id;
+    this.state = state;
+  }
+}
+
+/** An answer to the user, not a fault of the program: shown without a stack. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+}

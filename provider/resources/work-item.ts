@@ -1,0 +1,393 @@
+// WorkItem: one picture for people to label.
+//
+//   create → S9  POST …/workItems                    after a look for one that an interrupted update left
+//   read   → S10 GET  …/workItems?workItemIDs=       as there is no single get
+//   update → S11 PUT  …/workItems/{workItemId}/labels
+//   delete → S8  POST …/workItems/signal             cancels, as the platform cannot delete
+
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
+import { differenceByField, isEqual, type Mutability } from "../pulumi/diff.ts";
+import { DynamicResource } from "../pulumi/resource.ts";
+import { hasUnknown } from "../pulumi/unknowns.ts";
+import { failuresOf } from "../pulumi/validation.ts";
+import { createOnce, findByKey, withoutKey } from "./adoption.ts";
+import * as deadline from "./deadline.ts";
+import * as fields from "./fields.ts";
+import { splitId } from "./ids.ts";
+import { type ImageLabelArgs, labels, type VideoLabelArgs } from "./labels.ts";
+import { type Lifecycle, PartialFailure, type Plain, type Platform, Refusal } from "./lifecycle.ts";
+import { SignedUpload } from "./signed-upload.ts";
+import { endWork, type OnWorkInProgress, workLost } from "./work-in-progress.ts";
+
+/** What a work item is declared with. */
+export interface WorkItemArgs {
+  /**
+   * The picture: a `SignedUpload`, the path of a file in the space, or a URL that the platform can read.
+   * Changing it replaces the work item.
+   */
+  assetUrl: pulumi.Input<string> | SignedUpload;
+  /** The platform's id of the asset, an int64 of 0 or more. Changing it replaces the work item. */
+  assetId?: pulumi.Input<number | string>;
+  /**
+   * What the asset is: `image`, `video` or `external`. Default: `image`. Changing it replaces the work
+   * item.
+   */
+  assetType?: pulumi.Input<"image" | "video" | "external">;
+  /**
+   * The batch: a batch's `batchId` or `id`. Default: the project's batch `Default`. Changing it replaces
+   * the work item.
+   */
+  batchId?: pulumi.Input<number | string>;
+  /** A URL where the results can be had. Changing it replaces the work item. */
+  resultsUrl?: pulumi.Input<string>;
+  /** The UUID of the taxonomy version that labels are made with. Changing it replaces the work item. */
+  taxonomyVersionId?: pulumi.Input<string>;
+  /** Free metadata, stored and not processed. Changing it replaces the work item. */
+  metadata?: pulumi.Input<Record<string, unknown>>;
+  /**
+   * The deadline in seconds after the creation, 1 to 2592000 (30 days). Changing it replaces the work
+   * item. Not together with `dueAt`.
+   */
+  dueInSeconds?: pulumi.Input<number>;
+  /**
+   * The deadline as a moment, ISO 8601 with a time zone: in the future and at most 30 days away when the
+   * work item is created. Changing it replaces the work item. Not together with `dueInSeconds`.
+   */
+  dueAt?: pulumi.Input<string>;
+  /** How hard the work is, 0 to 100. Changing it replaces the work item. */
+  difficulty?: pulumi.Input<number>;
+  /** Pre-labels. Default: none. Replaced as a whole, in place. Operation S11. */
+  labels?: pulumi.Input<pulumi.Input<ImageLabelArgs | VideoLabelArgs>[]>;
+  /**
+   * What deleting or replacing the work item does once people have started on it or finished it.
+   * `refuse`, the default, is an error, so that no work is lost. `cancel` cancels work in progress, and
+   * leaves finished work where it is. The value of the last update counts: set it first, then delete.
+   */
+  onWorkInProgress?: pulumi.Input<"refuse" | "cancel">;
+  /**
+   * The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`.
+   * Changing it replaces the work item.
+   */
+  projectId?: pulumi.Input<string>;
+}
+
+interface Inputs {
+  projectId: string;
+  assetUrl: string;
+  assetType: string;
+  assetId?: string;
+  batchId?: string;
+  resultsUrl?: string;
+  taxonomyVersionId?: string;
+  metadata?: Record<string, unknown>;
+  dueInSeconds?: number;
+  dueAt?: string;
+  difficulty?: number;
+  labels?: unknown[];
+  onWorkInProgress?: OnWorkInProgress;
+}
+
+interface State extends Inputs {
+  workItemId: string;
+  status: string;
+  createdAt: string | undefined;
+  updatedAt: string | undefined;
+  deadline: string | undefined;
+}
+
+const schema = z.strictObject({
+  projectId: fields.place("projectId"),
+  assetUrl: fields.asset,
+  assetType: fields.oneOf("image", "video", "external"),
+  assetId: fields.id("an asset's id").optional(),
+  batchId: fields.batch.optional(),
+  resultsUrl: fields.url.optional(),
+  taxonomyVersionId: fields.uuid.optional(),
+  metadata: fields.metadata.optional(),
+  dueInSeconds: fields.wholeNumber(1, deadline.longestSeconds, " (30 days)").optional(),
+  dueAt: fields.moment.optional(),
+  difficulty: fields.wholeNumber(0, 100).optional(),
+  labels: labels.optional(),
+  onWorkInProgress: fields.oneOf("refuse", "cancel").optional(),
+});
+
+/** What a change of each field asks for. */
+export const workItemMutability: Readonly<Record<keyof Inputs, Mutability>> = {
+  projectId: "replace",
+  assetUrl: "replace",
+  assetType: "replace",
+  assetId: "replace",
+  batchId: "replace",
+  resultsUrl: "replace",
+  taxonomyVersionId: "replace",
+  metadata: "replace",
+  dueInSeconds: "replace",
+  dueAt: "replace",
+  difficulty: "replace",
+  labels: "update",
+  onWorkInProgress: "update",
+};
+
+const outputs = [
+  ...Object.keys(workItemMutability),
+  "workItemId",
+  "status",
+  "createdAt",
+  "updatedAt",
+  "deadline",
+];
+
+export const workItemLifecycle: Lifecycle<Inputs, State> = {
+  // The old item ends first: if its work must not be lost, nothing new may be made either.
+  deleteBeforeReplace: true,
+
+  async check(news, olds, defaults) {
+    const inputs: Plain = { projectId: defaults.projectId, assetType: "image", ...news };
+    const failures = [...failuresOf(schema, inputs), ...batchFailures(inputs)];
+    if (typeof inputs.batchId === "string" && !hasUnknown(inputs.batchId)) {
+      inputs.batchId = inputs.batchId.slice(inputs.batchId.lastIndexOf("/") + 1);
+    }
+    for (const id of ["assetId", "batchId"]) {
+      inputs[id] = typeof inputs[id] === "number" ? String(inputs[id]) : inputs[id];
+    }
+    const isMade = Object.keys(olds).length === 0 || difference(olds, inputs).replaces.length > 0;
+    if (failures.length === 0 && isMade) {
+      failures.push(...deadline.failures(inputs));
+    }
+    return { inputs, failures };
+  },
+
+  diff(olds, news) {
+    const found = difference(olds, news);
+    const started = found.replaces.length > 0 && olds.status !== "NEW" && olds.status !== "FAILED";
+    return started
+      ? {
+          ...found,
+          warning: `${workLost(olds.workItemId, olds.status, "replacing it")} (changed: ${found.replaces.join(", ")})`,
+        }
+      : found;
+  },
+
+  async create(platform, inputs) {
+    const { projectId } = inputs;
+    const { earlier, adopted } = await lookForEarlier(platform, inputs);
+    const input = wireOf(inputs);
+    const item =
+      adopted ?? (await createOnce(platform.client, projectId, input, keyOf(platform), earlier));
+    const id = `${projectId}/${item.id}`;
+    if (adopted === undefined || isEqual(adopted.labels, inputs.labels)) {
+      return { id, state: stateOf(inputs, item) };
+    }
+    try {
+      await platform.client.workItems.setLabels(projectId, item.id, inputs.labels ?? []);
+      return { id, state: stateOf(inputs, item) };
+    } catch (error) {
+      if (error instanceof Error) {
+        throw new PartialFailure(
+          id,
+          stateOf({ ...inputs, labels: item.labels ?? [] }, item),
+          error,
+        );
+      }
+      throw error;
+    }
+  },
+
+  async read({ client }, id, olds) {
+    const [projectId, workItemId] = splitId(id, "work item");
+    const item = await client.workItems.find(projectId, workItemId);
+    if (item === undefined) {
+      return undefined;
+    }
+    const inputs = declared({ ...olds, projectId }, item, olds.assetUrl === undefined);
+    return { inputs, state: stateOf(inputs, item) };
+  },
+
+  async update({ client }, id, olds, news) {
+    const [projectId, workItemId] = splitId(id, "work item");
+    if (!isEqual(olds.labels, news.labels)) {
+      await client.workItems.setLabels(projectId, workItemId, news.labels ?? []);
+    }
+    const item = await client.workItems.find(projectId, workItemId);
+    if (item === undefined) {
+      throw new Refusal(
+        `work item ${workItemId} is gone from the platform: run \`pulumi refresh\`, then the update again`,
+      );
+    }
+    return stateOf(news, item);
+  },
+
+  async delete(platform, id, olds) {
+    const [projectId, workItemId] = splitId(id, "work item");
+    const item = await platform.client.workItems.find(projectId, workItemId);
+    if (item !== undefined) {
+      await endWork(platform, projectId, item, olds.onWorkInProgress);
+    }
+  },
+};
+
+function difference(
+  olds: Partial<Inputs>,
+  news: Partial<Inputs>,
+): ReturnType<typeof differenceByField> {
+  return differenceByField<Inputs>(workItemMutability, olds, news, (field, old, next) =>
+    field === "dueAt" ? deadline.isSameMoment(old, next) : isEqual(old, next),
+  );
+}
+
+/** A batch's `id` names its project, which must be the work item's. */
+function batchFailures({ batchId, projectId }: Plain): { property: string; reason: string }[] {
+  const [, project] = typeof batchId === "string" ? (/^(.+)\//.exec(batchId) ?? []) : [];
+  return project === undefined || hasUnknown(projectId) || project === projectId
+    ? []
+    : [
+        {
+          property: "batchId",
+          reason: `batchId is of project ${project}, but the work item is of project ${String(projectId)}: use a batch of the same project`,
+        },
+      ];
+}
+
+/** Items that carry this declaration's key already: one to adopt, and others that are something else. */
+async function lookForEarlier(
+  platform: Platform,
+  inputs: Inputs,
+): Promise<{ earlier: string[]; adopted?: WorkItemWire }> {
+  const { client } = platform;
+  const { projectId } = inputs;
+  const earlier: string[] = [];
+  for (const { id } of await findByKey(client, projectId, inputs.batchId, keyOf(platform))) {
+    const item = await client.workItems.find(projectId, id);
+    if (item === undefined || item.status === "FAILED") {
+      continue;
+    }
+    if (
+      difference({ ...declared(inputs, item, false), labels: inputs.labels ?? [] }, inputs).replaces
+        .length === 0
+    ) {
+      platform.info(
+        `work item ${id} was created for this declaration earlier: it is kept, and no second one is made`,
+      );
+      return { earlier, adopted: item };
+    }
+    earlier.push(id);
+    if (item.status !== "COMPLETED") {
+      platform.info(
+        `work item ${id} was created for this declaration earlier, with other values: it is ended`,
+      );
+      await endWork(platform, projectId, item, inputs.onWorkInProgress);
+    }
+  }
+  return { earlier };
+}
+
+function keyOf({ owner }: Platform): string {
+  if (owner === undefined) {
+    throw new Error("a work item without a URN cannot be created: this is a fault of the provider");
+  }
+  return owner;
+}
+
+function wireOf({ projectId: _, dueAt, onWorkInProgress: __, ...inputs }: Inputs): WorkItemInput {
+  return dueAt === undefined ? inputs : { ...inputs, dueInSeconds: deadline.secondsUntil(dueAt) };
+}
+
+/**
+ * The inputs that would declare the item as it is now. Only what was declared is compared, since the
+ * rest is not this stack's to judge; a first read (`all`) takes everything.
+ */
+function declared(
+  olds: Partial<Inputs> & { projectId: string },
+  item: WorkItemWire,
+  all: boolean,
+): Inputs {
+  const now: Partial<Inputs> = {
+    ...(item.assetId != null && { assetId: item.assetId }),
+    ...(item.batchId != null && { batchId: item.batchId }),
+    ...(item.resultsUrl != null && { resultsUrl: item.resultsUrl }),
+    ...(item.taxonomyVersionId != null && { taxonomyVersionId: item.taxonomyVersionId }),
+    ...(item.metadata != null && { metadata: withoutKey(item.metadata) }),
+    ...(item.dueInSeconds != null && { dueInSeconds: item.dueInSeconds }),
+    ...(item.difficulty != null && { difficulty: item.difficulty }),
+    ...(item.labels != null && { labels: item.labels }),
+  };
+  const kept = Object.entries(now).filter(
+    ([field]) => all || olds[field as keyof Inputs] !== undefined,
+  );
+  return {
+    projectId: olds.projectId,
+    assetUrl: item.assetUrl ?? olds.assetUrl ?? "",
+    assetType: item.assetType ?? olds.assetType ?? "image",
+    ...(olds.onWorkInProgress !== undefined && { onWorkInProgress: olds.onWorkInProgress }),
+    ...(olds.dueAt !== undefined && { dueAt: deadline.asDeclared(olds.dueAt, item) }),
+    ...Object.fromEntries(kept),
+  };
+}
+
+function stateOf(inputs: Inputs, item: WorkItemWire): State {
+  return {
+    ...inputs,
+    workItemId: item.id,
+    status: item.status,
+    createdAt: item.createdAt ?? undefined,
+    updatedAt: item.updatedAt ?? undefined,
+    deadline: deadline.of(item),
+  };
+}
+
+/** One picture for people to label. The platform cannot delete one: destroying cancels it. */
+export class WorkItem extends DynamicResource {
+  static readonly __pulumiType = "pulumi-nodejs:dynamic/aidp:WorkItem";
+
+  /** The URL of the picture, or its path in the space. */
+  declare readonly assetUrl: pulumi.Output<string>;
+  /** What the asset is. */
+  declare readonly assetType: pulumi.Output<string>;
+  /** The platform's id of the batch, where one is declared. */
+  declare readonly batchId: pulumi.Output<string | undefined>;
+  /** The UUID of the project. */
+  declare readonly projectId: pulumi.Output<string>;
+  /** The metadata, where some is declared. */
+  declare readonly metadata: pulumi.Output<Record<string, unknown> | undefined>;
+  /** The pre-labels, where some are declared. */
+  declare readonly labels: pulumi.Output<unknown[] | undefined>;
+  /** The deadline in seconds after the creation, where it is declared so. */
+  declare readonly dueInSeconds: pulumi.Output<number | undefined>;
+  /** The deadline as it is declared, where it is declared as a moment. */
+  declare readonly dueAt: pulumi.Output<string | undefined>;
+  /** How hard the work is, where it is declared. */
+  declare readonly difficulty: pulumi.Output<number | undefined>;
+  /** The platform's id of the work item, a UUID. */
+  declare readonly workItemId: pulumi.Output<string>;
+  /** `NEW`, `IN_PROGRESS`, `COMPLETED` or `FAILED` (also: cancelled) when it was last read; the platform may add others. */
+  declare readonly status: pulumi.Output<string>;
+  /** When it was created, ISO 8601. */
+  declare readonly createdAt: pulumi.Output<string | undefined>;
+  /** When it last changed, ISO 8601. */
+  declare readonly updatedAt: pulumi.Output<string | undefined>;
+  /** The deadline as a moment, ISO 8601, where there is one. */
+  declare readonly deadline: pulumi.Output<string | undefined>;
+
+  /**
+   * Reads a work item that exists, without managing it. Operation S10.
+   * @param id `<projectId>/<workItemId>`.
+   */
+  static get(
+    name: string,
+    id: pulumi.Input<pulumi.ID>,
+    options?: pulumi.CustomResourceOptions,
+  ): WorkItem {
+    return new WorkItem(name, undefined, { ...options, id });
+  }
+
+  constructor(
+    name: string,
+    args: WorkItemArgs | undefined,
+    options?: pulumi.CustomResourceOptions,
+  ) {
+    const assetUrl = args?.assetUrl instanceof SignedUpload ? args.assetUrl.path : args?.assetUrl;
+    super("WorkItem", name, { ...args, assetUrl }, outputs, options);
+  }
+}

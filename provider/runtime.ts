@@ -1,0 +1,17 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { DynamicProvider } from "./pulumi/provider.ts";
+import type { Kind } from "./pulumi/shim.ts";
+import { batchLifecycle } from "./resources/batch.ts";
+import { signedUploadLifecycle } from "./resources/signed-upload.ts";
+import { workItemLifecycle } from "./resources/work-item.ts";
+
+const providers: Readonly<Record<Kind, () => pulumi.dynamic.ResourceProvider>> = {
+  Batch: () => new DynamicProvider(batchLifecycle),
+  SignedUpload: () => new DynamicProvider(signedUploadLifecycle),
+  WorkItem: () => new DynamicProvider(workItemLifecycle),
+};
+
+/** The entry of the provider process: the text in the state asks here for the provider of its kind. */
+export function provider(kind: Kind): pulumi.dynamic.ResourceProvider {
+  return providers[kind]();
+}
