@@ -4,7 +4,7 @@ import { int64 } from "./int64.ts";
 import { type PageStart, pageOf, paginate } from "./pagination.ts";
 
 /** A batch as the platform sends it; the counts come in listings only. */
-export const batch = z.looseObject({
+const batch = z.looseObject({
   id: int64,
   name: z.string(),
   projectId: z.string().optional(),

@@ -1,4 +1,4 @@
-import ky, { HTTPError, type KyInstance, type Options } from "ky";
+import ky, { HTTPError, type KyInstance, type Options, TimeoutError } from "ky";
 import type { z } from "zod";
 import {
   type ApiError,
@@ -157,16 +157,19 @@ function retryPolicy(repeatable: boolean): NonNullable<Options["retry"]> {
   };
 }
 
+/** The code of what went wrong below; its innermost words where it has none. */
 function networkCode(error: unknown): string {
+  let message = String(error);
   for (let at = error; at instanceof Error; at = at.cause) {
-    if (at.name === "TimeoutError" && !("code" in at && typeof at.code === "string")) {
-      return "timeout";
-    }
     if ("code" in at && typeof at.code === "string") {
       return at.code;
     }
+    if (at instanceof TimeoutError) {
+      return "timeout";
+    }
+    message = at.message;
   }
-  return error instanceof Error ? error.message : String(error);
+  return message;
 }
 
 function searchParameters(query: RequestOptions<z.ZodType>["query"] = {}): string[][] {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /** The direction in which a listing is walked. */
-export type PageDirection = "NEXT" | "PREV";
+type PageDirection = "NEXT" | "PREV";
 
 /** The schema of one page of `item`. The published names of the cursors and the vendor's are both read. */
 export const pageOf = <T extends z.ZodType>(item: T) =>

@@ -10,7 +10,7 @@ const imageLabel = z.looseObject({
 });
 
 /** A work item as the platform sends it; labels come in listings only. */
-export const workItem = z.looseObject({
+const workItem = z.looseObject({
   id: z.string(),
   status: z.string(),
   assetUrl: z.string().nullish(),

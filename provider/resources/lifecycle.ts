@@ -18,7 +18,7 @@ export interface Difference {
 }
 
 /** What is filled in where a resource does not say. */
-export interface Defaults {
+interface Defaults {
   projectId: string | undefined;
   spaceId: string | undefined;
 }
@@ -35,13 +35,13 @@ export interface Platform {
 }
 
 /** What exists after a create or an update. */
-export interface Created<State> {
+interface Created<State> {
   id: string;
   state: State;
 }
 
 /** What was found on the platform, as outputs and as the inputs that would declare it. */
-export interface Found<Inputs, State> {
+interface Found<Inputs, State> {
   state: State;
   inputs: Inputs;
 }

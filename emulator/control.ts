@@ -1,0 +1,102 @@
+import { type IncomingMessage, validateHeaderName, validateHeaderValue } from "node:http";
+import { type AnnotateInput, annotate } from "./annotators.ts";
+import { ApiError } from "./api-error.ts";
+import { type Contract, loadContract, type ValidRequest } from "./contract.ts";
+import type { FaultInput, Faults } from "./faults.ts";
+import type { Platform } from "./platform.ts";
+import { jsonReply, type Reply } from "./reply.ts";
+import { readJsonBody } from "./request-body.ts";
+import type { Settings } from "./settings.ts";
+import type { Stats } from "./stats.ts";
+import { dumpStore } from "./store-dump.ts";
+
+export const controlRoot = "/_emulator";
+
+type Operation = (request: ValidRequest) => unknown;
+
+/** The endpoints beside the API, for tests and demos. Latency, faults and statistics spare them. */
+export class Control {
+  readonly #contract: Contract;
+  readonly #operations: Record<string, Operation>;
+
+  static async load(platform: Platform, faults: Faults, stats: Stats): Promise<Control> {
+    return new Control(
+      await loadContract("./control.yaml", controlRoot),
+      controlOperations(platform, faults, stats),
+    );
+  }
+
+  private constructor(contract: Contract, operations: Record<string, Operation>) {
+    this.#contract = contract;
+    this.#operations = operations;
+  }
+
+  async handle(request: IncomingMessage, path: string, search: string): Promise<Reply> {
+    const method = request.method ?? "";
+    const route = this.#contract.match(method, path);
+    const body = await readJsonBody(request);
+    const valid = this.#contract.validRequest(route, method, path, search, body);
+    const operation = this.#operations[route.operationId];
+    if (operation === undefined) {
+      throw new Error(`Operation ${route.operationId} is not implemented`);
+    }
+    return jsonReply(route.operationId === "addFault" ? 201 : 200, operation(valid));
+  }
+}
+
+function controlOperations(
+  platform: Platform,
+  faults: Faults,
+  stats: Stats,
+): Record<string, Operation> {
+  const { settings, store } = platform;
+  return {
+    getStats: () => stats.counts,
+    resetStats: () => {
+      stats.reset();
+      return stats.counts;
+    },
+    getStore: ({ query }) => dumpStore(store, query.projectId as string | undefined),
+    annotate: ({ body }) => annotate(platform, body as AnnotateInput),
+    listFaults: () => ({ items: faults.list() }),
+    clearFaults: () => {
+      faults.clear();
+      return { items: [] };
+    },
+    addFault: ({ body }) => {
+      const input = body as FaultInput;
+      checkFault(input);
+      return faults.add(input);
+    },
+    getSettings: () => settings,
+    updateSettings: ({ body }) => Object.assign(settings, body as Partial<Settings>),
+  };
+}
+
+function checkFault(input: FaultInput): void {
+  if (!(input.status || input.latencyMs || input.reset || input.truncate)) {
+    throw invalid("a fault must have one of status, latencyMs, reset and truncate");
+  }
+  const needsStatus = (["headers", "body", "retryAfter", "workDone"] as const).filter(
+    (field) => input[field] !== undefined && input.status === undefined,
+  );
+  if (needsStatus.length > 0) {
+    throw invalid(`${needsStatus.join(", ")} must come with a status`);
+  }
+  if (input.status !== undefined && (input.reset !== undefined || input.truncate)) {
+    throw invalid("status must not come with reset or truncate");
+  }
+  const headers = { ...input.headers, "retry-after": String(input.retryAfter ?? 0) };
+  for (const [name, value] of Object.entries(headers)) {
+    try {
+      validateHeaderName(name);
+      validateHeaderValue(name, value);
+    } catch (error) {
+      throw invalid(error instanceof Error ? error.message : String(error));
+    }
+  }
+}
+
+function invalid(problem: string): ApiError {
+  return new ApiError(400, "VALIDATION_FAILED", `The request is not valid: ${problem}`);
+}

@@ -1,0 +1,89 @@
+import { createHash, randomUUID } from "node:crypto";
+import { createWriteStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { StoredFile } from "./model.ts";
+import type { Settings } from "./settings.ts";
+import type { Store } from "./store/store.ts";
+
+/** The files of the spaces: bytes in the data folder, everything else in the store. */
+export class Files {
+  readonly #store: Store;
+  readonly #settings: Settings;
+  readonly #blobs: string;
+  readonly #uploads: string;
+
+  constructor(dataDir: string, store: Store, settings: Settings) {
+    this.#store = store;
+    this.#settings = settings;
+    this.#blobs = join(dataDir, "blobs");
+    this.#uploads = join(dataDir, "uploads");
+    // Uploads that a crash left behind.
+    rmSync(this.#uploads, { recursive: true, force: true });
+    mkdirSync(this.#uploads, { recursive: true });
+    mkdirSync(this.#blobs, { recursive: true });
+  }
+
+  /** Streams an upload to disk. A broken upload leaves the earlier file, if any, as it was. */
+  async receive(
+    spaceId: string,
+    path: string,
+    contentType: string,
+    bytes: Readable,
+  ): Promise<StoredFile> {
+    const blob = randomUUID();
+    const upload = join(this.#uploads, blob);
+    const hash = createHash("sha256");
+    let size = 0;
+    try {
+      await pipeline(
+        bytes,
+        async function* measure(chunks: AsyncIterable<Buffer>) {
+          for await (const chunk of chunks) {
+            hash.update(chunk);
+            size += chunk.length;
+            yield chunk;
+          }
+        },
+        createWriteStream(upload),
+      );
+      await rename(upload, this.blobFile(blob));
+    } catch (error) {
+      await rm(upload, { force: true });
+      throw error;
+    }
+    const file = { spaceId, path, blob, contentType, size, sha256: hash.digest("hex") };
+    return this.#record({ ...file, createdAt: Date.now() });
+  }
+
+  /** Stores a small file that the platform itself makes. */
+  write(spaceId: string, path: string, contentType: string, text: string): StoredFile {
+    const blob = randomUUID();
+    const bytes = Buffer.from(text);
+    writeFileSync(this.blobFile(blob), bytes);
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    const file = { spaceId, path, blob, contentType, size: bytes.length, sha256 };
+    return this.#record({ ...file, createdAt: Date.now() });
+  }
+
+  find(spaceId: string, path: string): StoredFile | undefined {
+    const file = this.#store.files.get(spaceId, path);
+    const readableFrom = Date.now() - this.#settings.consistencyDelayMs;
+    return file !== undefined && file.createdAt <= readableFrom ? file : undefined;
+  }
+
+  blobFile(blob: string): string {
+    return join(this.#blobs, blob);
+  }
+
+  #record(file: StoredFile): StoredFile {
+    const replaced = this.#store.files.get(file.spaceId, file.path);
+    this.#store.files.put(file);
+    if (replaced !== undefined) {
+      rmSync(this.blobFile(replaced.blob), { force: true });
+    }
+    return file;
+  }
+}

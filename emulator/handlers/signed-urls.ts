@@ -1,0 +1,29 @@
+import { randomUUID } from "node:crypto";
+import type { Answer, Call, Platform } from "../platform.ts";
+import type { SignedMethod } from "../url-signer.ts";
+import { openSpace, type SpaceParams } from "./access.ts";
+
+export function createUploadUrls(call: Call<SpaceParams, { count: number }>): Answer {
+  const space = openSpace(call);
+  const paths = Array.from({ length: call.query.count }, () => `uploads/${randomUUID()}`);
+  return signed(call.platform, "PUT", space.spaceId, paths);
+}
+
+/** Signs any path, stored or not, as an object store's presigner does: reading it then tells. */
+export function createReadUrls(call: Call<SpaceParams, unknown, { paths: string[] }>): Answer {
+  const space = openSpace(call);
+  return signed(call.platform, "GET", space.spaceId, call.body.paths);
+}
+
+function signed(
+  { signer, origin, settings }: Platform,
+  method: SignedMethod,
+  spaceId: string,
+  paths: string[],
+): Answer {
+  const items = paths.map((path) => ({
+    path,
+    signedUrl: signer.url(origin, method, spaceId, path, settings.signedUrlLifetimeSeconds),
+  }));
+  return { status: 200, body: { items } };
+}

@@ -1,0 +1,91 @@
+// What the platform holds, in the words of its API. Times are milliseconds; only the wire has ISO text.
+
+export type JsonObject = Record<string, unknown>;
+
+export type Status = "NEW" | "IN_PROGRESS" | "COMPLETED" | "FAILED";
+export type Signal = "start" | "release" | "complete" | "cancel" | "reopen";
+export type SignalOutcome = "OK" | "NOT_OK";
+
+export interface Tenant {
+  companyId: string;
+  spaceId: string;
+  spaceName: string;
+  apiKey: string;
+  /** The user the space's key belongs to: `createdBy` of its batches. */
+  userId: string;
+}
+
+export interface Project {
+  id: string;
+  spaceId: string;
+  companyId: string;
+  name: string;
+  description: string;
+  dataType: string;
+  createdAt: number;
+}
+
+export interface Batch {
+  id: number;
+  projectId: string;
+  name: string;
+  createdBy: string;
+  createdAt: number;
+  metadata: JsonObject;
+  totalCount: number;
+  completedCount: number;
+}
+
+export interface Label extends JsonObject {
+  metadata?: JsonObject;
+  bbox?: [number, number, number, number];
+}
+
+/** The fields of a work item that never change, as they were sent. */
+export interface WorkItemFields {
+  assetUrl: string;
+  assetType: string;
+  [field: string]: unknown;
+}
+
+export interface WorkItem {
+  /** Insertion order, the second half of the list key. */
+  seq: number;
+  id: string;
+  projectId: string;
+  batchId: number;
+  status: Status;
+  fields: WorkItemFields;
+  labels: Label[] | undefined;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export interface SignalEvent {
+  signal: Signal;
+  outcome?: SignalOutcome;
+  taskType?: string;
+  assignee?: string;
+  feedback?: { comments: string[] };
+}
+
+export interface Annotation {
+  id: string;
+  projectId: string;
+  workItemId: string;
+  inference: JsonObject;
+  metadata: JsonObject;
+  createdAt: number;
+  updatedAt: number;
+}
+
+export interface StoredFile {
+  spaceId: string;
+  path: string;
+  /** Name of the blob on disk; generated, never taken from a request. */
+  blob: string;
+  contentType: string;
+  size: number;
+  sha256: string;
+  createdAt: number;
+}

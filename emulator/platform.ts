@@ -1,0 +1,29 @@
+import type { Files } from "./files.ts";
+import type { Tenant } from "./model.ts";
+import type { Settings } from "./settings.ts";
+import type { Store } from "./store/store.ts";
+import type { UrlSigner } from "./url-signer.ts";
+
+/** What the handlers of operations work on. */
+export interface Platform {
+  store: Store;
+  files: Files;
+  settings: Settings;
+  signer: UrlSigner;
+  /** Scheme, host and port; known once the server listens. */
+  origin: string;
+}
+
+/** A valid request. Its types are what the OpenAPI document has made sure of. */
+export interface Call<Params, Query = unknown, Body = unknown> {
+  platform: Platform;
+  tenant: Tenant;
+  params: Params;
+  query: Query;
+  body: Body;
+}
+
+export interface Answer {
+  status: 200 | 201;
+  body: unknown;
+}

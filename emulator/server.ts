@@ -1,0 +1,171 @@
+import { randomUUID } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { join } from "node:path";
+import { ApiError } from "./api-error.ts";
+import { loadContract } from "./contract.ts";
+import { Control, controlRoot } from "./control.ts";
+import { Faults } from "./faults.ts";
+import { matchFileOperation, serveFile } from "./file-routes.ts";
+import { Files } from "./files.ts";
+import type { Platform } from "./platform.ts";
+import { RateLimiter } from "./rate-limiter.ts";
+import { jsonReply, reset, send } from "./reply.ts";
+import { Router } from "./router.ts";
+import type { Settings } from "./settings.ts";
+import { Stats } from "./stats.ts";
+import { Store } from "./store/store.ts";
+import { Traffic } from "./traffic.ts";
+import { UrlSigner } from "./url-signer.ts";
+
+const host = "127.0.0.1";
+const apiRoot = "/api/v1";
+
+export interface EmulatorOptions {
+  /** Made when missing. Everything the emulator remembers is in here. */
+  dataDir: string;
+  /** Default 0: any free port. */
+  port?: number;
+  /** Answers 500 when a response is not what the OpenAPI document says. For tests. */
+  validateResponses?: boolean;
+  latencyMs?: number;
+  consistencyDelayMs?: number;
+  /** Default 900. */
+  signedUrlLifetimeSeconds?: number;
+}
+
+export interface Emulator {
+  /** The base URL of the API. */
+  url: string;
+  origin: string;
+  /** The first tenant's key, space and project. */
+  apiKey: string;
+  spaceId: string;
+  projectId: string;
+  tenants: Array<{ companyId: string; spaceId: string; apiKey: string; projectIds: string[] }>;
+  store: Store;
+  close(): Promise<void>;
+}
+
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const contract = await loadContract("./openapi.yaml", apiRoot);
+  mkdirSync(options.dataDir, { recursive: true });
+  const store = new Store(join(options.dataDir, "emulator.sqlite"));
+  const settings: Settings = {
+    latencyMs: options.latencyMs ?? 0,
+    consistencyDelayMs: options.consistencyDelayMs ?? 0,
+    signedUrlLifetimeSeconds: options.signedUrlLifetimeSeconds ?? 900,
+    rateLimit: null,
+  };
+  const files = new Files(options.dataDir, store, settings);
+  const signer = new UrlSigner(store.secret("urlSigning"));
+  const platform: Platform = { store, files, settings, signer, origin: "" };
+  const closing = new AbortController();
+  const faults = new Faults();
+  const stats = new Stats();
+  const traffic = new Traffic(settings, faults, stats, closing.signal);
+  const control = await Control.load(platform, faults, stats);
+  const router = new Router(
+    contract,
+    platform,
+    traffic,
+    new RateLimiter(settings),
+    options.validateResponses ?? false,
+  );
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const [path = "", search = ""] = (request.url ?? "").split(/\?(.*)/s);
+    if (path.startsWith(`${apiRoot}/`)) {
+      await router.handle(request, response, path, search);
+    } else if (path.startsWith("/_files/")) {
+      const { name, method } = matchFileOperation(request);
+      const location = path.slice("/_files/".length);
+      await traffic.run(name, response, () =>
+        serveFile(files, signer, request, method, location, search),
+      );
+    } else if (path.startsWith(`${controlRoot}/`)) {
+      await send(response, await control.handle(request, path, search));
+    } else {
+      throw new ApiError(404, "NOT_FOUND", `There is nothing at ${path}`);
+    }
+  }
+
+  const server = createServer({ maxHeaderSize: 64 * 1024 }, (request, response) => {
+    response.setHeader("x-request-id", randomUUID());
+    route(request, response).catch((error) => fail(response, error));
+  });
+  try {
+    platform.origin = `http://${host}:${await listen(server, options.port ?? 0)}`;
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  return {
+    url: `${platform.origin}${apiRoot}`,
+    origin: platform.origin,
+    ...describeTenants(store),
+    store,
+    close: async () => {
+      closing.abort();
+      await stop(server);
+      store.close();
+    },
+  };
+}
+
+function describeTenants(
+  store: Store,
+): Pick<Emulator, "tenants" | "apiKey" | "spaceId" | "projectId"> {
+  const tenants = store.tenants.list().map(({ companyId, spaceId, apiKey }) => ({
+    companyId,
+    spaceId,
+    apiKey,
+    projectIds: store.tenants.projectsOf(spaceId).map((project) => project.id),
+  }));
+  const first = tenants[0];
+  const projectId = first?.projectIds[0];
+  if (first === undefined || projectId === undefined) {
+    throw new Error("The data folder has no project");
+  }
+  return { tenants, apiKey: first.apiKey, spaceId: first.spaceId, projectId };
+}
+
+/** Every error ends here, so that a request can never end the process. */
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.headersSent || response.destroyed) {
+    reset(response);
+    return;
+  }
+  const apiError = toApiError(error);
+  const reply = jsonReply(apiError.status, apiError.body, apiError.headers);
+  send(response, reply).catch(() => reset(response));
+}
+
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) {
+    return error;
+  }
+  // JSON.parse takes any depth, JSON.stringify and the validator do not.
+  if (error instanceof RangeError && error.message.startsWith("Maximum call stack")) {
+    return new ApiError(400, "VALIDATION_FAILED", "The body is nested too deeply");
+  }
+  return new ApiError(500, "INTERNAL", `Emulator: ${String(error)}`);
+}
+
+function listen(server: Server, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : port);
+    });
+  });
+}
+
+/** Ends at once: open keep-alive connections would hold the server for minutes. */
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,35 @@
+import type { StoredFile } from "../model.ts";
+import type { Database } from "./database.ts";
+
+const selectFiles = `SELECT space_id AS spaceId, path, blob, content_type AS contentType, size,
+  sha256, created_at AS createdAt FROM files`;
+
+/** What is known of each uploaded file; the bytes are in the blob folder. */
+export class FileRecords {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  get(spaceId: string, path: string): StoredFile | undefined {
+    return this.#database.get(`${selectFiles} WHERE space_id = ? AND path = ?`, spaceId, path);
+  }
+
+  put(file: StoredFile): void {
+    this.#database.run(
+      "INSERT OR REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?, ?)",
+      file.spaceId,
+      file.path,
+      file.blob,
+      file.contentType,
+      file.size,
+      file.sha256,
+      file.createdAt,
+    );
+  }
+
+  all(): StoredFile[] {
+    return this.#database.all(`${selectFiles} ORDER BY created_at, rowid`);
+  }
+}

@@ -1,0 +1,43 @@
+import { Annotations } from "./annotations.ts";
+import { Batches } from "./batches.ts";
+import { Database } from "./database.ts";
+import { FileRecords } from "./file-records.ts";
+import { schema } from "./schema.ts";
+import { seed } from "./seed.ts";
+import { Tenants } from "./tenants.ts";
+import { WorkItems } from "./work-items.ts";
+
+/** Everything the platform remembers, in one SQLite file. */
+export class Store {
+  readonly tenants: Tenants;
+  readonly batches: Batches;
+  readonly workItems: WorkItems;
+  readonly annotations: Annotations;
+  readonly files: FileRecords;
+  readonly #database: Database;
+
+  constructor(file: string) {
+    this.#database = new Database(file, schema);
+    seed(this.#database);
+    this.tenants = new Tenants(this.#database);
+    this.batches = new Batches(this.#database);
+    this.workItems = new WorkItems(this.#database, this.batches);
+    this.annotations = new Annotations(this.#database);
+    this.files = new FileRecords(this.#database);
+  }
+
+  secret(name: string): string {
+    const row = this.#database.get<{ value: string }>(
+      "SELECT value FROM secrets WHERE name = ?",
+      name,
+    );
+    if (row === undefined) {
+      throw new Error(`The data folder has no secret named ${name}`);
+    }
+    return row.value;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+}

@@ -1,0 +1,161 @@
+import { randomUUID } from "node:crypto";
+import type { Label, SignalEvent, Status, WorkItem, WorkItemFields } from "../model.ts";
+import type { Batches } from "./batches.ts";
+import type { Database } from "./database.ts";
+import { type Page, type PageRequest, toPage } from "./pages.ts";
+import { toQuery, type WorkItemFilter } from "./work-item-query.ts";
+
+type WorkItemRow = Omit<WorkItem, "fields" | "labels"> & { fields: string; labels: string | null };
+
+export interface RecordedEvent extends SignalEvent {
+  id: number;
+  at: string;
+}
+
+const selectWorkItems = `SELECT seq, id, project_id AS projectId, batch_id AS batchId, status,
+  fields, labels, created_at AS createdAt, updated_at AS updatedAt FROM work_items`;
+
+export class WorkItems {
+  readonly #database: Database;
+  readonly #batches: Batches;
+  #lastTime: number;
+
+  constructor(database: Database, batches: Batches) {
+    this.#database = database;
+    this.#batches = batches;
+    const newest = database.get<{ at: number }>(
+      "SELECT created_at AS at FROM work_items ORDER BY seq DESC LIMIT 1",
+    );
+    this.#lastTime = newest?.at ?? 0;
+  }
+
+  create(
+    projectId: string,
+    batchId: number,
+    fields: WorkItemFields,
+    labels: Label[] | undefined,
+  ): WorkItem {
+    const id = randomUUID();
+    const now = this.#now();
+    return this.#database.transaction(() => {
+      const seq = this.#database.run(
+        `INSERT INTO work_items (id, project_id, batch_id, status, fields, labels, created_at, updated_at)
+         VALUES (?, ?, ?, 'NEW', ?, ?, ?, ?)`,
+        id,
+        projectId,
+        batchId,
+        JSON.stringify(fields),
+        labels === undefined ? null : JSON.stringify(labels),
+        now,
+        now,
+      );
+      this.#batches.addToCounts(batchId, 1, 0);
+      const createdAt = now;
+      return {
+        seq,
+        id,
+        projectId,
+        batchId,
+        status: "NEW",
+        fields,
+        labels,
+        createdAt,
+        updatedAt: now,
+      };
+    });
+  }
+
+  get(projectId: string, id: string): WorkItem | undefined {
+    const row = this.#database.get<WorkItemRow>(
+      `${selectWorkItems} WHERE id = ? AND project_id = ?`,
+      id,
+      projectId,
+    );
+    return row && toWorkItem(row);
+  }
+
+  list(filter: WorkItemFilter, request: PageRequest): Page<WorkItem> {
+    const { batchIds, ids } = filter;
+    if (batchIds === undefined || ids !== undefined) {
+      return toPage(this.#select(filter, request).map(toWorkItem), request);
+    }
+    // One page of each batch by its index, then merged: no batch can add more than a page.
+    const forward = request.direction === "NEXT" ? 1 : -1;
+    const rows = [...new Set(batchIds)]
+      .flatMap((batchId) => this.#select({ ...filter, batchIds: [batchId] }, request))
+      .sort((a, b) => forward * (a.createdAt - b.createdAt || a.seq - b.seq))
+      .slice(0, request.limit + 1);
+    return toPage(rows.map(toWorkItem), request);
+  }
+
+  all(filter: WorkItemFilter): WorkItem[] {
+    return this.#select(filter).map(toWorkItem);
+  }
+
+  #select(filter: WorkItemFilter, request?: PageRequest): WorkItemRow[] {
+    const { where, order, values } = toQuery(filter, request);
+    // LIMIT -1 is no limit.
+    return this.#database.all<WorkItemRow>(
+      `${selectWorkItems} WHERE ${where} ORDER BY ${order} LIMIT ?`,
+      ...values,
+      request === undefined ? -1 : request.limit + 1,
+    );
+  }
+
+  setLabels(item: WorkItem, labels: Label[]): void {
+    this.#database.run(
+      "UPDATE work_items SET labels = ?, updated_at = ? WHERE seq = ?",
+      JSON.stringify(labels),
+      this.#now(),
+      item.seq,
+    );
+  }
+
+  /** Moves each item to its new status and records why. Returns the ids of the recorded events. */
+  move(moves: Array<{ item: WorkItem; status: Status; event: SignalEvent }>): number[] {
+    const now = this.#now();
+    return this.#database.transaction(() =>
+      moves.map(({ item, status, event }) => {
+        this.#database.run(
+          "UPDATE work_items SET status = ?, updated_at = ? WHERE seq = ?",
+          status,
+          now,
+          item.seq,
+        );
+        const completed = Number(status === "COMPLETED") - Number(item.status === "COMPLETED");
+        if (completed !== 0) {
+          this.#batches.addToCounts(item.batchId, 0, completed);
+        }
+        return this.#database.run(
+          "INSERT INTO events (work_item_seq, at, event) VALUES (?, ?, ?)",
+          item.seq,
+          now,
+          JSON.stringify(event),
+        );
+      }),
+    );
+  }
+
+  history(item: WorkItem): RecordedEvent[] {
+    return this.#database
+      .all<{ id: number; at: number; event: string }>(
+        "SELECT id, at, event FROM events WHERE work_item_seq = ? ORDER BY id",
+        item.seq,
+      )
+      .map(({ id, at, event }) => ({ id, at: new Date(at).toISOString(), ...JSON.parse(event) }));
+  }
+
+  /** Never runs backwards, so that the order by creation time is the order of insertion. */
+  #now(): number {
+    this.#lastTime = Math.max(this.#lastTime, Date.now());
+    return this.#lastTime;
+  }
+}
+
+function toWorkItem(row: WorkItemRow): WorkItem {
+  return {
+    ...row,
+    fields: JSON.parse(row.fields),
+    labels: row.labels === null ? undefined : JSON.parse(row.labels),
+  };
+}

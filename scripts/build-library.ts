@@ -1,0 +1,18 @@
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { Failure } from "./main.ts";
+import { projectRoot } from "./paths.ts";
+
+/** Compiles the library into `dist/`, from which programs import it. */
+export async function buildLibrary(): Promise<void> {
+  const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  const child = spawn(process.execPath, [compiler, "-p", "tsconfig.build.json"], {
+    cwd: projectRoot,
+    stdio: ["ignore", process.stderr, process.stderr],
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (code !== 0) throw new Failure("The library does not compile: see the errors above.");
+}

@@ -1,0 +1,88 @@
+/**
+ * Provisions the root program on the emulator, by a real Pulumi engine.
+ *
+ *   npm run demo                      pulumi up, then what exists now
+ *   npm run demo -- show              what exists now
+ *   npm run demo -- destroy           takes it down
+ *   npm run demo -- <any arguments>   those of pulumi, on the stack of the demo
+ *
+ * All that it makes is in `.demo/`; the user's own Pulumi login and stacks are not looked at.
+ */
+import { join } from "node:path";
+import { buildLibrary } from "./build-library.ts";
+import { type Emulator, startEmulator } from "./demo/emulator.ts";
+import { describeStore, readStore } from "./demo/platform.ts";
+import { type Changes, Pulumi } from "./demo/pulumi.ts";
+import { findEngine } from "./engine.ts";
+import { runMain } from "./main.ts";
+import { projectRoot } from "./paths.ts";
+
+const folder = join(projectRoot, ".demo");
+
+const nextSteps = `Go on with:
+  npm run demo -- config set dueInDays 2   change the deadline,
+  npm run demo -- preview --diff           see what that would change, and
+  npm run demo                             apply it
+  npm run demo -- refresh                  look for changes made behind Pulumi's back
+  npm run demo -- show                     list again what exists
+  npm run demo -- destroy                  take it down`;
+
+async function up(pulumi: Pulumi, emulator: Emulator, args: string[]): Promise<number> {
+  const { code, changes } = await pulumi.update(["up", "--yes", ...args]);
+  if (code !== 0) return code;
+
+  if (changes !== undefined && isUnchanged(changes)) {
+    console.log(`Nothing changed: all ${changes.same} resources are as declared.\n`);
+  }
+  console.log(`What exists now, as the platform says:\n\n${await list(emulator)}\n\n${nextSteps}`);
+  return 0;
+}
+
+function isUnchanged(changes: Changes): boolean {
+  const kinds = Object.keys(changes).filter((kind) => changes[kind] !== 0);
+  return kinds.length === 1 && kinds[0] === "same";
+}
+
+async function destroy(pulumi: Pulumi, emulator: Emulator, args: string[]): Promise<number> {
+  const code = await pulumi.run(["destroy", "--yes", ...args]);
+  if (code !== 0) return code;
+
+  console.log(
+    "What remains, as the platform says. It deletes nothing: work items are cancelled (FAILED), " +
+      `batches and uploads are retained:\n\n${await list(emulator)}`,
+  );
+  return 0;
+}
+
+async function list(emulator: Emulator): Promise<string> {
+  return describeStore(await readStore(emulator));
+}
+
+async function withEmulator(work: (emulator: Emulator) => Promise<number>): Promise<number> {
+  const emulator = await startEmulator(join(folder, "emulator"));
+  try {
+    return await work(emulator);
+  } finally {
+    await emulator.stop();
+  }
+}
+
+await runMain(import.meta, async () => {
+  const [command = "up", ...args] = process.argv.slice(2);
+  if (command === "show") {
+    return await withEmulator(async (emulator) => {
+      console.log(await list(emulator));
+      return 0;
+    });
+  }
+
+  const engine = await findEngine();
+  await buildLibrary();
+  return await withEmulator(async (emulator) => {
+    const pulumi = new Pulumi(engine, folder, emulator);
+    await pulumi.createStack();
+    if (command === "up") return await up(pulumi, emulator, args);
+    if (command === "destroy") return await destroy(pulumi, emulator, args);
+    return await pulumi.run([command, ...args]);
+  });
+});

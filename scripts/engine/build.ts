@@ -1,0 +1,126 @@
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, copyFileSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Failure } from "../main.ts";
+import { projectRoot } from "../paths.ts";
+import { compareVersions } from "./versions.ts";
+
+const cli = join(projectRoot, "engine", "cli");
+const languageHost = join(projectRoot, "engine", "language-host");
+const sdk = "github.com/pulumi/pulumi/sdk/v3";
+
+/** The Go release that the engine's modules ask for. */
+export function goNeeded(): string {
+  const module = readFileSync(join(cli, "go.mod"), "utf8");
+  return /^go (\S+)$/m.exec(module)?.[1] ?? "";
+}
+
+/** Why Go cannot build the engine here, if so. A newer Go may well fetch the release it needs. */
+export function goObstacle(env: NodeJS.ProcessEnv): string | undefined {
+  const ask = (folder: string): string =>
+    execFileSync("go", ["env", "GOVERSION"], {
+      cwd: folder,
+      encoding: "utf8",
+      env: goEnv(env),
+      stdio: ["ignore", "pipe", "ignore"],
+    }).trim();
+
+  try {
+    const release = ask(cli);
+    return compareVersions(release, goNeeded()) < 0
+      ? `${release} is too old to build it`
+      : undefined;
+  } catch (error) {
+    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+    return missing ? "Go is not installed to build it" : "the installed Go is too old to build it";
+  }
+}
+
+/** Builds the command, its language host and the provider of dynamic resources. */
+export async function buildEngine(
+  version: string,
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  log: (line: string) => void,
+): Promise<void> {
+  const bin = join(folder, "bin");
+  const started = Date.now();
+  const progress = setInterval(
+    () => log(`  still building, ${elapsed(Date.now() - started)}`),
+    30_000,
+  );
+  try {
+    // Without its version the command is refused by the Automation API.
+    const flag = `-X ${sdk}/go/common/version.Version=v${version}`;
+    await goBuild(cli, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", flag, bin, env);
+    await goBuild(languageHost, `${sdk}/nodejs/cmd/pulumi-language-nodejs`, "", bin, env);
+
+    const script = "pulumi-resource-pulumi-nodejs";
+    const module = await go(cli, ["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", sdk], env);
+    copyFileSync(join(module.trim(), "nodejs", "dist", script), join(bin, script));
+    chmodSync(join(bin, script), 0o755);
+  } finally {
+    clearInterval(progress);
+  }
+  log(`Built the Pulumi engine in ${elapsed(Date.now() - started)}.`);
+}
+
+async function goBuild(
+  folder: string,
+  command: string,
+  linkerFlags: string,
+  bin: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  const flags = [
+    "-mod=readonly",
+    "-trimpath",
+    "-buildvcs=false",
+    "-ldflags",
+    `-s -w ${linkerFlags}`,
+  ];
+  await go(folder, ["build", ...flags, "-o", `${bin}/`, command], env);
+}
+
+/** Runs Go and answers its output; what it says on the way is shown only when it fails. */
+async function go(folder: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const child = spawn("go", args, {
+    cwd: folder,
+    env: goEnv(env),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  let complaints = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    output += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    complaints += text;
+  });
+  const code = await new Promise<number | null>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", resolve);
+  });
+  if (code === 0) return output;
+
+  const lines = complaints
+    .split("\n")
+    .filter((line) => line && !line.startsWith("go: downloading"));
+  throw new Failure(
+    [
+      ...lines.slice(-10),
+      `Building the Pulumi engine failed: see what "go ${args[0]}" says above.`,
+    ].join("\n"),
+  );
+}
+
+/** Neither a C compiler nor a workspace that the project happens to lie in takes part. */
+function goEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...env, CGO_ENABLED: "0", GOWORK: "off" };
+}
+
+function elapsed(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
+}

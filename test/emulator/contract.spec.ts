@@ -1,0 +1,41 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { parse } from "yaml";
+import { assertError, TestEmulator } from "./support.ts";
+
+type Operations = Record<string, Record<string, { operationId?: string; summary?: string }>>;
+
+async function readDocument(name: string) {
+  return parse(await readFile(new URL(`../../emulator/${name}`, import.meta.url), "utf8"));
+}
+
+describe("emulator: contract", () => {
+  const test = new TestEmulator();
+  before(() => test.start());
+  after(() => test.stop());
+
+  it("describes S1 to S13, and faults know each of them", async () => {
+    const { paths } = (await readDocument("openapi.yaml")) as { paths: Operations };
+    const operations = Object.values(paths)
+      .flatMap((path) => Object.values(path))
+      .filter(({ operationId }) => operationId !== undefined);
+    assert.deepEqual(
+      operations
+        .map(({ summary }) => Number(/^S(\d+)\. /.exec(summary!)?.[1]))
+        .sort((a, b) => a - b),
+      Array.from({ length: 13 }, (_, index) => index + 1),
+    );
+    const { components } = await readDocument("control.yaml");
+    assert.deepEqual(
+      new Set(components.schemas.Fault.properties.operation.enum),
+      new Set(["*", "putFile", "getFile", ...operations.map(({ operationId }) => operationId)]),
+    );
+  });
+
+  it("answers 500 when its own response breaks the document", async () => {
+    const { id } = await test.createBatch("broken");
+    test.emulator.store.batches.update(id, "", {});
+    const answer = await test.call("GET", `${test.project}/batches`);
+    assertError(answer, 500, "INTERNAL", /200 response of listBatches is not valid: items.1.name/);
+  });
+});

@@ -1,0 +1,193 @@
+import assert from "node:assert/strict";
+import { setTimeout as delay } from "node:timers/promises";
+import { assertError, TestEmulator, unknownId, until } from "./support.ts";
+
+describe("emulator: annotators", () => {
+  const test = new TestEmulator();
+  before(() => test.start());
+  after(() => test.stop());
+
+  const annotate = (body: Record<string, unknown>) =>
+    test.control("POST", "/annotate", { projectId: test.emulator.projectId, ...body });
+
+  it("finish open items and leave a COCO file with the boxes", async () => {
+    const { id: batchId } = await test.createBatch("annotated");
+    const labels = [
+      { bbox: [1, 2, 3, 4], metadata: { category: "car" } },
+      { bbox: [5, 6, 7, 8], metadata: { category: "sign" } },
+      { bbox: [0, 0, 1, 1], metadata: { category: "car" } },
+    ];
+    const item = await test.createItem({ batchId, labels });
+    const other = await test.createItem();
+    const annotations = `${test.project}/workItems/${item.id}/annotations?format=coco`;
+    assertError(await test.call("GET", annotations), 404, "NOT_FOUND");
+
+    const answer = await annotate({ batchIds: [batchId] });
+    assert.deepEqual(answer.body, { completed: 1, workItemIDs: [item.id] });
+    const { body: annotation } = await test.call("GET", annotations);
+    assert.deepEqual(
+      [annotation.projectID, annotation.workItemID],
+      [test.emulator.projectId, item.id],
+    );
+    const prefix = `s3://emulator/spaces/${test.emulator.spaceId}/`;
+    const url: string = annotation.metadata.coco_results_url;
+    assert.ok(url.startsWith(prefix), url);
+    const file = await fetch(await test.readUrl(url.slice(prefix.length)));
+    assert.equal(file.headers.get("content-type"), "application/json");
+    const coco = JSON.parse(await file.text());
+    assert.deepEqual(Object.keys(coco), ["info", "images", "annotations", "categories"]);
+    assert.equal(coco.images[0].file_name, item.assetUrl);
+    assert.deepEqual(
+      coco.annotations.map((entry: { bbox: number[]; category_id: number }) => [
+        entry.bbox,
+        coco.categories.find((category: { id: number }) => category.id === entry.category_id).name,
+      ]),
+      labels.map(({ bbox, metadata }) => [bbox, metadata.category]),
+    );
+
+    const stored = await test.storedItem(item.id);
+    assert.equal(stored.status, "COMPLETED");
+    assert.deepEqual(
+      stored.history.map((event: { signal: string }) => event.signal),
+      ["start", "complete"],
+    );
+    assert.equal((await test.storedItem(other.id)).status, "NEW");
+    const { body: batches } = await test.call("GET", `${test.project}/batches?limit=100`);
+    const batch = batches.items.find(({ id }: { id: number }) => id === batchId);
+    assert.equal(batch.completedCount, 1);
+    assert.deepEqual((await annotate({ batchIds: [batchId] })).body.completed, 0);
+  });
+
+  it("fail items with outcome NOT_OK, without an annotation", async () => {
+    const item = await test.createItem();
+    await test.signal(item.id, "start");
+    const { body } = await annotate({ workItemIDs: [item.id], outcome: "NOT_OK" });
+    assert.equal(body.completed, 1);
+    assert.equal((await test.storedItem(item.id)).status, "FAILED");
+    const path = `${test.project}/workItems/${item.id}/annotations`;
+    assertError(await test.call("GET", path), 404, "NOT_FOUND");
+  });
+
+  it("keep the annotation's id when an item is done again", async () => {
+    const { id } = await test.createItem();
+    const path = `${test.project}/workItems/${id}/annotations`;
+    await annotate({ workItemIDs: [id] });
+    const { body: first } = await test.call("GET", path);
+    await test.signal(id, "reopen");
+    await annotate({ workItemIDs: [id] });
+    const { body: second } = await test.call("GET", path);
+    assert.equal(second.id, first.id);
+    assert.notEqual(second.metadata.coco_results_url, first.metadata.coco_results_url);
+  });
+
+  it("refuse another format, and a request that makes no sense", async () => {
+    const { id } = await test.createItem();
+    const path = `${test.project}/workItems/${id}/annotations?format=voc`;
+    assertError(await test.call("GET", path), 400, "VALIDATION_FAILED", /format/);
+    assertError(await test.control("POST", "/annotate", {}), 400, "VALIDATION_FAILED");
+    assertError(await annotate({ outcome: "MAYBE" }), 400, "VALIDATION_FAILED");
+    assertError(await annotate({ projectId: unknownId }), 404, "NOT_FOUND");
+  });
+});
+
+describe("emulator: settings, stats and store", () => {
+  const test = new TestEmulator();
+  before(() => test.start());
+  after(() => test.stop());
+  afterEach(() =>
+    test.control("PUT", "/settings", { latencyMs: 0, consistencyDelayMs: 0, rateLimit: null }),
+  );
+
+  it("changes the settings that are named", async () => {
+    const { body: before } = await test.control("GET", "/settings");
+    const { body: after } = await test.control("PUT", "/settings", { latencyMs: 1 });
+    assert.deepEqual(after, { ...before, latencyMs: 1 });
+    for (const bad of [
+      { latencyMs: -1 },
+      { consistencyDelayMs: "1" },
+      { rateLimit: { perSecond: 0, retryAfterSeconds: 1 } },
+      { rateLimit: { perSecond: 1 } },
+      { unknown: 1 },
+    ]) {
+      assertError(await test.control("PUT", "/settings", bad), 400, "VALIDATION_FAILED");
+    }
+    assert.deepEqual((await test.control("GET", "/settings")).body, after);
+  });
+
+  it("limits the rate of API requests", async () => {
+    const rateLimit = { perSecond: 1, retryAfterSeconds: 3 };
+    await test.control("PUT", "/settings", { rateLimit });
+    const get = () => test.call("GET", `${test.project}/batches`);
+    const answers = await Promise.all([get(), get(), get()]);
+    const limited = answers.filter(({ status }) => status === 429);
+    assert.ok(limited.length > 0);
+    assert.equal(limited[0]!.headers.get("retry-after"), "3");
+    assertError(limited[0]!, 429, "RATE_LIMITED");
+    await until(async () => (await get()).status === 200);
+  });
+
+  it("hides new items and files until the consistency delay is over", async () => {
+    await test.control("PUT", "/settings", { consistencyDelayMs: 3_600_000 });
+    const item = await test.createItem();
+    const { path, signedUrl } = await test.uploadUrl();
+    await fetch(signedUrl, { method: "PUT", body: "x", headers: { "content-type": "a/b" } });
+    const readUrl = await test.readUrl(path);
+    assert.deepEqual((await test.listItems()).items, []);
+    assert.equal((await fetch(readUrl)).status, 404);
+    await test.control("PUT", "/settings", { consistencyDelayMs: 30 });
+    await until(async () => (await test.listItems()).items[0]?.id === item.id);
+    await until(async () => (await fetch(readUrl)).status === 200);
+  });
+
+  it("counts requests, files and how many ran at once", async () => {
+    await test.control("PUT", "/settings", { latencyMs: 20 });
+    await test.control("DELETE", "/stats");
+    const { signedUrl } = await test.uploadUrl();
+    await fetch(signedUrl, { method: "PUT", body: "x", headers: { "content-type": "a/b" } });
+    await Promise.all([1, 2, 3].map(() => test.call("GET", `${test.project}/batches`)));
+    await test.call("GET", `${test.project}/batches`, undefined, { key: "wrong" });
+    const { body } = await test.control("GET", "/stats");
+    assert.deepEqual(body, {
+      requests: { createUploadUrls: 1, listBatches: 4 },
+      total: 5,
+      files: { put: 1, get: 0 },
+      maxConcurrent: 3,
+    });
+    await test.control("DELETE", "/stats");
+    assert.equal((await test.control("GET", "/stats")).body.total, 0);
+  });
+
+  it("shows the whole store or one project of it, and no key", async () => {
+    const [first, second] = test.emulator.tenants[0]!.projectIds;
+    const item = await test.createItem({ labels: [{ bbox: [1, 2, 3, 4] }] });
+    const { body: all } = await test.control("GET", "/store");
+    assert.deepEqual(
+      [all.companies, all.spaces, all.projects, all.batches].map((list) => list.length),
+      [2, 3, 4, 4],
+    );
+    const { body: one } = await test.control("GET", `/store?projectId=${first}`);
+    assert.deepEqual(
+      [one.companies, one.spaces, one.projects, one.batches].map((list) => list.length),
+      [1, 1, 1, 1],
+    );
+    const stored = one.workItems.find(({ id }: { id: string }) => id === item.id);
+    assert.deepEqual([stored.labels.length, stored.history], [1, []]);
+    const { body: other } = await test.control("GET", `/store?projectId=${second}`);
+    assert.deepEqual(other.workItems, []);
+    const text = JSON.stringify(all);
+    for (const { apiKey } of test.emulator.tenants) {
+      assert.ok(!text.includes(apiKey));
+    }
+  });
+
+  it("gives up a delayed request when it closes", async () => {
+    const own = new TestEmulator();
+    await own.start({ latencyMs: 600_000 });
+    const pending = own.call("GET", `${own.project}/batches`);
+    const failed = assert.rejects(pending);
+    await until(async () => (await own.control("GET", "/stats")).body.total === 1);
+    await own.stop();
+    await failed;
+    await delay(0);
+  });
+});

@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { assertError, TestEmulator, unknownId } from "./support.ts";
+
+describe("emulator: HTTP", () => {
+  const test = new TestEmulator();
+  before(() => test.start());
+  after(() => test.stop());
+
+  it("answers 404 as JSON to unknown routes and methods", async () => {
+    const { origin, url } = test.emulator;
+    for (const [method, target] of [
+      ["GET", `${origin}/`],
+      ["GET", `${origin}/api`],
+      ["GET", `${url}/nothing`],
+      ["GET", `${url}x/projects/${unknownId}/batches`],
+      ["DELETE", `${url}${test.project}/workItems`],
+      ["GET", `${origin}/_emulator/nothing`],
+      ["POST", `${origin}/_emulator/stats`],
+    ] as const) {
+      const response = await fetch(target, { method });
+      assert.equal(response.status, 404, target);
+      const body = (await response.json()) as { error: { code: string } };
+      assert.equal(body.error.code, "NOT_FOUND");
+    }
+  });
+
+  it("gives every response a request id", async () => {
+    const ids = new Set<string | null>();
+    for (const path of [`${test.project}/batches`, "/nothing", `/projects/x/batches`]) {
+      ids.add((await test.call("GET", path)).headers.get("x-request-id"));
+    }
+    assert.equal(ids.size, 3);
+    assert.ok(!ids.has(null));
+  });
+
+  it("refuses malformed JSON", async () => {
+    for (const text of ["{", '{"name":"a",}', "name=a", "\u0000"]) {
+      const answer = await test.call("POST", `${test.project}/batches`, text);
+      assertError(answer, 400, "INVALID_JSON");
+    }
+  });
+
+  it("refuses a body that is not sent as JSON", async () => {
+    const headers = { "content-type": "text/plain" };
+    const answer = await test.call("POST", `${test.project}/batches`, '{"name":"a"}', { headers });
+    assertError(answer, 400, "CONTENT_TYPE");
+  });
+
+  it("takes a charset in the content type", async () => {
+    const headers = { "content-type": "application/json; charset=utf-8" };
+    const body = { name: "größe" };
+    const answer = await test.call("POST", `${test.project}/batches`, body, { headers });
+    assert.deepEqual([answer.status, answer.body.name], [201, "größe"]);
+  });
+
+  it("takes bodies up to 2 MiB", async () => {
+    const fields = (length: number) => ({
+      assetUrl: "a",
+      assetType: "image",
+      metadata: { text: "x".repeat(length) },
+    });
+    const path = `${test.project}/workItems`;
+    const largest = await test.call("POST", path, fields(2 * 1024 * 1024 - 100));
+    assert.equal(largest.status, 201);
+    const tooLarge = await test.call("POST", path, fields(2 * 1024 * 1024));
+    assertError(tooLarge, 413, "BODY_TOO_LARGE");
+  });
+
+  it("refuses JSON that is nested too deeply", async () => {
+    const deep = `${'{"a":'.repeat(200_000)}1${"}".repeat(200_000)}`;
+    const body = `{"assetUrl":"a","assetType":"image","metadata":${deep}}`;
+    const answer = await test.call("POST", `${test.project}/workItems`, body);
+    assertError(answer, 400, "VALIDATION_FAILED", /nested/);
+  });
+
+  it("survives names that mean something to JavaScript", async () => {
+    const answer = await test.call("GET", `${test.project}/batches?__proto__=1&constructor=2`);
+    assertError(answer, 400, "VALIDATION_FAILED");
+    const metadata = JSON.parse('{"__proto__":{"a":1},"constructor":"c"}');
+    const item = await test.createItem({ metadata });
+    assert.deepEqual(JSON.stringify(item.metadata), JSON.stringify(metadata));
+  });
+});

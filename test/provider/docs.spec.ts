@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import type { Mutability } from "../../provider/pulumi/diff.ts";
+import { batchMutability } from "../../provider/resources/batch.ts";
+import { signedUploadMutability } from "../../provider/resources/signed-upload.ts";
+import { workItemMutability } from "../../provider/resources/work-item.ts";
+
+/** The doc comment of each field of an interface, on one line; empty where there is none. */
+function docsOf(file: string, interfaceName: string): Map<string, string> {
+  const path = fileURLToPath(new URL(`../../provider/resources/${file}`, import.meta.url));
+  const text = readFileSync(path, "utf8");
+  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const declaration = source.statements.find(
+    (statement): statement is ts.InterfaceDeclaration =>
+      ts.isInterfaceDeclaration(statement) && statement.name.text === interfaceName,
+  );
+  assert.ok(declaration, `${file} declares ${interfaceName}`);
+  return new Map(
+    declaration.members.map((member) => {
+      const comments = ts.getJSDocCommentsAndTags(member).filter(ts.isJSDoc);
+      const doc = comments.map(({ comment }) => ts.getTextOfJSDocComment(comment) ?? "").join(" ");
+      return [member.name?.getText(source) ?? "", doc.replace(/\s+/g, " ").trim()];
+    }),
+  );
+}
+
+interface Documented {
+  file: string;
+  args: string;
+  mutability: Readonly<Record<string, Mutability>>;
+  /** In the table, but not to be declared: check computes them. */
+  computed: string[];
+}
+
+const resources: Documented[] = [
+  { file: "batch.ts", args: "BatchArgs", mutability: batchMutability, computed: [] },
+  {
+    file: "signed-upload.ts",
+    args: "SignedUploadArgs",
+    mutability: signedUploadMutability,
+    computed: ["sha256", "size"],
+  },
+  { file: "work-item.ts", args: "WorkItemArgs", mutability: workItemMutability, computed: [] },
+];
+
+describe("provider: the documentation of the fields", () => {
+  for (const { file, args, mutability, computed } of resources) {
+    const docs = docsOf(file, args);
+
+    it(`${args} has the fields whose changes are known, and no others`, () => {
+      assert.deepEqual([...docs.keys(), ...computed].sort(), Object.keys(mutability).sort());
+    });
+
+    for (const [field, doc] of docs) {
+      const replaces = mutability[field] === "replace";
+      it(`${args}.${field} is documented, and says ${replaces ? "" : "not "}that changing it replaces`, () => {
+        assert.match(doc, /^[A-Z].+\.$/);
+        assert.equal(/\bChanging it replaces\b/.test(doc), replaces, doc);
+      });
+    }
+  }
+
+  const limits: [string, string, string, RegExp][] = [
+    ["batch.ts", "BatchArgs", "name", /not empty, unique in the project/],
+    ["work-item.ts", "WorkItemArgs", "dueInSeconds", /seconds .* 1 to 2592000 \(30 days\)/],
+    ["work-item.ts", "WorkItemArgs", "dueAt", /ISO 8601 with a time zone.* 30 days/],
+    ["work-item.ts", "WorkItemArgs", "difficulty", /0 to 100/],
+    ["work-item.ts", "WorkItemArgs", "onWorkInProgress", /`refuse`, the default/],
+  ];
+  for (const [file, args, field, limit] of limits) {
+    it(`${args}.${field} names its limits: ${limit.source}`, () => {
+      assert.match(docsOf(file, args).get(field) ?? "", limit);
+    });
+  }
+
+  for (const args of ["ImageLabelArgs"]) {
+    it(`${args} is documented as a whole`, () => {
+      for (const [field, doc] of docsOf("labels.ts", args)) {
+        assert.notEqual(doc, "", field);
+      }
+    });
+  }
+});

@@ -1,0 +1,130 @@
+import assert from "node:assert/strict";
+import { defaultBaseUrl } from "../../../provider/api/client.ts";
+import { howToSet, readConfiguration, settings } from "../../../provider/pulumi/configuration.ts";
+
+type Values = Record<string, string>;
+
+const read = (stack: Values = {}, environment: Values = {}) =>
+  readConfiguration((key) => stack[key], environment);
+
+const uuid = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
+const otherUuid = "a3bb189e-8bf9-4888-9912-ace4e6543002";
+
+describe("provider: configuration", () => {
+  it("is the real service, and nothing else, where nothing is set", () => {
+    assert.deepEqual(read(), {
+      apiKey: undefined,
+      baseUrl: defaultBaseUrl,
+      spaceId: undefined,
+      projectId: undefined,
+      routes: {},
+    });
+    assert.equal(defaultBaseUrl, "https://api.ai.cloudfactory.app/api/v1");
+  });
+
+  const values = {
+    apiKey: ["stack key", "environment key"],
+    baseUrl: ["https://stack.example/v1", "https://environment.example/v1"],
+    spaceId: [uuid, otherUuid],
+    projectId: [uuid, otherUuid],
+    routes: ['{"setLabels":"PUT /a"}', '{"setLabels":"PUT /b"}'],
+  } as const;
+  for (const setting of Object.keys(settings) as (keyof typeof settings)[]) {
+    const [inStack, inEnvironment] = values[setting];
+    const stack = { [`aidp:${setting}`]: inStack };
+    const environment = { [settings[setting]]: inEnvironment };
+    const expected = (text: string) => (setting === "routes" ? JSON.parse(text) : text);
+
+    it(`takes ${setting} from the stack first, then from ${settings[setting]}`, () => {
+      assert.deepEqual(read(stack, environment)[setting], expected(inStack));
+      assert.deepEqual(read({}, environment)[setting], expected(inEnvironment));
+    });
+
+    it(`takes no blank for ${setting}`, () => {
+      const blankStack = { [`aidp:${setting}`]: " " };
+      assert.deepEqual(read(blankStack, { [settings[setting]]: "" })[setting], read()[setting]);
+    });
+  }
+
+  it("looks into the environment where the stack has a blank", () => {
+    const blank = Object.fromEntries(Object.keys(settings).map((name) => [`aidp:${name}`, ""]));
+    const environment = Object.fromEntries(
+      Object.entries(settings).map(([name, variable]) => [variable, values[name as "apiKey"][1]]),
+    );
+    assert.deepEqual(read(blank, environment), read({}, environment));
+  });
+
+  it("leaves out spaces around a value, and slashes after the URL", () => {
+    const { apiKey, baseUrl } = read({ "aidp:apiKey": " k\n", "aidp:baseUrl": "https://a.b/c//" });
+    assert.deepEqual([apiKey, baseUrl], ["k", "https://a.b/c"]);
+  });
+
+  for (const url of ["http://localhost:1/v1", "http://127.0.0.1:1/v1", "http://[::1]:1/v1"]) {
+    it(`lets the key go unencrypted to this machine: ${url}`, () => {
+      assert.equal(read({ "aidp:baseUrl": url }).baseUrl, url);
+    });
+  }
+
+  const set = (setting: string) =>
+    `run \`pulumi config set aidp:${setting} …\`, or set ${settings[setting as "baseUrl"]}`;
+  const refused: [keyof typeof settings, string, string][] = [
+    ["baseUrl", "here", `aidp:baseUrl must be an https URL, got "here"; ${set("baseUrl")}`],
+    [
+      "baseUrl",
+      "ftp://a.b",
+      `aidp:baseUrl must be an https URL, got "ftp://a.b"; ${set("baseUrl")}`,
+    ],
+    [
+      "baseUrl",
+      "http://api.example/v1",
+      'aidp:baseUrl must be https, got "http://api.example": the key would cross the network unencrypted (http is for this machine only)',
+    ],
+    [
+      "baseUrl",
+      "http://localhost.example/v1",
+      'aidp:baseUrl must be https, got "http://localhost.example": the key would cross the network unencrypted (http is for this machine only)',
+    ],
+    ...["?key=secret", "#part"].map((tail): [keyof typeof settings, string, string] => [
+      "baseUrl",
+      `https://a.b/v1${tail}`,
+      'aidp:baseUrl must have no query, fragment or user name, got one on "https://a.b"',
+    ]),
+    ...["user:secret@", "user@"].map((user): [keyof typeof settings, string, string] => [
+      "baseUrl",
+      `https://${user}a.b/v1`,
+      'aidp:baseUrl must have no query, fragment or user name, got one on "https://a.b"',
+    ]),
+    ["spaceId", "roads", `aidp:spaceId must be a UUID, got "roads"; ${set("spaceId")}`],
+    ["projectId", "12", `aidp:projectId must be a UUID, got "12"; ${set("projectId")}`],
+  ];
+  for (const [setting, value, message] of refused) {
+    it(`refuses ${value} for ${setting}, from the stack or the environment`, () => {
+      assert.throws(() => read({ [`aidp:${setting}`]: value }), { message });
+      assert.throws(() => read({}, { [settings[setting]]: value }), { message });
+    });
+  }
+
+  it("refuses a password without a user name, and does not repeat it", () => {
+    assert.throws(
+      () => read({ "aidp:baseUrl": "https://:secret@a.b/v1" }),
+      ({ message }: Error) => /^aidp:baseUrl must have no/.test(message) && !/secret/.test(message),
+    );
+  });
+
+  for (const setting of ["baseUrl", "spaceId", "projectId", "routes"] as const) {
+    it(`refuses lines of text for ${setting} in one line`, () => {
+      assert.throws(
+        () => read({ [`aidp:${setting}`]: "two\nlines" }),
+        ({ message }: Error) =>
+          message.startsWith(`aidp:${setting} must be `) && !/\n/.test(message),
+      );
+    });
+  }
+
+  it("says how to set the key: as a secret", () => {
+    assert.equal(
+      howToSet("apiKey"),
+      "run `pulumi config set --secret aidp:apiKey …`, or set AIDP_API_KEY",
+    );
+  });
+});

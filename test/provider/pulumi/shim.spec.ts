@@ -1,0 +1,50 @@
+import assert from "node:assert/strict";
+import { type Kind, providerText, typeToken } from "../../../provider/pulumi/shim.ts";
+import { Batch } from "../../../provider/resources/batch.ts";
+import { SignedUpload } from "../../../provider/resources/signed-upload.ts";
+import { WorkItem } from "../../../provider/resources/work-item.ts";
+import { provider } from "../../../provider/runtime.ts";
+
+// This text is in the state of every resource of every user. One character more, and the next preview
+// of each of them shows a change of everything; and state that was made with an earlier text is still
+// run by it. So the texts are written out here, and are never to be changed to make this spec pass.
+const frozen: Record<Kind, string> = {
+  Batch: `const { createRequire } = require("node:module");
+const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
+exports.handler = () => library.provider("Batch");
+`,
+  SignedUpload: `const { createRequire } = require("node:module");
+const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
+exports.handler = () => library.provider("SignedUpload");
+`,
+  WorkItem: `const { createRequire } = require("node:module");
+const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
+exports.handler = () => library.provider("WorkItem");
+`,
+};
+
+// So are the types: they are a part of each resource's URN.
+const types: Record<Kind, string> = {
+  Batch: "pulumi-nodejs:dynamic/aidp:Batch",
+  SignedUpload: "pulumi-nodejs:dynamic/aidp:SignedUpload",
+  WorkItem: "pulumi-nodejs:dynamic/aidp:WorkItem",
+};
+
+const classes: Record<Kind, { __pulumiType: string }> = { Batch, SignedUpload, WorkItem };
+
+describe("provider: the text in the state", () => {
+  for (const kind of Object.keys(frozen) as Kind[]) {
+    it(`of ${kind} is what it has always been, and its type as well`, () => {
+      assert.equal(providerText(kind), frozen[kind]);
+      assert.equal(typeToken(kind), types[kind]);
+      assert.equal(classes[kind].__pulumiType, types[kind]);
+    });
+
+    it(`asks for the provider of ${kind}, which the runtime has`, () => {
+      const { check, diff, create, read, update, delete: end, configure } = provider(kind);
+      for (const method of [check, diff, create, read, update, end, configure]) {
+        assert.equal(typeof method, "function");
+      }
+    });
+  }
+});

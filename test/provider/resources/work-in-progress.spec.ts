@@ -1,0 +1,136 @@
+import assert from "node:assert/strict";
+import { ServerError } from "../../../provider/api/errors.ts";
+import { Refusal } from "../../../provider/resources/lifecycle.ts";
+import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
+import {
+  addFault,
+  annotate,
+  clientOf,
+  type Fault,
+  requests,
+  resetRequests,
+  storeOf,
+  useEmulator,
+} from "../../support/emulator.ts";
+import { errorOf } from "../../support/errors.ts";
+import { platformOf } from "../../support/platform.ts";
+
+type Policy = "refuse" | "cancel" | undefined;
+type Status = "NEW" | "IN_PROGRESS" | "COMPLETED" | "FAILED";
+
+describe("provider: WorkItem: delete", () => {
+  const test = useEmulator();
+
+  /** A work item that people have brought to a status. */
+  async function created(status: Status, onWorkInProgress: Policy) {
+    const { emulator } = test;
+    const platform = platformOf(emulator, { owner: `urn:delete::${Math.random()}` });
+    const item = await workItemLifecycle.create(platform, {
+      projectId: emulator.projectId,
+      assetUrl: "uploads/a.png",
+      assetType: "image",
+      ...(onWorkInProgress !== undefined && { onWorkInProgress }),
+    });
+    const { workItemId } = item.state;
+    if (status === "IN_PROGRESS") {
+      const input = { signal: "start", taskType: "labeling", signalOutcome: "OK" } as const;
+      await clientOf(emulator).signals.send(emulator.projectId, workItemId, input);
+    } else if (status !== "NEW") {
+      const outcome = status === "COMPLETED" ? "OK" : "NOT_OK";
+      await annotate(emulator, { workItemIDs: [workItemId], outcome });
+    }
+    await resetRequests(emulator);
+    // The state is what the last update knew, when it was new.
+    return {
+      ...item,
+      platform,
+      remove: () => workItemLifecycle.delete(platform, item.id, item.state),
+    };
+  }
+  const stored = async (id: string) =>
+    (await storeOf(test.emulator)).workItems.find((item) => item.id === id)!;
+
+  const outcomes: [Status, Policy, Status | "refused"][] = [
+    ["NEW", undefined, "FAILED"],
+    ["NEW", "refuse", "FAILED"],
+    ["NEW", "cancel", "FAILED"],
+    ["IN_PROGRESS", undefined, "refused"],
+    ["IN_PROGRESS", "refuse", "refused"],
+    ["IN_PROGRESS", "cancel", "FAILED"],
+    ["COMPLETED", undefined, "refused"],
+    ["COMPLETED", "refuse", "refused"],
+    ["COMPLETED", "cancel", "COMPLETED"],
+    ["FAILED", undefined, "FAILED"],
+    ["FAILED", "cancel", "FAILED"],
+  ];
+  for (const [status, policy, outcome] of outcomes) {
+    it(`of an item that is ${status}, with onWorkInProgress ${policy}: ${outcome}`, async () => {
+      const { state, remove, platform } = await created(status, policy);
+      const { history } = await stored(state.workItemId);
+      if (outcome === "refused") {
+        const { message } = await errorOf(remove(), Refusal);
+        assert.equal(
+          message,
+          `work item ${state.workItemId} is ${status}: deleting or replacing it would lose people's work. ` +
+            'Leave it as it is, or set onWorkInProgress: "cancel" on it, run `pulumi up`, and try again',
+        );
+      } else {
+        await remove();
+      }
+      const item = await stored(state.workItemId);
+      assert.equal(item.status, outcome === "refused" ? status : outcome);
+      const cancelled = item.status !== status;
+      assert.deepEqual(
+        item.history.slice(history.length).map(({ signal }) => signal),
+        cancelled ? ["cancel"] : [],
+      );
+      const kept = `work item ${item.id} is COMPLETED and stays on the platform with its results`;
+      assert.deepEqual(
+        platform.told,
+        item.status === "COMPLETED" && !outcome.startsWith("r") ? [kept] : [],
+      );
+    });
+  }
+
+  it("of an item that is gone asks for nothing more", async () => {
+    const { state, platform } = await created("NEW", undefined);
+    const id = `${test.emulator.projectId}/${test.emulator.spaceId}`;
+    await workItemLifecycle.delete(platform, id, state);
+    assert.deepEqual((await requests(test.emulator)).requests, { listWorkItems: 1 });
+  });
+
+  it("done twice is done", async () => {
+    const { state, remove } = await created("NEW", undefined);
+    await remove();
+    await remove();
+    assert.equal((await stored(state.workItemId)).history.length, 1);
+  });
+
+  const unclear: Omit<Fault, "operation">[] = [
+    { reset: "before" },
+    { reset: "after" },
+    { truncate: true },
+    { status: 500 },
+    { status: 504, workDone: true },
+    { status: 429, retryAfter: 0 },
+  ];
+  for (const fault of unclear) {
+    it(`cancels once, though ${JSON.stringify(fault)}`, async () => {
+      const { state, remove } = await created("NEW", undefined);
+      await addFault(test.emulator, { operation: "signalWorkItems", ...fault });
+      await remove();
+      const { status, history } = await stored(state.workItemId);
+      assert.deepEqual([status, history.map(({ signal }) => signal)], ["FAILED", ["cancel"]]);
+    });
+  }
+
+  it("fails when the service does, and then goes", async () => {
+    const { state, remove } = await created("NEW", undefined);
+    await addFault(test.emulator, { operation: "signalWorkItems", status: 500, times: 3 });
+    await errorOf(remove(), ServerError);
+    assert.equal((await requests(test.emulator)).requests.signalWorkItems, 3);
+    assert.equal((await stored(state.workItemId)).status, "NEW");
+    await remove();
+    assert.equal((await stored(state.workItemId)).status, "FAILED");
+  });
+});

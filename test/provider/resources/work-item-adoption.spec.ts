@@ -1,0 +1,264 @@
+import assert from "node:assert/strict";
+import type { Client } from "../../../provider/api/client.ts";
+import { ConnectionLostError, ServerError } from "../../../provider/api/errors.ts";
+import { PartialFailure, type Plain, Refusal } from "../../../provider/resources/lifecycle.ts";
+import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
+import {
+  addFault,
+  annotate,
+  changeSettings,
+  clientOf,
+  type Fault,
+  requests,
+  resetRequests,
+  storeOf,
+  useEmulator,
+} from "../../support/emulator.ts";
+import { errorOf } from "../../support/errors.ts";
+import { platformOf } from "../../support/platform.ts";
+
+type Inputs = Parameters<typeof workItemLifecycle.create>[1];
+type State = Parameters<typeof workItemLifecycle.delete>[2];
+
+const labels = [{ bbox: [1, 2, 3, 4] }];
+
+describe("provider: WorkItem: made exactly once", () => {
+  const test = useEmulator();
+  let owner = "";
+  let batchId = "";
+  beforeEach(async function () {
+    owner = `urn:once::${this.currentTest?.title}`;
+    const { emulator } = test;
+    batchId = (await clientOf(emulator).batches.create(emulator.projectId, { name: owner })).id;
+    await resetRequests(emulator);
+  });
+  afterEach(() => changeSettings(test.emulator, { consistencyDelayMs: 0 }));
+
+  const inputs = (more: Plain = {}): Inputs => ({
+    projectId: test.emulator.projectId,
+    assetUrl: "uploads/a.png",
+    assetType: "image",
+    batchId,
+    ...more,
+  });
+  /** Of a provider process of its own. */
+  const platform = (client?: Client) =>
+    platformOf(test.emulator, { owner, ...(client !== undefined && { client }) });
+  const create = (more?: Plain, on = platform()) => workItemLifecycle.create(on, inputs(more));
+  /** What is in the batch of the spec. */
+  const stored = async () =>
+    (await storeOf(test.emulator)).workItems.filter((item) => String(item.batchId) === batchId);
+  const live = async () => (await stored()).filter(({ status }) => status !== "FAILED");
+  const sent = async () => (await requests(test.emulator)).requests;
+
+  describe("when its creation had no good answer", () => {
+    const unclear: Omit<Fault, "operation">[] = [
+      { reset: "before" },
+      { reset: "after" },
+      { truncate: true },
+      { status: 500 },
+      { status: 504, workDone: true },
+      { status: 201, workDone: true, body: "<html>" },
+    ];
+    for (const fault of unclear) {
+      it(`${JSON.stringify(fault)}`, async () => {
+        await addFault(test.emulator, { operation: "createWorkItem", ...fault });
+        const { id, state } = await create({ labels, metadata: { a: 1 } });
+        const items = await stored();
+        assert.deepEqual(
+          items.map((item) => [`${item.projectId}/${item.id}`, item.labels, item.metadata]),
+          [[id, labels, { a: 1, pulumiUrn: owner }]],
+        );
+        assert.deepEqual([state.labels, state.metadata], [labels, { a: 1 }]);
+      });
+    }
+
+    it("though it appears in the listing a second later", async () => {
+      await changeSettings(test.emulator, { consistencyDelayMs: 1_000 });
+      await addFault(test.emulator, { operation: "createWorkItem", reset: "after" });
+      const { id } = await create();
+      assert.deepEqual(
+        (await stored()).map((item) => `${item.projectId}/${item.id}`),
+        [id],
+      );
+    });
+
+    it("in the batch Default, where no batch is declared", async () => {
+      await addFault(test.emulator, { operation: "createWorkItem", reset: "after" });
+      const { state } = await create({ batchId: undefined });
+      const { workItems } = await storeOf(test.emulator);
+      const mine = workItems.filter(({ metadata }) => metadata?.pulumiUrn === owner);
+      assert.deepEqual(
+        mine.map(({ id }) => id),
+        [state.workItemId],
+      );
+    });
+
+    it("is given up after three attempts, and then made by the next update", async () => {
+      await addFault(test.emulator, { operation: "createWorkItem", status: 500, times: 3 });
+      await errorOf(create(), ServerError);
+      assert.equal((await sent()).createWorkItem, 3);
+      await create();
+      assert.equal((await stored()).length, 1);
+    });
+
+    it("and the look for it fails as well: the next update finds it", async () => {
+      await addFault(test.emulator, { operation: "createWorkItem", reset: "after" });
+      await addFault(test.emulator, { operation: "listWorkItems", status: 400, skip: 1 });
+      await errorOf(create());
+      const on = platform();
+      const { id } = await create({}, on);
+      assert.deepEqual(
+        (await stored()).map((item) => `${item.projectId}/${item.id}`),
+        [id],
+      );
+      assert.match(on.told[0]!, /was created for this declaration earlier: it is kept, and no/);
+    });
+  });
+
+  describe("when an interrupted update left it behind", () => {
+    it("with the same values: it is adopted", async () => {
+      const more = { labels, metadata: { a: 1 }, difficulty: 5, dueInSeconds: 60 };
+      const left = await create(more);
+      const again = await create(more);
+      assert.deepEqual(again, left);
+      assert.equal((await stored()).length, 1);
+      assert.equal((await sent()).createWorkItem, 1);
+    });
+
+    it("with other labels: it is adopted, and gets the declared ones", async () => {
+      const left = await create({ labels: [{ bbox: [9, 9, 9, 9] }] });
+      const again = await create({ labels });
+      assert.equal(again.id, left.id);
+      const [item, ...others] = await stored();
+      assert.deepEqual([item?.labels, others], [labels, []]);
+    });
+
+    it("with other labels, which cannot be set: the next update goes on", async () => {
+      const left = await create({ labels: [{ bbox: [9, 9, 9, 9] }] });
+      await addFault(test.emulator, { operation: "setLabels", status: 400 });
+      const failure = await errorOf(create({ labels }), PartialFailure);
+      assert.equal(failure.id, left.id);
+      const state = failure.state as State;
+      assert.equal(workItemLifecycle.diff(state, inputs({ labels })).changed, true);
+      await workItemLifecycle.update(platform(), failure.id, state, inputs({ labels }));
+      assert.deepEqual((await stored())[0]?.labels, labels);
+    });
+
+    it("with a deadline that is a few seconds off, as it is counted anew", async () => {
+      const dueAt = new Date(Date.now() + 3_600_000).toISOString();
+      const left = await create({ dueInSeconds: 3_590 });
+      assert.equal((await create({ dueAt })).id, left.id);
+    });
+
+    const others: [string, Plain, Plain][] = [
+      ["another value", { difficulty: 5 }, { difficulty: 6 }],
+      ["a value that was not declared then", {}, { difficulty: 6 }],
+      ["a value that is not declared any more", { difficulty: 5 }, {}],
+      ["metadata that is not declared any more", { metadata: { a: 1 } }, {}],
+      ["another deadline", { dueInSeconds: 60 }, { dueInSeconds: 61 }],
+    ];
+    for (const [what, then, now] of others) {
+      it(`with ${what}: it is ended, and made anew`, async () => {
+        const left = await create(then);
+        const on = platform();
+        const again = await create(now, on);
+        assert.notEqual(again.id, left.id);
+        const [item, ...rest] = await live();
+        assert.deepEqual([item?.id, rest], [again.state.workItemId, []]);
+        assert.equal(item?.difficulty, (now as { difficulty?: number }).difficulty);
+        assert.match(on.told[0]!, /earlier, with other values: it is ended$/);
+      });
+    }
+
+    it("with other values, and people have begun: nothing is lost, nothing is made", async () => {
+      const left = await create({ difficulty: 5 });
+      await signal(left.state.workItemId, "start");
+      const { message } = await errorOf(create({ difficulty: 6 }), Refusal);
+      assert.match(message, /is IN_PROGRESS: deleting or replacing it would lose people's work/);
+      assert.deepEqual(
+        (await stored()).map(({ status }) => status),
+        ["IN_PROGRESS"],
+      );
+      const again = await create({ difficulty: 6, onWorkInProgress: "cancel" });
+      assert.deepEqual(
+        (await live()).map(({ id }) => id),
+        [again.state.workItemId],
+      );
+    });
+
+    it("with other values, and finished: it stays with its results", async () => {
+      const left = await create({ difficulty: 5 });
+      await annotate(test.emulator, { workItemIDs: [left.state.workItemId] });
+      await create({ difficulty: 6 });
+      assert.deepEqual(
+        (await stored()).map(({ status }) => status),
+        ["COMPLETED", "NEW"],
+      );
+    });
+
+    it("cancelled: a new one is made", async () => {
+      const left = await create();
+      await workItemLifecycle.delete(platform(), left.id, left.state);
+      const again = await create();
+      assert.notEqual(again.id, left.id);
+      assert.deepEqual(
+        (await live()).map(({ id }) => id),
+        [again.state.workItemId],
+      );
+    });
+
+    it("twice: the oldest is adopted", async () => {
+      const { emulator } = test;
+      const client = clientOf(emulator);
+      const { onWorkInProgress: _, projectId, ...input } = inputs();
+      const twin = { ...input, metadata: { pulumiUrn: owner } };
+      const first = await client.workItems.create(projectId, twin);
+      await client.workItems.create(projectId, twin);
+      assert.equal((await create()).state.workItemId, first.id);
+    });
+
+    async function signal(workItemId: string, name: "start"): Promise<void> {
+      const { emulator } = test;
+      const input = { signal: name, taskType: "labeling", signalOutcome: "OK" as const };
+      await clientOf(emulator).signals.send(emulator.projectId, workItemId, input);
+    }
+  });
+
+  it("is not mistaken for that of another declaration", async () => {
+    const mine = await create();
+    const other = await workItemLifecycle.create(
+      platformOf(test.emulator, { owner: `${owner}, another` }),
+      inputs(),
+    );
+    assert.notEqual(other.id, mine.id);
+    assert.equal((await live()).length, 2);
+  });
+
+  it("asks the platform once for a whole batch, however many are made at a time", async () => {
+    const client = clientOf(test.emulator);
+    const owners = Array.from({ length: 20 }, (_, index) => `${owner}, ${index}`);
+    await Promise.all(
+      owners.map((each) =>
+        workItemLifecycle.create(platformOf(test.emulator, { owner: each, client }), inputs()),
+      ),
+    );
+    assert.equal((await stored()).length, 20);
+    assert.deepEqual(await sent(), { listWorkItems: 1, createWorkItem: 20 });
+  });
+
+  it("asks again after the listing failed", async () => {
+    const client = clientOf(test.emulator);
+    await addFault(test.emulator, { operation: "listWorkItems", status: 400 });
+    await errorOf(create({}, platform(client)));
+    assert.deepEqual(await stored(), []);
+    await create({}, platform(client));
+    assert.equal((await stored()).length, 1);
+  });
+
+  it("is not made where the look for an earlier one fails", async () => {
+    await addFault(test.emulator, { operation: "listWorkItems", reset: "before", times: 0 });
+    await errorOf(create(), ConnectionLostError);
+    assert.deepEqual(await stored(), []);
+  });
+});

@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "../../scripts/paths.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+const passing = 'describe("good", () => { it("passes", () => {}); it("passes too", () => {}); });';
+
+describe("npm test", () => {
+  const folder = temporaryFolder();
+
+  /** Runs the runner on specs with these texts. */
+  function run(specs: Record<string, string>, ...args: string[]) {
+    writeFileSync(join(folder(), "package.json"), '{ "type": "module" }');
+    for (const [name, text] of Object.entries(specs)) {
+      writeFileSync(join(folder(), `${name}.spec.ts`), text);
+    }
+    const script = join(projectRoot, "scripts", "test.ts");
+    const paths = args.some((arg) => !arg.startsWith("-")) ? args : [folder(), ...args];
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      [script, "--no-setup", ...paths],
+      { cwd: folder(), encoding: "utf8" },
+    );
+    return { stdout, stderr, status, lastLine: stdout.trimEnd().split("\n").at(-1) };
+  }
+
+  it("counts what passes", () => {
+    const { lastLine, status } = run({ good: passing });
+    assert.equal(lastLine, "2 passed, 0 failed");
+    assert.equal(status, 0);
+  });
+
+  it("reads TypeScript, and names what is skipped", () => {
+    const { lastLine, status } = run({
+      types:
+        'const n: number = 1; describe("t", () => { it("x", () => n); it.skip("y", () => n); });',
+    });
+    assert.equal(lastLine, "1 passed, 0 failed, 1 skipped");
+    assert.equal(status, 0);
+  });
+
+  for (const [name, text, counts] of [
+    ["a test fails", 'it("bad", () => { throw new Error("the reason"); });', "2 passed, 1 failed"],
+    [
+      "a hook fails",
+      'describe("h", () => { before(() => { throw new Error("the reason"); }); it("x", () => {}); });',
+      "2 passed, 1 failed",
+    ],
+    [
+      "a hook fails after its tests",
+      'describe("h", () => { after(() => { throw new Error("the reason"); }); it("x", () => {}); });',
+      "3 passed, 1 failed",
+    ],
+    ["a spec does not load", 'throw new Error("the reason");', "2 passed, 1 failed"],
+    ["a spec imports what is not there", 'import "./the reason.ts";', "2 passed, 1 failed"],
+    [
+      "a spec is not TypeScript that Node can run",
+      "enum TheReason { x }\n// the reason",
+      "2 passed, 1 failed",
+    ],
+  ] as const) {
+    it(`fails when ${name}, with the reason above the last line`, () => {
+      const { stdout, lastLine, status } = run({ good: passing, bad: text });
+      assert.equal(lastLine, counts);
+      assert.match(stdout, /the reason|TheReason/);
+      assert.equal(status, 1);
+    });
+  }
+
+  it("names the spec that ended its process", () => {
+    const { stdout, lastLine, status } = run({
+      good: passing,
+      bad: 'it("ends", () => process.exit(0));',
+    });
+    assert.equal(lastLine, "2 passed, 1 failed");
+    assert.match(stdout, /bad\.spec\.ts/);
+    assert.equal(status, 1);
+  });
+
+  it("fails when there are no tests", () => {
+    const { lastLine, status } = run({ good: passing }, "--grep=no such name");
+    assert.equal(lastLine, "0 passed, 0 failed");
+    assert.equal(status, 1);
+  });
+
+  it("runs only the file or folder that is named", () => {
+    mkdirSync(join(folder(), "inner"));
+    const inner = join("inner", "one");
+    const specs = { good: passing, [inner]: 'it("one", () => {});' };
+    assert.equal(run(specs, "inner").lastLine, "1 passed, 0 failed");
+    assert.equal(run(specs, `${inner}.spec.ts`).lastLine, "1 passed, 0 failed");
+    assert.equal(run(specs, "--grep=passes too").lastLine, "1 passed, 0 failed");
+  });
+
+  it("says in one sentence that a file is not there", () => {
+    const { stderr, status } = run({}, "nowhere");
+    assert.equal(stderr, "There is no file or folder nowhere.\n");
+    assert.equal(status, 1);
+  });
+});

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/server.ts";
+import { Client } from "../../provider/api/client.ts";
+
+/** A batch as the emulator's store has it. */
+export interface StoredBatch {
+  id: number;
+  projectId: string;
+  name: string;
+  createdBy: string;
+  createdAt: number;
+  metadata: Record<string, unknown>;
+  totalCount: number;
+  completedCount: number;
+}
+
+/** A work item as the emulator's store has it. */
+export interface StoredWorkItem {
+  id: string;
+  projectId: string;
+  batchId: number;
+  status: string;
+  assetUrl: string;
+  assetType: string;
+  createdAt: string;
+  updatedAt: string;
+  metadata?: Record<string, unknown>;
+  labels?: Record<string, unknown>[];
+  dueInSeconds?: number;
+  /** The signals that it got, the oldest first. */
+  history: { signal: string; feedback?: { comments: string[] }; assignee?: string }[];
+  [field: string]: unknown;
+}
+
+/** A file as the emulator's store has it. */
+export interface StoredFile {
+  spaceId: string;
+  path: string;
+  size: number;
+  sha256: string;
+  contentType: string;
+}
+
+/** What the other side holds. */
+export interface Stored {
+  batches: StoredBatch[];
+  workItems: StoredWorkItem[];
+  files: StoredFile[];
+}
+
+/** A failure for the emulator to serve; see `emulator/control.yaml`. */
+export interface Fault {
+  /** The operationId of an operation, `putFile`, `getFile`, or `*` for all. */
+  operation: string;
+  status?: number;
+  headers?: Record<string, string>;
+  body?: unknown;
+  retryAfter?: number | string;
+  latencyMs?: number;
+  reset?: "before" | "after";
+  truncate?: true;
+  workDone?: boolean;
+  /** How many requests are hit. Default: 1; 0 is all of them. */
+  times?: number;
+  /** How many requests pass first. Default: 0. */
+  skip?: number;
+}
+
+/** How many requests came in. */
+export interface Requests {
+  /** By operation. */
+  requests: Record<string, number>;
+  /** Of the API, without files. */
+  total: number;
+  files: { put: number; get: number };
+}
+
+/** An emulator of its own for the describe block that calls this; faults end with each spec. */
+export function useEmulator(options: Partial<EmulatorOptions> = {}): {
+  readonly emulator: Emulator;
+  readonly dataDir: string;
+} {
+  let emulator: Emulator | undefined;
+  let dataDir = "";
+  before(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), "aidp-emulator-"));
+    emulator = await startEmulator({ dataDir, port: 0, validateResponses: true, ...options });
+  });
+  beforeEach(function () {
+    // Retries wait for seconds, and mocha's own limit is two.
+    this.currentTest?.timeout(60_000);
+  });
+  afterEach(async () => {
+    if (emulator !== undefined) {
+      await clearFaults(emulator);
+    }
+  });
+  after(async () => {
+    await emulator?.close();
+    await rm(dataDir, { recursive: true, force: true });
+  });
+  return {
+    get emulator() {
+      assert.ok(emulator, "the emulator runs within specs and hooks only");
+      return emulator;
+    },
+    get dataDir() {
+      return dataDir;
+    },
+  };
+}
+
+/** A client with the first tenant's key. */
+export function clientOf({ url, apiKey }: Emulator, key = apiKey): Client {
+  return new Client({ apiKey: key, baseUrl: url });
+}
+
+/** What the emulator stores of a project. Default: of the first one. */
+export async function storeOf(
+  emulator: Emulator,
+  projectId: string = emulator.projectId,
+): Promise<Stored> {
+  return (await control(emulator, "GET", `/store?projectId=${projectId}`)) as Stored;
+}
+
+/** Orders a fault. */
+export async function addFault(emulator: Emulator, fault: Fault): Promise<void> {
+  await control(emulator, "POST", "/faults", fault);
+}
+
+/** Forgets all faults. */
+export async function clearFaults(emulator: Emulator): Promise<void> {
+  await control(emulator, "DELETE", "/faults");
+}
+
+/** The requests since the start, or since they were last reset. */
+export async function requests(emulator: Emulator): Promise<Requests> {
+  return (await control(emulator, "GET", "/stats")) as Requests;
+}
+
+/** Counts requests anew. */
+export async function resetRequests(emulator: Emulator): Promise<void> {
+  await control(emulator, "DELETE", "/stats");
+}
+
+/** Lets people finish the open work items of the first project that match. */
+export async function annotate(
+  emulator: Emulator,
+  which: { batchIds?: number[]; workItemIDs?: string[]; outcome?: "OK" | "NOT_OK" } = {},
+): Promise<void> {
+  await control(emulator, "POST", "/annotate", { projectId: emulator.projectId, ...which });
+}
+
+/** Changes the emulator's settings until it ends. */
+export async function changeSettings(
+  emulator: Emulator,
+  settings: { consistencyDelayMs?: number; signedUrlLifetimeSeconds?: number; latencyMs?: number },
+): Promise<void> {
+  await control(emulator, "PUT", "/settings", settings);
+}
+
+async function control(
+  { origin }: Emulator,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<unknown> {
+  const response = await fetch(`${origin}/_emulator${path}`, {
+    method,
+    ...(body !== undefined && {
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json" },
+    }),
+  });
+  const text = await response.text();
+  assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+  return JSON.parse(text);
+}

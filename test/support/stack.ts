@@ -1,0 +1,160 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as automation from "@pulumi/pulumi/automation/index.js";
+import type { Emulator } from "../../emulator/server.ts";
+import { engineEnv, findEngine } from "../../scripts/engine.ts";
+import { projectRoot } from "../../scripts/paths.ts";
+
+/** A resource as the state file has it. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  id: string;
+  inputs: Record<string, unknown>;
+  outputs: Record<string, unknown>;
+}
+
+type Program = automation.PulumiFn;
+type Counts = Partial<Record<automation.OpType, number>>;
+
+/** A stack of a real engine on a file backend, with programs written inside the spec. */
+export class TestStack {
+  readonly folder: string;
+  readonly #stack: automation.Stack;
+
+  private constructor(folder: string, stack: automation.Stack) {
+    this.folder = folder;
+    this.#stack = stack;
+  }
+
+  /** `environment` is what the provider is configured with. */
+  static async create(environment: Record<string, string>, name = "test"): Promise<TestStack> {
+    const engine = process.env.AIDP_TEST_ENGINE ?? (await findEngine());
+    const folder = mkdtempSync(join(tmpdir(), "aidp-stack-"));
+    const state = join(folder, "state");
+    // A user's program finds the library in its node_modules.
+    const modules = join(folder, "node_modules");
+    mkdirSync(modules);
+    symlinkSync(projectRoot, join(modules, "pulumi-ai-data-platform"));
+    symlinkSync(join(projectRoot, "node_modules", "@pulumi"), join(modules, "@pulumi"));
+    mkdirSync(state);
+    process.env.PATH = engineEnv(engine).PATH ?? "";
+    const stack = await automation.LocalWorkspace.createOrSelectStack(
+      { stackName: name, projectName: "labeling", program: async () => {} },
+      {
+        workDir: folder,
+        // Where the program runs, and so what its relative paths start from.
+        projectSettings: { name: "labeling", runtime: "nodejs", main: folder },
+        pulumiHome: join(folder, "home"),
+        pulumiCommand: await automation.PulumiCommand.get(),
+        envVars: {
+          PULUMI_BACKEND_URL: `file://${state}`,
+          PULUMI_CONFIG_PASSPHRASE: "test",
+          PULUMI_SKIP_UPDATE_CHECK: "1",
+          ...environment,
+        },
+      },
+    );
+    return new TestStack(folder, stack);
+  }
+
+  /** Goes without the preview that a person's `pulumi up` begins with. */
+  async up(
+    program: Program,
+  ): Promise<{ changes: Counts; stdout: string; outputs: automation.OutputMap }> {
+    const { stdout, outputs, summary } = await this.#stack.up({ program });
+    return { stdout, outputs, changes: (summary.resourceChanges ?? {}) as Counts };
+  }
+
+  async preview(
+    program: Program,
+  ): Promise<{ changes: Counts; stdout: string; events: automation.EngineEvent[] }> {
+    const events: automation.EngineEvent[] = [];
+    const onEvent = (event: automation.EngineEvent): void => {
+      events.push(event);
+    };
+    const { stdout, changeSummary } = await this.#stack.preview({ program, diff: true, onEvent });
+    return { stdout, events, changes: changeSummary as Counts };
+  }
+
+  async refresh(program: Program): Promise<{ changes: Counts; stdout: string }> {
+    this.#stack.workspace.program = program;
+    const { stdout, summary } = await this.#stack.refresh();
+    return { stdout, changes: (summary.resourceChanges ?? {}) as Counts };
+  }
+
+  async destroy(): Promise<{ stdout: string }> {
+    return await this.#stack.destroy();
+  }
+
+  /** What a failing operation says. Fails when the operation does not. */
+  async failure(operation: Promise<unknown>): Promise<string> {
+    try {
+      await operation;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+    throw new Error("the operation succeeded");
+  }
+
+  setConfig(key: string, value: string, secret = false): Promise<void> {
+    return this.#stack.setConfig(key, { value, secret });
+  }
+
+  setEnvironment(environment: Record<string, string>): void {
+    Object.assign(this.#stack.workspace.envVars, environment);
+  }
+
+  /** The state file, as text. */
+  stateText(): string {
+    return readFileSync(
+      join(this.folder, "state", ".pulumi", "stacks", "labeling", `${this.#stack.name}.json`),
+      "utf8",
+    );
+  }
+
+  /** The provider's resources in the state file. */
+  resources(): StateResource[] {
+    const { checkpoint } = JSON.parse(this.stateText());
+    const resources: StateResource[] = checkpoint.latest?.resources ?? [];
+    return resources.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/aidp:"));
+  }
+
+  resource(name: string): StateResource {
+    const found = this.resources().find(({ urn }) => urn.endsWith(`::${name}`));
+    if (found === undefined) {
+      throw new Error(`the state has no resource ${name}`);
+    }
+    return found;
+  }
+
+  exportState(): Promise<automation.Deployment> {
+    return this.#stack.exportStack();
+  }
+
+  importState(deployment: automation.Deployment): Promise<void> {
+    return this.#stack.importStack(deployment);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The environment that points a stack's provider at an emulator. */
+export function environmentOf(emulator: Emulator): Record<string, string> {
+  return {
+    AIDP_API_KEY: emulator.apiKey,
+    AIDP_BASE_URL: emulator.url,
+    AIDP_SPACE_ID: emulator.spaceId,
+    AIDP_PROJECT_ID: emulator.projectId,
+  };
+}
+
+/** Whether the engine shows a message of that severity beside a resource, or for the whole update. */
+export function diagnostics(events: automation.EngineEvent[], severity: string): string[] {
+  return events.flatMap(({ diagnosticEvent }) =>
+    diagnosticEvent?.severity === severity ? [diagnosticEvent.message] : [],
+  );
+}
