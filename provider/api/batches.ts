@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Http } from "./http.ts";
 import { int64 } from "./int64.ts";
-import { type PageStart, pageOf, paginate } from "./pagination.ts";
+import type { PageStart } from "./pagination.ts";
 
 /** A batch as the platform sends it; the counts come in listings only. */
 const batch = z.looseObject({
@@ -15,8 +15,6 @@ const batch = z.looseObject({
   completedCount: z.number().nullish(),
 });
 export type BatchWire = z.output<typeof batch>;
-
-const batchPage = pageOf(batch);
 
 /** Batches of a project. */
 export class Batches {
@@ -33,13 +31,7 @@ export class Batches {
 
   /** S4: every batch of the project, with its counts. */
   list(projectId: string, start: PageStart = {}): AsyncIterable<BatchWire> {
-    return paginate(start, (at) =>
-      this.#http.request(
-        "listBatches",
-        { projectId },
-        { query: { limit: 100, ...at }, answer: batchPage },
-      ),
-    );
+    return this.#http.list("listBatches", { projectId }, start, { item: batch });
   }
 
   /** S5: renames a batch or replaces its metadata. */

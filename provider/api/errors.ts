@@ -97,7 +97,7 @@ export class ResponseError extends ApiError {
 }
 
 /** The one place where a status becomes an error. */
-export function errorOfStatus(facts: RequestFacts & { status: number }, cause?: unknown): ApiError {
+export function errorOfStatus(facts: RequestFacts & { status: number }): ApiError {
   const outcome = `answered ${facts.status}`;
   switch (facts.status) {
     case 401:
@@ -105,43 +105,38 @@ export function errorOfStatus(facts: RequestFacts & { status: number }, cause?: 
         facts,
         outcome,
         "Check the setting aidp:apiKey, or AIDP_API_KEY",
-        cause,
       );
     case 403:
       return new PermissionDeniedError(
         facts,
         outcome,
         "The key is not allowed here: check aidp:spaceId and aidp:projectId, or use a key of that space",
-        cause,
       );
     case 404:
       return new NotFoundError(
         facts,
         outcome,
         "Check aidp:baseUrl, aidp:spaceId and aidp:projectId, and that what the path names still exists",
-        cause,
       );
     case 409:
-      return new ConflictError(facts, outcome, undefined, cause);
+      return new ConflictError(facts, outcome);
     case 429:
       return new RateLimitError(
         facts,
         outcome,
         "The rate limit did not clear: run the update again later",
-        cause,
       );
     default:
       if (facts.status >= 500) {
-        return new ServerError(facts, outcome, "The service failed: run the update again", cause);
+        return new ServerError(facts, outcome, "The service failed: run the update again");
       }
       if (facts.status >= 300 && facts.status < 400) {
         return new BadRequestError(
           facts,
           `${outcome}, a redirect`,
           "Redirects are not followed: check aidp:baseUrl",
-          cause,
         );
       }
-      return new BadRequestError(facts, outcome, undefined, cause);
+      return new BadRequestError(facts, outcome);
   }
 }

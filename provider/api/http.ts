@@ -9,6 +9,7 @@ import {
   UnreachableError,
 } from "./errors.ts";
 import { parseJson } from "./int64.ts";
+import { type PageStart, pageOf, paginate } from "./pagination.ts";
 import { fillPath, type Operation, type Routes } from "./routes.ts";
 
 /** What an operation's one-line call hands over. */
@@ -82,35 +83,59 @@ export class Http {
     return readAnswer({ ...facts, ...(requestId !== null && { requestId }) }, text, options.answer);
   }
 
+  /** Every item of a listing, page by page. */
+  list<T extends z.ZodType<{ id: string }>>(
+    operation: Operation,
+    parameters: Readonly<Record<string, string>>,
+    start: PageStart,
+    options: { query?: RequestOptions<T>["query"]; item: T },
+  ): AsyncIterable<z.output<T>> {
+    const { method, path } = this.#routes[operation];
+    const answer = pageOf(options.item);
+    return paginate<z.output<T>>(
+      start,
+      (at) =>
+        this.request(operation, parameters, {
+          query: { limit: 100, ...options.query, ...at },
+          answer,
+        }),
+      () =>
+        new ResponseError(
+          { method, path: fillPath(path, parameters) },
+          "sent the same page cursor twice, so the listing would never end",
+          "Report it to the service",
+        ),
+    );
+  }
+
   #toApiError(facts: RequestFacts, cause: unknown): ApiError {
     if (cause instanceof HTTPError) {
       const { status, headers } = cause.response;
       const requestId = headers.get("x-request-id");
       const detail = this.#redact(serverWords(cause.data));
-      return errorOfStatus(
-        {
-          ...facts,
-          status,
-          ...(requestId !== null && { requestId }),
-          ...(detail !== "" && { detail }),
-        },
-        cause,
-      );
+      return errorOfStatus({
+        ...facts,
+        status,
+        ...(requestId !== null && { requestId }),
+        ...(detail !== "" && { detail }),
+      });
     }
+    // What ky throws holds the request, and so the key: only what is below it becomes the cause.
+    const below = cause instanceof Error ? cause.cause : undefined;
     const code = networkCode(cause);
     if (neverSent.has(code)) {
       return new UnreachableError(
         facts,
         `did not reach the service (${code})`,
         "Check aidp:baseUrl, or AIDP_BASE_URL, and the network",
-        cause,
+        below,
       );
     }
     return new ConnectionLostError(
       facts,
       code === "timeout" ? "got no answer in time" : `lost the connection (${code})`,
       "The service may have done the work: run the update again, which looks first",
-      cause,
+      below,
     );
   }
 

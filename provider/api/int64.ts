@@ -7,18 +7,21 @@ type SourceReviver = (key: string, value: unknown, context: { source?: string })
 const parseWithSource = JSON.parse as (text: string, reviver: SourceReviver) => unknown;
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
-/** Parses JSON; an integer that a number cannot hold exactly becomes its decimal text. */
+/** Parses JSON; an integer whose digits a number would change becomes its decimal text. */
 export function parseJson(text: string): unknown {
   return parseWithSource(text, (_key, value, { source }) =>
-    typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value)
-      ? (source ?? value)
+    typeof value === "number" &&
+    source !== undefined &&
+    /^-?\d+$/.test(source) &&
+    String(value) !== source
+      ? source
       : value,
   );
 }
 
 /** An int64 as the platform sends it, a number or its text; read as text. */
 export const int64 = z
-  .union([z.number().int(), z.string().regex(/^-?\d+$/)])
+  .union([z.number().refine(Number.isInteger), z.string().regex(/^-?\d+$/)])
   .transform((id) => String(id));
 
 /** Makes `JSON.stringify` write an id's text as the number it is. */

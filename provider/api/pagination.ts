@@ -38,11 +38,13 @@ export interface PageStart {
 
 /**
  * Every item of a keyset listing, each once. The listing ends where the server sends no cursor; an
- * empty page with a cursor does not end it. A cursor that comes again would never end: it is an error.
+ * empty page with a cursor does not end it. A cursor that comes again would never end: it is the error
+ * `endless`.
  */
 export async function* paginate<T extends { id: string }>(
   start: PageStart,
   fetchPage: (at: PageStart) => Promise<Page<T>>,
+  endless: () => Error,
 ): AsyncGenerator<T, void, undefined> {
   const direction = start.page ?? "NEXT";
   const seenCursors = new Set<string>();
@@ -64,9 +66,7 @@ export async function* paginate<T extends { id: string }>(
       return;
     }
     if (seenCursors.has(cursor)) {
-      throw new Error(
-        "the service sent the same page cursor twice, so the listing would never end: report it to the service, nothing was changed",
-      );
+      throw endless();
     }
     seenCursors.add(cursor);
     at = { cursor, page: direction };

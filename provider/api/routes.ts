@@ -47,13 +47,21 @@ export type Routes = Readonly<Record<Operation, Route>>;
 
 const operations = Object.keys(defaults) as Operation[];
 
-const override = z
-  .string({ error: "must be text" })
-  .regex(/^[A-Z]+ \/\S*$/, { error: 'must look like "POST /projects/{projectId}/batches"' });
+const placeholders = (path: string): string[] => path.match(/\{\w+\}/g) ?? [];
+
+function override(operation: Operation): z.ZodType<string> {
+  const known = placeholders(defaults[operation][1]);
+  return z
+    .string({ error: "must be text" })
+    .regex(/^[A-Z]+ \/\S*$/, { error: 'must look like "POST /projects/{projectId}/batches"' })
+    .refine((route) => placeholders(route).every((name) => known.includes(name)), {
+      error: ({ input }) => `may have the parameters ${known.join(" and ")} only, got "${input}"`,
+    });
+}
 
 /** Overrides of routes, as `aidp:routes` holds them: `{"setLabels": "POST /projects/…"}`. */
 export const routeOverrides = z.strictObject(
-  Object.fromEntries(operations.map((name) => [name, override.optional()])),
+  Object.fromEntries(operations.map((name) => [name, override(name).optional()])),
   {
     error: (issue) =>
       issue.code === "unrecognized_keys" ? unknownOperation(issue.keys) : undefined,

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Http } from "./http.ts";
 import { int64, int64ToJson } from "./int64.ts";
-import { type PageStart, pageOf, paginate } from "./pagination.ts";
+import type { PageStart } from "./pagination.ts";
 
 /** A pre-label of an image: a box in pixels from the upper left corner (x, y, width, height). */
 const imageLabel = z.looseObject({
@@ -27,8 +27,6 @@ const workItem = z.looseObject({
   updatedAt: z.string().nullish(),
 });
 export type WorkItemWire = z.output<typeof workItem>;
-
-const workItemPage = pageOf(workItem);
 
 /** What S9 takes. */
 export interface WorkItemInput {
@@ -80,13 +78,10 @@ export class WorkItems {
     { cursor, page, ...filter }: WorkItemFilter = {},
   ): AsyncIterable<WorkItemWire> {
     const start = { ...(cursor !== undefined && { cursor }), ...(page !== undefined && { page }) };
-    return paginate(start, (at) =>
-      this.#http.request(
-        "listWorkItems",
-        { projectId },
-        { query: { limit: 100, ...filter, ...at }, answer: workItemPage },
-      ),
-    );
+    return this.#http.list("listWorkItems", { projectId }, start, {
+      query: { ...filter },
+      item: workItem,
+    });
   }
 
   /** S10: the work item of that id, or nothing. */

@@ -31,8 +31,8 @@ export function readConfiguration(
   environment: NodeJS.ProcessEnv = process.env,
 ): Configuration {
   const value = (setting: Setting): string | undefined => {
-    const text = stackValue(`aidp:${setting}`) ?? environment[settings[setting]];
-    return text === undefined || text.trim() === "" ? undefined : text.trim();
+    const texts = [stackValue(`aidp:${setting}`), environment[settings[setting]]];
+    return texts.map((text) => text?.trim()).find((text) => text !== undefined && text !== "");
   };
   return {
     apiKey: value("apiKey"),
@@ -52,14 +52,16 @@ export function howToSet(setting: Setting): string {
 function checkedUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
-    throw new Error(`aidp:baseUrl must be an https URL, got "${text}"; ${howToSet("baseUrl")}`);
+    throw new Error(
+      `aidp:baseUrl must be an https URL, got ${JSON.stringify(text)}; ${howToSet("baseUrl")}`,
+    );
   }
   if (url.protocol === "http:" && !loopback.has(url.hostname)) {
     throw new Error(
       `aidp:baseUrl must be https, got "${url.origin}": the key would cross the network unencrypted (http is for this machine only)`,
     );
   }
-  if (url.search !== "" || url.hash !== "" || url.username !== "") {
+  if (url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") {
     throw new Error(
       `aidp:baseUrl must have no query, fragment or user name, got one on "${url.origin}"`,
     );
@@ -69,7 +71,9 @@ function checkedUrl(text: string): string {
 
 function checkedId(setting: "spaceId" | "projectId", text: string | undefined): string | undefined {
   if (text !== undefined && !uuid.safeParse(text).success) {
-    throw new Error(`aidp:${setting} must be a UUID, got "${text}"; ${howToSet(setting)}`);
+    throw new Error(
+      `aidp:${setting} must be a UUID, got ${JSON.stringify(text)}; ${howToSet(setting)}`,
+    );
   }
   return text;
 }

@@ -39,7 +39,8 @@ export async function findByKey(
   listed.set(client, ofClient);
   const place = `${projectId}/${batchId ?? ""}`;
   const known =
-    ofClient.get(place) ?? byKey(client, projectId, await filterOf(client, projectId, batchId));
+    ofClient.get(place) ??
+    filterOf(client, projectId, batchId).then((filter) => byKey(client, projectId, filter));
   ofClient.set(place, known);
   try {
     return (await known).get(key) ?? [];

@@ -103,13 +103,13 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
   async create(platform, inputs) {
     const batch = await createOrTake(platform, inputs);
     const id = `${inputs.projectId}/${batch.id}`;
-    const { metadata } = inputs;
-    const released = releasedKey in (batch.metadata ?? {});
-    if (!released && (metadata === undefined || isEqual(metadata, batch.metadata))) {
+    const { [releasedKey]: _released, ...kept } = batch.metadata ?? {};
+    const metadata = inputs.metadata ?? kept;
+    if (isEqual(metadata, batch.metadata)) {
       return { id, state: stateOf(inputs, batch) };
     }
     try {
-      const changes = { metadata: metadata ?? {} };
+      const changes = { metadata };
       const updated = await platform.client.batches.update(inputs.projectId, batch.id, changes);
       return { id, state: stateOf(inputs, { ...batch, ...updated }) };
     } catch (error) {
@@ -148,14 +148,8 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     };
     try {
       const batch = await client.batches.update(projectId, batchId, changes);
-      return {
-        ...olds,
-        ...stateOf(news, {
-          ...batch,
-          totalCount: olds.totalCount,
-          completedCount: olds.completedCount,
-        }),
-      };
+      const { totalCount, completedCount } = olds;
+      return stateOf(news, { ...batch, totalCount, completedCount });
     } catch (error) {
       if (error instanceof ConflictError) {
         throw new Refusal(
@@ -170,7 +164,11 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     const [projectId, batchId] = splitId(id, "batch");
     const kept = `batch "${olds.name}" is kept on the platform, which cannot delete batches`;
     try {
-      const metadata = { ...olds.metadata, [releasedKey]: new Date().toISOString() };
+      const batch = await find(platform.client, projectId, (each) => each.id === batchId);
+      if (batch === undefined) {
+        return;
+      }
+      const metadata = { ...batch.metadata, [releasedKey]: new Date().toISOString() };
       await platform.client.batches.update(projectId, batchId, { metadata });
       platform.info(kept);
     } catch (error) {

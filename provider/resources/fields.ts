@@ -34,15 +34,20 @@ export const uuid = z.guid({ error: ({ input }) => `must be a UUID, got ${got(in
 
 /** An id of the platform that is an int64: a number, or its text where a number is too small for it. */
 export function id(what: string): z.ZodType<number | string> {
-  return z.union([z.int().min(0), z.string().regex(/^\d+$/)], {
-    error: ({ input }) => `must be ${what}, a whole number of 0 or more, got ${got(input)}`,
-  });
+  return scalar(/^\d+$/, `${what}, a whole number of 0 or more`);
 }
 
 /** A batch: its number, or the id of its resource, which names the project as well. */
-export const batch = z.union([id("a batch"), z.string().regex(/^[0-9a-f-]{36}\/\d+$/i)], {
-  error: ({ input }) => `must be a batch's batchId or id, got ${got(input)}`,
-});
+export const batch = scalar(/^([0-9a-f-]{36}\/)?\d+$/i, "a batch's batchId or id");
+
+/** A number or text whose digits have a form. */
+function scalar(form: RegExp, what: string): z.ZodType<number | string> {
+  return z.custom<number | string>(
+    (value) =>
+      (typeof value === "string" || Number.isSafeInteger(value)) && form.test(String(value)),
+    { error: ({ input }) => `must be ${what}, got ${got(input)}` },
+  );
+}
 
 /** Yes or no. */
 export const flag = z.boolean({ error: ({ input }) => `must be true or false, got ${got(input)}` });

@@ -16,11 +16,8 @@ export type VideoLabelArgs = Record<string, unknown>;
 const fourNumbers = ({ input }: { input?: unknown }): string =>
   `must be 4 numbers (x, y, width, height in pixels), got ${got(input)}`;
 
-const bbox = z
-  .array(z.number({ error: ({ input }) => `must be a number, got ${got(input)}` }), {
-    error: fourNumbers,
-  })
-  .length(4, { error: fourNumbers });
+const coordinate = z.number({ error: ({ input }) => `must be a number, got ${got(input)}` });
+const bbox = z.tuple([coordinate, coordinate, coordinate, coordinate], { error: fourNumbers });
 
 /** The schema of pre-labels. A video's are not described, so only boxes are looked at. */
 export const labels = z.array(

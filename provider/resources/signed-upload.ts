@@ -98,6 +98,10 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
   },
 
   async create(platform, inputs) {
+    const missing = await sourceFailure(inputs.source);
+    if (missing !== undefined) {
+      throw new Refusal(missing.reason);
+    }
     const path = await upload(platform, inputs);
     // The bytes were hashed for the preview; what was sent must be what was reviewed.
     const { sha256 } = await fingerprint(inputs.source);

@@ -8,15 +8,24 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
-import { differenceByField, isEqual, type Mutability } from "../pulumi/diff.ts";
+import { isEqual, type Mutability } from "../pulumi/diff.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { hasUnknown } from "../pulumi/unknowns.ts";
 import { failuresOf } from "../pulumi/validation.ts";
-import { createOnce, findByKey, withoutKey } from "./adoption.ts";
+import { createOnce, findByKey } from "./adoption.ts";
 import * as deadline from "./deadline.ts";
 import * as fields from "./fields.ts";
 import { splitId } from "./ids.ts";
-import { type ImageLabelArgs, labels, type VideoLabelArgs } from "./labels.ts";
+import {
+  type Item,
+  isDeclared,
+  itemDifference,
+  itemMutability,
+  itemNow,
+  itemSchema,
+  wireOf,
+} from "./item.ts";
+import type { ImageLabelArgs, VideoLabelArgs } from "./labels.ts";
 import { type Lifecycle, PartialFailure, type Plain, type Platform, Refusal } from "./lifecycle.ts";
 import { SignedUpload } from "./signed-upload.ts";
 import { endWork, type OnWorkInProgress, workLost } from "./work-in-progress.ts";
@@ -73,19 +82,9 @@ export interface WorkItemArgs {
   projectId?: pulumi.Input<string>;
 }
 
-interface Inputs {
+interface Inputs extends Item {
   projectId: string;
-  assetUrl: string;
-  assetType: string;
-  assetId?: string;
   batchId?: string;
-  resultsUrl?: string;
-  taxonomyVersionId?: string;
-  metadata?: Record<string, unknown>;
-  dueInSeconds?: number;
-  dueAt?: string;
-  difficulty?: number;
-  labels?: unknown[];
   onWorkInProgress?: OnWorkInProgress;
 }
 
@@ -98,35 +97,17 @@ interface State extends Inputs {
 }
 
 const schema = z.strictObject({
+  ...itemSchema,
   projectId: fields.place("projectId"),
-  assetUrl: fields.asset,
-  assetType: fields.oneOf("image", "video", "external"),
-  assetId: fields.id("an asset's id").optional(),
   batchId: fields.batch.optional(),
-  resultsUrl: fields.url.optional(),
-  taxonomyVersionId: fields.uuid.optional(),
-  metadata: fields.metadata.optional(),
-  dueInSeconds: fields.wholeNumber(1, deadline.longestSeconds, " (30 days)").optional(),
-  dueAt: fields.moment.optional(),
-  difficulty: fields.wholeNumber(0, 100).optional(),
-  labels: labels.optional(),
   onWorkInProgress: fields.oneOf("refuse", "cancel").optional(),
 });
 
 /** What a change of each field asks for. */
 export const workItemMutability: Readonly<Record<keyof Inputs, Mutability>> = {
+  ...itemMutability,
   projectId: "replace",
-  assetUrl: "replace",
-  assetType: "replace",
-  assetId: "replace",
   batchId: "replace",
-  resultsUrl: "replace",
-  taxonomyVersionId: "replace",
-  metadata: "replace",
-  dueInSeconds: "replace",
-  dueAt: "replace",
-  difficulty: "replace",
-  labels: "update",
   onWorkInProgress: "update",
 };
 
@@ -152,7 +133,9 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     for (const id of ["assetId", "batchId"]) {
       inputs[id] = typeof inputs[id] === "number" ? String(inputs[id]) : inputs[id];
     }
-    const isMade = Object.keys(olds).length === 0 || difference(olds, inputs).replaces.length > 0;
+    const isMade =
+      Object.keys(olds).length === 0 ||
+      itemDifference<Inputs>(workItemMutability, olds, inputs).replaces.length > 0;
     if (failures.length === 0 && isMade) {
       failures.push(...deadline.failures(inputs));
     }
@@ -160,7 +143,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
   },
 
   diff(olds, news) {
-    const found = difference(olds, news);
+    const found = itemDifference<Inputs>(workItemMutability, olds, news);
     const started = found.replaces.length > 0 && olds.status !== "NEW" && olds.status !== "FAILED";
     return started
       ? {
@@ -173,9 +156,9 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
   async create(platform, inputs) {
     const { projectId } = inputs;
     const { earlier, adopted } = await lookForEarlier(platform, inputs);
-    const input = wireOf(inputs);
     const item =
-      adopted ?? (await createOnce(platform.client, projectId, input, keyOf(platform), earlier));
+      adopted ??
+      (await createOnce(platform.client, projectId, inputOf(inputs), keyOf(platform), earlier));
     const id = `${projectId}/${item.id}`;
     if (adopted === undefined || isEqual(adopted.labels, inputs.labels)) {
       return { id, state: stateOf(inputs, item) };
@@ -201,7 +184,15 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     if (item === undefined) {
       return undefined;
     }
-    const inputs = declared({ ...olds, projectId }, item, olds.assetUrl === undefined);
+    const isFirst = olds.assetUrl === undefined;
+    const { onWorkInProgress } = olds;
+    const batchId = isFirst || olds.batchId !== undefined ? item.batchId : undefined;
+    const inputs: Inputs = {
+      projectId,
+      ...itemNow(item, isFirst ? undefined : olds),
+      ...(batchId != null && { batchId }),
+      ...(onWorkInProgress !== undefined && { onWorkInProgress }),
+    };
     return { inputs, state: stateOf(inputs, item) };
   },
 
@@ -227,15 +218,6 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     }
   },
 };
-
-function difference(
-  olds: Partial<Inputs>,
-  news: Partial<Inputs>,
-): ReturnType<typeof differenceByField> {
-  return differenceByField<Inputs>(workItemMutability, olds, news, (field, old, next) =>
-    field === "dueAt" ? deadline.isSameMoment(old, next) : isEqual(old, next),
-  );
-}
 
 /** A batch's `id` names its project, which must be the work item's. */
 function batchFailures({ batchId, projectId }: Plain): { property: string; reason: string }[] {
@@ -263,10 +245,7 @@ async function lookForEarlier(
     if (item === undefined || item.status === "FAILED") {
       continue;
     }
-    if (
-      difference({ ...declared(inputs, item, false), labels: inputs.labels ?? [] }, inputs).replaces
-        .length === 0
-    ) {
+    if (isDeclared(item, inputs)) {
       platform.info(
         `work item ${id} was created for this declaration earlier: it is kept, and no second one is made`,
       );
@@ -283,47 +262,15 @@ async function lookForEarlier(
   return { earlier };
 }
 
+function inputOf({ projectId: _, onWorkInProgress: __, batchId, ...item }: Inputs): WorkItemInput {
+  return { ...wireOf(item), ...(batchId !== undefined && { batchId }) };
+}
+
 function keyOf({ owner }: Platform): string {
   if (owner === undefined) {
     throw new Error("a work item without a URN cannot be created: this is a fault of the provider");
   }
   return owner;
-}
-
-function wireOf({ projectId: _, dueAt, onWorkInProgress: __, ...inputs }: Inputs): WorkItemInput {
-  return dueAt === undefined ? inputs : { ...inputs, dueInSeconds: deadline.secondsUntil(dueAt) };
-}
-
-/**
- * The inputs that would declare the item as it is now. Only what was declared is compared, since the
- * rest is not this stack's to judge; a first read (`all`) takes everything.
- */
-function declared(
-  olds: Partial<Inputs> & { projectId: string },
-  item: WorkItemWire,
-  all: boolean,
-): Inputs {
-  const now: Partial<Inputs> = {
-    ...(item.assetId != null && { assetId: item.assetId }),
-    ...(item.batchId != null && { batchId: item.batchId }),
-    ...(item.resultsUrl != null && { resultsUrl: item.resultsUrl }),
-    ...(item.taxonomyVersionId != null && { taxonomyVersionId: item.taxonomyVersionId }),
-    ...(item.metadata != null && { metadata: withoutKey(item.metadata) }),
-    ...(item.dueInSeconds != null && { dueInSeconds: item.dueInSeconds }),
-    ...(item.difficulty != null && { difficulty: item.difficulty }),
-    ...(item.labels != null && { labels: item.labels }),
-  };
-  const kept = Object.entries(now).filter(
-    ([field]) => all || olds[field as keyof Inputs] !== undefined,
-  );
-  return {
-    projectId: olds.projectId,
-    assetUrl: item.assetUrl ?? olds.assetUrl ?? "",
-    assetType: item.assetType ?? olds.assetType ?? "image",
-    ...(olds.onWorkInProgress !== undefined && { onWorkInProgress: olds.onWorkInProgress }),
-    ...(olds.dueAt !== undefined && { dueAt: deadline.asDeclared(olds.dueAt, item) }),
-    ...Object.fromEntries(kept),
-  };
 }
 
 function stateOf(inputs: Inputs, item: WorkItemWire): State {

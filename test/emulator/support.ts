@@ -142,3 +142,8 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 export const unknownId = "5a8591dd-4039-49df-9202-96385ba3eff8";
+
+// Compiling the OpenAPI documents takes seconds on a busy machine: not on the time of a hook.
+const warmUp = new TestEmulator();
+await warmUp.start();
+await warmUp.stop();

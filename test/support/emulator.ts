@@ -18,7 +18,7 @@ export interface StoredBatch {
 }
 
 /** A work item as the emulator's store has it. */
-export interface StoredWorkItem {
+interface StoredWorkItem {
   id: string;
   projectId: string;
   batchId: number;
@@ -36,7 +36,7 @@ export interface StoredWorkItem {
 }
 
 /** A file as the emulator's store has it. */
-export interface StoredFile {
+interface StoredFile {
   spaceId: string;
   path: string;
   size: number;

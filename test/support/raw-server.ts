@@ -30,7 +30,9 @@ export class RawServer {
       this.#answer(received, response);
     });
     this.#server = server;
-    await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject).listen(port, "127.0.0.1", resolve);
+    });
   }
 
   async stop(): Promise<void> {

@@ -43,7 +43,6 @@ describe("provider: errors of the API", () => {
     );
     assert.match(error.requestId!, new RegExp(uuid));
     assert.match(error.detail!, /^The request is not valid/);
-    assert.ok(error.cause instanceof Error);
   });
 
   it("401 is an AuthenticationError that names the setting and the variable", async () => {

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { ServerError } from "../../../provider/api/errors.ts";
 import { Refusal } from "../../../provider/resources/lifecycle.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import {
   addFault,
   annotate,
+  clearFaults,
   clientOf,
   type Fault,
   requests,
@@ -24,7 +26,7 @@ describe("provider: WorkItem: delete", () => {
   /** A work item that people have brought to a status. */
   async function created(status: Status, onWorkInProgress: Policy) {
     const { emulator } = test;
-    const platform = platformOf(emulator, { owner: `urn:delete::${Math.random()}` });
+    const platform = platformOf(emulator, { owner: `urn:delete::${randomUUID()}` });
     const item = await workItemLifecycle.create(platform, {
       projectId: emulator.projectId,
       assetUrl: "uploads/a.png",
@@ -126,10 +128,11 @@ describe("provider: WorkItem: delete", () => {
 
   it("fails when the service does, and then goes", async () => {
     const { state, remove } = await created("NEW", undefined);
-    await addFault(test.emulator, { operation: "signalWorkItems", status: 500, times: 3 });
+    await addFault(test.emulator, { operation: "signalWorkItems", status: 500, times: 0 });
     await errorOf(remove(), ServerError);
     assert.equal((await requests(test.emulator)).requests.signalWorkItems, 3);
     assert.equal((await stored(state.workItemId)).status, "NEW");
+    await clearFaults(test.emulator);
     await remove();
     assert.equal((await stored(state.workItemId)).status, "FAILED");
   });

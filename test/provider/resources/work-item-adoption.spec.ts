@@ -208,6 +208,26 @@ describe("provider: WorkItem: made exactly once", () => {
       );
     });
 
+    for (const end of ["cancelled", "finished"] as const) {
+      it(`${end}, and the creation had no good answer: it is not taken for the new one`, async () => {
+        const left = await create({ difficulty: 5 });
+        if (end === "cancelled") {
+          await workItemLifecycle.delete(platform(), left.id, left.state);
+        } else {
+          await annotate(test.emulator, { workItemIDs: [left.state.workItemId] });
+        }
+        await addFault(test.emulator, { operation: "createWorkItem", reset: "before" });
+        const again = await create({ difficulty: 6 });
+        assert.deepEqual(
+          (await stored()).map(({ id, difficulty }) => [id, difficulty]),
+          [
+            [left.state.workItemId, 5],
+            [again.state.workItemId, 6],
+          ],
+        );
+      });
+    }
+
     it("twice: the oldest is adopted", async () => {
       const { emulator } = test;
       const client = clientOf(emulator);

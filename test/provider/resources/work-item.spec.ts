@@ -104,6 +104,13 @@ describe("provider: WorkItem: its life", () => {
     assert.deepEqual(workItemLifecycle.diff(found!.state, inputs({ dueAt })).replaces, []);
   });
 
+  it("is not sent when its moment passed between preview and creation", async () => {
+    const dueAt = new Date(Date.now() - 1000).toISOString();
+    const { message } = await errorOf(create({ dueAt }), Refusal);
+    assert.equal(message, `dueAt must be in the future, got ${dueAt}`);
+    assert.equal((await sent()).createWorkItem, undefined);
+  });
+
   it("shows what the platform refuses", async () => {
     const error = await errorOf(create({ batchId: "999999" }), NotFoundError);
     assert.match(error.message, /^POST .* answered 404: Batch 999999/);

@@ -1,0 +1,10 @@
+import type { Contender } from "./contender.ts";
+import { pulumiProgram } from "./pulumi-program.ts";
+
+/** A dynamic provider as a user writes it, one resource an item. */
+export const naive: Contender = {
+  name: "naive",
+  title: "naive dynamic provider",
+  mostItems: 1_000,
+  prepare: (task) => pulumiProgram("naive.ts", task),
+};

@@ -1,0 +1,114 @@
+import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
+import { differenceByField, isEqual, type Mutability } from "../pulumi/diff.ts";
+import { withoutKey } from "./adoption.ts";
+import * as deadline from "./deadline.ts";
+import * as fields from "./fields.ts";
+import { labels } from "./labels.ts";
+import type { Difference } from "./lifecycle.ts";
+
+// What a work item is made of, apart from its place.
+
+/** A work item as it is declared. */
+export interface Item {
+  assetUrl: string;
+  assetType: string;
+  assetId?: string;
+  resultsUrl?: string;
+  taxonomyVersionId?: string;
+  metadata?: Record<string, unknown>;
+  dueInSeconds?: number;
+  dueAt?: string;
+  difficulty?: number;
+  labels?: unknown[];
+}
+
+/** The schema of each field. */
+export const itemSchema = {
+  assetUrl: fields.asset,
+  assetType: fields.oneOf("image", "video", "external"),
+  assetId: fields.id("an asset's id").optional(),
+  resultsUrl: fields.url.optional(),
+  taxonomyVersionId: fields.uuid.optional(),
+  metadata: fields.metadata.optional(),
+  dueInSeconds: fields.wholeNumber(1, deadline.longestSeconds, " (30 days)").optional(),
+  dueAt: fields.moment.optional(),
+  difficulty: fields.wholeNumber(0, 100).optional(),
+  labels: labels.optional(),
+};
+
+/** What a change of each field asks for. */
+export const itemMutability = {
+  assetUrl: "replace",
+  assetType: "replace",
+  assetId: "replace",
+  resultsUrl: "replace",
+  taxonomyVersionId: "replace",
+  metadata: "replace",
+  dueInSeconds: "replace",
+  dueAt: "replace",
+  difficulty: "replace",
+  labels: "update",
+} as const satisfies Record<keyof Item, Mutability>;
+
+/** Compares two items, or two resources that are items. */
+export function itemDifference<T extends Partial<Item>>(
+  mutability: Readonly<Record<keyof T & string, Mutability>>,
+  olds: Partial<T>,
+  news: Partial<T>,
+): Difference {
+  return differenceByField<T>(mutability, olds, news, (field, old, next) =>
+    field === "dueAt" ? deadline.isSameMoment(old, next) : isEqual(old, next),
+  );
+}
+
+/** What S9 takes of an item that is created now. */
+export function wireOf(item: Item): WorkItemInput {
+  const { assetUrl, assetType, dueAt, labels, ...rest } = item;
+  return {
+    assetUrl,
+    assetType,
+    ...rest,
+    ...(dueAt !== undefined && { dueInSeconds: deadline.secondsUntil(dueAt) }),
+    ...(labels !== undefined && { labels }),
+  };
+}
+
+/**
+ * The item that would be declared to have it as it is now. Only what was declared is compared, since the
+ * rest is not this stack's to judge; without a declaration everything is taken.
+ */
+export function itemNow(wire: WorkItemWire, declared: Partial<Item> | undefined): Item {
+  const now: Partial<Item> = {
+    ...(wire.assetId != null && { assetId: wire.assetId }),
+    ...(wire.resultsUrl != null && { resultsUrl: wire.resultsUrl }),
+    ...(wire.taxonomyVersionId != null && { taxonomyVersionId: wire.taxonomyVersionId }),
+    ...(wire.metadata != null && { metadata: withoutKey(wire.metadata) }),
+    ...(wire.dueInSeconds != null && { dueInSeconds: wire.dueInSeconds }),
+    ...(wire.difficulty != null && { difficulty: wire.difficulty }),
+    ...(wire.labels != null && { labels: wire.labels }),
+  };
+  const compared = Object.entries(now).filter(
+    ([field]) => declared === undefined || declared[field as keyof Item] !== undefined,
+  );
+  return {
+    assetUrl: wire.assetUrl ?? declared?.assetUrl ?? "",
+    assetType: wire.assetType ?? declared?.assetType ?? "image",
+    ...(declared?.dueAt !== undefined && { dueAt: deadline.asDeclared(declared.dueAt, wire) }),
+    ...Object.fromEntries(compared),
+  };
+}
+
+/** Whether what exists is what would be made now, but for its labels, which can be set. */
+export function isDeclared(wire: WorkItemWire, item: Item): boolean {
+  const now = itemNow(wire, undefined);
+  if (item.assetId === undefined) {
+    // The platform gives an asset an id of its own.
+    delete now.assetId;
+  }
+  if (item.dueAt !== undefined) {
+    // The seconds that a moment becomes differ from one creation to the next.
+    delete now.dueInSeconds;
+    now.dueAt = deadline.asDeclared(item.dueAt, wire);
+  }
+  return itemDifference<Item>(itemMutability, now, item).replaces.length === 0;
+}
