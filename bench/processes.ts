@@ -17,7 +17,7 @@ interface Process {
   usage: Usage;
 }
 
-const pollEveryMs = 200;
+const pollEveryMs = 100;
 /** USER_HZ, which is 100 on every platform that Node runs on. */
 const ticksPerSecond = 100;
 

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { Failure } from "../scripts/main.ts";
 import { type Roles, type Usage, Watch } from "./processes.ts";
 
 export interface Command {
@@ -19,7 +20,7 @@ export interface Outcome {
 
 const patienceMs = 15_000;
 
-/** Runs a command in a session of its own, with a time limit. */
+/** Runs a command in a session of its own, with a time limit. Nothing of the session outlives it. */
 export async function runCommand(
   { file, args, cwd, env }: Command,
   roles: Roles,
@@ -27,8 +28,7 @@ export async function runCommand(
 ): Promise<Outcome> {
   const started = performance.now();
   const child = spawn(file, args, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
-  const { pid } = child;
-  const watch = pid === undefined ? undefined : new Watch(pid);
+  const watch = child.pid === undefined ? undefined : new Watch(child.pid);
 
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
@@ -41,24 +41,35 @@ export async function runCommand(
   let patience: NodeJS.Timeout | undefined;
   const limit = setTimeout(() => {
     overtime = true;
-    // Once is a request to stop in order.
+    // Sent once, it asks a command to stop in order.
     child.kill("SIGINT");
     patience = setTimeout(() => watch?.kill("SIGKILL"), patienceMs);
   }, limitSeconds * 1000);
 
-  const interrupt = () => watch?.kill("SIGKILL");
-  process.once("exit", interrupt);
+  let seconds = 0;
+  let interrupted = false;
+  // Ctrl-C does not reach another session.
+  const interrupt = () => {
+    interrupted = true;
+    child.kill("SIGKILL");
+    watch?.kill("SIGKILL");
+  };
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt);
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
-      child.once("exit", resolve);
+      child.once("exit", () => {
+        seconds = (performance.now() - started) / 1000;
+      });
+      // Only now is all of its output here.
+      child.once("close", resolve);
     });
-    const seconds = (performance.now() - started) / 1000;
+    if (interrupted) throw new Failure("Interrupted.");
     return { seconds, code, overtime, output, usage: watch?.usage(roles) ?? {} };
   } finally {
     clearTimeout(limit);
     clearTimeout(patience);
-    process.off("exit", interrupt);
+    process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
     watch?.stop();
     watch?.kill("SIGKILL");
   }

@@ -97,46 +97,38 @@ export class ResponseError extends ApiError {
 }
 
 /** The one place where a status becomes an error. */
-export function errorOfStatus(facts: RequestFacts & { status: number }): ApiError {
+export function errorOfStatus(
+  facts: RequestFacts & { status: number },
+  advice: string | undefined = adviceFor(facts.status),
+): ApiError {
   const outcome = `answered ${facts.status}`;
-  switch (facts.status) {
+  const classes: Readonly<Record<number, typeof ApiError>> = {
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    429: RateLimitError,
+  };
+  const Failure = classes[facts.status] ?? (facts.status >= 500 ? ServerError : BadRequestError);
+  return new Failure(facts, outcome, advice);
+}
+
+function adviceFor(status: number): string | undefined {
+  switch (status) {
     case 401:
-      return new AuthenticationError(
-        facts,
-        outcome,
-        "Check the setting aidp:apiKey, or AIDP_API_KEY",
-      );
+      return "Check the setting aidp:apiKey, or AIDP_API_KEY";
     case 403:
-      return new PermissionDeniedError(
-        facts,
-        outcome,
-        "The key is not allowed here: check aidp:spaceId and aidp:projectId, or use a key of that space",
-      );
+      return "The key is not allowed here: check aidp:spaceId and aidp:projectId, or use a key of that space";
     case 404:
-      return new NotFoundError(
-        facts,
-        outcome,
-        "Check aidp:baseUrl, aidp:spaceId and aidp:projectId, and that what the path names still exists",
-      );
-    case 409:
-      return new ConflictError(facts, outcome);
+      return "Check aidp:baseUrl, aidp:spaceId and aidp:projectId, and that what the path names still exists";
     case 429:
-      return new RateLimitError(
-        facts,
-        outcome,
-        "The rate limit did not clear: run the update again later",
-      );
+      return "The rate limit did not clear: run the update again later";
     default:
-      if (facts.status >= 500) {
-        return new ServerError(facts, outcome, "The service failed: run the update again");
+      if (status >= 500) {
+        return "The service failed: run the update again";
       }
-      if (facts.status >= 300 && facts.status < 400) {
-        return new BadRequestError(
-          facts,
-          `${outcome}, a redirect`,
-          "Redirects are not followed: check aidp:baseUrl",
-        );
-      }
-      return new BadRequestError(facts, outcome);
+      return status >= 300 && status < 400
+        ? "Redirects are not followed: check aidp:baseUrl"
+        : undefined;
   }
 }

@@ -49,7 +49,10 @@ async function transfer(
   } catch (cause) {
     // What ky throws holds the whole URL, so it does not become the cause.
     if (cause instanceof HTTPError) {
-      throw errorOfStatus({ ...facts, status: cause.response.status });
+      throw errorOfStatus(
+        { ...facts, status: cause.response.status },
+        "The signed URL was not accepted, perhaps as it expired: run the update again",
+      );
     }
     throw new ConnectionLostError(
       facts,

@@ -24,7 +24,8 @@ type QueryValue = string | number | readonly (string | number)[] | undefined;
 const attemptTimeoutMs = 30_000;
 const totalTimeoutMs = 180_000;
 const retries = 4;
-const longestRetryAfterMs = 60_000;
+/** So that all retries fit into the total. */
+const longestRetryAfterMs = 40_000;
 const longestDetail = 500;
 
 /** The errors of a connection that was never made, so that nothing was sent. */

@@ -56,12 +56,13 @@ interface State extends Omit<Inputs, "adopt"> {
   completedCount: number;
 }
 
+/** The entry that marks a batch whose stack let go of it: the next declaration of its name takes it. */
+const releasedKey = "pulumiReleased";
+
 const schema = z.strictObject({
   projectId: fields.place("projectId"),
   name: fields.text,
-  metadata: z
-    .record(z.string(), z.unknown(), { error: "must be an object of metadata" })
-    .optional(),
+  metadata: fields.metadata(releasedKey).optional(),
   adopt: fields.flag.optional(),
 });
 
@@ -82,8 +83,6 @@ const outputs = [
   "completedCount",
 ];
 
-/** The entry that marks a batch whose stack let go of it: the next declaration of its name takes it. */
-const releasedKey = "pulumiReleased";
 /** How much the platform's clock may be behind ours. */
 const clockSkewMs = 5 * 60_000;
 const attempts = 3;
@@ -103,8 +102,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
   async create(platform, inputs) {
     const batch = await createOrTake(platform, inputs);
     const id = `${inputs.projectId}/${batch.id}`;
-    const { [releasedKey]: _released, ...kept } = batch.metadata ?? {};
-    const metadata = inputs.metadata ?? kept;
+    const metadata = inputs.metadata ?? withoutMark(batch);
     if (isEqual(metadata, batch.metadata)) {
       return { id, state: stateOf(inputs, batch) };
     }
@@ -135,7 +133,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     const inputs: Inputs = {
       projectId,
       name: batch.name,
-      ...(declared && { metadata: batch.metadata ?? {} }),
+      ...(declared && { metadata: withoutMark(batch) }),
     };
     return { inputs, state: stateOf(inputs, batch) };
   },
@@ -146,6 +144,9 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
       ...(olds.name !== news.name && { name: news.name }),
       ...(!isEqual(olds.metadata, news.metadata) && { metadata: news.metadata ?? {} }),
     };
+    if (Object.keys(changes).length === 0) {
+      return olds;
+    }
     try {
       const batch = await client.batches.update(projectId, batchId, changes);
       const { totalCount, completedCount } = olds;
@@ -218,20 +219,27 @@ async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWi
       return existing;
     }
     if (adopt || releasedKey in (existing.metadata ?? {})) {
-      platform.info(
-        `took over the existing batch "${name}" (${existing.totalCount ?? 0} work items)`,
-      );
+      platform.info(`took over the existing batch "${name}" with ${workItems(existing)}`);
       return existing;
     }
     throw new Refusal(
-      `name "${name}" is taken: batch ${existing.id} of project ${projectId} has it, with ${existing.totalCount ?? 0} work items, created ${existing.createdAt ?? "at an unknown time"}. ` +
+      `name "${name}" is taken: batch ${existing.id} of project ${projectId} has it, with ${workItems(existing)}, created ${existing.createdAt ?? "at an unknown time"}. ` +
         "Choose another name, or set adopt: true to manage that batch here (also when an interrupted update of this stack created it)",
     );
   }
 }
 
+function withoutMark({ metadata }: BatchWire): Record<string, unknown> {
+  const { [releasedKey]: _mark, ...own } = metadata ?? {};
+  return own;
+}
+
 function isBlank({ metadata, totalCount }: BatchWire): boolean {
   return (totalCount ?? 0) === 0 && Object.keys(metadata ?? {}).length === 0;
+}
+
+function workItems({ totalCount }: BatchWire): string {
+  return totalCount === 1 ? "1 work item" : `${totalCount ?? 0} work items`;
 }
 
 async function find(

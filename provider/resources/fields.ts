@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { howToSet } from "../pulumi/configuration.ts";
-import { metadataKey } from "./adoption.ts";
 
 // The schemas of inputs that several resources share. Each message completes "<field> …" and ends with
 // the value, so that the line names field, limit and value.
@@ -60,12 +59,14 @@ export function oneOf<const T extends string>(...words: T[]): z.ZodType<T> {
   });
 }
 
-/** Free metadata. Its values may be secret, so no message repeats them. */
-export const metadata = z
-  .record(z.string(), z.unknown(), { error: "must be an object of metadata" })
-  .refine((value) => !(metadataKey in value), {
-    error: `must not have the entry "${metadataKey}": it is how the provider knows its own work items`,
-  });
+/** Free metadata, without the entry that the provider keeps to itself. Its values may be secret, so no message repeats them. */
+export function metadata(reserved: string): z.ZodType<Record<string, unknown>> {
+  return z
+    .record(z.string(), z.unknown(), { error: 'must be an object like {"owner": "…"}' })
+    .refine((value) => !(reserved in value), {
+      error: `must not have the entry "${reserved}", which the provider keeps to itself`,
+    });
+}
 
 /** The project or space of a resource, which the configuration gives where the resource does not. */
 export function place(setting: "projectId" | "spaceId"): z.ZodType<string> {

@@ -1,6 +1,6 @@
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import { differenceByField, isEqual, type Mutability } from "../pulumi/diff.ts";
-import { withoutKey } from "./adoption.ts";
+import { metadataKey, withoutKey } from "./adoption.ts";
 import * as deadline from "./deadline.ts";
 import * as fields from "./fields.ts";
 import { labels } from "./labels.ts";
@@ -29,7 +29,7 @@ export const itemSchema = {
   assetId: fields.id("an asset's id").optional(),
   resultsUrl: fields.url.optional(),
   taxonomyVersionId: fields.uuid.optional(),
-  metadata: fields.metadata.optional(),
+  metadata: fields.metadata(metadataKey).optional(),
   dueInSeconds: fields.wholeNumber(1, deadline.longestSeconds, " (30 days)").optional(),
   dueAt: fields.moment.optional(),
   difficulty: fields.wholeNumber(0, 100).optional(),

@@ -72,7 +72,8 @@ export interface WorkItemArgs {
   /**
    * What deleting or replacing the work item does once people have started on it or finished it.
    * `refuse`, the default, is an error, so that no work is lost. `cancel` cancels work in progress, and
-   * leaves finished work where it is. The value of the last update counts: set it first, then delete.
+   * leaves finished work where it is; the same work item declared again takes it up again. The value of
+   * the last update counts: set it first, then delete.
    */
   onWorkInProgress?: pulumi.Input<"refuse" | "cancel">;
   /**
@@ -156,6 +157,10 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
   async create(platform, inputs) {
     const { projectId } = inputs;
     const { earlier, adopted } = await lookForEarlier(platform, inputs);
+    const [tooLate] = adopted === undefined ? deadline.failures({ ...inputs }) : [];
+    if (tooLate !== undefined) {
+      throw new Refusal(tooLate.reason);
+    }
     const item =
       adopted ??
       (await createOnce(platform.client, projectId, inputOf(inputs), keyOf(platform), earlier));

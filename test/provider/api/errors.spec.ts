@@ -223,7 +223,7 @@ describe("provider: errors of the API", () => {
         const error = await errorOf(client.projects.list("s"), BadRequestError);
         assert.equal(
           error.message,
-          `GET /spaces/s/projects answered ${status}, a redirect. Redirects are not followed: check aidp:baseUrl`,
+          `GET /spaces/s/projects answered ${status}. Redirects are not followed: check aidp:baseUrl`,
         );
         assert.deepEqual(elsewhere.received, []);
         assert.equal(server.received.length, 1);

@@ -46,7 +46,7 @@ describe("provider: Batch: one of each name", () => {
       const { createdAt } = (await named("taken"))[0]!;
       assert.equal(
         message,
-        `name "taken" is taken: batch ${id} of project ${test.emulator.projectId} has it, with 1 work items, created ${new Date(createdAt).toISOString()}. ` +
+        `name "taken" is taken: batch ${id} of project ${test.emulator.projectId} has it, with 1 work item, created ${new Date(createdAt).toISOString()}. ` +
           "Choose another name, or set adopt: true to manage that batch here (also when an interrupted update of this stack created it)",
       );
       assert.deepEqual((await named("taken"))[0]?.metadata, { by: "others" });
@@ -59,7 +59,7 @@ describe("provider: Batch: one of each name", () => {
       assert.deepEqual([state.batchId, state.totalCount], [id, 1]);
       const [stored, ...others] = await named("adopted");
       assert.deepEqual([stored?.metadata, others], [{ a: 1 }, []]);
-      assert.deepEqual(platform.told, ['took over the existing batch "adopted" (1 work items)']);
+      assert.deepEqual(platform.told, ['took over the existing batch "adopted" with 1 work item']);
     });
 
     it("keeps its metadata when it is adopted without any", async () => {

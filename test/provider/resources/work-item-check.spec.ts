@@ -40,10 +40,10 @@ describe("provider: WorkItem: check", () => {
     [{ resultsUrl: "here" }, 'resultsUrl must be a URL, got "here"'],
     [{ resultsUrl: "here?signature=abc" }, 'resultsUrl must be a URL, got "here?…"'],
     [{ taxonomyVersionId: "v1" }, 'taxonomyVersionId must be a UUID, got "v1"'],
-    [{ metadata: "secret text" }, "metadata must be an object of metadata"],
+    [{ metadata: "secret text" }, 'metadata must be an object like {"owner": "…"}'],
     [
       { metadata: { pulumiUrn: "x" } },
-      'metadata must not have the entry "pulumiUrn": it is how the provider knows its own work items',
+      'metadata must not have the entry "pulumiUrn", which the provider keeps to itself',
     ],
     [{ dueInSeconds: 0 }, "dueInSeconds must be between 1 and 2592000 (30 days), got 0"],
     [

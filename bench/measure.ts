@@ -1,0 +1,105 @@
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Contender, type Phase, phases, type Ready } from "./contenders/contender.ts";
+import { Platform } from "./platform.ts";
+import type { Usage } from "./processes.ts";
+import { type Outcome, runCommand } from "./run-command.ts";
+
+/** One phase of one contender. */
+export interface Measurement {
+  contender: string;
+  items: number;
+  latencyMs: number;
+  run: number;
+  phase: Phase;
+  seconds: number;
+  /** Why the figures do not count, where they do not. */
+  problem?: string;
+  /** By operation. */
+  requests: Record<string, number>;
+  /** The most requests that the platform had to answer at a time. */
+  maxConcurrent: number;
+  /** By role: `provider`, `engine`, `program`, `other`. */
+  usage: Record<string, Usage>;
+  stateBytes: number;
+}
+
+export interface Round {
+  items: number;
+  latencyMs: number;
+  run: number;
+  concurrency: number;
+  limitSeconds: number;
+}
+
+const longestOutput = 2_000;
+
+/** Runs all phases of a contender, on a platform and in a folder that nobody used before. */
+export async function measure(contender: Contender, round: Round): Promise<Measurement[]> {
+  const { items, concurrency } = round;
+  const platform = await Platform.start(round.latencyMs);
+  const folder = mkdtempSync(join(tmpdir(), `aidp-bench-${contender.name}-`));
+  try {
+    const environment = platform.environment();
+    const ready = await contender.prepare({ items, concurrency, folder, environment });
+    return await runPhases(contender, round, platform, ready);
+  } finally {
+    await platform.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runPhases(
+  contender: Contender,
+  { items, latencyMs, run, limitSeconds }: Round,
+  platform: Platform,
+  { steps, stateFile, roles }: Ready,
+): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const phase of phases) {
+    const step = steps[phase];
+    if (step === undefined) continue;
+
+    await platform.resetTraffic();
+    const outcome = await runCommand(step, roles, limitSeconds);
+    const { requests, maxConcurrent } = await platform.traffic();
+    const isRight = step.isRight ?? ((code) => code === 0);
+    const problem = outcome.overtime
+      ? `stopped after ${limitSeconds} s, ${requests.createWorkItem ?? 0} of ${items} created`
+      : !isRight(outcome.code, outcome.output)
+        ? `exit code ${outcome.code}`
+        : await contradiction(phase, platform, items);
+    if (problem !== undefined) {
+      console.error(`${contender.name}, ${phase}: ${problem}\n${endOf(outcome)}`);
+    }
+    measurements.push({
+      ...{ contender: contender.name, items, latencyMs, run, phase },
+      seconds: outcome.seconds,
+      ...(problem !== undefined && { problem }),
+      ...{ requests, maxConcurrent, usage: outcome.usage },
+      stateBytes: existsSync(stateFile) ? statSync(stateFile).size : 0,
+    });
+    // Nothing can be asked of what was not created.
+    if (phase === "create" && problem !== undefined) break;
+  }
+  return measurements;
+}
+
+/** What the platform says against it: a fast contender that does less is not fast. */
+async function contradiction(
+  phase: Phase,
+  platform: Platform,
+  items: number,
+): Promise<string | undefined> {
+  if (phase === "create") {
+    const created = await platform.countItems();
+    return created === items ? undefined : `${created} of ${items} items exist`;
+  }
+  if (phase === "destroy" && (await platform.hasOpenItems())) return "not every item is cancelled";
+  return undefined;
+}
+
+function endOf({ output }: Outcome): string {
+  return output.slice(-longestOutput);
+}
