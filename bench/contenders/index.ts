@@ -1,9 +1,0 @@
-import type { Contender } from "./contender.ts";
-import { floor } from "./floor.ts";
-import { naive } from "./naive.ts";
-import { opentofu } from "./opentofu.ts";
-import { set } from "./set.ts";
-import { single } from "./single.ts";
-
-/** In the order in which they run. */
-export const contenders: readonly Contender[] = [floor, set, opentofu, single, naive];
