@@ -1,6 +1,31 @@
+export type { AnnotationWire } from "./api/annotations.ts";
+export type { BatchWire } from "./api/batches.ts";
 export { Client, type ClientOptions } from "./api/client.ts";
-export * from "./api/errors.ts";
+export {
+  ApiError,
+  AuthenticationError,
+  BadRequestError,
+  ConflictError,
+  ConnectionLostError,
+  NoAnswerError,
+  NotFoundError,
+  PermissionDeniedError,
+  RateLimitError,
+  ResponseError,
+  ServerError,
+  UnreachableError,
+} from "./api/errors.ts";
+export type { ProjectWire } from "./api/projects.ts";
+export type { SignalInput, SignalName, SignalTarget } from "./api/signals.ts";
+export type { SignedUrlWire } from "./api/signed-urls.ts";
+export type { WorkItemFilter, WorkItemInput, WorkItemWire } from "./api/work-items.ts";
+export type { ImageLabelArgs, VideoLabelArgs } from "./items/labels.ts";
 export { Batch, type BatchArgs } from "./resources/batch.ts";
-export type { ImageLabelArgs, VideoLabelArgs } from "./resources/labels.ts";
 export { SignedUpload, type SignedUploadArgs } from "./resources/signed-upload.ts";
 export { WorkItem, type WorkItemArgs } from "./resources/work-item.ts";
+export {
+  type WorkItemDefaults,
+  WorkItemSet,
+  type WorkItemSetArgs,
+  type WorkItemSetItemArgs,
+} from "./resources/work-item-set.ts";

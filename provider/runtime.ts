@@ -4,11 +4,13 @@ import type { Kind } from "./pulumi/shim.ts";
 import { batchLifecycle } from "./resources/batch.ts";
 import { signedUploadLifecycle } from "./resources/signed-upload.ts";
 import { workItemLifecycle } from "./resources/work-item.ts";
+import { workItemSetLifecycle } from "./resources/work-item-set.ts";
 
 const providers: Readonly<Record<Kind, () => pulumi.dynamic.ResourceProvider>> = {
   Batch: () => new DynamicProvider(batchLifecycle),
   SignedUpload: () => new DynamicProvider(signedUploadLifecycle),
   WorkItem: () => new DynamicProvider(workItemLifecycle),
+  WorkItemSet: () => new DynamicProvider(workItemSetLifecycle),
 };
 
 /** The entry of the provider process: the text in the state asks here for the provider of its kind. */

@@ -1,10 +1,14 @@
 import { spawn } from "node:child_process";
+import { rmSync } from "node:fs";
 import { createRequire } from "node:module";
-import { Failure } from "./main.ts";
+import { join } from "node:path";
+import { Failure, runMain } from "./main.ts";
 import { projectRoot } from "./paths.ts";
 
 /** Compiles the library into `dist/`, from which programs import it. */
 export async function buildLibrary(): Promise<void> {
+  // What is no longer compiled must not be packed.
+  rmSync(join(projectRoot, "dist"), { recursive: true, force: true });
   const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
   const child = spawn(process.execPath, [compiler, "-p", "tsconfig.build.json"], {
     cwd: projectRoot,
@@ -16,3 +20,8 @@ export async function buildLibrary(): Promise<void> {
   });
   if (code !== 0) throw new Failure("The library does not compile: see the errors above.");
 }
+
+await runMain(import.meta, async () => {
+  await buildLibrary();
+  return 0;
+});

@@ -85,6 +85,7 @@ await runMain(import.meta, async () => {
   const { passed, failed, skipped, broken } = await runSpecs(files, grep);
   for (const file of broken) console.log(`${file} did not load, or ended its process.`);
   if (passed + failed + skipped === 0) console.log("There are no such tests.");
-  console.log(`${passed} passed, ${failed} failed${skipped === 0 ? "" : `, ${skipped} skipped`}`);
+  if (skipped > 0) console.log(`${skipped} skipped`);
+  console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
 });

@@ -1,6 +1,8 @@
 import { Annotations } from "./annotations.ts";
 import { Batches } from "./batches.ts";
+import { apiKeyProblem, baseUrlProblem, defaultBaseUrl } from "./connection.ts";
 import { Http } from "./http.ts";
+import { Limiter } from "./limiter.ts";
 import { Projects } from "./projects.ts";
 import { routeTable } from "./routes.ts";
 import { Signals } from "./signals.ts";
@@ -15,10 +17,9 @@ export interface ClientOptions {
   baseUrl?: string;
   /** Overrides of routes by operation, `{"setLabels": "POST /projects/{projectId}/…"}`. */
   routes?: Readonly<Record<string, string | undefined>>;
+  /** How many requests may be under way at once. Default: 32; fewer while the service refuses some. */
+  concurrency?: number;
 }
-
-/** The address of the real service. */
-export const defaultBaseUrl = "https://api.ai.cloudfactory.app/api/v1";
 
 /** The thirteen operations of the AI Data Platform API, S1 to S13, by area. */
 export class Client {
@@ -29,13 +30,21 @@ export class Client {
   readonly annotations: Annotations;
   readonly signedUrls: SignedUrls;
 
-  constructor({ apiKey, baseUrl = defaultBaseUrl, routes }: ClientOptions) {
-    const http = new Http(baseUrl, apiKey, routeTable(routes));
+  constructor({ apiKey, baseUrl = defaultBaseUrl, routes, concurrency }: ClientOptions) {
+    refuse("baseUrl", baseUrlProblem(baseUrl));
+    refuse("apiKey", apiKeyProblem(apiKey));
+    const http = new Http(baseUrl, apiKey, routeTable(routes), new Limiter(concurrency));
     this.batches = new Batches(http);
     this.projects = new Projects(http);
     this.workItems = new WorkItems(http);
     this.signals = new Signals(http);
     this.annotations = new Annotations(http);
     this.signedUrls = new SignedUrls(http);
+  }
+}
+
+function refuse(option: string, problem: string | undefined): void {
+  if (problem !== undefined) {
+    throw new Error(`${option} ${problem}`);
   }
 }

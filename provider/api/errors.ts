@@ -32,9 +32,7 @@ export class ApiError extends Error {
   }
 
   /** True when the server may have done the work although no good answer came. */
-  get outcomeUnknown(): boolean {
-    return false;
-  }
+  readonly outcomeUnknown: boolean = false;
 }
 
 /** 400, or another 4xx without a class of its own: the request itself is wrong. */
@@ -70,9 +68,7 @@ export class RateLimitError extends ApiError {
 /** 5xx: the server failed, perhaps after it did the work. */
 export class ServerError extends ApiError {
   override readonly name = "ServerError";
-  override get outcomeUnknown(): boolean {
-    return true;
-  }
+  override readonly outcomeUnknown: boolean = true;
 }
 
 /** The server was not reached: nothing was done. */
@@ -80,20 +76,22 @@ export class UnreachableError extends ApiError {
   override readonly name = "UnreachableError";
 }
 
-/** The connection broke, or the answer took too long, after the request was sent. */
+/** The connection broke after the request was sent. */
 export class ConnectionLostError extends ApiError {
   override readonly name = "ConnectionLostError";
-  override get outcomeUnknown(): boolean {
-    return true;
-  }
+  override readonly outcomeUnknown: boolean = true;
+}
+
+/** No answer came in time: the server may be at work still. */
+export class NoAnswerError extends ApiError {
+  override readonly name = "NoAnswerError";
+  override readonly outcomeUnknown: boolean = true;
 }
 
 /** An answer that is not what the API promises: not JSON, or a field missing. */
 export class ResponseError extends ApiError {
   override readonly name = "ResponseError";
-  override get outcomeUnknown(): boolean {
-    return true;
-  }
+  override readonly outcomeUnknown: boolean = true;
 }
 
 /** The one place where a status becomes an error. */
@@ -116,7 +114,7 @@ export function errorOfStatus(
 function adviceFor(status: number): string | undefined {
   switch (status) {
     case 401:
-      return "Check the setting aidp:apiKey, or AIDP_API_KEY";
+      return "Check the setting aidp:apiKey, or AIDP_API_KEY; after a change of it run `pulumi up` first, as `pulumi refresh` and `pulumi destroy` use the settings of the last update";
     case 403:
       return "The key is not allowed here: check aidp:spaceId and aidp:projectId, or use a key of that space";
     case 404:

@@ -1,6 +1,7 @@
 import { openAsBlob } from "node:fs";
-import ky, { HTTPError, TimeoutError } from "ky";
-import { ConnectionLostError, errorOfStatus, type RequestFacts } from "./errors.ts";
+import ky, { HTTPError } from "ky";
+import { errorOfStatus, type RequestFacts } from "./errors.ts";
+import { networkError } from "./network.ts";
 
 const responseTimeoutMs = 60_000;
 /** A transfer that would take longer than this at 100 KiB/s is given up. */
@@ -54,10 +55,6 @@ async function transfer(
         "The signed URL was not accepted, perhaps as it expired: run the update again",
       );
     }
-    throw new ConnectionLostError(
-      facts,
-      cause instanceof TimeoutError ? "got no answer in time" : "lost the connection",
-      "Run the update again",
-    );
+    throw networkError(facts, cause, "Check the network");
   }
 }

@@ -1,14 +1,9 @@
-import ky, { HTTPError, type KyInstance, type Options, TimeoutError } from "ky";
+import ky, { HTTPError, type KyInstance, type Options } from "ky";
 import type { z } from "zod";
-import {
-  type ApiError,
-  ConnectionLostError,
-  errorOfStatus,
-  type RequestFacts,
-  ResponseError,
-  UnreachableError,
-} from "./errors.ts";
+import { type ApiError, errorOfStatus, type RequestFacts, ResponseError } from "./errors.ts";
 import { parseJson } from "./int64.ts";
+import type { Limiter } from "./limiter.ts";
+import { networkError, wasNeverSent } from "./network.ts";
 import { type PageStart, pageOf, paginate } from "./pagination.ts";
 import { fillPath, type Operation, type Routes } from "./routes.ts";
 
@@ -28,24 +23,16 @@ const retries = 4;
 const longestRetryAfterMs = 40_000;
 const longestDetail = 500;
 
-/** The errors of a connection that was never made, so that nothing was sent. */
-const neverSent = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-
 /** Sends requests to the platform: route, key, timeouts, retries, errors, and the check of the answer. */
 export class Http {
   readonly #ky: KyInstance;
   readonly #routes: Routes;
   readonly #apiKey: string;
+  readonly #limiter: Limiter;
 
-  constructor(baseUrl: string, apiKey: string, routes: Routes) {
+  constructor(baseUrl: string, apiKey: string, routes: Routes, limiter: Limiter) {
     this.#apiKey = apiKey;
+    this.#limiter = limiter;
     this.#routes = routes;
     this.#ky = ky.create({
       prefix: baseUrl,
@@ -70,12 +57,14 @@ export class Http {
     let response: Response;
     let text: string;
     try {
-      response = await this.#ky(path.slice(1), {
-        method: route.method,
-        searchParams: searchParameters(options.query),
-        retry: retryPolicy(route.repeatable),
-        ...(options.json === undefined ? {} : { json: options.json }),
-      });
+      response = await this.#limiter.run((tooMany) =>
+        this.#ky(path.slice(1), {
+          method: route.method,
+          searchParams: searchParameters(options.query),
+          retry: retryPolicy(route.repeatable, tooMany),
+          ...(options.json === undefined ? {} : { json: options.json }),
+        }),
+      );
       text = await response.text();
     } catch (cause) {
       throw this.#toApiError(facts, cause);
@@ -121,23 +110,7 @@ export class Http {
         ...(detail !== "" && { detail }),
       });
     }
-    // What ky throws holds the request, and so the key: only what is below it becomes the cause.
-    const below = cause instanceof Error ? cause.cause : undefined;
-    const code = networkCode(cause);
-    if (neverSent.has(code)) {
-      return new UnreachableError(
-        facts,
-        `did not reach the service (${code})`,
-        "Check aidp:baseUrl, or AIDP_BASE_URL, and the network",
-        below,
-      );
-    }
-    return new ConnectionLostError(
-      facts,
-      code === "timeout" ? "got no answer in time" : `lost the connection (${code})`,
-      "The service may have done the work: run the update again, which looks first",
-      below,
-    );
+    return networkError(facts, cause, "Check aidp:baseUrl, or AIDP_BASE_URL, and the network");
   }
 
   /** The server's words on one line, without the key and without the query of any URL. */
@@ -163,7 +136,7 @@ async function fetchWhole(input: string | URL | Request, init?: RequestInit): Pr
  * Any request is repeated when the server refused to start on it (429, or 503 with Retry-After) or was
  * never reached. Beyond that, only what is safe to send twice.
  */
-function retryPolicy(repeatable: boolean): NonNullable<Options["retry"]> {
+function retryPolicy(repeatable: boolean, tooMany: () => void): NonNullable<Options["retry"]> {
   return {
     limit: retries,
     methods: ["get", "put", "patch", "post", "delete"],
@@ -171,6 +144,9 @@ function retryPolicy(repeatable: boolean): NonNullable<Options["retry"]> {
     retryOnTimeout: true,
     jitter: true,
     shouldRetry: ({ error }) => {
+      if (error instanceof HTTPError && error.response.status === 429) {
+        tooMany();
+      }
       if (repeatable) {
         return undefined;
       }
@@ -178,24 +154,9 @@ function retryPolicy(repeatable: boolean): NonNullable<Options["retry"]> {
         const { status, headers } = error.response;
         return status === 429 || (status === 503 && headers.has("retry-after")) ? undefined : false;
       }
-      return neverSent.has(networkCode(error));
+      return wasNeverSent(error);
     },
   };
-}
-
-/** The code of what went wrong below; its innermost words where it has none. */
-function networkCode(error: unknown): string {
-  let message = String(error);
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ("code" in at && typeof at.code === "string") {
-      return at.code;
-    }
-    if (at instanceof TimeoutError) {
-      return "timeout";
-    }
-    message = at.message;
-  }
-  return message;
 }
 
 function searchParameters(query: RequestOptions<z.ZodType>["query"] = {}): string[][] {

@@ -3,31 +3,29 @@ import { z } from "zod";
 /** The direction in which a listing is walked. */
 type PageDirection = "NEXT" | "PREV";
 
+const cursor = z.string().nullish();
+
 /** The schema of one page of `item`. The published names of the cursors and the vendor's are both read. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.looseObject({
     items: z.array(item),
     meta: z
       .looseObject({
-        cursor_next: z.string().nullish(),
-        cursor_prev: z.string().nullish(),
-        cursorNext: z.string().nullish(),
-        cursorPrev: z.string().nullish(),
+        cursor_next: cursor,
+        cursorNext: cursor,
+        cursor_prev: cursor,
+        cursorPrev: cursor,
       })
+      .transform((meta) => ({
+        NEXT: meta.cursor_next ?? meta.cursorNext,
+        PREV: meta.cursor_prev ?? meta.cursorPrev,
+      }))
       .nullish(),
   });
 
 interface Page<T> {
   items: T[];
-  meta?:
-    | {
-        cursor_next?: string | null | undefined;
-        cursor_prev?: string | null | undefined;
-        cursorNext?: string | null | undefined;
-        cursorPrev?: string | null | undefined;
-      }
-    | null
-    | undefined;
+  meta?: Partial<Record<PageDirection, string | null | undefined>> | null | undefined;
 }
 
 /** Where a listing starts. Default: its beginning, forwards. */
@@ -58,10 +56,7 @@ export async function* paginate<T extends { id: string }>(
         yield item;
       }
     }
-    const cursor =
-      direction === "NEXT"
-        ? (meta?.cursor_next ?? meta?.cursorNext)
-        : (meta?.cursor_prev ?? meta?.cursorPrev);
+    const cursor = meta?.[direction];
     if (cursor === undefined || cursor === null || cursor === "") {
       return;
     }

@@ -3,12 +3,6 @@ import type { Http } from "./http.ts";
 import { int64, int64ToJson } from "./int64.ts";
 import type { PageStart } from "./pagination.ts";
 
-/** A pre-label of an image: a box in pixels from the upper left corner (x, y, width, height). */
-const imageLabel = z.looseObject({
-  bbox: z.array(z.number()).optional(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
-});
-
 /** A work item as the platform sends it; labels come in listings only. */
 const workItem = z.looseObject({
   id: z.string(),
@@ -22,7 +16,7 @@ const workItem = z.looseObject({
   dueInSeconds: z.number().nullish(),
   difficulty: z.number().nullish(),
   assetType: z.string().nullish(),
-  labels: z.array(imageLabel).nullish(),
+  labels: z.array(z.unknown()).nullish(),
   createdAt: z.string().nullish(),
   updatedAt: z.string().nullish(),
 });
@@ -86,8 +80,8 @@ export class WorkItems {
 
   /** S10: the work item of that id, or nothing. */
   async find(projectId: string, workItemId: string): Promise<WorkItemWire | undefined> {
-    const [item] = await Array.fromAsync(this.list(projectId, { workItemIDs: [workItemId] }));
-    return item;
+    const items = await Array.fromAsync(this.list(projectId, { workItemIDs: [workItemId] }));
+    return items.find(({ id }) => id === workItemId);
   }
 
   /** S11: replaces the labels of a work item. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { defaultBaseUrl } from "../api/client.ts";
+import { apiKeyProblem, baseUrlProblem, defaultBaseUrl } from "../api/connection.ts";
+import { defaultConcurrency } from "../api/limiter.ts";
 import { routeOverrides } from "../api/routes.ts";
 
 /** What a stack or the environment says of the platform. */
@@ -9,6 +10,7 @@ export interface Configuration {
   readonly spaceId: string | undefined;
   readonly projectId: string | undefined;
   readonly routes: Readonly<Record<string, string | undefined>>;
+  readonly concurrency: number;
 }
 
 /** Each setting's environment variable, which comes second. */
@@ -18,12 +20,13 @@ export const settings = {
   spaceId: "AIDP_SPACE_ID",
   projectId: "AIDP_PROJECT_ID",
   routes: "AIDP_ROUTES",
+  concurrency: "AIDP_CONCURRENCY",
 } as const;
 
 type Setting = keyof typeof settings;
 
 const uuid = z.guid();
-const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
+const mostConcurrent = 256;
 
 /** Reads the configuration of a stack (`aidp:apiKey` and the like), then of the environment. */
 export function readConfiguration(
@@ -35,38 +38,35 @@ export function readConfiguration(
     return texts.map((text) => text?.trim()).find((text) => text !== undefined && text !== "");
   };
   return {
-    apiKey: value("apiKey"),
+    apiKey: checkedKey(value("apiKey")),
     baseUrl: checkedUrl(value("baseUrl") ?? defaultBaseUrl),
     spaceId: checkedId("spaceId", value("spaceId")),
     projectId: checkedId("projectId", value("projectId")),
     routes: checkedRoutes(value("routes")),
+    concurrency: checkedConcurrency(value("concurrency")),
   };
 }
 
-/** "aidp:apiKey (pulumi config set aidp:apiKey …, or AIDP_API_KEY)": what an error tells to set. */
+/** How a setting is set, as an error tells it. */
 export function howToSet(setting: Setting): string {
   const secret = setting === "apiKey" ? "--secret " : "";
   return `run \`pulumi config set ${secret}aidp:${setting} …\`, or set ${settings[setting]}`;
 }
 
 function checkedUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
-    throw new Error(
-      `aidp:baseUrl must be an https URL, got ${JSON.stringify(text)}; ${howToSet("baseUrl")}`,
-    );
-  }
-  if (url.protocol === "http:" && !loopback.has(url.hostname)) {
-    throw new Error(
-      `aidp:baseUrl must be https, got "${url.origin}": the key would cross the network unencrypted (http is for this machine only)`,
-    );
-  }
-  if (url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") {
-    throw new Error(
-      `aidp:baseUrl must have no query, fragment or user name, got one on "${url.origin}"`,
-    );
+  const problem = baseUrlProblem(text);
+  if (problem !== undefined) {
+    throw new Error(`aidp:baseUrl ${problem}; ${howToSet("baseUrl")}`);
   }
   return text.replace(/\/+$/, "");
+}
+
+function checkedKey(key: string | undefined): string | undefined {
+  const problem = key === undefined ? undefined : apiKeyProblem(key);
+  if (problem !== undefined) {
+    throw new Error(`aidp:apiKey ${problem}; ${howToSet("apiKey")}`);
+  }
+  return key;
 }
 
 function checkedId(setting: "spaceId" | "projectId", text: string | undefined): string | undefined {
@@ -98,6 +98,16 @@ function checkedRoutes(text: string | undefined): Configuration["routes"] {
     );
   }
   return result.data;
+}
+
+function checkedConcurrency(text: string | undefined): number {
+  const concurrency = text === undefined ? defaultConcurrency : Number(text);
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > mostConcurrent) {
+    throw new Error(
+      `aidp:concurrency must be a whole number between 1 and ${mostConcurrent}, got ${JSON.stringify(text)}; ${howToSet("concurrency")}`,
+    );
+  }
+  return concurrency;
 }
 
 function at(path: readonly PropertyKey[]): string {

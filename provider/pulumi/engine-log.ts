@@ -6,7 +6,11 @@ const { LogRequest, LogSeverity } = engineMessages;
 let engine: InstanceType<typeof engineService.EngineClient> | undefined;
 
 /** Shows a message beside the resource. Never fails: where there is no engine, nothing is shown. */
-export function log(severity: "info" | "warning", message: string, urn: string | undefined): void {
+export function log(
+  kind: "info" | "status" | "warning",
+  message: string,
+  urn: string | undefined,
+): void {
   // The engine starts the provider process with its own address as the first argument.
   const address = process.argv[2];
   if (address === undefined || !/:\d+$/.test(address)) {
@@ -14,7 +18,8 @@ export function log(severity: "info" | "warning", message: string, urn: string |
   }
   engine ??= new engineService.EngineClient(address, grpc.credentials.createInsecure());
   const request = new LogRequest();
-  request.setSeverity(severity === "info" ? LogSeverity.INFO : LogSeverity.WARNING);
+  request.setSeverity(kind === "warning" ? LogSeverity.WARNING : LogSeverity.INFO);
+  request.setEphemeral(kind === "status");
   request.setMessage(message);
   request.setUrn(urn ?? "");
   engine.log(request, () => {});

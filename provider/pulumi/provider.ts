@@ -7,7 +7,7 @@ import {
   type Plain,
   type Platform,
   Refusal,
-} from "../resources/lifecycle.ts";
+} from "../lifecycle/lifecycle.ts";
 import { type Configuration, howToSet, readConfiguration } from "./configuration.ts";
 import { log } from "./engine-log.ts";
 import { isUnknown } from "./unknowns.ts";
@@ -23,9 +23,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
   implements pulumi.dynamic.ResourceProvider
 {
   readonly #lifecycle: Lifecycle<Inputs, State>;
-  #configuration: Configuration | undefined;
-  #configurationError: unknown;
-  #client: Client | undefined;
+  #configuration: Configuration | Error = new Error("the provider is not configured");
 
   constructor(lifecycle: Lifecycle<Inputs, State>) {
     this.#lifecycle = lifecycle;
@@ -36,7 +34,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
     try {
       this.#configuration = readConfiguration((key) => config.get(key));
     } catch (error) {
-      this.#configurationError = error;
+      this.#configuration = error instanceof Error ? error : new Error(String(error));
     }
   }
 
@@ -116,23 +114,20 @@ export class DynamicProvider<Inputs extends object, State extends object>
   }
 
   #configured(): Configuration {
-    if (this.#configuration === undefined) {
-      throw new Refusal(messageOf(this.#configurationError ?? "the provider is not configured"));
+    if (this.#configuration instanceof Error) {
+      throw new Refusal(this.#configuration.message);
     }
     return this.#configuration;
   }
 
   #platform(properties: Plain): Platform {
-    const { apiKey, baseUrl, routes } = this.#configured();
-    if (apiKey === undefined) {
-      throw new Refusal(`the API key is missing: ${howToSet("apiKey")}`);
-    }
-    this.#client ??= new Client({ apiKey, baseUrl, routes });
+    const configuration = this.#configured();
     const owner = urnOf(properties);
     return {
-      client: this.#client,
+      client: clientOf(configuration),
       owner,
       info: (message) => log("info", message, owner),
+      status: (message) => log("status", message, owner),
       warn: (message) => log("warning", message, owner),
     };
   }
@@ -146,7 +141,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
         throw {
           id: error.id,
           properties: { ...visible(error.state), ...hiddenOf(properties) },
-          reasons: [error.message],
+          reasons: error.reasons,
           message: error.message,
         };
       }
@@ -157,6 +152,20 @@ export class DynamicProvider<Inputs extends object, State extends object>
       throw error;
     }
   }
+}
+
+/** One client for all kinds of resources, so that the limiter counts the requests of them all. */
+const clients = new Map<string, Client>();
+
+function clientOf({ apiKey, baseUrl, routes, concurrency }: Configuration): Client {
+  if (apiKey === undefined) {
+    throw new Refusal(`the API key is missing: ${howToSet("apiKey")}`);
+  }
+  const options = { apiKey, baseUrl, routes, concurrency };
+  const name = JSON.stringify(options);
+  const client = clients.get(name) ?? new Client(options);
+  clients.set(name, client);
+  return client;
 }
 
 /** A resource's own properties, those that are there. */
@@ -174,8 +183,4 @@ function hiddenOf(properties: Plain): Plain {
 
 function urnOf({ __urn }: Plain): string | undefined {
   return typeof __urn === "string" && !isUnknown(__urn) ? __urn : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -10,12 +10,13 @@ import { z } from "zod";
 import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
 import { ApiError, BadRequestError, ConflictError, NotFoundError } from "../api/errors.ts";
-import { differenceByField, isEqual, type Mutability } from "../pulumi/diff.ts";
+import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
+import * as fields from "../lifecycle/fields.ts";
+import { splitId } from "../lifecycle/ids.ts";
+import { type Lifecycle, PartialFailure, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
-import { failuresOf } from "../pulumi/validation.ts";
-import * as fields from "./fields.ts";
-import { splitId } from "./ids.ts";
-import { type Lifecycle, PartialFailure, type Platform, Refusal } from "./lifecycle.ts";
+import { typeToken } from "../pulumi/shim.ts";
 
 /** What a batch is declared with. */
 export interface BatchArgs {
@@ -75,7 +76,9 @@ export const batchMutability: Readonly<Record<keyof Inputs, Mutability>> = {
 };
 
 const outputs = [
-  ...Object.keys(batchMutability),
+  "projectId",
+  "name",
+  "metadata",
   "batchId",
   "createdBy",
   "createdAt",
@@ -86,6 +89,8 @@ const outputs = [
 /** How much the platform's clock may be behind ours. */
 const clockSkewMs = 5 * 60_000;
 const attempts = 3;
+/** Batches that a client took over: one whose old declaration goes in the same update is not let go. The client lives as long as the process. */
+const takenNow = new WeakMap<Client, Set<string>>();
 
 export const batchLifecycle: Lifecycle<Inputs, State> = {
   deleteBeforeReplace: false,
@@ -111,14 +116,16 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
       const updated = await platform.client.batches.update(inputs.projectId, batch.id, changes);
       return { id, state: stateOf(inputs, { ...batch, ...updated }) };
     } catch (error) {
-      if (error instanceof Error) {
-        throw new PartialFailure(
-          id,
-          stateOf({ ...inputs, metadata: batch.metadata ?? {} }, batch),
-          error,
-        );
+      const message = error instanceof Error ? error.message : String(error);
+      if (inputs.metadata === undefined) {
+        platform.warn(`batch "${inputs.name}" is still marked as released: ${message}`);
+        return { id, state: stateOf(inputs, batch) };
       }
-      throw error;
+      throw new PartialFailure(
+        id,
+        stateOf({ ...inputs, metadata: batch.metadata ?? {} }, batch),
+        message,
+      );
     }
   },
 
@@ -149,8 +156,8 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     }
     try {
       const batch = await client.batches.update(projectId, batchId, changes);
-      const { totalCount, completedCount } = olds;
-      return stateOf(news, { ...batch, totalCount, completedCount });
+      const { createdAt, createdBy, totalCount, completedCount } = olds;
+      return stateOf(news, { createdAt, createdBy, ...batch, totalCount, completedCount });
     } catch (error) {
       if (error instanceof ConflictError) {
         throw new Refusal(
@@ -166,7 +173,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     const kept = `batch "${olds.name}" is kept on the platform, which cannot delete batches`;
     try {
       const batch = await find(platform.client, projectId, (each) => each.id === batchId);
-      if (batch === undefined) {
+      if (batch === undefined || takenNow.get(platform.client)?.has(id)) {
         return;
       }
       const metadata = { ...batch.metadata, [releasedKey]: new Date().toISOString() };
@@ -219,6 +226,8 @@ async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWi
       return existing;
     }
     if (adopt || releasedKey in (existing.metadata ?? {})) {
+      const taken = takenNow.get(client) ?? new Set<string>();
+      takenNow.set(client, taken.add(`${projectId}/${existing.id}`));
       platform.info(`took over the existing batch "${name}" with ${workItems(existing)}`);
       return existing;
     }
@@ -270,7 +279,7 @@ function stateOf({ projectId, name, metadata }: Inputs, batch: BatchWire): State
 
 /** A named group of work items in a project. The platform cannot delete one: destroying keeps it. */
 export class Batch extends DynamicResource {
-  static readonly __pulumiType = "pulumi-nodejs:dynamic/aidp:Batch";
+  static readonly __pulumiType = typeToken("Batch");
 
   /** The name of the batch. */
   declare readonly name: pulumi.Output<string>;

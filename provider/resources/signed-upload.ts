@@ -13,15 +13,22 @@ import * as pulumi from "@pulumi/pulumi";
 import { fileTypeFromFile } from "file-type";
 import mime from "mime";
 import { z } from "zod";
-import { ApiError, NotFoundError, PermissionDeniedError, UnreachableError } from "../api/errors.ts";
+import { ApiError, PermissionDeniedError, UnreachableError } from "../api/errors.ts";
 import { fileExists, putFile } from "../api/files.ts";
-import { differenceByField, type Mutability } from "../pulumi/diff.ts";
+import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
+import * as fields from "../lifecycle/fields.ts";
+import { splitId } from "../lifecycle/ids.ts";
+import {
+  type Failure,
+  type Lifecycle,
+  type Plain,
+  type Platform,
+  Refusal,
+} from "../lifecycle/lifecycle.ts";
+import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
+import { typeToken } from "../pulumi/shim.ts";
 import { hasUnknown } from "../pulumi/unknowns.ts";
-import { failuresOf } from "../pulumi/validation.ts";
-import * as fields from "./fields.ts";
-import { splitId } from "./ids.ts";
-import { type Failure, type Lifecycle, type Plain, type Platform, Refusal } from "./lifecycle.ts";
 
 /** What an upload is declared with. */
 export interface SignedUploadArgs {
@@ -115,16 +122,9 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
 
   async read({ client }, id, olds) {
     const [spaceId, path] = splitId(id, "signed upload");
-    try {
-      const [file] = await client.signedUrls.forReading(spaceId, [path]);
-      if (file === undefined || !(await fileExists(file.signedUrl))) {
-        return undefined;
-      }
-    } catch (error) {
-      if (error instanceof NotFoundError && error.detail?.includes(path)) {
-        return undefined;
-      }
-      throw error;
+    const [file] = await client.signedUrls.forReading(spaceId, [path]);
+    if (file === undefined || !(await fileExists(file.signedUrl))) {
+      return undefined;
     }
     const { path: _, ...inputs } = { ...olds, spaceId } as State;
     return { inputs, state: { ...inputs, path } };
@@ -200,7 +200,7 @@ async function upload(
 
 /** A local file, stored in a space. The platform cannot delete one: destroying keeps it. */
 export class SignedUpload extends DynamicResource {
-  static readonly __pulumiType = "pulumi-nodejs:dynamic/aidp:SignedUpload";
+  static readonly __pulumiType = typeToken("SignedUpload");
 
   /** The local file, as declared. */
   declare readonly source: pulumi.Output<string>;
@@ -241,5 +241,10 @@ export class SignedUpload extends DynamicResource {
 /** The local path; the type that the SDK gives to an unwrapped asset does not say what it is. */
 function pathOf(source: unknown): Promise<string> {
   const asset = source as string | pulumi.asset.FileAsset;
+  if (typeof asset !== "string" && !(asset.path instanceof Promise)) {
+    throw new Error(
+      "source must be a path or a FileAsset: what is not a file here cannot be uploaded",
+    );
+  }
   return Promise.resolve(typeof asset === "string" ? asset : asset.path);
 }

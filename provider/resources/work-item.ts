@@ -7,28 +7,33 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
-import { isEqual, type Mutability } from "../pulumi/diff.ts";
-import { DynamicResource } from "../pulumi/resource.ts";
-import { hasUnknown } from "../pulumi/unknowns.ts";
-import { failuresOf } from "../pulumi/validation.ts";
-import { createOnce, findByKey } from "./adoption.ts";
-import * as deadline from "./deadline.ts";
-import * as fields from "./fields.ts";
-import { splitId } from "./ids.ts";
+import type { WorkItemWire } from "../api/work-items.ts";
+import { createOnce, findByKey } from "../items/adoption.ts";
+import * as deadline from "../items/deadline.ts";
 import {
   type Item,
   isDeclared,
-  itemDifference,
   itemMutability,
   itemNow,
   itemSchema,
   wireOf,
-} from "./item.ts";
-import type { ImageLabelArgs, VideoLabelArgs } from "./labels.ts";
-import { type Lifecycle, PartialFailure, type Plain, type Platform, Refusal } from "./lifecycle.ts";
+} from "../items/item.ts";
+import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
+import { endingWarning, endWork, type OnWorkInProgress } from "../items/work-in-progress.ts";
+import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
+import * as fields from "../lifecycle/fields.ts";
+import { batchIdText, placeFailures, splitId } from "../lifecycle/ids.ts";
+import {
+  type Lifecycle,
+  PartialFailure,
+  type Plain,
+  type Platform,
+  Refusal,
+} from "../lifecycle/lifecycle.ts";
+import { failuresOf } from "../lifecycle/validation.ts";
+import { DynamicResource } from "../pulumi/resource.ts";
+import { typeToken } from "../pulumi/shim.ts";
 import { SignedUpload } from "./signed-upload.ts";
-import { endWork, type OnWorkInProgress, workLost } from "./work-in-progress.ts";
 
 /** What a work item is declared with. */
 export interface WorkItemArgs {
@@ -127,31 +132,26 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
 
   async check(news, olds, defaults) {
     const inputs: Plain = { projectId: defaults.projectId, assetType: "image", ...news };
-    const failures = [...failuresOf(schema, inputs), ...batchFailures(inputs)];
-    if (typeof inputs.batchId === "string" && !hasUnknown(inputs.batchId)) {
-      inputs.batchId = inputs.batchId.slice(inputs.batchId.lastIndexOf("/") + 1);
-    }
-    for (const id of ["assetId", "batchId"]) {
-      inputs[id] = typeof inputs[id] === "number" ? String(inputs[id]) : inputs[id];
-    }
+    const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
+    inputs.batchId = batchIdText(inputs.batchId);
+    inputs.assetId = typeof inputs.assetId === "number" ? String(inputs.assetId) : inputs.assetId;
+    inputs.dueAt = deadline.canonical(inputs.dueAt);
+    // The engine asks again without the old inputs when it replaces: then it is made anew.
     const isMade =
-      Object.keys(olds).length === 0 ||
-      itemDifference<Inputs>(workItemMutability, olds, inputs).replaces.length > 0;
-    if (failures.length === 0 && isMade) {
-      failures.push(...deadline.failures(inputs));
+      Object.keys(olds).length === 0 || deadline.canonical(olds.dueAt) !== inputs.dueAt;
+    if (failures.length === 0) {
+      failures.push(...deadline.failures(inputs, isMade));
     }
     return { inputs, failures };
   },
 
   diff(olds, news) {
-    const found = itemDifference<Inputs>(workItemMutability, olds, news);
-    const started = found.replaces.length > 0 && olds.status !== "NEW" && olds.status !== "FAILED";
-    return started
-      ? {
-          ...found,
-          warning: `${workLost(olds.workItemId, olds.status, "replacing it")} (changed: ${found.replaces.join(", ")})`,
-        }
-      : found;
+    const found = differenceByField<Inputs>(workItemMutability, olds, news);
+    const warning =
+      found.replaces.length > 0
+        ? endingWarning(olds, `replacing it (changed: ${found.replaces.join(", ")})`)
+        : undefined;
+    return { ...found, ...(warning !== undefined && { warning }) };
   },
 
   async create(platform, inputs) {
@@ -163,7 +163,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     }
     const item =
       adopted ??
-      (await createOnce(platform.client, projectId, inputOf(inputs), keyOf(platform), earlier));
+      (await createOnce(platform.client, inputs, wireOf(itemOf(inputs)), keyOf(platform), earlier));
     const id = `${projectId}/${item.id}`;
     if (adopted === undefined || isEqual(adopted.labels, inputs.labels)) {
       return { id, state: stateOf(inputs, item) };
@@ -176,18 +176,21 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
         throw new PartialFailure(
           id,
           stateOf({ ...inputs, labels: item.labels ?? [] }, item),
-          error,
+          error.message,
         );
       }
       throw error;
     }
   },
 
-  async read({ client }, id, olds) {
+  async read(platform, id, olds) {
     const [projectId, workItemId] = splitId(id, "work item");
-    const item = await client.workItems.find(projectId, workItemId);
+    const item = await platform.client.workItems.find(projectId, workItemId);
     if (item === undefined) {
       return undefined;
+    }
+    if (item.status === "FAILED") {
+      platform.warn(`work item ${workItemId} is FAILED: it was cancelled, or people gave it up`);
     }
     const isFirst = olds.assetUrl === undefined;
     const { onWorkInProgress } = olds;
@@ -224,19 +227,6 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
   },
 };
 
-/** A batch's `id` names its project, which must be the work item's. */
-function batchFailures({ batchId, projectId }: Plain): { property: string; reason: string }[] {
-  const [, project] = typeof batchId === "string" ? (/^(.+)\//.exec(batchId) ?? []) : [];
-  return project === undefined || hasUnknown(projectId) || project === projectId
-    ? []
-    : [
-        {
-          property: "batchId",
-          reason: `batchId is of project ${project}, but the work item is of project ${String(projectId)}: use a batch of the same project`,
-        },
-      ];
-}
-
 /** Items that carry this declaration's key already: one to adopt, and others that are something else. */
 async function lookForEarlier(
   platform: Platform,
@@ -245,12 +235,12 @@ async function lookForEarlier(
   const { client } = platform;
   const { projectId } = inputs;
   const earlier: string[] = [];
-  for (const { id } of await findByKey(client, projectId, inputs.batchId, keyOf(platform))) {
+  for (const { id } of await findByKey(client, inputs, keyOf(platform))) {
     const item = await client.workItems.find(projectId, id);
     if (item === undefined || item.status === "FAILED") {
       continue;
     }
-    if (isDeclared(item, inputs)) {
+    if (isDeclared(item, itemOf(inputs))) {
       platform.info(
         `work item ${id} was created for this declaration earlier: it is kept, and no second one is made`,
       );
@@ -267,8 +257,8 @@ async function lookForEarlier(
   return { earlier };
 }
 
-function inputOf({ projectId: _, onWorkInProgress: __, batchId, ...item }: Inputs): WorkItemInput {
-  return { ...wireOf(item), ...(batchId !== undefined && { batchId }) };
+function itemOf({ projectId: _, batchId: __, onWorkInProgress: ___, ...item }: Inputs): Item {
+  return item;
 }
 
 function keyOf({ owner }: Platform): string {
@@ -291,7 +281,7 @@ function stateOf(inputs: Inputs, item: WorkItemWire): State {
 
 /** One picture for people to label. The platform cannot delete one: destroying cancels it. */
 export class WorkItem extends DynamicResource {
-  static readonly __pulumiType = "pulumi-nodejs:dynamic/aidp:WorkItem";
+  static readonly __pulumiType = typeToken("WorkItem");
 
   /** The URL of the picture, or its path in the space. */
   declare readonly assetUrl: pulumi.Output<string>;
@@ -311,6 +301,14 @@ export class WorkItem extends DynamicResource {
   declare readonly dueAt: pulumi.Output<string | undefined>;
   /** How hard the work is, where it is declared. */
   declare readonly difficulty: pulumi.Output<number | undefined>;
+  /** The platform's id of the asset, where it is declared. */
+  declare readonly assetId: pulumi.Output<string | undefined>;
+  /** Where the results can be had, where it is declared. */
+  declare readonly resultsUrl: pulumi.Output<string | undefined>;
+  /** The UUID of the taxonomy version, where it is declared. */
+  declare readonly taxonomyVersionId: pulumi.Output<string | undefined>;
+  /** What deleting it does once people have begun, where it is declared. */
+  declare readonly onWorkInProgress: pulumi.Output<OnWorkInProgress | undefined>;
   /** The platform's id of the work item, a UUID. */
   declare readonly workItemId: pulumi.Output<string>;
   /** `NEW`, `IN_PROGRESS`, `COMPLETED` or `FAILED` (also: cancelled) when it was last read; the platform may add others. */

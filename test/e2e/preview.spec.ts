@@ -75,7 +75,7 @@ describe("a preview on a real engine", function () {
     const [warning = ""] = diagnostics(events, "warning");
     assert.match(
       warning,
-      /is COMPLETED: replacing it would lose people's work.*changed: difficulty/s,
+      /is COMPLETED: replacing it \(changed: difficulty\) would lose people's work/,
     );
 
     const message = await stack.failure(stack.up(program(2)));

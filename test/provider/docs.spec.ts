@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import type { Mutability } from "../../provider/pulumi/diff.ts";
+import type { Mutability } from "../../provider/lifecycle/diff.ts";
 import { batchMutability } from "../../provider/resources/batch.ts";
 import { signedUploadMutability } from "../../provider/resources/signed-upload.ts";
 import { workItemMutability } from "../../provider/resources/work-item.ts";
@@ -76,7 +76,7 @@ describe("provider: the documentation of the fields", () => {
   }
 
   it("every field of a label is documented", () => {
-    for (const [field, doc] of docsOf("labels.ts", "ImageLabelArgs")) {
+    for (const [field, doc] of docsOf("../items/labels.ts", "ImageLabelArgs")) {
       assert.notEqual(doc, "", field);
     }
   });

@@ -1,6 +1,6 @@
 import type { Emulator } from "../../emulator/server.ts";
 import type { Client } from "../../provider/api/client.ts";
-import type { Platform } from "../../provider/resources/lifecycle.ts";
+import type { Platform } from "../../provider/lifecycle/lifecycle.ts";
 import { clientOf } from "./emulator.ts";
 
 /** A platform that remembers what the user was told. */
@@ -25,6 +25,7 @@ export function platformOf(
     told,
     warned,
     info: (message) => told.push(message),
+    status: () => {},
     warn: (message) => warned.push(message),
   };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { defaultBaseUrl } from "../../../provider/api/client.ts";
+import { defaultBaseUrl } from "../../../provider/api/connection.ts";
 import { howToSet, readConfiguration, settings } from "../../../provider/pulumi/configuration.ts";
 
 type Values = Record<string, string>;
@@ -18,22 +18,25 @@ describe("provider: configuration", () => {
       spaceId: undefined,
       projectId: undefined,
       routes: {},
+      concurrency: 32,
     });
     assert.equal(defaultBaseUrl, "https://api.ai.cloudfactory.app/api/v1");
   });
 
   const values = {
-    apiKey: ["stack key", "environment key"],
+    apiKey: ["stack-key", "environment-key"],
     baseUrl: ["https://stack.example/v1", "https://environment.example/v1"],
     spaceId: [uuid, otherUuid],
     projectId: [uuid, otherUuid],
     routes: ['{"setLabels":"PUT /a"}', '{"setLabels":"PUT /b"}'],
+    concurrency: ["8", "16"],
   } as const;
   for (const setting of Object.keys(settings) as (keyof typeof settings)[]) {
     const [inStack, inEnvironment] = values[setting];
     const stack = { [`aidp:${setting}`]: inStack };
     const environment = { [settings[setting]]: inEnvironment };
-    const expected = (text: string) => (setting === "routes" ? JSON.parse(text) : text);
+    const expected = (text: string) =>
+      ["routes", "concurrency"].includes(setting) ? JSON.parse(text) : text;
 
     it(`takes ${setting} from the stack first, then from ${settings[setting]}`, () => {
       assert.deepEqual(read(stack, environment)[setting], expected(inStack));
@@ -77,22 +80,22 @@ describe("provider: configuration", () => {
     [
       "baseUrl",
       "http://api.example/v1",
-      'aidp:baseUrl must be https, got "http://api.example": the key would cross the network unencrypted (http is for this machine only)',
+      'aidp:baseUrl must be https, got "http://api.example": the key would cross the network unencrypted (http is for this machine only); run `pulumi config set aidp:baseUrl …`, or set AIDP_BASE_URL',
     ],
     [
       "baseUrl",
       "http://localhost.example/v1",
-      'aidp:baseUrl must be https, got "http://localhost.example": the key would cross the network unencrypted (http is for this machine only)',
+      'aidp:baseUrl must be https, got "http://localhost.example": the key would cross the network unencrypted (http is for this machine only); run `pulumi config set aidp:baseUrl …`, or set AIDP_BASE_URL',
     ],
     ...["?key=secret", "#part"].map((tail): [keyof typeof settings, string, string] => [
       "baseUrl",
       `https://a.b/v1${tail}`,
-      'aidp:baseUrl must have no query, fragment or user name, got one on "https://a.b"',
+      'aidp:baseUrl must have no query, fragment, user name or password, got one on "https://a.b"; run `pulumi config set aidp:baseUrl …`, or set AIDP_BASE_URL',
     ]),
     ...["user:secret@", "user@"].map((user): [keyof typeof settings, string, string] => [
       "baseUrl",
       `https://${user}a.b/v1`,
-      'aidp:baseUrl must have no query, fragment or user name, got one on "https://a.b"',
+      'aidp:baseUrl must have no query, fragment, user name or password, got one on "https://a.b"; run `pulumi config set aidp:baseUrl …`, or set AIDP_BASE_URL',
     ]),
     ["spaceId", "roads", `aidp:spaceId must be a UUID, got "roads"; ${set("spaceId")}`],
     ["projectId", "12", `aidp:projectId must be a UUID, got "12"; ${set("projectId")}`],

@@ -3,6 +3,7 @@ import { type Kind, providerText, typeToken } from "../../../provider/pulumi/shi
 import { Batch } from "../../../provider/resources/batch.ts";
 import { SignedUpload } from "../../../provider/resources/signed-upload.ts";
 import { WorkItem } from "../../../provider/resources/work-item.ts";
+import { WorkItemSet } from "../../../provider/resources/work-item-set.ts";
 import { provider } from "../../../provider/runtime.ts";
 
 // This text is in the state of every resource of every user. One character more, and the next preview
@@ -21,6 +22,10 @@ exports.handler = () => library.provider("SignedUpload");
 const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
 exports.handler = () => library.provider("WorkItem");
 `,
+  WorkItemSet: `const { createRequire } = require("node:module");
+const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
+exports.handler = () => library.provider("WorkItemSet");
+`,
 };
 
 // So are the types: they are a part of each resource's URN.
@@ -28,9 +33,15 @@ const types: Record<Kind, string> = {
   Batch: "pulumi-nodejs:dynamic/aidp:Batch",
   SignedUpload: "pulumi-nodejs:dynamic/aidp:SignedUpload",
   WorkItem: "pulumi-nodejs:dynamic/aidp:WorkItem",
+  WorkItemSet: "pulumi-nodejs:dynamic/aidp:WorkItemSet",
 };
 
-const classes: Record<Kind, { __pulumiType: string }> = { Batch, SignedUpload, WorkItem };
+const classes: Record<Kind, { __pulumiType: string }> = {
+  Batch,
+  SignedUpload,
+  WorkItem,
+  WorkItemSet,
+};
 
 describe("provider: the text in the state", () => {
   for (const kind of Object.keys(frozen) as Kind[]) {

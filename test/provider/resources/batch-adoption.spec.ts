@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
+import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
-import { type Plain, Refusal } from "../../../provider/resources/lifecycle.ts";
 import {
   addFault,
   clientOf,

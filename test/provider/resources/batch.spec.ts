@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
+import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import { batchLifecycle, batchMutability } from "../../../provider/resources/batch.ts";
-import { PartialFailure, type Plain, Refusal } from "../../../provider/resources/lifecycle.ts";
 import {
   addFault,
   annotate,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { Client } from "../../../provider/api/client.ts";
 import {
   type ApiError,
@@ -10,7 +11,7 @@ import {
   PermissionDeniedError,
   ServerError,
 } from "../../../provider/api/errors.ts";
-import { type Plain, Refusal } from "../../../provider/resources/lifecycle.ts";
+import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import { signedUploadLifecycle } from "../../../provider/resources/signed-upload.ts";
 import {
   addFault,
@@ -107,7 +108,7 @@ describe("provider: SignedUpload: its life", () => {
       const error = await errorOf(create(), type);
       assert.match(error.message, /^PUT http:\/\/127\.0\.0\.1:\d+\/_files\/\S+ [^\n]+$/);
       assert.doesNotMatch(error.message, /signature|expires|\?/);
-      assert.equal(error.cause, undefined, "what fetch throws holds the whole URL");
+      assert.doesNotMatch(inspect(error, { depth: 9 }), /signature/);
       assert.deepEqual(await sent(), { urls: puts, puts });
     });
   }
@@ -167,13 +168,6 @@ describe("provider: SignedUpload: its life", () => {
     // Nothing removes a file of the emulator; one that is readable from tomorrow on is not there today.
     const createdAt = Date.now() + 86_400_000;
     store.files.put({ ...store.files.get(spaceId, state.path)!, createdAt });
-    assert.equal(await signedUploadLifecycle.read(platform(), id, state), undefined);
-  });
-
-  it("is gone when the platform knows no such path", async () => {
-    const { id, state } = await create();
-    const error = { error: { code: "NOT_FOUND", message: `File ${state.path} is unknown` } };
-    await addFault(test.emulator, { operation: "createReadUrls", status: 404, body: error });
     assert.equal(await signedUploadLifecycle.read(platform(), id, state), undefined);
   });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Client } from "../../../provider/api/client.ts";
 import { ConnectionLostError, ServerError } from "../../../provider/api/errors.ts";
-import { PartialFailure, type Plain, Refusal } from "../../../provider/resources/lifecycle.ts";
+import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import {
   addFault,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Plain } from "../../../provider/resources/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 
 const uuid = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
@@ -29,13 +29,19 @@ describe("provider: WorkItem: check", () => {
     [{ assetId: -1 }, "assetId must be an asset's id, a whole number of 0 or more, got -1"],
     [{ assetId: 1.5 }, "assetId must be an asset's id, a whole number of 0 or more, got 1.5"],
     [{ assetId: "1e3" }, 'assetId must be an asset\'s id, a whole number of 0 or more, got "1e3"'],
-    [{ batchId: "" }, 'batchId must be a batch\'s batchId or id, got ""'],
-    [{ batchId: "Default" }, 'batchId must be a batch\'s batchId or id, got "Default"'],
-    [{ batchId: -1 }, "batchId must be a batch's batchId or id, got -1"],
-    [{ batchId: true }, "batchId must be a batch's batchId or id, got true"],
+    [{ batchId: "" }, 'batchId must be a batch\'s batchId (a whole number) or id (<projectId>/<batchId>), got ""'],
+    [{ batchId: "Default" }, 'batchId must be a batch\'s batchId (a whole number) or id (<projectId>/<batchId>), got "Default"'],
+    [
+      { batchId: -1 },
+      "batchId must be a batch's batchId (a whole number) or id (<projectId>/<batchId>), got -1",
+    ],
+    [
+      { batchId: true },
+      "batchId must be a batch's batchId (a whole number) or id (<projectId>/<batchId>), got true",
+    ],
     [
       { batchId: `${otherUuid}/7` },
-      `batchId is of project ${otherUuid}, but the work item is of project ${uuid}: use a batch of the same project`,
+      `batchId is of project ${otherUuid}, but this resource is of project ${uuid}: use a batch of the same project`,
     ],
     [{ resultsUrl: "here" }, 'resultsUrl must be a URL, got "here"'],
     [{ resultsUrl: "here?signature=abc" }, 'resultsUrl must be a URL, got "here?…"'],
@@ -200,8 +206,8 @@ describe("provider: WorkItem: deadlines at check", () => {
       assert.deepEqual(await reasonsOf({ dueAt: inZone(2, "+02:00") }, declared), []);
     });
 
-    it("refuses it when another change makes the work item anew", async () => {
-      assert.deepEqual(await reasonsOf({ dueAt: past, difficulty: 5 }, olds), [
+    it("refuses it when another change makes the work item anew: the engine then asks without the old", async () => {
+      assert.deepEqual(await reasonsOf({ dueAt: past, difficulty: 5 }, {}), [
         `dueAt must be in the future, got ${past}`,
       ]);
     });

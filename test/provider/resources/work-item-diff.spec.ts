@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Plain } from "../../../provider/resources/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
 import { workItemLifecycle, workItemMutability } from "../../../provider/resources/work-item.ts";
 
 type State = Parameters<typeof workItemLifecycle.diff>[0];
@@ -65,16 +65,6 @@ describe("provider: WorkItem: diff", () => {
     ["empty metadata and none", { metadata: {} }, {}],
     ["no labels and none", { labels: [] }, {}],
     ["null and none", { difficulty: null }, {}],
-    [
-      "a moment in UTC and elsewhere",
-      { dueAt: "2030-01-01T00:00:00Z" },
-      { dueAt: "2030-01-01T02:00:00+02:00" },
-    ],
-    [
-      "a moment with milliseconds",
-      { dueAt: "2030-01-01T00:00:00Z" },
-      { dueAt: "2030-01-01T00:00:00.000Z" },
-    ],
   ];
   for (const [name, left, right] of same) {
     it(`takes ${name} for the same, either way round`, () => {
@@ -98,7 +88,7 @@ describe("provider: WorkItem: diff", () => {
       assert.deepEqual(found, {
         changed: true,
         replaces: ["assetUrl", "difficulty"],
-        warning: `work item w is ${status}: replacing it would lose people's work. Leave it as it is, or set onWorkInProgress: "cancel" on it, run \`pulumi up\`, and try again (changed: assetUrl, difficulty)`,
+        warning: `work item w is ${status}: replacing it (changed: assetUrl, difficulty) would lose people's work. Leave it as it is, or set onWorkInProgress: "cancel" on it, run \`pulumi up\`, and try again`,
       });
     });
 

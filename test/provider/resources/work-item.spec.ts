@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Client } from "../../../provider/api/client.ts";
 import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
-import { type Plain, Refusal } from "../../../provider/resources/lifecycle.ts";
+import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import {
   addFault,

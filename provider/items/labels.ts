@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { got } from "./fields.ts";
+import { got } from "../lifecycle/fields.ts";
 
 /** A pre-label: what is known of the picture before people see it. */
 export interface ImageLabelArgs {

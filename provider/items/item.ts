@@ -1,10 +1,9 @@
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
-import { differenceByField, isEqual, type Mutability } from "../pulumi/diff.ts";
+import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
+import * as fields from "../lifecycle/fields.ts";
 import { metadataKey, withoutKey } from "./adoption.ts";
 import * as deadline from "./deadline.ts";
-import * as fields from "./fields.ts";
 import { labels } from "./labels.ts";
-import type { Difference } from "./lifecycle.ts";
 
 // What a work item is made of, apart from its place.
 
@@ -49,17 +48,6 @@ export const itemMutability = {
   difficulty: "replace",
   labels: "update",
 } as const satisfies Record<keyof Item, Mutability>;
-
-/** Compares two items, or two resources that are items. */
-export function itemDifference<T extends Partial<Item>>(
-  mutability: Readonly<Record<keyof T & string, Mutability>>,
-  olds: Partial<T>,
-  news: Partial<T>,
-): Difference {
-  return differenceByField<T>(mutability, olds, news, (field, old, next) =>
-    field === "dueAt" ? deadline.isSameMoment(old, next) : isEqual(old, next),
-  );
-}
 
 /** What S9 takes of an item that is created now. */
 export function wireOf(item: Item): WorkItemInput {
@@ -110,5 +98,5 @@ export function isDeclared(wire: WorkItemWire, item: Item): boolean {
     delete now.dueInSeconds;
     now.dueAt = deadline.asDeclared(item.dueAt, wire);
   }
-  return itemDifference<Item>(itemMutability, now, item).replaces.length === 0;
+  return differenceByField<Item>(itemMutability, now, item).replaces.length === 0;
 }

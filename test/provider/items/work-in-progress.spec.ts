@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { ServerError } from "../../../provider/api/errors.ts";
-import { Refusal } from "../../../provider/resources/lifecycle.ts";
+import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import {
   addFault,

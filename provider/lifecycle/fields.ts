@@ -33,11 +33,14 @@ export const uuid = z.guid({ error: ({ input }) => `must be a UUID, got ${got(in
 
 /** An id of the platform that is an int64: a number, or its text where a number is too small for it. */
 export function id(what: string): z.ZodType<number | string> {
-  return scalar(/^\d+$/, `${what}, a whole number of 0 or more`);
+  return scalar(/^(0|[1-9]\d{0,18})$/, `${what}, a whole number of 0 or more`);
 }
 
 /** A batch: its number, or the id of its resource, which names the project as well. */
-export const batch = scalar(/^([0-9a-f-]{36}\/)?\d+$/i, "a batch's batchId or id");
+export const batch = scalar(
+  /^([0-9a-f-]{36}\/)?(0|[1-9]\d{0,18})$/i,
+  "a batch's batchId (a whole number) or id (<projectId>/<batchId>)",
+);
 
 /** A number or text whose digits have a form. */
 function scalar(form: RegExp, what: string): z.ZodType<number | string> {

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Difference } from "../resources/lifecycle.ts";
+import type { Difference } from "./lifecycle.ts";
 
 /**
  * What a change of a field asks for: `update` in place, `replace` the resource, or nothing at all where
@@ -12,15 +12,10 @@ export function differenceByField<Inputs extends object>(
   mutability: Readonly<Record<keyof Inputs & string, Mutability>>,
   olds: Partial<Inputs>,
   news: Partial<Inputs>,
-  equal: (field: keyof Inputs & string, old: unknown, next: unknown) => boolean = (
-    _field,
-    old,
-    next,
-  ) => isEqual(old, next),
 ): Difference {
   const fields = Object.keys(mutability) as (keyof Inputs & string)[];
   const changed = fields.filter(
-    (field) => mutability[field] !== "ignore" && !equal(field, olds[field], news[field]),
+    (field) => mutability[field] !== "ignore" && !isEqual(olds[field], news[field]),
   );
   return {
     changed: changed.length > 0,

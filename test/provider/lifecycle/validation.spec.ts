@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import { failuresOf } from "../../../provider/lifecycle/validation.ts";
 import { hasUnknown, isUnknown } from "../../../provider/pulumi/unknowns.ts";
-import { failuresOf } from "../../../provider/pulumi/validation.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
-import type { Plain } from "../../../provider/resources/lifecycle.ts";
 import { signedUploadLifecycle } from "../../../provider/resources/signed-upload.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 

@@ -1,7 +1,7 @@
 import type { Client } from "../api/client.ts";
-import { ApiError } from "../api/errors.ts";
+import { ApiError, ConflictError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { type Platform, Refusal } from "./lifecycle.ts";
+import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 
 /** What to do with work that people have started or finished, when its item is deleted or replaced. */
 export type OnWorkInProgress = "refuse" | "cancel";
@@ -33,11 +33,14 @@ async function cancel(client: Client, projectId: string, workItemID: string): Pr
     try {
       return await client.signals.sendMany(projectId, "cancel", [{ workItemID }]);
     } catch (error) {
-      if (!(error instanceof ApiError && error.outcomeUnknown) || attempt === attempts) {
+      const isStale =
+        error instanceof ConflictError || (error instanceof ApiError && error.outcomeUnknown);
+      if (!isStale || attempt === attempts) {
         throw error;
       }
-      // A second cancel of a cancelled item is refused, so look before repeating.
-      if ((await client.workItems.find(projectId, workItemID))?.status === "FAILED") {
+      // An item that is cancelled or finished already needs no second signal, and would refuse it.
+      const now = await client.workItems.find(projectId, workItemID);
+      if (now === undefined || now.status === "FAILED" || now.status === "COMPLETED") {
         return;
       }
     }
@@ -50,4 +53,21 @@ export function workLost(workItemId: string, status: string, how: string): strin
     `work item ${workItemId} is ${status}: ${how} would lose people's work. ` +
     'Leave it as it is, or set onWorkInProgress: "cancel" on it, run `pulumi up`, and try again'
   );
+}
+
+/** What a preview says of a change that would end an item on which people have begun. */
+export function endingWarning(
+  item: { workItemId: string; status: string; onWorkInProgress?: OnWorkInProgress },
+  how: string,
+): string | undefined {
+  const { workItemId, status, onWorkInProgress = "refuse" } = item;
+  if (status === "NEW" || status === "FAILED") {
+    return undefined;
+  }
+  if (onWorkInProgress === "refuse") {
+    return workLost(workItemId, status, how);
+  }
+  return status === "COMPLETED"
+    ? undefined
+    : `work item ${workItemId} is ${status}: ${how} cancels that work`;
 }

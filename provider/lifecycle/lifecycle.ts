@@ -30,6 +30,8 @@ export interface Platform {
   owner: string | undefined;
   /** Tells the user something. */
   info(message: string): void;
+  /** Shows how far the work is, until the next line does. */
+  status(message: string): void;
   /** Tells the user something to look at. */
   warn(message: string): void;
 }
@@ -76,11 +78,13 @@ export class PartialFailure extends Error {
   override readonly name = "PartialFailure";
   readonly id: string;
   readonly state: object;
+  readonly reasons: string[];
 
-  constructor(id: string, state: object, cause: Error) {
-    super(cause.message, { cause });
+  constructor(id: string, state: object, message: string, reasons: string[] = [message]) {
+    super(message);
     this.id = id;
     this.state = state;
+    this.reasons = reasons;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import type { Failure, Plain } from "../resources/lifecycle.ts";
-import { hasUnknown } from "./unknowns.ts";
+import { hasUnknown } from "../pulumi/unknowns.ts";
+import type { Failure, Plain } from "./lifecycle.ts";
 
 /** What a schema finds wrong with inputs, leaving out what is not known yet at preview. */
 export function failuresOf(schema: z.ZodType, inputs: Plain): Failure[] {

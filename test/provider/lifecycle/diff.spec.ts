@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { differenceByField, isEqual, type Mutability } from "../../../provider/pulumi/diff.ts";
+import { differenceByField, isEqual, type Mutability } from "../../../provider/lifecycle/diff.ts";
 
 interface Fields {
   name?: unknown;

@@ -1,0 +1,26 @@
+/** The address of the real service. */
+export const defaultBaseUrl = "https://api.ai.cloudfactory.app/api/v1";
+
+const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Why a base URL cannot be used, to follow its name; nothing when it can. */
+export function baseUrlProblem(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
+    return `must be an https URL, got ${JSON.stringify(text)}`;
+  }
+  if (url.protocol === "http:" && !loopback.has(url.hostname)) {
+    return `must be https, got "${url.origin}": the key would cross the network unencrypted (http is for this machine only)`;
+  }
+  if (url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") {
+    return `must have no query, fragment, user name or password, got one on "${url.origin}"`;
+  }
+  return undefined;
+}
+
+/** Why a key cannot be used, to follow its name; nothing when it can. Never shows it. */
+export function apiKeyProblem(key: string): string | undefined {
+  return /^[\x21-\x7e]+$/.test(key)
+    ? undefined
+    : "must be one line of letters, digits and signs, without spaces; the one that is set has others";
+}

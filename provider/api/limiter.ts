@@ -1,0 +1,57 @@
+/** The setting `aidp:concurrency`, unless it says otherwise. */
+export const defaultConcurrency = 32;
+
+/**
+ * Lets a bounded number of requests be under way. The bound halves when the service says that they are
+ * too many, and grows back by one for each round of requests that went well. Work that waits costs no
+ * timer and no socket.
+ */
+export class Limiter {
+  readonly #most: number;
+  #allowed: number;
+  #running = 0;
+  /** Counts the slow-downs, so that one round of refusals slows down once. */
+  #round = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(most: number = defaultConcurrency) {
+    this.#most = most;
+    this.#allowed = most;
+  }
+
+  /** Runs the work when there is room. It calls `tooMany` when the service refuses it for its rate. */
+  async run<T>(work: (tooMany: () => void) => Promise<T>): Promise<T> {
+    if (this.#running >= this.#allowed) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    } else {
+      this.#running += 1;
+    }
+    const round = this.#round;
+    try {
+      const result = await work(() => this.#slowDown(round));
+      this.#allowed = Math.min(this.#most, this.#allowed + 1 / this.#allowed);
+      return result;
+    } finally {
+      this.#running -= 1;
+      this.#letIn();
+    }
+  }
+
+  #slowDown(round: number): void {
+    if (round === this.#round) {
+      this.#round += 1;
+      this.#allowed = Math.max(1, this.#allowed / 2);
+    }
+  }
+
+  #letIn(): void {
+    while (this.#running < Math.floor(this.#allowed)) {
+      const next = this.#waiting.shift();
+      if (next === undefined) {
+        return;
+      }
+      this.#running += 1;
+      next();
+    }
+  }
+}

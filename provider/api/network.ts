@@ -1,0 +1,52 @@
+import { TimeoutError } from "ky";
+import {
+  type ApiError,
+  ConnectionLostError,
+  NoAnswerError,
+  type RequestFacts,
+  UnreachableError,
+} from "./errors.ts";
+
+/** The errors of a connection that was never made, so that nothing was sent. */
+const neverSent = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** True when a request failed before the server can have seen it. */
+export function wasNeverSent(error: unknown): boolean {
+  return neverSent.has(causeOf(error).code ?? "");
+}
+
+/** The error of a request that got no answer; `advice` is for one that did not reach the server. */
+export function networkError(facts: RequestFacts, error: unknown, advice: string): ApiError {
+  // What ky throws holds the request, and so its secrets: only what is below it becomes the cause.
+  const below = error instanceof Error ? error.cause : undefined;
+  const { code, message, isTimeout } = causeOf(error);
+  if (code !== undefined && neverSent.has(code)) {
+    return new UnreachableError(facts, `did not reach the service (${code})`, advice, below);
+  }
+  const next = "The service may have done the work: run the update again, which looks first";
+  return isTimeout
+    ? new NoAnswerError(facts, "got no answer in time", next, below)
+    : new ConnectionLostError(facts, `lost the connection (${code ?? message})`, next, below);
+}
+
+/** What went wrong below: the code, or else the innermost words. */
+function causeOf(error: unknown): { code?: string; message: string; isTimeout: boolean } {
+  let message = String(error);
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ("code" in at && typeof at.code === "string") {
+      return { code: at.code, message: at.message, isTimeout: false };
+    }
+    if (at instanceof TimeoutError) {
+      return { message: at.message, isTimeout: true };
+    }
+    message = at.message;
+  }
+  return { message, isTimeout: false };
+}

@@ -1,0 +1,59 @@
+import type { WorkItemWire } from "../api/work-items.ts";
+import type { Failure, Plain } from "../lifecycle/lifecycle.ts";
+import { isUnknown } from "../pulumi/unknowns.ts";
+
+// The platform knows a deadline as seconds after the creation. A declaration may give the moment instead.
+
+/** 30 days. */
+export const longestSeconds = 2_592_000;
+/** Seconds are whole and clocks differ, so moments this close are the same. */
+const toleranceMs = 5 * 60_000;
+
+/** What is wrong with the deadline of an item; `isMade` when the item would be created now. */
+export function failures({ dueAt, dueInSeconds }: Plain, isMade = true): Failure[] {
+  const reason = problem(dueAt, dueInSeconds, isMade);
+  return reason === undefined ? [] : [{ property: "dueAt", reason: `dueAt ${reason}` }];
+}
+
+function problem(dueAt: unknown, dueInSeconds: unknown, isMade: boolean): string | undefined {
+  if (dueAt !== undefined && dueInSeconds !== undefined) {
+    return "and dueInSeconds exclude each other: give one of them";
+  }
+  if (typeof dueAt !== "string" || isUnknown(dueAt) || !isMade) {
+    return undefined;
+  }
+  const seconds = secondsUntil(dueAt);
+  if (seconds < 1) {
+    return `must be in the future, got ${dueAt}`;
+  }
+  const latest = new Date(Date.now() + longestSeconds * 1000).toISOString();
+  return seconds > longestSeconds
+    ? `must be at most 30 days away (${latest}), got ${dueAt}`
+    : undefined;
+}
+
+/** Whole seconds from now to a moment; fewer than 1 when it is past. */
+export function secondsUntil(moment: string): number {
+  return Math.ceil((Date.parse(moment) - Date.now()) / 1000);
+}
+
+/** The moment at which an item is due. */
+export function of({ createdAt, dueInSeconds }: WorkItemWire): string | undefined {
+  const created = Date.parse(createdAt ?? "");
+  return Number.isNaN(created) || dueInSeconds == null
+    ? undefined
+    : new Date(created + dueInSeconds * 1000).toISOString();
+}
+
+/** The declared moment while the item still has it; else the moment that the item has. */
+export function asDeclared(dueAt: string, item: WorkItemWire): string {
+  const now = of(item);
+  const same = now === undefined || Math.abs(Date.parse(now) - Date.parse(dueAt)) <= toleranceMs;
+  return same ? dueAt : now;
+}
+
+/** A moment in the one way of writing that is compared and stored; anything else as it is. */
+export function canonical(dueAt: unknown): unknown {
+  const time = typeof dueAt === "string" ? Date.parse(dueAt) : Number.NaN;
+  return Number.isNaN(time) ? dueAt : new Date(time).toISOString();
+}

@@ -1,0 +1,32 @@
+import { hasUnknown } from "../pulumi/unknowns.ts";
+import { type Failure, type Plain, Refusal } from "./lifecycle.ts";
+
+/** The two halves of a resource's id, `<project or space>/<the rest>`. */
+export function splitId(id: string, what: string): [parent: string, rest: string] {
+  const [, parent, rest] = /^([^/]+)\/(.+)$/.exec(id) ?? [];
+  if (parent === undefined || rest === undefined) {
+    throw new Refusal(`"${id}" is not the id of a ${what}: it has the form <uuid>/<id>`);
+  }
+  return [parent, rest];
+}
+
+/** A batch's `id` names its project, which must be that of what is in the batch. */
+export function placeFailures({ batchId, projectId }: Plain): Failure[] {
+  const [, project] = typeof batchId === "string" ? (/^(.+)\//.exec(batchId) ?? []) : [];
+  return project === undefined || hasUnknown(projectId) || project === projectId
+    ? []
+    : [
+        {
+          property: "batchId",
+          reason: `batchId is of project ${project}, but this resource is of project ${String(projectId)}: use a batch of the same project`,
+        },
+      ];
+}
+
+/** The platform's id of a batch, as text: given as it is, as a number, or as the id of its resource. */
+export function batchIdText(batchId: unknown): unknown {
+  if (typeof batchId === "number") {
+    return String(batchId);
+  }
+  return typeof batchId === "string" ? batchId.slice(batchId.lastIndexOf("/") + 1) : batchId;
+}

@@ -1,0 +1,267 @@
+// WorkItemSet: many work items as one resource, for datasets of any size.
+//
+//   create → S10 GET  …/workItems?batchIds=          looks for what an interrupted update left
+//            S9  POST …/workItems                     once for each item, several at a time
+//   read   → S10 GET  …/workItems?workItemIDs=       100 items a request
+//   update → S9 the new, S11 PUT …/labels the relabelled, S8 the removed, S8 and S9 the replaced
+//   delete → S10 GET  …/workItems?status=             looks for work that has begun
+//            S8  POST …/workItems/signal              cancels, 100 items a request
+
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
+import type { OnWorkInProgress } from "../items/work-in-progress.ts";
+import { isEqual, type Mutability } from "../lifecycle/diff.ts";
+import * as fields from "../lifecycle/fields.ts";
+import { batchIdText, placeFailures, splitId } from "../lifecycle/ids.ts";
+import {
+  type Lifecycle,
+  PartialFailure,
+  type Plain,
+  type Platform,
+} from "../lifecycle/lifecycle.ts";
+import { failuresOf } from "../lifecycle/validation.ts";
+import { DynamicResource } from "../pulumi/resource.ts";
+import { typeToken } from "../pulumi/shim.ts";
+import { hasUnknown } from "../pulumi/unknowns.ts";
+import { applyChanges } from "../sets/apply.ts";
+import { endSet } from "../sets/ending.ts";
+import { checkItems, type ItemTexts, type SetItem, textOf } from "../sets/items.ts";
+import { workAtRisk } from "../sets/plan.ts";
+import { Progress } from "../sets/progress.ts";
+import { readSet } from "../sets/read.ts";
+import { emptyState, type SetInputs, type SetState } from "../sets/state.ts";
+
+/** What every item of a set has, where it does not say otherwise. */
+export interface WorkItemDefaults {
+  /** What the assets are: `image`, `video` or `external`. Default: `image`. */
+  assetType?: pulumi.Input<"image" | "video" | "external">;
+  /** A URL where the results can be had. */
+  resultsUrl?: pulumi.Input<string>;
+  /** The UUID of the taxonomy version that labels are made with. */
+  taxonomyVersionId?: pulumi.Input<string>;
+  /** Free metadata; an item's own entries come before these. */
+  metadata?: pulumi.Input<Record<string, unknown>>;
+  /** The deadline in seconds after the creation, 1 to 2592000 (30 days). Not together with `dueAt`. */
+  dueInSeconds?: pulumi.Input<number>;
+  /** The deadline as a moment, ISO 8601 with a time zone, at most 30 days away at the creation. */
+  dueAt?: pulumi.Input<string>;
+  /** How hard the work is, 0 to 100. */
+  difficulty?: pulumi.Input<number>;
+}
+
+/** One work item of a set. Changing anything but its labels replaces it: one is cancelled, one is made. */
+export interface WorkItemSetItemArgs extends WorkItemDefaults {
+  /** The picture: the path of a file in the space, or a URL. Either this or `file`. */
+  assetUrl?: pulumi.Input<string>;
+  /** The picture: the name of a file in the set's `uploads`. Either this or `assetUrl`. */
+  file?: pulumi.Input<string>;
+  /** The platform's id of the asset, an int64 of 0 or more, as text. */
+  assetId?: pulumi.Input<string>;
+  /** Pre-labels. Default: none. Changed in place. Operation S11. */
+  labels?: pulumi.Input<pulumi.Input<ImageLabelArgs | VideoLabelArgs>[]>;
+}
+
+/** What a set is declared with. */
+export interface WorkItemSetArgs {
+  /**
+   * The work items, by a key of your own: a file's name, a row's number. The key is what an item is
+   * known by from one update to the next: an item with another key is another item.
+   */
+  items: pulumi.Input<Record<string, pulumi.Input<WorkItemSetItemArgs>>>;
+  /** What every item has, where it does not say otherwise. Default: nothing. */
+  defaults?: pulumi.Input<WorkItemDefaults>;
+  /**
+   * The paths of uploaded files by name, for items that name a `file`. They need not be known at
+   * preview: the items are shown all the same. A file that gets another path replaces its items.
+   */
+  uploads?: pulumi.Input<Record<string, pulumi.Input<string>>>;
+  /**
+   * The batch of all the items: a batch's `batchId` or `id`. Default: the project's batch `Default`.
+   * Changing it replaces the set: every item is cancelled, and made anew.
+   */
+  batchId?: pulumi.Input<number | string>;
+  /**
+   * What removing or replacing an item does once people have started on it or finished it. `refuse`,
+   * the default, fails that item and leaves it as it is. `cancel` cancels work in progress, and leaves
+   * finished work where it is. For removed and replaced items the new value counts, when the whole set is
+   * destroyed or replaced that of the last update.
+   */
+  onWorkInProgress?: pulumi.Input<OnWorkInProgress>;
+  /**
+   * The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`.
+   * Changing it replaces the set.
+   */
+  projectId?: pulumi.Input<string>;
+}
+
+const schema = z.strictObject({
+  projectId: fields.place("projectId"),
+  batchId: fields.batch.optional(),
+  items: z.record(z.string(), z.string(), { error: "must be an object of work items by key" }),
+  defaults: z.string().optional(),
+  uploads: z
+    .record(z.string(), z.string(), { error: "must be an object of paths by file" })
+    .optional(),
+  onWorkInProgress: fields.oneOf("refuse", "cancel").optional(),
+});
+
+/** What a change of each field asks for. */
+export const workItemSetMutability: Readonly<Record<keyof SetInputs, Mutability>> = {
+  projectId: "replace",
+  batchId: "replace",
+  items: "update",
+  uploads: "update",
+  onWorkInProgress: "update",
+};
+
+const outputs = [...Object.keys(workItemSetMutability), "ids", "statuses", "statusOf"];
+
+export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
+  deleteBeforeReplace: true,
+
+  async check(news, olds, defaults) {
+    const inputs: Plain = { projectId: defaults.projectId, ...news };
+    const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
+    const { items, defaults: itemDefaults, uploads } = inputs;
+    delete inputs.defaults;
+    inputs.batchId = batchIdText(inputs.batchId);
+    if (typeof items === "object" && items !== null && !hasUnknown(itemDefaults)) {
+      const known = typeof olds.items === "object" && olds.items !== null ? olds.items : {};
+      const checked = checkItems(
+        items as ItemTexts,
+        typeof itemDefaults === "string" ? (JSON.parse(itemDefaults) as Partial<SetItem>) : {},
+        known as ItemTexts,
+        uploads,
+      );
+      inputs.items = checked.items;
+      failures.push(...checked.failures);
+    }
+    return { inputs, failures };
+  },
+
+  diff(olds, news) {
+    const replaces = (["projectId", "batchId"] as const).filter(
+      (field) => !isEqual(olds[field], news[field]),
+    );
+    const changed =
+      replaces.length > 0 ||
+      olds.onWorkInProgress !== news.onWorkInProgress ||
+      !isEqual(olds.items, news.items) ||
+      !isEqual(olds.uploads, news.uploads);
+    const lost = changed ? workAtRisk(olds, news, replaces.length > 0) : [];
+    return {
+      changed,
+      replaces,
+      ...(lost.length > 0 && {
+        warning: `people's work would be lost: ${lost.slice(0, 5).join(", ")}${lost.length > 5 ? ` and ${lost.length - 5} more` : ""}`,
+      }),
+    };
+  },
+
+  async create(platform, inputs) {
+    const id = `${inputs.projectId}/${createHash("sha256").update(`${platform.owner}`).digest("hex").slice(0, 32)}`;
+    return { id, state: await apply(platform, id, emptyState(inputs), inputs) };
+  },
+
+  async read(platform, id, olds) {
+    const [projectId] = splitId(id, "work item set");
+    return readSet(platform, { ...emptyState({ projectId, items: {} }), ...olds });
+  },
+
+  async update(platform, id, olds, news) {
+    return apply(platform, id, olds, news);
+  },
+
+  async delete(platform, _id, olds) {
+    const progress = new Progress(platform, Object.keys(olds.ids).length);
+    await endSet(platform, olds, progress);
+    progress.end("all work items are ended");
+  },
+};
+
+async function apply(
+  platform: Platform,
+  id: string,
+  olds: SetState,
+  news: SetInputs,
+): Promise<SetState> {
+  const { state, failed, summary } = await applyChanges(platform, olds, news);
+  if (failed.length > 0) {
+    throw new PartialFailure(id, state, summary, failed);
+  }
+  return state;
+}
+
+/** Many work items as one resource. Destroying cancels them. */
+export class WorkItemSet extends DynamicResource {
+  static readonly __pulumiType = typeToken("WorkItemSet");
+
+  /** The items by key, each as JSON text, completed with the defaults. */
+  declare readonly items: pulumi.Output<Record<string, string>>;
+  /** The UUID of the project. */
+  declare readonly projectId: pulumi.Output<string>;
+  /** The platform's id of the batch, where one is declared. */
+  declare readonly batchId: pulumi.Output<string | undefined>;
+  /** The platform's ids of the work items, by key. */
+  declare readonly ids: pulumi.Output<Record<string, string>>;
+  /** How many items have which status, when they were last read. */
+  declare readonly statuses: pulumi.Output<Record<string, number>>;
+  /** The status of each item that is not `NEW`, when it was last read, by key. */
+  declare readonly statusOf: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: WorkItemSetArgs, options?: pulumi.CustomResourceOptions) {
+    const { items, defaults, ...others } = args;
+    super(
+      "WorkItemSet",
+      name,
+      {
+        ...others,
+        items: textsOf(items),
+        ...(defaults !== undefined && { defaults: textInput(defaults) }),
+      },
+      outputs,
+      options,
+    );
+  }
+}
+
+/** Makes each item its text, so that one that is not known yet hides no other. */
+function textsOf(
+  items: WorkItemSetArgs["items"],
+): pulumi.Input<Record<string, pulumi.Input<string>>> {
+  return isLater(items)
+    ? (pulumi.output(items) as pulumi.Output<unknown>).apply((known) =>
+        mapValues(known as Record<string, unknown>, textOf),
+      )
+    : mapValues(items as Record<string, unknown>, textInput);
+}
+
+function mapValues<T, U>(
+  of: Readonly<Record<string, T>>,
+  change: (value: T) => U,
+): Record<string, U> {
+  return Object.fromEntries(Object.entries(of).map(([key, value]) => [key, change(value)]));
+}
+
+/** Plain values are made text at once, as the SDK takes long to look through many of them. */
+function textInput(value: unknown): pulumi.Input<string> {
+  return isPlain(value)
+    ? textOf(value)
+    : (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => textOf(known));
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) {
+    return true;
+  }
+  if (isLater(value)) {
+    return false;
+  }
+  return Object.values(value).every(isPlain);
+}
+
+function isLater(value: unknown): boolean {
+  return pulumi.Output.isInstance(value) || value instanceof Promise;
+}

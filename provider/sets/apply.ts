@@ -1,0 +1,225 @@
+import pMap from "p-map";
+import {
+  AuthenticationError,
+  NotFoundError,
+  PermissionDeniedError,
+  UnreachableError,
+} from "../api/errors.ts";
+import type { WorkItemWire } from "../api/work-items.ts";
+import { createOnce, listByKey } from "../items/adoption.ts";
+import * as deadline from "../items/deadline.ts";
+import { isDeclared, wireOf } from "../items/item.ts";
+import { endWork } from "../items/work-in-progress.ts";
+import { isEqual } from "../lifecycle/diff.ts";
+import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { endMembers, type Member } from "./ending.ts";
+import { Failures } from "./failures.ts";
+import { itemOf, resolved } from "./items.ts";
+import { type Plan, planOf } from "./plan.ts";
+import { count, Progress } from "./progress.ts";
+import { counted, type SetInputs, type SetState } from "./state.ts";
+
+/** How many items are worked on at once; the limiter decides how many requests that makes. */
+const concurrency = 64;
+
+/** What came of an update of a set. What failed is as it was before. */
+interface Applied {
+  state: SetState;
+  /** A line for each reason, with the keys that failed for it. */
+  failed: string[];
+  summary: string;
+}
+
+/** Does what is different between a set as it is and as it is declared, and nothing else. */
+export async function applyChanges(
+  platform: Platform,
+  olds: SetState,
+  news: SetInputs,
+): Promise<Applied> {
+  const plan = planOf(olds, news);
+  const update = new Update(platform, olds, news, plan);
+  await update.run();
+  const { failures } = update;
+  return {
+    state: update.state(),
+    failed: failures.lines(),
+    summary: `${count(failures.size)} of ${count(sizeOf(plan))} work items failed, the others are done: run the update again`,
+  };
+}
+
+function sizeOf({ create, relabel, replace, remove }: Plan): number {
+  return create.length + relabel.length + replace.length + remove.length;
+}
+
+/** One update of a set, and the state as it comes about. */
+class Update {
+  readonly failures = new Failures();
+  readonly #platform: Platform;
+  readonly #olds: SetState;
+  readonly #news: SetInputs;
+  readonly #plan: Plan;
+  readonly #progress: Progress;
+  readonly #startedAt = new Date().toISOString();
+  /** Maps, as adding to an object of many keys one by one is slow. */
+  readonly #items: Map<string, string>;
+  readonly #ids: Map<string, string>;
+  readonly #paths: Map<string, string>;
+  readonly #statusOf: Map<string, string>;
+  /** Why no more is sent, once a failure that every item would share was seen. */
+  #stopped: unknown;
+
+  constructor(platform: Platform, olds: SetState, news: SetInputs, plan: Plan) {
+    this.#platform = platform;
+    this.#olds = olds;
+    this.#news = news;
+    this.#plan = plan;
+    this.#progress = new Progress(platform, sizeOf(plan) + plan.replace.length);
+    this.#items = new Map(Object.entries(olds.items));
+    this.#ids = new Map(Object.entries(olds.ids));
+    this.#paths = new Map(Object.entries(olds.paths ?? {}));
+    this.#statusOf = new Map(Object.entries(olds.statusOf ?? {}));
+  }
+
+  async run(): Promise<void> {
+    const { create, relabel, replace, remove } = this.#plan;
+    const { client } = this.#platform;
+    // Looked for before anything is ended, so that what is ended now is not taken for a leftover.
+    const leftovers =
+      create.length + replace.length > 0
+        ? await listByKey(client, this.#news, this.#since())
+        : new Map<string, WorkItemWire[]>();
+    await this.#end([...remove, ...replace]);
+    const ended = replace.filter((key) => !this.failures.has(key));
+    await this.#each([...create, ...ended], (key) => this.#create(key, leftovers));
+    await this.#each(relabel, (key) => this.#relabel(key));
+    const done = [
+      [create, "created"],
+      [relabel, "relabelled"],
+      [replace, "replaced"],
+      [remove, "cancelled"],
+    ] as const;
+    const words = done.flatMap(([keys, word]) => {
+      const good = keys.filter((key) => !this.failures.has(key)).length;
+      return good > 0 ? [`${count(good)} ${word}`] : [];
+    });
+    this.#progress.end(words.length > 0 ? words.join(", ") : "nothing done");
+  }
+
+  /** The set as it is now. Items that failed are as they were, so that the next update finds them. */
+  state(): SetState {
+    const { appliedAt } = this.#olds;
+    const complete = this.failures.size === 0 ? this.#startedAt : appliedAt;
+    return counted({
+      ...this.#news,
+      items: Object.fromEntries(this.#items),
+      ids: Object.fromEntries(this.#ids),
+      paths: Object.fromEntries(this.#paths),
+      statusOf: Object.fromEntries(this.#statusOf),
+      statuses: {},
+      ...(complete !== undefined && { appliedAt: complete }),
+    });
+  }
+
+  /** Leftovers are younger than the last update that came to its end. */
+  #since(): Date | undefined {
+    const { appliedAt } = this.#olds;
+    return appliedAt === undefined ? undefined : new Date(appliedAt);
+  }
+
+  async #end(keys: readonly string[]): Promise<void> {
+    const members = keys.flatMap((key): Member[] => {
+      const id = this.#ids.get(key);
+      return id === undefined ? [] : [{ key, id }];
+    });
+    const { client } = this.#platform;
+    const { projectId, onWorkInProgress = "refuse" } = this.#news;
+    await endMembers(client, projectId, members, onWorkInProgress, this.failures, this.#progress);
+    for (const key of keys) {
+      if (!this.failures.has(key)) {
+        this.#forget(key);
+      }
+    }
+  }
+
+  #forget(key: string): void {
+    for (const map of [this.#items, this.#ids, this.#paths, this.#statusOf]) {
+      map.delete(key);
+    }
+  }
+
+  async #each(keys: readonly string[], work: (key: string) => Promise<void>): Promise<void> {
+    await pMap(
+      keys,
+      async (key) => {
+        try {
+          if (this.#stopped !== undefined) {
+            throw this.#stopped;
+          }
+          await work(key);
+        } catch (error) {
+          this.failures.add(key, error);
+          if (isShared(error)) {
+            this.#stopped = error;
+          }
+        }
+        this.#progress.add();
+      },
+      { concurrency },
+    );
+  }
+
+  async #create(key: string, leftovers: ReadonlyMap<string, WorkItemWire[]>): Promise<void> {
+    const { client, owner } = this.#platform;
+    const text = this.#news.items[key] ?? "{}";
+    const declared = itemOf(text);
+    const item = resolved(declared, this.#news.uploads);
+    const name = `${owner}#${key}`;
+    const earlier = new Set([this.#olds.ids[key] ?? ""]);
+    let made: WorkItemWire | undefined;
+    for (const leftover of leftovers.get(name) ?? []) {
+      if (earlier.has(leftover.id)) {
+        continue;
+      }
+      if (made === undefined && isDeclared(leftover, item)) {
+        made = leftover;
+        continue;
+      }
+      earlier.add(leftover.id);
+      if (leftover.status !== "COMPLETED") {
+        await endWork(this.#platform, this.#news.projectId, leftover, this.#news.onWorkInProgress);
+      }
+    }
+    if (made === undefined) {
+      const [tooLate] = deadline.failures({ ...item });
+      if (tooLate !== undefined) {
+        throw new Refusal(tooLate.reason);
+      }
+      made = await createOnce(client, this.#news, wireOf(item), name, [...earlier]);
+    } else if (!isEqual(made.labels, item.labels)) {
+      await client.workItems.setLabels(this.#news.projectId, made.id, item.labels ?? []);
+    }
+    this.#items.set(key, text);
+    this.#ids.set(key, made.id);
+    if (declared.file !== undefined) {
+      this.#paths.set(key, item.assetUrl);
+    }
+    if (made.status !== "NEW") {
+      this.#statusOf.set(key, made.status);
+    }
+  }
+
+  async #relabel(key: string): Promise<void> {
+    const text = this.#news.items[key] ?? "{}";
+    const id = this.#ids.get(key) ?? "";
+    const { labels = [] } = itemOf(text);
+    await this.#platform.client.workItems.setLabels(this.#news.projectId, id, labels);
+    this.#items.set(key, text);
+  }
+}
+
+/** A failure that every other request would meet as well. */
+function isShared(error: unknown): boolean {
+  return [AuthenticationError, NotFoundError, PermissionDeniedError, UnreachableError].some(
+    (kind) => error instanceof kind,
+  );
+}

@@ -1,0 +1,178 @@
+import pMap from "p-map";
+import type { Client } from "../api/client.ts";
+import { ApiError, ConflictError } from "../api/errors.ts";
+import type { WorkItemWire } from "../api/work-items.ts";
+import { batchFilter } from "../items/adoption.ts";
+import { type OnWorkInProgress, workLost } from "../items/work-in-progress.ts";
+import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import type { Failures } from "./failures.ts";
+import type { Progress } from "./progress.ts";
+import type { SetState } from "./state.ts";
+
+/** How many work items S8 signals, and S10 lists, in one request. */
+const itemsPerRequest = 100;
+const attempts = 4;
+
+/** A work item of a set. */
+export interface Member {
+  key: string;
+  id: string;
+}
+
+/** Items in groups that fit one request. */
+export function groupsOf<T>(items: readonly T[]): T[][] {
+  const groups: T[][] = [];
+  for (let start = 0; start < items.length; start += itemsPerRequest) {
+    groups.push(items.slice(start, start + itemsPerRequest));
+  }
+  return groups;
+}
+
+/** The work items as they are now, by id. */
+export async function readItems(
+  client: Client,
+  projectId: string,
+  ids: readonly string[],
+): Promise<Map<string, WorkItemWire>> {
+  const found = new Map<string, WorkItemWire>();
+  for await (const item of client.workItems.list(projectId, { workItemIDs: ids })) {
+    found.set(item.id, item);
+  }
+  return found;
+}
+
+/**
+ * Cancels members, looking at each one's status first. Those whose work must not be lost are added to the
+ * failures, and stay as they are.
+ */
+export async function endMembers(
+  client: Client,
+  projectId: string,
+  members: readonly Member[],
+  policy: OnWorkInProgress,
+  failures: Failures,
+  progress: Progress,
+): Promise<void> {
+  await pMap(
+    groupsOf(members),
+    async (group) => {
+      try {
+        await cancelAfterLook(client, projectId, group, policy, failures);
+      } catch (error) {
+        for (const { key } of group) {
+          failures.add(key, error);
+        }
+      }
+      progress.add(group.length);
+    },
+    { concurrency: 8 },
+  );
+}
+
+/**
+ * Ends a whole set. Work that has begun is looked for by status, which takes two requests where there is
+ * none; if some must not be lost, nothing is cancelled.
+ */
+export async function endSet(
+  platform: Platform,
+  olds: SetState,
+  progress: Progress,
+): Promise<void> {
+  const { client } = platform;
+  const { projectId, onWorkInProgress: policy = "refuse" } = olds;
+  const keyOf = new Map(Object.entries(olds.ids).map(([key, id]) => [id, key]));
+  const place = await batchFilter(client, olds);
+  const begun = new Map<string, string>();
+  for (const status of ["IN_PROGRESS", "COMPLETED"]) {
+    for await (const { id } of client.workItems.list(projectId, { ...place, status })) {
+      if (keyOf.has(id)) {
+        begun.set(id, status);
+      }
+    }
+  }
+  const [first] = begun;
+  if (first !== undefined && policy === "refuse") {
+    const [id, status] = first;
+    throw new Refusal(
+      `${begun.size} of ${keyOf.size} work items have been begun or finished, so none was cancelled; the first is "${keyOf.get(id)}": ${workLost(id, status, "destroying the set")}`,
+    );
+  }
+  const open = [...keyOf].flatMap(([id, key]) =>
+    begun.get(id) === "COMPLETED" ? [] : [{ key, id }],
+  );
+  await pMap(
+    groupsOf(open),
+    async (group) => {
+      await cancelAtOnce(client, projectId, group, policy);
+      progress.add(group.length);
+    },
+    { concurrency: 8 },
+  );
+}
+
+/** Cancels a group that is open as far as is known; looks only when the platform refuses. */
+async function cancelAtOnce(
+  client: Client,
+  projectId: string,
+  group: readonly Member[],
+  policy: OnWorkInProgress,
+): Promise<void> {
+  try {
+    await cancel(client, projectId, group);
+  } catch (error) {
+    if (!isStale(error)) {
+      throw error;
+    }
+    await cancelAfterLook(client, projectId, group, policy);
+  }
+}
+
+async function cancelAfterLook(
+  client: Client,
+  projectId: string,
+  group: readonly Member[],
+  policy: OnWorkInProgress,
+  failures?: Failures,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const now = await readItems(
+      client,
+      projectId,
+      group.map(({ id }) => id),
+    );
+    const open: Member[] = [];
+    for (const member of group) {
+      const status = now.get(member.id)?.status ?? "FAILED";
+      const isBegun = status !== "NEW" && status !== "FAILED";
+      if (isBegun && policy === "refuse") {
+        const refusal = new Refusal(workLost(member.id, status, "removing or replacing it"));
+        if (failures === undefined) {
+          throw refusal;
+        }
+        failures.add(member.key, refusal);
+      } else if (status !== "FAILED" && status !== "COMPLETED") {
+        open.push(member);
+      }
+    }
+    try {
+      if (open.length > 0) {
+        await cancel(client, projectId, open);
+      }
+      return;
+    } catch (error) {
+      // The status of one changed in between, or the answer was lost: look again.
+      if (!isStale(error) || attempt === attempts) {
+        throw error;
+      }
+    }
+  }
+}
+
+function cancel(client: Client, projectId: string, members: readonly Member[]): Promise<void> {
+  const targets = members.map(({ id }) => ({ workItemID: id }));
+  return client.signals.sendMany(projectId, "cancel", targets);
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof ConflictError || (error instanceof ApiError && error.outcomeUnknown);
+}

@@ -1,0 +1,36 @@
+/** How many keys a line lists for one reason. */
+const mostKeysShown = 100;
+
+/** Items that failed, by key, each with its reason. */
+export class Failures {
+  readonly #reasons = new Map<string, string>();
+
+  get size(): number {
+    return this.#reasons.size;
+  }
+
+  has(key: string): boolean {
+    return this.#reasons.has(key);
+  }
+
+  add(key: string, error: unknown): void {
+    this.#reasons.set(key, error instanceof Error ? error.message : String(error));
+  }
+
+  /** A line for each reason, with the keys that failed for it. */
+  lines(): string[] {
+    const byReason = new Map<string, { reason: string; keys: string[] }>();
+    for (const [key, reason] of this.#reasons) {
+      // Each request has an id of its own, so reasons differ by it alone.
+      const kind = reason.replace(/ \(request id [^)]*\)/, "");
+      const group = byReason.get(kind) ?? { reason, keys: [] };
+      group.keys.push(key);
+      byReason.set(kind, group);
+    }
+    return [...byReason.values()].map(({ reason, keys }) => {
+      const shown = keys.slice(0, mostKeysShown).map((key) => JSON.stringify(key));
+      const more = keys.length > shown.length ? ` and ${keys.length - shown.length} more` : "";
+      return `${shown.join(", ")}${more}: ${reason}`;
+    });
+  }
+}

@@ -1,0 +1,49 @@
+import type { Platform } from "../lifecycle/lifecycle.ts";
+
+const showEveryMs = 1_000;
+const number = new Intl.NumberFormat("en-US");
+
+/** A number as people read it. */
+export function count(value: number): string {
+  return number.format(Math.round(value));
+}
+
+/** Shows how far the work on a set is, at most once a second. */
+export class Progress {
+  readonly #platform: Platform;
+  readonly #name: string;
+  readonly #total: number;
+  readonly #startedAt = Date.now();
+  #shownAt = Date.now();
+  #done = 0;
+
+  constructor(platform: Platform, total: number) {
+    this.#platform = platform;
+    this.#name = platform.owner?.split("::").at(-1) ?? "work items";
+    this.#total = total;
+  }
+
+  add(items = 1): void {
+    this.#done += items;
+    const now = Date.now();
+    if (now - this.#shownAt >= showEveryMs && this.#done < this.#total) {
+      this.#shownAt = now;
+      const left = (this.#total - this.#done) / this.#rate();
+      this.#platform.status(
+        `${this.#name}: ${count(this.#done)} of ${count(this.#total)} work items, ${count(this.#rate())}/s, ${count(left)} s left`,
+      );
+    }
+  }
+
+  /** Says what was done, in a line that stays. */
+  end(what: string): void {
+    const seconds = (Date.now() - this.#startedAt) / 1000;
+    const took = seconds < 1 ? "" : ` in ${count(seconds)} s, ${count(this.#rate())}/s`;
+    this.#platform.info(`${this.#name}: ${what}${took}`);
+  }
+
+  /** Work items a second. */
+  #rate(): number {
+    return (this.#done * 1000) / Math.max(1, Date.now() - this.#startedAt);
+  }
+}

@@ -1,0 +1,40 @@
+import type { OnWorkInProgress } from "../items/work-in-progress.ts";
+import type { ItemTexts } from "./items.ts";
+
+/** The inputs of a set, as check leaves them. */
+export interface SetInputs {
+  projectId: string;
+  batchId?: string;
+  items: ItemTexts;
+  uploads?: Record<string, string>;
+  onWorkInProgress?: OnWorkInProgress;
+}
+
+/** A set as it is known. */
+export interface SetState extends SetInputs {
+  /** The platform's ids of the work items, by key. */
+  ids: Record<string, string>;
+  /** The paths that items with a `file` were created with, by key. */
+  paths: Record<string, string>;
+  /** The status of each item that is not `NEW`, when it was last read. */
+  statusOf: Record<string, string>;
+  /** How many items have which status, when they were last read. */
+  statuses: Record<string, number>;
+  /** When the last update began that came to its end: what is older is known to it. ISO 8601. */
+  appliedAt?: string;
+}
+
+/** A set without items, in the place of another. */
+export function emptyState(inputs: SetInputs): SetState {
+  return { ...inputs, items: {}, ids: {}, paths: {}, statusOf: {}, statuses: {} };
+}
+
+/** The state, with its items counted by status. */
+export function counted(state: SetState): SetState {
+  const statuses: Record<string, number> = {};
+  for (const key of Object.keys(state.ids)) {
+    const status = state.statusOf[key] ?? "NEW";
+    statuses[status] = (statuses[status] ?? 0) + 1;
+  }
+  return { ...state, statuses };
+}
