@@ -21,7 +21,9 @@ export type { SignedUrlWire } from "./api/signed-urls.ts";
 export type { WorkItemFilter, WorkItemInput, WorkItemWire } from "./api/work-items.ts";
 export type { ImageLabelArgs, VideoLabelArgs } from "./items/labels.ts";
 export { Batch, type BatchArgs } from "./resources/batch.ts";
+export { Dataset, type DatasetArgs } from "./resources/dataset.ts";
 export { SignedUpload, type SignedUploadArgs } from "./resources/signed-upload.ts";
+export { UploadSet, type UploadSetArgs } from "./resources/upload-set.ts";
 export { WorkItem, type WorkItemArgs } from "./resources/work-item.ts";
 export {
   type WorkItemDefaults,

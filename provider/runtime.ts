@@ -3,12 +3,14 @@ import { DynamicProvider } from "./pulumi/provider.ts";
 import type { Kind } from "./pulumi/shim.ts";
 import { batchLifecycle } from "./resources/batch.ts";
 import { signedUploadLifecycle } from "./resources/signed-upload.ts";
+import { uploadSetLifecycle } from "./resources/upload-set.ts";
 import { workItemLifecycle } from "./resources/work-item.ts";
 import { workItemSetLifecycle } from "./resources/work-item-set.ts";
 
 const providers: Readonly<Record<Kind, () => pulumi.dynamic.ResourceProvider>> = {
   Batch: () => new DynamicProvider(batchLifecycle),
   SignedUpload: () => new DynamicProvider(signedUploadLifecycle),
+  UploadSet: () => new DynamicProvider(uploadSetLifecycle),
   WorkItem: () => new DynamicProvider(workItemLifecycle),
   WorkItemSet: () => new DynamicProvider(workItemSetLifecycle),
 };

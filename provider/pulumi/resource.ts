@@ -12,6 +12,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     options?: pulumi.CustomResourceOptions,
   ) {
     const type = typeToken(kind);
+    const urn = pulumi.createUrn(name, type, options?.parent);
     super(
       type,
       name,
@@ -20,8 +21,9 @@ export abstract class DynamicResource extends pulumi.CustomResource {
         ...Object.fromEntries(outputs.map((output) => [output, undefined])),
         ...properties,
         __provider: providerText(kind),
-        // Names the declaration on the platform, so that an interrupted creation is found again.
-        __urn: pulumi.createUrn(name, type, options?.parent),
+        // Names the declaration on the platform, so that an interrupted creation is found again. A promise,
+        // as an output of the parent's would make a child of a component wait for itself.
+        __urn: new Promise<string>((resolve) => urn.apply(resolve)),
       },
       options,
     );

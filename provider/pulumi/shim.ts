@@ -1,5 +1,5 @@
 /** The kinds of resources, as the engine knows them. */
-export type Kind = "Batch" | "SignedUpload" | "WorkItem" | "WorkItemSet";
+export type Kind = "Batch" | "SignedUpload" | "UploadSet" | "WorkItem" | "WorkItemSet";
 
 /**
  * The program text that Pulumi keeps in the state of each resource as `__provider`, and runs in the

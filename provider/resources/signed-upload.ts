@@ -5,30 +5,20 @@
 //   update → nothing: another content is another path, so a change replaces
 //   delete → nothing: the platform cannot delete files
 
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { fileTypeFromFile } from "file-type";
-import mime from "mime";
 import { z } from "zod";
-import { ApiError, PermissionDeniedError, UnreachableError } from "../api/errors.ts";
-import { fileExists, putFile } from "../api/files.ts";
+import { fileExists } from "../api/files.ts";
+import type { SignedUrlWire } from "../api/signed-urls.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { splitId } from "../lifecycle/ids.ts";
-import {
-  type Failure,
-  type Lifecycle,
-  type Plain,
-  type Platform,
-  Refusal,
-} from "../lifecycle/lifecycle.ts";
+import { type Lifecycle, type Plain, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { hasUnknown } from "../pulumi/unknowns.ts";
+import { contentTypeOf, fileProblem, fingerprintOf } from "../uploads/local-file.ts";
+import { uploadFile } from "../uploads/upload.ts";
 
 /** What an upload is declared with. */
 export interface SignedUploadArgs {
@@ -80,8 +70,6 @@ export const signedUploadMutability: Readonly<Record<keyof Inputs, Mutability>> 
 
 const outputs = [...Object.keys(signedUploadMutability), "path"];
 
-const attempts = 3;
-
 export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
   deleteBeforeReplace: false,
 
@@ -92,12 +80,12 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
     if (failures.length > 0 || typeof source !== "string" || hasUnknown(source)) {
       return { inputs, failures };
     }
-    const missing = await sourceFailure(source);
-    if (missing !== undefined) {
-      return { inputs, failures: [missing] };
+    const problem = await fileProblem(source);
+    if (problem !== undefined) {
+      return { inputs, failures: [{ property: "source", reason: `source ${problem}` }] };
     }
     inputs.contentType ??= await contentTypeOf(source);
-    return { inputs: { ...inputs, ...(await fingerprint(source)) }, failures };
+    return { inputs: { ...inputs, ...(await fingerprintOf(source)) }, failures };
   },
 
   diff(olds, news) {
@@ -105,13 +93,15 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
   },
 
   async create(platform, inputs) {
-    const missing = await sourceFailure(inputs.source);
-    if (missing !== undefined) {
-      throw new Refusal(missing.reason);
+    const problem = await fileProblem(inputs.source);
+    if (problem !== undefined) {
+      throw new Refusal(`source ${problem}`);
     }
-    const path = await upload(platform, inputs);
+    const path = await uploadFile(inputs.source, inputs.contentType, () =>
+      takeUrl(platform, inputs),
+    );
     // The bytes were hashed for the preview; what was sent must be what was reviewed.
-    const { sha256 } = await fingerprint(inputs.source);
+    const { sha256 } = await fingerprintOf(inputs.source);
     if (sha256 !== inputs.sha256) {
       throw new Refusal(
         `source ${inputs.source} changed while it was uploaded: run the update again`,
@@ -137,65 +127,12 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
   async delete() {},
 };
 
-async function sourceFailure(source: string): Promise<Failure | undefined> {
-  const found = await stat(source).catch(
-    (error: NodeJS.ErrnoException) => error.code ?? "unreadable",
-  );
-  if (typeof found !== "string" && found.isFile()) {
-    return undefined;
+async function takeUrl({ client }: Platform, { spaceId, source }: Inputs): Promise<SignedUrlWire> {
+  const [url] = await client.signedUrls.forUpload(spaceId);
+  if (url === undefined) {
+    throw new Refusal(`the service gave no URL to upload ${source} to: run the update again`);
   }
-  const why =
-    found === "ENOENT"
-      ? "there is no such file"
-      : typeof found === "string"
-        ? found
-        : "it is not a file";
-  return {
-    property: "source",
-    reason: `source must be a file, got ${source} (${resolve(source)}): ${why}`,
-  };
-}
-
-async function fingerprint(source: string): Promise<{ sha256: string; size: number }> {
-  const hash = createHash("sha256");
-  let size = 0;
-  for await (const chunk of createReadStream(source)) {
-    hash.update(chunk);
-    size += chunk.length;
-  }
-  return { sha256: hash.digest("hex"), size };
-}
-
-async function contentTypeOf(source: string): Promise<string> {
-  const seen = await fileTypeFromFile(source);
-  return seen?.mime ?? mime.getType(source) ?? "application/octet-stream";
-}
-
-/** Sends the file, to a fresh URL at each attempt, as one may have expired. */
-async function upload(
-  { client }: Platform,
-  { spaceId, source, contentType }: Inputs,
-): Promise<string> {
-  for (let attempt = 1; ; attempt += 1) {
-    const [target] = await client.signedUrls.forUpload(spaceId);
-    if (target === undefined) {
-      throw new Refusal(`the service gave no URL to upload ${source} to: run the update again`);
-    }
-    try {
-      await putFile(target.signedUrl, source, contentType);
-      return target.path;
-    } catch (error) {
-      // A file that was not stored is no harm, so every passing failure is worth another try.
-      const passing =
-        error instanceof ApiError &&
-        (error.outcomeUnknown ||
-          error instanceof UnreachableError ||
-          error instanceof PermissionDeniedError);
-      if (!passing || attempt === attempts) {
-        throw error;
-      }
-    }
-  }
+  return url;
 }
 
 /** A local file, stored in a space. The platform cannot delete one: destroying keeps it. */

@@ -28,7 +28,9 @@ import { hasUnknown } from "../pulumi/unknowns.ts";
 import { applyChanges } from "../sets/apply.ts";
 import { endSet } from "../sets/ending.ts";
 import { checkItems, type ItemTexts, type SetItem, textOf } from "../sets/items.ts";
+import { readManifest } from "../sets/manifest.ts";
 import { workAtRisk } from "../sets/plan.ts";
+import { ManifestError } from "../sets/problems.ts";
 import { Progress } from "../sets/progress.ts";
 import { readSet } from "../sets/read.ts";
 import { emptyState, type SetInputs, type SetState } from "../sets/state.ts";
@@ -67,9 +69,18 @@ export interface WorkItemSetItemArgs extends WorkItemDefaults {
 export interface WorkItemSetArgs {
   /**
    * The work items, by a key of your own: a file's name, a row's number. The key is what an item is
-   * known by from one update to the next: an item with another key is another item.
+   * known by from one update to the next: an item with another key is another item. Either this or
+   * `manifest`.
    */
-  items: pulumi.Input<Record<string, pulumi.Input<WorkItemSetItemArgs>>>;
+  items?: pulumi.Input<Record<string, pulumi.Input<WorkItemSetItemArgs>>>;
+  /**
+   * A local file that lists the work items, from the program's folder. JSON Lines (`.jsonl`, `.ndjson`): an
+   * item a line, with its `key`. CSV (`.csv`): a column a field, `metadata.owner` for an entry of the
+   * metadata, `labels` as JSON. COCO (`.json`): each image is an item with the file's name as key and
+   * `file`, its annotations are its labels. Where no `key` is given, the item's `file` or `assetUrl` is it.
+   * Read as a stream, at each preview. Either this or `items`.
+   */
+  manifest?: pulumi.Input<string>;
   /** What every item has, where it does not say otherwise. Default: nothing. */
   defaults?: pulumi.Input<WorkItemDefaults>;
   /**
@@ -99,7 +110,10 @@ export interface WorkItemSetArgs {
 const schema = z.strictObject({
   projectId: fields.place("projectId"),
   batchId: fields.batch.optional(),
-  items: z.record(z.string(), z.string(), { error: "must be an object of work items by key" }),
+  items: z
+    .record(z.string(), z.string(), { error: "must be an object of work items by key" })
+    .optional(),
+  manifest: fields.text.optional(),
   defaults: z.string().optional(),
   uploads: z
     .record(z.string(), z.string(), { error: "must be an object of paths by file" })
@@ -124,8 +138,23 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
   async check(news, olds, defaults) {
     const inputs: Plain = { projectId: defaults.projectId, ...news };
     const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
-    const { items, defaults: itemDefaults, uploads } = inputs;
+    const { defaults: itemDefaults, manifest, uploads } = inputs;
     delete inputs.defaults;
+    delete inputs.manifest;
+    if ((inputs.items === undefined) === (manifest === undefined)) {
+      return {
+        inputs,
+        failures: [{ property: "items", reason: "items or manifest must be given, and not both" }],
+      };
+    }
+    const { items, problem } =
+      typeof manifest === "string" && !hasUnknown(manifest)
+        ? await itemsOf(manifest)
+        : { items: inputs.items ?? manifest, problem: undefined };
+    if (problem !== undefined) {
+      return { inputs, failures: [{ property: "manifest", reason: problem }] };
+    }
+    inputs.items = items;
     inputs.batchId = batchIdText(inputs.batchId);
     if (typeof items === "object" && items !== null && !hasUnknown(itemDefaults)) {
       const known = typeof olds.items === "object" && olds.items !== null ? olds.items : {};
@@ -181,6 +210,19 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
   },
 };
 
+/** The items of a manifest, as texts. */
+async function itemsOf(manifest: string): Promise<{ items: ItemTexts; problem?: string }> {
+  try {
+    const items = await readManifest(manifest);
+    return { items: Object.fromEntries([...items].map(([key, item]) => [key, textOf(item)])) };
+  } catch (error) {
+    if (error instanceof ManifestError) {
+      return { items: {}, problem: `manifest ${manifest}: ${error.message}` };
+    }
+    throw error;
+  }
+}
+
 async function apply(
   platform: Platform,
   id: string,
@@ -218,7 +260,7 @@ export class WorkItemSet extends DynamicResource {
       name,
       {
         ...others,
-        items: textsOf(items),
+        ...(items !== undefined && { items: textsOf(items) }),
         ...(defaults !== undefined && { defaults: textInput(defaults) }),
       },
       outputs,

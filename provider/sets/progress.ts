@@ -13,13 +13,16 @@ export class Progress {
   readonly #platform: Platform;
   readonly #name: string;
   readonly #total: number;
+  readonly #what: string;
   readonly #startedAt = Date.now();
   #shownAt = Date.now();
   #done = 0;
 
-  constructor(platform: Platform, total: number) {
+  /** `what` is counted: work items, or files. */
+  constructor(platform: Platform, total: number, what = "work items") {
+    this.#what = what;
     this.#platform = platform;
-    this.#name = platform.owner?.split("::").at(-1) ?? "work items";
+    this.#name = platform.owner?.split("::").at(-1) ?? what;
     this.#total = total;
   }
 
@@ -30,7 +33,7 @@ export class Progress {
       this.#shownAt = now;
       const left = (this.#total - this.#done) / this.#rate();
       this.#platform.status(
-        `${this.#name}: ${count(this.#done)} of ${count(this.#total)} work items, ${count(this.#rate())}/s, ${count(left)} s left`,
+        `${this.#name}: ${count(this.#done)} of ${count(this.#total)} ${this.#what}, ${count(this.#rate())}/s, ${count(left)} s left`,
       );
     }
   }

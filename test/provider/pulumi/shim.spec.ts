@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { type Kind, providerText, typeToken } from "../../../provider/pulumi/shim.ts";
 import { Batch } from "../../../provider/resources/batch.ts";
 import { SignedUpload } from "../../../provider/resources/signed-upload.ts";
+import { UploadSet } from "../../../provider/resources/upload-set.ts";
 import { WorkItem } from "../../../provider/resources/work-item.ts";
 import { WorkItemSet } from "../../../provider/resources/work-item-set.ts";
 import { provider } from "../../../provider/runtime.ts";
@@ -18,6 +19,10 @@ exports.handler = () => library.provider("Batch");
 const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
 exports.handler = () => library.provider("SignedUpload");
 `,
+  UploadSet: `const { createRequire } = require("node:module");
+const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
+exports.handler = () => library.provider("UploadSet");
+`,
   WorkItem: `const { createRequire } = require("node:module");
 const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
 exports.handler = () => library.provider("WorkItem");
@@ -32,6 +37,7 @@ exports.handler = () => library.provider("WorkItemSet");
 const types: Record<Kind, string> = {
   Batch: "pulumi-nodejs:dynamic/aidp:Batch",
   SignedUpload: "pulumi-nodejs:dynamic/aidp:SignedUpload",
+  UploadSet: "pulumi-nodejs:dynamic/aidp:UploadSet",
   WorkItem: "pulumi-nodejs:dynamic/aidp:WorkItem",
   WorkItemSet: "pulumi-nodejs:dynamic/aidp:WorkItemSet",
 };
@@ -39,6 +45,7 @@ const types: Record<Kind, string> = {
 const classes: Record<Kind, { __pulumiType: string }> = {
   Batch,
   SignedUpload,
+  UploadSet,
   WorkItem,
   WorkItemSet,
 };

@@ -1,0 +1,95 @@
+// Dataset: a folder of pictures, or a COCO file with its pictures, as one component: a Batch, an UploadSet
+// and a WorkItemSet.
+
+import * as pulumi from "@pulumi/pulumi";
+import { filesOf } from "../uploads/files-of.ts";
+import { Batch } from "./batch.ts";
+import { UploadSet } from "./upload-set.ts";
+import { type WorkItemDefaults, WorkItemSet, type WorkItemSetItemArgs } from "./work-item-set.ts";
+
+/** What a dataset is declared with. */
+export interface DatasetArgs {
+  /** The name of the batch that the work items are put in: unique in the project. */
+  batchName: pulumi.Input<string>;
+  /** Free metadata of the batch. Default: none. */
+  batchMetadata?: pulumi.Input<Record<string, unknown>>;
+  /** Whether a batch that has this name already is taken over. Default: false. */
+  adopt?: pulumi.Input<boolean>;
+  /** The folder of the pictures, from the program's folder. */
+  folder: pulumi.Input<string>;
+  /**
+   * A COCO file, or another manifest of a work item set, that says which pictures there are and what is
+   * known of them. Default: none, each picture of the folder is a work item without labels.
+   */
+  manifest?: pulumi.Input<string>;
+  /** Which files of the folder are pictures, as patterns. Default: all. Not together with `manifest`. */
+  include?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Which of these not. Default: none. */
+  exclude?: pulumi.Input<pulumi.Input<string>[]>;
+  /** What every work item has: deadline, difficulty, taxonomy, metadata. Default: nothing. */
+  defaults?: pulumi.Input<WorkItemDefaults>;
+  /** What ending an item does once people have begun; see `WorkItemSetArgs`. Default: `refuse`. */
+  onWorkInProgress?: pulumi.Input<"refuse" | "cancel">;
+  /** The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`. */
+  projectId?: pulumi.Input<string>;
+  /** The UUID of the space. Default: the setting `aidp:spaceId`, or `AIDP_SPACE_ID`. */
+  spaceId?: pulumi.Input<string>;
+}
+
+/** A folder of pictures, or a COCO file with its pictures, handed to people to label. */
+export class Dataset extends pulumi.ComponentResource {
+  /** The batch of the work items. */
+  readonly batch: Batch;
+  /** The uploaded pictures. */
+  readonly uploads: UploadSet;
+  /** The work items, by the name of their picture. */
+  readonly workItems: WorkItemSet;
+
+  constructor(name: string, args: DatasetArgs, options?: pulumi.ComponentResourceOptions) {
+    super("aidp:index:Dataset", name, {}, options);
+    const { folder, manifest, include, exclude, projectId, spaceId } = args;
+    const parent = { parent: this };
+    this.batch = new Batch(
+      name,
+      {
+        name: args.batchName,
+        ...defined({ metadata: args.batchMetadata, adopt: args.adopt, projectId }),
+      },
+      parent,
+    );
+    this.uploads = new UploadSet(
+      name,
+      { folder, ...defined({ manifest, include, exclude, spaceId }) },
+      parent,
+    );
+    this.workItems = new WorkItemSet(
+      name,
+      {
+        batchId: this.batch.batchId,
+        uploads: this.uploads.paths,
+        ...(manifest === undefined ? { items: itemsOf(folder, include, exclude) } : { manifest }),
+        ...defined({ defaults: args.defaults, onWorkInProgress: args.onWorkInProgress, projectId }),
+      },
+      parent,
+    );
+    this.registerOutputs({ batchId: this.batch.batchId, statuses: this.workItems.statuses });
+  }
+}
+
+/** An item for each file, known before anything is uploaded. */
+function itemsOf(
+  folder: DatasetArgs["folder"],
+  include: DatasetArgs["include"],
+  exclude: DatasetArgs["exclude"],
+): pulumi.Output<Record<string, WorkItemSetItemArgs>> {
+  return pulumi.all([folder, include, exclude]).apply(async ([where, only, not]) => {
+    const files = await filesOf({ folder: where, include: only, exclude: not });
+    return Object.fromEntries(files.map((file) => [file, { file }]));
+  });
+}
+
+/** The properties that are given: an optional argument must be left out, not undefined. */
+function defined<T extends object>(values: T): { [K in keyof T]: NonNullable<T[K]> } {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [K in keyof T]: NonNullable<T[K]> };
+}

@@ -1,0 +1,290 @@
+// UploadSet: many local files as one resource, stored in a space of the platform.
+//
+//   create → S1 GET  …/signedurls   10 URLs a request, and PUT of each file to its URL
+//   read   → S2 POST …/signedurls   1,000 paths a request, and GET of each file's first byte
+//   update → S1 and PUT for the files that are new or changed
+//   delete → nothing: the platform cannot delete files
+
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
+import pMap from "p-map";
+import { z } from "zod";
+import { fileExists } from "../api/files.ts";
+import { isEqual, type Mutability } from "../lifecycle/diff.ts";
+import * as fields from "../lifecycle/fields.ts";
+import { splitId } from "../lifecycle/ids.ts";
+import {
+  type Lifecycle,
+  PartialFailure,
+  type Plain,
+  type Platform,
+  Refusal,
+} from "../lifecycle/lifecycle.ts";
+import { failuresOf } from "../lifecycle/validation.ts";
+import { DynamicResource } from "../pulumi/resource.ts";
+import { typeToken } from "../pulumi/shim.ts";
+import { hasUnknown } from "../pulumi/unknowns.ts";
+import { Failures } from "../sets/failures.ts";
+import { readManifest } from "../sets/manifest.ts";
+import { ManifestError, Problems } from "../sets/problems.ts";
+import { count, Progress } from "../sets/progress.ts";
+import { filesOf, folderProblem, type Selection } from "../uploads/files-of.ts";
+import { HashCache, type KnownFile } from "../uploads/hash-cache.ts";
+import { fileProblem } from "../uploads/local-file.ts";
+import { UploadUrls, uploadFile } from "../uploads/upload.ts";
+
+/** What a set of uploads is declared with. */
+export interface UploadSetArgs {
+  /**
+   * The folder of the files, from the program's folder. A file is known by its name from here, with `/`
+   * between folders: `street/1.jpg`. Links in it are not followed.
+   */
+  folder: pulumi.Input<string>;
+  /**
+   * Which files of the folder: patterns (`**` for folders, `*` for parts of a name), or names. Default:
+   * all of them, without the hidden ones.
+   */
+  include?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * A manifest of a work item set: then only the files that its items name are uploaded, and each must be
+   * there. Default: none. Not together with `include`.
+   */
+  manifest?: pulumi.Input<string>;
+  /** Which of these not: patterns, or names. Default: none. */
+  exclude?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The UUID of the space. Default: the setting `aidp:spaceId`, or `AIDP_SPACE_ID`.
+   * Changing it replaces the set: every file is uploaded anew.
+   */
+  spaceId?: pulumi.Input<string>;
+}
+
+interface Inputs extends Selection {
+  spaceId: string;
+  /** Computed by check: each file as text, so that the preview shows exactly those that change. */
+  files: Record<string, string>;
+}
+
+interface State extends Inputs {
+  paths: Record<string, string>;
+}
+
+const schema = z.strictObject({
+  spaceId: fields.place("spaceId"),
+  folder: fields.text,
+  include: z.array(fields.text, { error: "must be a list of patterns" }).min(1).optional(),
+  exclude: z.array(fields.text, { error: "must be a list of patterns" }).optional(),
+  manifest: fields.text.optional(),
+});
+
+/** What a change of each field asks for. */
+export const uploadSetMutability: Readonly<Record<keyof Inputs, Mutability>> = {
+  spaceId: "replace",
+  folder: "ignore",
+  include: "ignore",
+  exclude: "ignore",
+  files: "update",
+};
+
+const outputs = [...Object.keys(uploadSetMutability), "paths"];
+
+/** How many files are read, or sent, at once. */
+const concurrency = 16;
+/** How many paths S2 takes at once. */
+const pathsPerRequest = 1_000;
+
+export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
+  deleteBeforeReplace: false,
+
+  async check(news, _olds, defaults) {
+    const inputs: Plain = { spaceId: defaults.spaceId, ...news };
+    const failures = failuresOf(schema, inputs);
+    const { folder, include, exclude, manifest } = inputs;
+    if (failures.length > 0 || hasUnknown([folder, include, exclude, manifest])) {
+      return { inputs, failures };
+    }
+    const selection = { folder, include, exclude } as Selection;
+    const problem = await folderProblem(selection.folder);
+    if (problem !== undefined) {
+      return { inputs, failures: [{ property: "folder", reason: `folder ${problem}` }] };
+    }
+    let names: string[];
+    try {
+      names =
+        typeof manifest === "string"
+          ? await filesOfManifest(manifest, selection.folder)
+          : await filesOf(selection);
+    } catch (error) {
+      if (error instanceof ManifestError) {
+        return {
+          inputs,
+          failures: [
+            { property: "manifest", reason: `manifest ${String(manifest)}: ${error.message}` },
+          ],
+        };
+      }
+      throw error;
+    }
+    if (names.length === 0) {
+      return {
+        inputs,
+        failures: [
+          {
+            property: "folder",
+            reason: `folder ${selection.folder} has no file to upload: check include and exclude`,
+          },
+        ],
+      };
+    }
+    const cache = await HashCache.open(selection.folder);
+    const known = await pMap(names, (name) => cache.get(join(selection.folder, name)), {
+      concurrency,
+    });
+    await cache.save();
+    inputs.files = Object.fromEntries(known.map((file, index) => [names[index], textOf(file)]));
+    return { inputs, failures };
+  },
+
+  diff(olds, news) {
+    const replaces = isEqual(olds.spaceId, news.spaceId) ? [] : ["spaceId"];
+    return { changed: replaces.length > 0 || !isEqual(olds.files, news.files), replaces };
+  },
+
+  async create(platform, inputs) {
+    const id = `${inputs.spaceId}/${createHash("sha256").update(`${platform.owner}`).digest("hex").slice(0, 32)}`;
+    return { id, state: await send(platform, id, { ...inputs, files: {}, paths: {} }, inputs) };
+  },
+
+  async read({ client }, id, olds) {
+    const [spaceId] = splitId(id, "upload set");
+    const names = Object.keys(olds.paths ?? {});
+    const kept = new Set<string>();
+    for (let start = 0; start < names.length; start += pathsPerRequest) {
+      const group = names.slice(start, start + pathsPerRequest);
+      const byPath = new Map(group.map((name) => [olds.paths?.[name] ?? "", name]));
+      const urls = await client.signedUrls.forReading(spaceId, [...byPath.keys()]);
+      await pMap(
+        urls,
+        async ({ path, signedUrl }) => {
+          const name = byPath.get(path);
+          if (name !== undefined && (await fileExists(signedUrl))) {
+            kept.add(name);
+          }
+        },
+        { concurrency },
+      );
+    }
+    const { paths, ...inputs } = { folder: ".", ...olds, spaceId } as State;
+    const only = (of: Record<string, string> = {}) =>
+      Object.fromEntries(Object.entries(of).filter(([name]) => kept.has(name)));
+    const found = { ...inputs, files: only(inputs.files) };
+    return { inputs: found, state: { ...found, paths: only(paths) } };
+  },
+
+  async update(platform, id, olds, news) {
+    return send(platform, id, olds, news);
+  },
+
+  async delete() {},
+};
+
+/** The files that the items of a manifest name. */
+async function filesOfManifest(manifest: string, folder: string): Promise<string[]> {
+  const items = await readManifest(manifest);
+  const names = new Set([...items.values()].flatMap(({ file }) => file ?? []));
+  const problems = new Problems();
+  await pMap(
+    names,
+    async (name) => {
+      const problem = await fileProblem(join(folder, name));
+      if (problem !== undefined) {
+        problems.add(`file "${name}" ${problem}`);
+      }
+    },
+    { concurrency },
+  );
+  problems.end();
+  return [...names].sort();
+}
+
+/** Sends the files that are new or changed, and keeps the paths of the others. */
+async function send(platform: Platform, id: string, olds: State, news: Inputs): Promise<State> {
+  const names = Object.keys(news.files);
+  const changed = names.filter(
+    (name) => olds.paths[name] === undefined || olds.files[name] !== news.files[name],
+  );
+  const failures = new Failures();
+  const progress = new Progress(platform, changed.length, "files");
+  const urls = new UploadUrls(platform.client, news.spaceId);
+  const cache = await HashCache.open(news.folder);
+  const sent = new Map<string, string>();
+  await pMap(
+    changed,
+    async (name) => {
+      try {
+        sent.set(name, await sendFile(news, name, cache, urls));
+      } catch (error) {
+        failures.add(name, error);
+      }
+      progress.add();
+    },
+    { concurrency },
+  );
+  progress.end(`${count(sent.size)} uploaded`);
+  const state: State = { ...news, files: {}, paths: {} };
+  for (const name of names) {
+    // A file that failed is as it was before.
+    const text = failures.has(name) ? olds.files[name] : news.files[name];
+    const path = sent.get(name) ?? olds.paths[name];
+    if (text !== undefined && path !== undefined) {
+      state.files[name] = text;
+      state.paths[name] = path;
+    }
+  }
+  if (failures.size > 0) {
+    const summary = `${count(failures.size)} of ${count(changed.length)} files could not be uploaded, the others are: run the update again`;
+    throw new PartialFailure(id, state, summary, failures.lines());
+  }
+  return state;
+}
+
+async function sendFile(
+  { folder, files }: Inputs,
+  name: string,
+  cache: HashCache,
+  urls: UploadUrls,
+): Promise<string> {
+  const source = join(folder, name);
+  const before = await cache.get(source);
+  if (textOf(before) !== files[name]) {
+    throw new Refusal("the file changed since the preview: run the update again");
+  }
+  const path = await uploadFile(source, before.contentType, () => urls.take());
+  if (textOf(await cache.get(source)) !== files[name]) {
+    throw new Refusal("the file changed while it was uploaded: run the update again");
+  }
+  return path;
+}
+
+function textOf({ sha256, size, contentType }: KnownFile): string {
+  return JSON.stringify({ contentType, sha256, size });
+}
+
+/** Many local files as one resource. The platform cannot delete files: destroying keeps them. */
+export class UploadSet extends DynamicResource {
+  static readonly __pulumiType = typeToken("UploadSet");
+
+  /** The folder, as declared. */
+  declare readonly folder: pulumi.Output<string>;
+  /** The UUID of the space. */
+  declare readonly spaceId: pulumi.Output<string>;
+  /** What each file is, by name: media type, SHA-256 and size, as JSON text. */
+  declare readonly files: pulumi.Output<Record<string, string>>;
+  /** The path of each file in the space, by name: what the `uploads` of a work item set take. */
+  declare readonly paths: pulumi.Output<Record<string, string>>;
+
+  constructor(name: string, args: UploadSetArgs, options?: pulumi.CustomResourceOptions) {
+    super("UploadSet", name, { ...args }, outputs, options);
+  }
+}

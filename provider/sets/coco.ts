@@ -1,0 +1,140 @@
+import { createReadStream } from "node:fs";
+import { JSONParser } from "@streamparser/json";
+import type { SetItem } from "./items.ts";
+import { ManifestError, Problems } from "./problems.ts";
+
+interface Image {
+  id: number | string;
+  file_name: string;
+  width?: number;
+  height?: number;
+  /** Where the picture can be had, if it is not uploaded. */
+  coco_url?: string;
+}
+
+interface Annotation {
+  id?: number | string;
+  image_id: number | string;
+  category_id?: number | string;
+  bbox?: unknown;
+}
+
+interface Coco {
+  images: Map<string, Image>;
+  categories: Map<string, string>;
+  annotations: Map<string, Annotation[]>;
+}
+
+/** How far a box may reach over the edge of its picture, in pixels: tools round. */
+const edgeTolerance = 1;
+
+/**
+ * The work items of a COCO file: each image is one, known by its file's name, with its annotations as
+ * pre-labels that carry their category's name. What is wrong is said with the image's name.
+ */
+export async function readCoco(path: string): Promise<Map<string, SetItem>> {
+  const problems = new Problems();
+  const coco = await parse(path, problems);
+  const items = new Map<string, SetItem>();
+  for (const [id, image] of coco.images) {
+    const { file_name: file } = image;
+    if (items.has(file)) {
+      problems.add(`image "${file}" is there twice`);
+      continue;
+    }
+    const labels = (coco.annotations.get(id) ?? []).map((annotation) => {
+      const problem = boxProblem(annotation, image);
+      if (problem !== undefined) {
+        problems.add(`image "${file}": annotation ${String(annotation.id ?? "?")} ${problem}`);
+      }
+      const category = coco.categories.get(String(annotation.category_id));
+      if (annotation.category_id !== undefined && category === undefined) {
+        problems.add(`image "${file}": there is no category ${annotation.category_id}`);
+      }
+      return {
+        bbox: annotation.bbox,
+        ...(category !== undefined && { metadata: { category } }),
+      };
+    });
+    items.set(file, { file, assetType: "image", ...(labels.length > 0 && { labels }) });
+  }
+  for (const [id, [first]] of coco.annotations) {
+    if (!coco.images.has(id)) {
+      problems.add(`annotation ${String(first?.id ?? "?")} is of image ${id}, which is not there`);
+    }
+  }
+  problems.end();
+  return items;
+}
+
+function boxProblem({ bbox }: Annotation, { width, height }: Image): string | undefined {
+  if (!Array.isArray(bbox) || bbox.length !== 4 || !bbox.every((side) => Number.isFinite(side))) {
+    return `must have a bbox of 4 numbers, got ${JSON.stringify(bbox)}`;
+  }
+  const [x, y, boxWidth, boxHeight] = bbox as [number, number, number, number];
+  if (boxWidth <= 0 || boxHeight <= 0 || x < -edgeTolerance || y < -edgeTolerance) {
+    return `has a bbox with a negative or empty side: ${JSON.stringify(bbox)}`;
+  }
+  const isOutside =
+    (width !== undefined && x + boxWidth > width + edgeTolerance) ||
+    (height !== undefined && y + boxHeight > height + edgeTolerance);
+  return isOutside
+    ? `has a bbox that reaches out of the picture (${width} by ${height}): ${JSON.stringify(bbox)}`
+    : undefined;
+}
+
+/** Gathers the three lists as they come, in whichever order. */
+async function parse(path: string, problems: Problems): Promise<Coco> {
+  const coco: Coco = { images: new Map(), categories: new Map(), annotations: new Map() };
+  const annotationIds = new Set<string>();
+  let hasImages = false;
+  const parser = new JSONParser({
+    paths: ["$.images", "$.images.*", "$.categories.*", "$.annotations.*"],
+    keepStack: false,
+  });
+  parser.onValue = ({ value, stack, key }) => {
+    const list = stack.length > 1 ? stack[1]?.key : key;
+    if (stack.length <= 1) {
+      hasImages ||= key === "images";
+      return;
+    }
+    if (list === "images") {
+      const image = value as unknown as Image;
+      if (typeof image?.file_name !== "string" || image.id === undefined) {
+        problems.add(`image ${JSON.stringify(image).slice(0, 80)} must have id and file_name`);
+      } else if (coco.images.has(String(image.id))) {
+        problems.add(`image "${image.file_name}": its id ${image.id} is there twice`);
+      } else {
+        coco.images.set(String(image.id), image);
+      }
+    } else if (list === "categories") {
+      const category = value as unknown as { id: number | string; name: string };
+      coco.categories.set(String(category.id), category.name);
+    } else {
+      const annotation = value as unknown as Annotation;
+      const id = String(annotation.id);
+      if (annotation.id !== undefined && annotationIds.has(id)) {
+        problems.add(`annotation ${id} is there twice`);
+      }
+      annotationIds.add(id);
+      const imageId = String(annotation.image_id);
+      const others = coco.annotations.get(imageId);
+      if (others === undefined) {
+        coco.annotations.set(imageId, [annotation]);
+      } else {
+        others.push(annotation);
+      }
+    }
+  };
+  try {
+    for await (const chunk of createReadStream(path)) {
+      parser.write(chunk);
+    }
+  } catch (error) {
+    throw new ManifestError(`it is not JSON (${error instanceof Error ? error.message : error})`);
+  }
+  if (!hasImages) {
+    throw new ManifestError("it is not a COCO file: it has no list of images");
+  }
+  return coco;
+}

@@ -1,0 +1,129 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { extname } from "node:path";
+import { createInterface } from "node:readline";
+import { parse } from "csv-parse";
+import { readCoco } from "./coco.ts";
+import type { SetItem } from "./items.ts";
+import { ManifestError, Problems } from "./problems.ts";
+
+/**
+ * Reads the work items of a file: JSON Lines (`.jsonl`, `.ndjson`), CSV (`.csv`) or COCO (`.json`). The
+ * file is read as a stream, and never held whole.
+ */
+export async function readManifest(path: string): Promise<Map<string, SetItem>> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) {
+    throw new ManifestError("there is no such file");
+  }
+  switch (extname(path).toLowerCase()) {
+    case ".jsonl":
+    case ".ndjson":
+      return await collect(jsonLines(path));
+    case ".csv":
+      return await collect(csvRows(path));
+    case ".json":
+      return await readCoco(path);
+    default:
+      throw new ManifestError("its name must end in .jsonl, .ndjson, .csv or .json (COCO)");
+  }
+}
+
+interface Row {
+  line: number;
+  /** What could not be read, where something could not. */
+  problem?: string;
+  fields: Record<string, unknown>;
+}
+
+/** Makes rows items by their key, and says on which lines something is wrong. */
+async function collect(rows: AsyncIterable<Row>): Promise<Map<string, SetItem>> {
+  const items = new Map<string, SetItem>();
+  const lineOf = new Map<string, number>();
+  const problems = new Problems();
+  for await (const { line, problem, fields } of rows) {
+    const { key = fields.file ?? fields.assetUrl, ...item } = fields;
+    const earlier = typeof key === "string" ? lineOf.get(key) : undefined;
+    if (problem !== undefined) {
+      problems.add(`line ${line}: ${problem}`);
+    } else if (typeof key !== "string" || key === "") {
+      problems.add(`line ${line}: key must be text, which neither key, file nor assetUrl gives`);
+    } else if (earlier !== undefined) {
+      problems.add(`line ${line}: key "${key}" is on line ${earlier} as well`);
+    } else {
+      lineOf.set(key, line);
+      items.set(key, item as unknown as SetItem);
+    }
+  }
+  problems.end();
+  return items;
+}
+
+async function* jsonLines(path: string): AsyncGenerator<Row> {
+  let line = 0;
+  for await (const text of createInterface({
+    input: createReadStream(path),
+    crlfDelay: Infinity,
+  })) {
+    line += 1;
+    if (text.trim() !== "") {
+      yield readObject(line, text);
+    }
+  }
+}
+
+function readObject(line: number, text: string): Row {
+  try {
+    const fields: unknown = JSON.parse(text);
+    return typeof fields === "object" && fields !== null && !Array.isArray(fields)
+      ? { line, fields: fields as Record<string, unknown> }
+      : { line, fields: {}, problem: "it must be a JSON object" };
+  } catch (error) {
+    return {
+      line,
+      fields: {},
+      problem: `it is not JSON (${error instanceof Error ? error.message : error})`,
+    };
+  }
+}
+
+const numbers = new Set(["dueInSeconds", "difficulty"]);
+
+/** The columns are the fields of an item; `metadata.owner` is an entry of its metadata, `labels` is JSON. */
+async function* csvRows(path: string): AsyncGenerator<Row> {
+  const parser = createReadStream(path).pipe(
+    parse({ columns: true, bom: true, skip_empty_lines: true, info: true, trim: true }),
+  );
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: Record<string, string>;
+      info: { lines: number };
+    }>) {
+      yield readCells(info.lines, record);
+    }
+  } catch (error) {
+    throw new ManifestError(`it is not CSV (${error instanceof Error ? error.message : error})`);
+  }
+}
+
+function readCells(line: number, record: Record<string, string>): Row {
+  const fields: Record<string, unknown> = {};
+  const metadata: Record<string, unknown> = {};
+  for (const [column, cell] of Object.entries(record)) {
+    if (cell === "") {
+      continue;
+    }
+    if (column.startsWith("metadata.")) {
+      metadata[column.slice("metadata.".length)] = cell;
+    } else if (column === "labels") {
+      try {
+        fields.labels = JSON.parse(cell);
+      } catch {
+        return { line, fields, problem: "labels must be JSON" };
+      }
+    } else {
+      fields[column] = numbers.has(column) ? Number(cell) : cell;
+    }
+  }
+  return { line, fields: { ...fields, ...(Object.keys(metadata).length > 0 && { metadata }) } };
+}

@@ -1,0 +1,64 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { contentTypeOf, type Fingerprint, fingerprintOf, versionOf } from "./local-file.ts";
+
+/** What is known of a file without reading it again. */
+export interface KnownFile extends Fingerprint {
+  contentType: string;
+}
+
+type Entries = Record<string, { version: string; file: KnownFile }>;
+
+/**
+ * What the files of a folder are, remembered between runs while size, time and inode say that they did
+ * not change. It is a file in the user's cache folder, and may be deleted at any time.
+ */
+export class HashCache {
+  readonly #path: string;
+  readonly #known: Entries;
+  readonly #seen: Entries = {};
+
+  private constructor(path: string, known: Entries) {
+    this.#path = path;
+    this.#known = known;
+  }
+
+  static async open(folder: string): Promise<HashCache> {
+    const name = createHash("sha256").update(resolve(folder)).digest("hex").slice(0, 32);
+    const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
+    const path = join(cache, "pulumi-ai-data-platform", `${name}.json`);
+    return new HashCache(path, await readEntries(path));
+  }
+
+  /** What the file is; read only when it changed since. */
+  async get(source: string): Promise<KnownFile> {
+    const version = versionOf(await stat(source));
+    const known = this.#seen[source] ?? this.#known[source];
+    const file =
+      known?.version === version
+        ? known.file
+        : { ...(await fingerprintOf(source)), contentType: await contentTypeOf(source) };
+    this.#seen[source] = { version, file };
+    return file;
+  }
+
+  /** Keeps what was seen. A cache that cannot be written costs time only, so that is no error. */
+  async save(): Promise<void> {
+    const temporary = `${this.#path}.${randomUUID()}`;
+    try {
+      await mkdir(join(this.#path, ".."), { recursive: true });
+      await writeFile(temporary, JSON.stringify(this.#seen));
+      await rename(temporary, this.#path);
+    } catch {}
+  }
+}
+
+async function readEntries(path: string): Promise<Entries> {
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as Entries;
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,53 @@
+import { createHash } from "node:crypto";
+import { createReadStream, type Stats } from "node:fs";
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileTypeFromFile } from "file-type";
+import mime from "mime";
+
+/** What a file's bytes are, so that a change of them shows. */
+export interface Fingerprint {
+  /** In hexadecimal digits. */
+  sha256: string;
+  /** In bytes. */
+  size: number;
+}
+
+/** Why a path is not a file that can be uploaded; nothing when it is. */
+export async function fileProblem(source: string): Promise<string | undefined> {
+  const found = await stat(source).catch(
+    (error: NodeJS.ErrnoException) => error.code ?? "unreadable",
+  );
+  if (typeof found !== "string" && found.isFile()) {
+    return undefined;
+  }
+  const why =
+    found === "ENOENT"
+      ? "there is no such file"
+      : typeof found === "string"
+        ? found
+        : "it is not a file";
+  return `must be a file, got ${source} (${resolve(source)}): ${why}`;
+}
+
+/** Reads a file once, in pieces. */
+export async function fingerprintOf(source: string): Promise<Fingerprint> {
+  const hash = createHash("sha256");
+  let size = 0;
+  for await (const chunk of createReadStream(source)) {
+    hash.update(chunk);
+    size += chunk.length;
+  }
+  return { sha256: hash.digest("hex"), size };
+}
+
+/** The media type that the first bytes show, else the one that the name says. */
+export async function contentTypeOf(source: string): Promise<string> {
+  const seen = await fileTypeFromFile(source);
+  return seen?.mime ?? mime.getType(source) ?? "application/octet-stream";
+}
+
+/** What changes when a file is written to, without reading it. */
+export function versionOf({ size, mtimeMs, ino }: Stats): string {
+  return `${size}-${mtimeMs}-${ino}`;
+}

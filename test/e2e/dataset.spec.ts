@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as aidp from "pulumi-ai-data-platform";
+import { projectRoot } from "../../scripts/paths.ts";
+import { requests, resetRequests, storeOf, useEmulator } from "../support/emulator.ts";
+import { environmentOf, TestStack } from "../support/stack.ts";
+
+interface Coco {
+  images: { id: number; file_name: string; width: number }[];
+  annotations: { image_id: number; bbox: number[] }[];
+}
+
+describe("a dataset on a real engine", function () {
+  this.timeout(120_000);
+  const other = useEmulator();
+  let stack: TestStack;
+
+  before(async () => {
+    stack = await TestStack.create({
+      ...environmentOf(other.emulator),
+      XDG_CACHE_HOME: "/nonexistent/cache",
+    });
+    cpSync(join(projectRoot, "examples/quickstart/photos"), join(stack.folder, "photos"), {
+      recursive: true,
+    });
+    cpSync(
+      join(projectRoot, "examples/quickstart/photos.coco.json"),
+      join(stack.folder, "photos.coco.json"),
+    );
+  });
+  after(() => stack.remove());
+
+  const program = (difficulty: number) => async () => {
+    new aidp.Dataset("photos", {
+      batchName: "vision-photos-2026-12",
+      folder: "photos",
+      manifest: "photos.coco.json",
+      defaults: { dueInSeconds: 86_400, difficulty, metadata: { owner: "vision" } },
+    });
+  };
+
+  function changeCoco(change: (coco: Coco) => void): () => void {
+    const file = join(stack.folder, "photos.coco.json");
+    const before = readFileSync(file, "utf8");
+    const coco: Coco = JSON.parse(before);
+    change(coco);
+    writeFileSync(file, JSON.stringify(coco));
+    return () => writeFileSync(file, before);
+  }
+
+  it("says at the first preview what every item will be, before any path is known", async () => {
+    const { changes, stdout } = await stack.preview(program(10));
+    assert.deepEqual(changes, { create: 5 });
+    assert.match(
+      stdout,
+      /astronaut\.jpg *: \(json\) \{[^}]*difficulty *: 10\s+dueInSeconds: 86400/,
+    );
+    assert.match(stdout, /category: "rocket"/);
+    assert.deepEqual((await storeOf(other.emulator)).workItems, []);
+  });
+
+  it("refuses bad boxes with the picture's name, before anything is created", async () => {
+    const restore = changeCoco((coco) => {
+      coco.annotations[0]!.bbox = [-5, 0, 10, 10];
+      coco.annotations[2]!.bbox[2] = 5_000;
+    });
+    const message = await stack.failure(stack.up(program(10)));
+    restore();
+    assert.match(message, /image "astronaut\.jpg": annotation 1 has a bbox with a negative/);
+    assert.match(
+      message,
+      /image "\w+\.jpg": annotation 3 has a bbox that reaches out of the picture/,
+    );
+    assert.deepEqual((await storeOf(other.emulator)).workItems, []);
+  });
+
+  it("creates batch, uploads and items, each once, with their boxes", async () => {
+    await stack.up(program(10));
+    const { workItems, files, batches } = await storeOf(other.emulator);
+    const batch = batches.find(({ name }) => name === "vision-photos-2026-12");
+    assert.equal(files.length, 6);
+    assert.equal(workItems.length, 6);
+    const paths = stack.resources().find(({ type }) => type.endsWith("UploadSet"))?.outputs.paths;
+    const coco: Coco = JSON.parse(readFileSync(join(stack.folder, "photos.coco.json"), "utf8"));
+    for (const { id, file_name } of coco.images) {
+      const item = workItems.find(
+        ({ assetUrl }) => assetUrl === (paths as Record<string, string>)[file_name],
+      );
+      assert.equal(item?.batchId, batch?.id);
+      assert.equal(item?.dueInSeconds, 86_400);
+      assert.equal(item?.metadata?.owner, "vision");
+      assert.deepEqual(
+        item?.labels?.map(({ bbox }) => bbox),
+        coco.annotations.filter(({ image_id }) => image_id === id).map(({ bbox }) => bbox),
+      );
+    }
+  });
+
+  it("changes nothing when nothing changed", async () => {
+    await resetRequests(other.emulator);
+    assert.deepEqual((await stack.up(program(10))).changes, { same: 5 });
+    assert.equal((await requests(other.emulator)).total, 0);
+    assert.deepEqual((await stack.refresh(program(10))).changes, { same: 5 });
+    assert.deepEqual((await stack.preview(program(10))).changes, { same: 5 });
+  });
+
+  it("relabels the one item whose boxes changed, and shows it alone", async () => {
+    const before = (await storeOf(other.emulator)).workItems.map(({ id }) => id);
+    changeCoco((coco) => {
+      coco.annotations[0]!.bbox = [1, 2, 3, 4];
+    });
+    const { stdout } = await stack.preview(program(10));
+    assert.match(stdout, /~ astronaut\.jpg: \(json\)/);
+    assert.doesNotMatch(stdout, /chelsea/);
+    await resetRequests(other.emulator);
+    await stack.up(program(10));
+    assert.deepEqual((await requests(other.emulator)).requests, { setLabels: 1 });
+    const { workItems } = await storeOf(other.emulator);
+    assert.deepEqual(
+      workItems.map(({ id }) => id),
+      before,
+    );
+    assert.ok(workItems.some(({ labels }) => JSON.stringify(labels).includes("[1,2,3,4]")));
+  });
+
+  it("uploads a changed picture anew, and replaces just its item", async () => {
+    writeFileSync(join(stack.folder, "photos", "rocket.jpg"), "another rocket");
+    await stack.up(program(10));
+    const { workItems, files } = await storeOf(other.emulator);
+    const fresh = files.find(({ size }) => size === "another rocket".length);
+    const live = workItems.filter(({ status }) => status !== "FAILED");
+    assert.equal(workItems.length, 7);
+    assert.equal(live.filter(({ assetUrl }) => assetUrl === fresh?.path).length, 1);
+    assert.equal(live.length, 6);
+    assert.deepEqual((await stack.preview(program(10))).changes, { same: 5 });
+  });
+
+  it("is destroyed", async () => {
+    await stack.destroy();
+    const { workItems } = await storeOf(other.emulator);
+    assert.deepEqual(new Set(workItems.map(({ status }) => status)), new Set(["FAILED"]));
+  });
+});
