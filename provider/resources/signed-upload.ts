@@ -175,13 +175,15 @@ export class SignedUpload extends DynamicResource {
   }
 }
 
-/** The local path; the type that the SDK gives to an unwrapped asset does not say what it is. */
-function pathOf(source: unknown): Promise<string> {
-  const asset = source as string | pulumi.asset.FileAsset;
-  if (typeof asset !== "string" && !(asset.path instanceof Promise)) {
-    throw new Error(
-      "source must be a path or a FileAsset: what is not a file here cannot be uploaded",
-    );
+/** The local path. The SDK may have resolved an asset's promise, which its type does not say. */
+async function pathOf(source: unknown): Promise<string> {
+  if (typeof source === "string") {
+    return source;
   }
-  return Promise.resolve(typeof asset === "string" ? asset : asset.path);
+  if (typeof source === "object" && source !== null && "path" in source) {
+    return String(await source.path);
+  }
+  throw new Error(
+    "source must be a path or a FileAsset: what is not a file here cannot be uploaded",
+  );
 }
