@@ -2,6 +2,7 @@ import type { Client } from "../api/client.ts";
 import { ApiError, ConflictError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { cancelItem, findItem } from "./gather.ts";
 
 /** What to do with work that people have started or finished, when its item is deleted or replaced. */
 export type OnWorkInProgress = "refuse" | "cancel";
@@ -31,7 +32,7 @@ export async function endWork(
 async function cancel(client: Client, projectId: string, workItemID: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await client.signals.sendMany(projectId, "cancel", [{ workItemID }]);
+      return await cancelItem(client, projectId, workItemID);
     } catch (error) {
       const isStale =
         error instanceof ConflictError || (error instanceof ApiError && error.outcomeUnknown);
@@ -39,7 +40,7 @@ async function cancel(client: Client, projectId: string, workItemID: string): Pr
         throw error;
       }
       // An item that is cancelled or finished already needs no second signal, and would refuse it.
-      const now = await client.workItems.find(projectId, workItemID);
+      const now = await findItem(client, projectId, workItemID);
       if (now === undefined || now.status === "FAILED" || now.status === "COMPLETED") {
         return;
       }

@@ -24,12 +24,12 @@ import {
 import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
-import { hasUnknown } from "../pulumi/unknowns.ts";
+import { hasUnknown, isUnknown } from "../pulumi/unknowns.ts";
 import { applyChanges } from "../sets/apply.ts";
 import { endSet } from "../sets/ending.ts";
-import { checkItems, type ItemTexts, type SetItem, textOf } from "../sets/items.ts";
+import { checkItems, type ItemTexts, isObject, textOf } from "../sets/items.ts";
 import { readManifest } from "../sets/manifest.ts";
-import { workAtRisk } from "../sets/plan.ts";
+import { isChanged, workAtRisk } from "../sets/plan.ts";
 import { ManifestError } from "../sets/problems.ts";
 import { Progress } from "../sets/progress.ts";
 import { readSet } from "../sets/read.ts";
@@ -156,14 +156,20 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     }
     inputs.items = items;
     inputs.batchId = batchIdText(inputs.batchId);
-    if (typeof items === "object" && items !== null && !hasUnknown(itemDefaults)) {
+    const defaultsOfItems: unknown =
+      typeof itemDefaults === "string" && !isUnknown(itemDefaults) ? JSON.parse(itemDefaults) : {};
+    if (!isObject(defaultsOfItems)) {
+      failures.push({
+        property: "defaults",
+        reason: `defaults must be an object, got ${fields.got(defaultsOfItems)}`,
+      });
+    } else if (
+      typeof inputs.items === "object" &&
+      inputs.items !== null &&
+      !isUnknown(itemDefaults)
+    ) {
       const known = typeof olds.items === "object" && olds.items !== null ? olds.items : {};
-      const checked = checkItems(
-        items as ItemTexts,
-        typeof itemDefaults === "string" ? (JSON.parse(itemDefaults) as Partial<SetItem>) : {},
-        known as ItemTexts,
-        uploads,
-      );
+      const checked = checkItems(items as ItemTexts, defaultsOfItems, known as ItemTexts, uploads);
       inputs.items = checked.items;
       failures.push(...checked.failures);
     }
@@ -174,12 +180,9 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     const replaces = (["projectId", "batchId"] as const).filter(
       (field) => !isEqual(olds[field], news[field]),
     );
-    const changed =
-      replaces.length > 0 ||
-      olds.onWorkInProgress !== news.onWorkInProgress ||
-      !isEqual(olds.items, news.items) ||
-      !isEqual(olds.uploads, news.uploads);
-    const lost = changed ? workAtRisk(olds, news, replaces.length > 0) : [];
+    const changed = replaces.length > 0 || isChanged(olds, news);
+    const lost =
+      changed && !isUnknown(news.items) ? workAtRisk(olds, news, replaces.length > 0) : [];
     return {
       changed,
       replaces,

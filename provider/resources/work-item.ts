@@ -10,6 +10,7 @@ import { z } from "zod";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { createOnce, findByKey } from "../items/adoption.ts";
 import * as deadline from "../items/deadline.ts";
+import { findItem } from "../items/gather.ts";
 import {
   type Item,
   isDeclared,
@@ -185,7 +186,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
 
   async read(platform, id, olds) {
     const [projectId, workItemId] = splitId(id, "work item");
-    const item = await platform.client.workItems.find(projectId, workItemId);
+    const item = await findItem(platform.client, projectId, workItemId);
     if (item === undefined) {
       return undefined;
     }
@@ -209,7 +210,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     if (!isEqual(olds.labels, news.labels)) {
       await client.workItems.setLabels(projectId, workItemId, news.labels ?? []);
     }
-    const item = await client.workItems.find(projectId, workItemId);
+    const item = await findItem(client, projectId, workItemId);
     if (item === undefined) {
       throw new Refusal(
         `work item ${workItemId} is gone from the platform: run \`pulumi refresh\`, then the update again`,
@@ -220,7 +221,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
 
   async delete(platform, id, olds) {
     const [projectId, workItemId] = splitId(id, "work item");
-    const item = await platform.client.workItems.find(projectId, workItemId);
+    const item = await findItem(platform.client, projectId, workItemId);
     if (item !== undefined) {
       await endWork(platform, projectId, item, olds.onWorkInProgress);
     }
@@ -236,7 +237,7 @@ async function lookForEarlier(
   const { projectId } = inputs;
   const earlier: string[] = [];
   for (const { id } of await findByKey(client, inputs, keyOf(platform))) {
-    const item = await client.workItems.find(projectId, id);
+    const item = await findItem(client, projectId, id);
     if (item === undefined || item.status === "FAILED") {
       continue;
     }

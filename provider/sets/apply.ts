@@ -8,14 +8,14 @@ import {
 import type { WorkItemWire } from "../api/work-items.ts";
 import { createOnce, listByKey } from "../items/adoption.ts";
 import * as deadline from "../items/deadline.ts";
-import { isDeclared, wireOf } from "../items/item.ts";
+import { type Item, isDeclared, wireOf } from "../items/item.ts";
 import { endWork } from "../items/work-in-progress.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { endMembers, type Member } from "./ending.ts";
 import { Failures } from "./failures.ts";
-import { itemOf, resolved } from "./items.ts";
-import { type Plan, planOf } from "./plan.ts";
+import { itemOf, resolved, valueAt } from "./items.ts";
+import { type Plan, planOf, sizeOf } from "./plan.ts";
 import { count, Progress } from "./progress.ts";
 import { counted, type SetInputs, type SetState } from "./state.ts";
 
@@ -47,10 +47,6 @@ export async function applyChanges(
   };
 }
 
-function sizeOf({ create, relabel, replace, remove }: Plan): number {
-  return create.length + relabel.length + replace.length + remove.length;
-}
-
 /** One update of a set, and the state as it comes about. */
 class Update {
   readonly failures = new Failures();
@@ -65,6 +61,7 @@ class Update {
   readonly #ids: Map<string, string>;
   readonly #paths: Map<string, string>;
   readonly #statusOf: Map<string, string>;
+  #inBatch: string | undefined;
   /** Why no more is sent, once a failure that every item would share was seen. */
   #stopped: unknown;
 
@@ -78,6 +75,7 @@ class Update {
     this.#ids = new Map(Object.entries(olds.ids));
     this.#paths = new Map(Object.entries(olds.paths ?? {}));
     this.#statusOf = new Map(Object.entries(olds.statusOf ?? {}));
+    this.#inBatch = olds.inBatch;
   }
 
   async run(): Promise<void> {
@@ -88,7 +86,9 @@ class Update {
       create.length + replace.length > 0
         ? await listByKey(client, this.#news, this.#since())
         : new Map<string, WorkItemWire[]>();
-    await this.#end([...remove, ...replace]);
+    // What could not be made anew is not ended.
+    const possible = replace.filter((key) => this.#canBeMade(key));
+    await this.#end([...remove, ...possible]);
     const ended = replace.filter((key) => !this.failures.has(key));
     await this.#each([...create, ...ended], (key) => this.#create(key, leftovers));
     await this.#each(relabel, (key) => this.#relabel(key));
@@ -116,6 +116,7 @@ class Update {
       paths: Object.fromEntries(this.#paths),
       statusOf: Object.fromEntries(this.#statusOf),
       statuses: {},
+      ...(this.#inBatch !== undefined && { inBatch: this.#inBatch }),
       ...(complete !== undefined && { appliedAt: complete }),
     });
   }
@@ -139,6 +140,23 @@ class Update {
         this.#forget(key);
       }
     }
+  }
+
+  /** The item as it would be made now. */
+  #itemOf(key: string): Item {
+    return resolved(itemOf(this.#textOf(key)), this.#news.uploads);
+  }
+
+  #textOf(key: string): string {
+    return valueAt(this.#news.items, key) ?? "{}";
+  }
+
+  #canBeMade(key: string): boolean {
+    const [tooLate] = deadline.failures({ ...this.#itemOf(key) });
+    if (tooLate !== undefined) {
+      this.failures.add(key, new Refusal(tooLate.reason));
+    }
+    return tooLate === undefined;
   }
 
   #forget(key: string): void {
@@ -170,11 +188,10 @@ class Update {
 
   async #create(key: string, leftovers: ReadonlyMap<string, WorkItemWire[]>): Promise<void> {
     const { client, owner } = this.#platform;
-    const text = this.#news.items[key] ?? "{}";
-    const declared = itemOf(text);
-    const item = resolved(declared, this.#news.uploads);
+    const text = this.#textOf(key);
+    const item = this.#itemOf(key);
     const name = `${owner}#${key}`;
-    const earlier = new Set([this.#olds.ids[key] ?? ""]);
+    const earlier = new Set([valueAt(this.#olds.ids, key) ?? ""]);
     let made: WorkItemWire | undefined;
     for (const leftover of leftovers.get(name) ?? []) {
       if (earlier.has(leftover.id)) {
@@ -200,7 +217,8 @@ class Update {
     }
     this.#items.set(key, text);
     this.#ids.set(key, made.id);
-    if (declared.file !== undefined) {
+    this.#inBatch ??= made.batchId ?? undefined;
+    if (itemOf(text).file !== undefined) {
       this.#paths.set(key, item.assetUrl);
     }
     if (made.status !== "NEW") {
@@ -209,7 +227,7 @@ class Update {
   }
 
   async #relabel(key: string): Promise<void> {
-    const text = this.#news.items[key] ?? "{}";
+    const text = this.#textOf(key);
     const id = this.#ids.get(key) ?? "";
     const { labels = [] } = itemOf(text);
     await this.#platform.client.workItems.setLabels(this.#news.projectId, id, labels);

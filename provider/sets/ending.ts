@@ -1,16 +1,16 @@
 import pMap from "p-map";
 import type { Client } from "../api/client.ts";
-import { ApiError, ConflictError } from "../api/errors.ts";
+import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { batchFilter } from "../items/adoption.ts";
+import { itemsPerRequest } from "../items/gather.ts";
 import { type OnWorkInProgress, workLost } from "../items/work-in-progress.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import type { Failures } from "./failures.ts";
+import { valueAt } from "./items.ts";
 import type { Progress } from "./progress.ts";
 import type { SetState } from "./state.ts";
 
-/** How many work items S8 signals, and S10 lists, in one request. */
-const itemsPerRequest = 100;
 const attempts = 4;
 
 /** A work item of a set. */
@@ -81,15 +81,7 @@ export async function endSet(
   const { client } = platform;
   const { projectId, onWorkInProgress: policy = "refuse" } = olds;
   const keyOf = new Map(Object.entries(olds.ids).map(([key, id]) => [id, key]));
-  const place = await batchFilter(client, olds);
-  const begun = new Map<string, string>();
-  for (const status of ["IN_PROGRESS", "COMPLETED"]) {
-    for await (const { id } of client.workItems.list(projectId, { ...place, status })) {
-      if (keyOf.has(id)) {
-        begun.set(id, status);
-      }
-    }
-  }
+  const begun = await begunOf(client, olds);
   const [first] = begun;
   if (first !== undefined && policy === "refuse") {
     const [id, status] = first;
@@ -108,6 +100,33 @@ export async function endSet(
     },
     { concurrency: 8 },
   );
+}
+
+/** The items of a set that people have begun or finished, with their status. */
+async function begunOf(client: Client, olds: SetState): Promise<Map<string, string>> {
+  const { projectId, batchId = olds.inBatch } = olds;
+  const own = new Set(Object.values(olds.ids));
+  const begun = new Map<string, string>();
+  const filter = await batchFilter(client, { projectId, batchId });
+  for (const status of ["IN_PROGRESS", "COMPLETED"]) {
+    for await (const { id } of client.workItems.list(projectId, { ...filter, status })) {
+      if (own.has(id)) {
+        begun.set(id, status);
+      }
+    }
+  }
+  // Statuses that the platform has beside the published ones cannot be listed by.
+  const others = Object.entries(olds.statusOf).flatMap(([key, status]) =>
+    ["IN_PROGRESS", "COMPLETED", "FAILED"].includes(status) ? [] : [valueAt(olds.ids, key) ?? ""],
+  );
+  for (const group of groupsOf(others)) {
+    for (const { id, status } of (await readItems(client, projectId, group)).values()) {
+      if (status !== "NEW" && status !== "FAILED") {
+        begun.set(id, status);
+      }
+    }
+  }
+  return begun;
 }
 
 /** Cancels a group that is open as far as is known; looks only when the platform refuses. */
@@ -174,5 +193,9 @@ function cancel(client: Client, projectId: string, members: readonly Member[]): 
 }
 
 function isStale(error: unknown): boolean {
-  return error instanceof ConflictError || (error instanceof ApiError && error.outcomeUnknown);
+  return (
+    error instanceof ConflictError ||
+    error instanceof NotFoundError ||
+    (error instanceof ApiError && error.outcomeUnknown)
+  );
 }

@@ -4,9 +4,9 @@ import * as deadline from "../items/deadline.ts";
 import { type Item, itemMutability, itemSchema } from "../items/item.ts";
 import { differenceByField } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
-import type { Difference, Failure, Plain } from "../lifecycle/lifecycle.ts";
+import type { Difference, Failure } from "../lifecycle/lifecycle.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
-import { hasUnknown, isUnknown } from "../pulumi/unknowns.ts";
+import { isUnknown } from "../pulumi/unknowns.ts";
 
 // The items of a set cross the engine as a map from key to text: JSON with its keys in order. The engine
 // then shows exactly the items that change, field by field, and compares texts only.
@@ -34,7 +34,10 @@ export function resolved(
   { file, ...item }: SetItem,
   uploads: Readonly<Record<string, string>> = {},
 ): Item {
-  return { ...item, assetUrl: item.assetUrl ?? (file === undefined ? "" : (uploads[file] ?? "")) };
+  return {
+    ...item,
+    assetUrl: item.assetUrl ?? (file === undefined ? "" : (valueAt(uploads, file) ?? "")),
+  };
 }
 
 /** What a change of an item asks for; its labels can be set in place. */
@@ -51,9 +54,17 @@ const schema = z.strictObject({
 
 const mostFailures = 20;
 
+/** What a map has under a key of the user's, which may be the name of a method. */
+export function valueAt<T>(
+  map: Readonly<Record<string, T>> | undefined,
+  key: string,
+): T | undefined {
+  return map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
 /**
  * Completes each item with the defaults, and says what is wrong with them. Items whose text did not change
- * were looked at in an earlier update.
+ * were looked at in an earlier update, but for their file.
  */
 export function checkItems(
   texts: Readonly<Record<string, unknown>>,
@@ -61,64 +72,78 @@ export function checkItems(
   olds: Readonly<Record<string, unknown>>,
   uploads: unknown,
 ): { items: Record<string, unknown>; failures: Failure[] } {
-  const items: Record<string, unknown> = {};
+  const items: [string, unknown][] = [];
   const failures: Failure[] = [];
+  // The names of the files are known before their paths are.
+  const files = isUnknown(uploads) ? undefined : new Set(Object.keys(uploads ?? {}));
   for (const [key, text] of Object.entries(texts)) {
     if (typeof text !== "string" || isUnknown(text)) {
-      items[key] = text;
+      items.push([key, text]);
       continue;
     }
-    const item = withDefaults(itemOf(text), defaults);
-    items[key] = textOf({ ...item, dueAt: deadline.canonical(item.dueAt) });
-    if (items[key] !== olds[key]) {
-      failures.push(...failuresOfItem(key, item, uploads));
+    const given: unknown = JSON.parse(text);
+    if (!isObject(given)) {
+      failures.push({
+        property: "items",
+        reason: `items["${key}"]: must be an object, got ${fields.got(given)}`,
+      });
+      continue;
     }
+    const item = completed(given, defaults);
+    const next = textOf(item);
+    items.push([key, next]);
+    const old = valueAt(olds, key);
+    const found = next === old ? [] : failuresOf(schema, { ...item });
+    if (found.length === 0) {
+      const isMade = typeof old !== "string" || differenceOfTexts(old, next).replaces.length > 0;
+      found.push(...assetFailures(item, files), ...deadline.failures({ ...item }, isMade));
+    }
+    failures.push(
+      ...found.map(({ reason }) => ({ property: "items", reason: `items["${key}"]: ${reason}` })),
+    );
   }
-  const left = failures.length - mostFailures;
-  return {
-    items,
-    failures:
-      left > 0
-        ? [
-            ...failures.slice(0, mostFailures),
-            { property: "items", reason: `items has ${left} more problems` },
-          ]
-        : failures,
-  };
+  return { items: Object.fromEntries(items), failures: shortened(failures) };
 }
 
-function withDefaults(item: SetItem, defaults: Partial<SetItem>): SetItem {
+function shortened(failures: Failure[]): Failure[] {
+  const left = failures.length - mostFailures;
+  const more = { property: "items", reason: `items has ${left} more problems` };
+  return left > 0 ? [...failures.slice(0, mostFailures), more] : failures;
+}
+
+/** True for what can be an item, or the defaults of one. */
+export function isObject(value: unknown): value is SetItem {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The item with the defaults, in the one way of writing that is compared. */
+function completed(item: SetItem, defaults: Partial<SetItem>): SetItem {
   const { dueAt, dueInSeconds, ...others } = defaults;
   const hasDeadline = item.dueAt !== undefined || item.dueInSeconds !== undefined;
-  return {
+  const all: SetItem = {
     ...others,
     ...(!hasDeadline && dueAt !== undefined && { dueAt }),
     ...(!hasDeadline && dueInSeconds !== undefined && { dueInSeconds }),
     ...item,
     assetType: item.assetType ?? others.assetType ?? "image",
-    ...((item.metadata ?? others.metadata) !== undefined && {
-      metadata: { ...others.metadata, ...item.metadata },
-    }),
+  };
+  return {
+    ...all,
+    ...(isObject(others.metadata) &&
+      isObject(item.metadata) && { metadata: { ...others.metadata, ...item.metadata } }),
+    ...(typeof all.assetId === "number" && { assetId: String(all.assetId) }),
+    ...(all.dueAt !== undefined && { dueAt: String(deadline.canonical(all.dueAt)) }),
   };
 }
 
-function failuresOfItem(key: string, item: SetItem, uploads: unknown): Failure[] {
-  const found = failuresOf(schema, item as unknown as Plain);
-  if (found.length === 0) {
-    found.push(...assetFailures(item, uploads), ...deadline.failures(item as unknown as Plain));
-  }
-  return found.map(({ reason }) => ({ property: "items", reason: `items["${key}"]: ${reason}` }));
-}
-
-function assetFailures({ file, assetUrl }: SetItem, uploads: unknown): Failure[] {
+function assetFailures(
+  { file, assetUrl }: SetItem,
+  files: ReadonlySet<string> | undefined,
+): Failure[] {
   if ((file === undefined) === (assetUrl === undefined)) {
     return [{ property: "file", reason: "give either assetUrl or file" }];
   }
-  const isMissing =
-    file !== undefined &&
-    !hasUnknown(uploads) &&
-    !(typeof uploads === "object" && uploads !== null && file in uploads);
-  return isMissing
-    ? [{ property: "file", reason: `file "${file}" is not one of the set's uploads` }]
-    : [];
+  return file === undefined || files === undefined || files.has(file)
+    ? []
+    : [{ property: "file", reason: `file "${file}" is not one of the set's uploads` }];
 }

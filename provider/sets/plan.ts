@@ -1,4 +1,6 @@
-import { differenceOfTexts, itemOf } from "./items.ts";
+import { isEqual } from "../lifecycle/diff.ts";
+import { isUnknown } from "../pulumi/unknowns.ts";
+import { differenceOfTexts, itemOf, valueAt } from "./items.ts";
 import type { SetInputs, SetState } from "./state.ts";
 
 /** What an update of a set does, by key. */
@@ -13,10 +15,10 @@ export interface Plan {
 export function planOf(olds: SetState, news: SetInputs): Plan {
   const plan: Plan = { create: [], relabel: [], replace: [], remove: [] };
   for (const [key, text] of Object.entries(news.items)) {
-    const old = olds.items[key];
-    if (old === undefined || olds.ids[key] === undefined) {
+    const old = valueAt(olds.items, key);
+    if (old === undefined || valueAt(olds.ids, key) === undefined) {
       plan.create.push(key);
-    } else if (isMoved(key, text, olds, news)) {
+    } else if (isUnknown(text) || isMoved(valueAt(olds.paths, key), text, news)) {
       plan.replace.push(key);
     } else if (old !== text) {
       const { changed, replaces } = differenceOfTexts(old, text);
@@ -28,24 +30,50 @@ export function planOf(olds: SetState, news: SetInputs): Plan {
     }
   }
   for (const key of Object.keys(olds.ids)) {
-    if (news.items[key] === undefined) {
+    if (valueAt(news.items, key) === undefined) {
       plan.remove.push(key);
     }
   }
   return plan;
 }
 
-/** Whether the file that an item shows has another path now. */
-function isMoved(key: string, text: string, olds: SetState, news: SetInputs): boolean {
-  const path = olds.paths[key];
-  if (path === undefined) {
+/** How many items an update touches. */
+export function sizeOf({ create, relabel, replace, remove }: Plan): number {
+  return create.length + relabel.length + replace.length + remove.length;
+}
+
+/**
+ * Whether two declarations of a set differ. Symmetrical, as refresh calls it with its sides swapped; of
+ * two sides, one may know the paths that its items were made with.
+ */
+export function isChanged(olds: SetState, news: SetState | SetInputs): boolean {
+  return (
+    olds.onWorkInProgress !== news.onWorkInProgress ||
+    !isEqual(olds.items, news.items) ||
+    !isEqual(olds.uploads, news.uploads) ||
+    hasMoved(olds, news) ||
+    hasMoved(news, olds)
+  );
+}
+
+function hasMoved(olds: SetState | SetInputs, news: SetInputs): boolean {
+  const paths = "paths" in olds ? olds.paths : {};
+  return Object.entries(paths).some(([key, path]) => {
+    const text = valueAt(news.items, key);
+    return text !== undefined && isMoved(path, text, news);
+  });
+}
+
+/** Whether the file that an item shows has another path than the item was made with. */
+function isMoved(path: string | undefined, text: string, { uploads }: SetInputs): boolean {
+  if (path === undefined || isUnknown(uploads) || isUnknown(text)) {
     return false;
   }
   const { file } = itemOf(text);
-  return file !== undefined && news.uploads?.[file] !== path;
+  return file !== undefined && valueAt(uploads, file) !== path;
 }
 
-/** Items whose work people have begun, and that the change would end. */
+/** Items whose work people have begun, and that the change ends; `all` where the whole set goes. */
 export function workAtRisk(olds: SetState, news: SetInputs, all: boolean): string[] {
   const begun = Object.entries(olds.statusOf ?? {}).filter(([, status]) => status !== "FAILED");
   if (begun.length === 0) {

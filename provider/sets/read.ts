@@ -3,7 +3,7 @@ import type { WorkItemWire } from "../api/work-items.ts";
 import { itemNow } from "../items/item.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { groupsOf, readItems } from "./ending.ts";
-import { itemOf, resolved, type SetItem, textOf } from "./items.ts";
+import { itemOf, resolved, type SetItem, textOf, valueAt } from "./items.ts";
 import { counted, type SetInputs, type SetState } from "./state.ts";
 
 /** The set as the platform has it: items that are gone are left out, those that changed are as they are. */
@@ -27,13 +27,13 @@ export async function readSet(
   const statusOf: [string, string][] = [];
   for (const [key, id] of Object.entries(olds.ids)) {
     const wire = found.get(id);
-    const text = olds.items[key];
+    const text = valueAt(olds.items, key);
     if (wire === undefined || text === undefined) {
       continue;
     }
     ids.push([key, id]);
-    items.push([key, textNow(wire, text, olds.paths?.[key])]);
-    const path = olds.paths?.[key];
+    items.push([key, textNow(wire, text, valueAt(olds.paths, key))]);
+    const path = valueAt(olds.paths, key);
     if (path !== undefined) {
       paths.push([key, path]);
     }
@@ -54,6 +54,7 @@ export async function readSet(
     paths: Object.fromEntries(paths),
     statusOf: Object.fromEntries(statusOf),
     statuses: {},
+    ...(olds.inBatch !== undefined && { inBatch: olds.inBatch }),
     ...(olds.appliedAt !== undefined && { appliedAt: olds.appliedAt }),
   });
   return { inputs, state };

@@ -1,5 +1,5 @@
 import type { OnWorkInProgress } from "../items/work-in-progress.ts";
-import type { ItemTexts } from "./items.ts";
+import { type ItemTexts, valueAt } from "./items.ts";
 
 /** The inputs of a set, as check leaves them. */
 export interface SetInputs {
@@ -20,6 +20,8 @@ export interface SetState extends SetInputs {
   statusOf: Record<string, string>;
   /** How many items have which status, when they were last read. */
   statuses: Record<string, number>;
+  /** The batch that the items turned out to be in: the project's `Default`, where none is declared. */
+  inBatch?: string;
   /** When the last update began that came to its end: what is older is known to it. ISO 8601. */
   appliedAt?: string;
 }
@@ -33,7 +35,7 @@ export function emptyState(inputs: SetInputs): SetState {
 export function counted(state: SetState): SetState {
   const statuses: Record<string, number> = {};
   for (const key of Object.keys(state.ids)) {
-    const status = state.statusOf[key] ?? "NEW";
+    const status = valueAt(state.statusOf, key) ?? "NEW";
     statuses[status] = (statuses[status] ?? 0) + 1;
   }
   return { ...state, statuses };

@@ -1,0 +1,78 @@
+import DataLoader from "dataloader";
+import type { Client } from "../api/client.ts";
+import type { WorkItemWire } from "../api/work-items.ts";
+
+// The engine works on several single work items at once. What they ask at about the same time is asked in
+// one request.
+
+/** How many work items S8 signals, and S10 lists, in one request. */
+export const itemsPerRequest = 100;
+const gatherMs = 20;
+
+/** The work item as it is now, or nothing. Operation S10, for all that ask. */
+export function findItem(
+  client: Client,
+  projectId: string,
+  workItemId: string,
+): Promise<WorkItemWire | undefined> {
+  return readers(client, projectId).load(workItemId);
+}
+
+/** Cancels a work item. Operation S8, for all that ask. */
+export async function cancelItem(
+  client: Client,
+  projectId: string,
+  workItemId: string,
+): Promise<void> {
+  await cancellers(client, projectId).load(workItemId);
+}
+
+const readers = loaders((client, projectId) => async (ids: readonly string[]) => {
+  const items = await Array.fromAsync(client.workItems.list(projectId, { workItemIDs: ids }));
+  const byId = new Map(items.map((item) => [item.id, item]));
+  return ids.map((id) => byId.get(id));
+});
+
+const cancellers = loaders((client, projectId) => async (ids: readonly string[]) => {
+  const cancel = (group: readonly string[]): Promise<void> =>
+    client.signals.sendMany(
+      projectId,
+      "cancel",
+      group.map((workItemID) => ({ workItemID })),
+    );
+  try {
+    await cancel(ids);
+    return ids.map(() => undefined);
+  } catch (error) {
+    if (ids.length === 1) {
+      throw error;
+    }
+    // The platform refuses a group as a whole: each is asked for by itself, and fails by itself.
+    const outcomes = await Promise.allSettled(ids.map((id) => cancel([id])));
+    return outcomes.map((outcome) =>
+      outcome.status === "fulfilled" ? undefined : (outcome.reason as Error),
+    );
+  }
+});
+
+type Load<T> = (ids: readonly string[]) => Promise<(T | Error)[]>;
+
+/** A loader for each client and project. */
+function loaders<T>(
+  load: (client: Client, projectId: string) => Load<T>,
+): (client: Client, projectId: string) => DataLoader<string, T> {
+  const known = new WeakMap<Client, Map<string, DataLoader<string, T>>>();
+  return (client, projectId) => {
+    const ofClient = known.get(client) ?? new Map<string, DataLoader<string, T>>();
+    known.set(client, ofClient);
+    const loader =
+      ofClient.get(projectId) ??
+      new DataLoader(load(client, projectId), {
+        cache: false,
+        maxBatchSize: itemsPerRequest,
+        batchScheduleFn: (start) => setTimeout(start, gatherMs),
+      });
+    ofClient.set(projectId, loader);
+    return loader;
+  };
+}
