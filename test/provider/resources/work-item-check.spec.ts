@@ -29,8 +29,14 @@ describe("provider: WorkItem: check", () => {
     [{ assetId: -1 }, "assetId must be an asset's id, a whole number of 0 or more, got -1"],
     [{ assetId: 1.5 }, "assetId must be an asset's id, a whole number of 0 or more, got 1.5"],
     [{ assetId: "1e3" }, 'assetId must be an asset\'s id, a whole number of 0 or more, got "1e3"'],
-    [{ batchId: "" }, 'batchId must be a batch\'s batchId (a whole number) or id (<projectId>/<batchId>), got ""'],
-    [{ batchId: "Default" }, 'batchId must be a batch\'s batchId (a whole number) or id (<projectId>/<batchId>), got "Default"'],
+    [
+      { batchId: "" },
+      'batchId must be a batch\'s batchId (a whole number) or id (<projectId>/<batchId>), got ""',
+    ],
+    [
+      { batchId: "Default" },
+      'batchId must be a batch\'s batchId (a whole number) or id (<projectId>/<batchId>), got "Default"',
+    ],
     [
       { batchId: -1 },
       "batchId must be a batch's batchId (a whole number) or id (<projectId>/<batchId>), got -1",

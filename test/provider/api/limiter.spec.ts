@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { Limiter } from "../../../provider/api/limiter.ts";
+
+/** Work that ends when it is told to, and counts how much of it is under way. */
+class Work {
+  running = 0;
+  most = 0;
+  readonly #ends: (() => void)[] = [];
+
+  start = (tooMany: () => void): Promise<void> => {
+    this.running += 1;
+    this.most = Math.max(this.most, this.running);
+    return new Promise((resolve) => {
+      this.#ends.push(() => {
+        this.running -= 1;
+        resolve();
+      });
+      this.refuse.push(tooMany);
+    });
+  };
+  readonly refuse: (() => void)[] = [];
+
+  async end(count = this.#ends.length): Promise<void> {
+    for (const end of this.#ends.splice(0, count)) {
+      end();
+    }
+    // What waits is let in when the promises of this turn are done.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+describe("provider: limiter", () => {
+  it("lets in no more than its bound, and all in the end", async () => {
+    const limiter = new Limiter(4);
+    const work = new Work();
+    const all = Promise.all(Array.from({ length: 20 }, () => limiter.run(work.start)));
+    for (let round = 0; round < 5; round += 1) {
+      assert.equal(work.running, 4);
+      await work.end();
+    }
+    await all;
+    assert.equal(work.most, 4);
+  });
+
+  it("halves for a round of refusals, however many there are, and grows back", async () => {
+    const limiter = new Limiter(8);
+    const work = new Work();
+    const all = Promise.all(Array.from({ length: 200 }, () => limiter.run(work.start)));
+    for (const refuse of work.refuse.splice(0)) {
+      refuse();
+    }
+    await work.end();
+    assert.ok(work.running >= 4 && work.running <= 5, `${work.running}`);
+    let most = 0;
+    while (work.running > 0) {
+      most = Math.max(most, work.running);
+      await work.end();
+    }
+    assert.equal(most, 8);
+    await all;
+  });
+
+  it("never stops, and frees the room of work that fails", async () => {
+    const limiter = new Limiter(1);
+    const failing = limiter.run(async (tooMany) => {
+      tooMany();
+      throw new Error("no");
+    });
+    await assert.rejects(failing, /no/);
+    assert.equal(await limiter.run(async () => "yes"), "yes");
+  });
+});

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { PartialFailure } from "../../../provider/lifecycle/lifecycle.ts";
+import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
+import { addFault, requests, resetRequests, storeOf, useEmulator } from "../../support/emulator.ts";
+import { platformOf } from "../../support/platform.ts";
+
+type Inputs = Parameters<typeof uploadSetLifecycle.create>[1];
+type State = Parameters<typeof uploadSetLifecycle.update>[2];
+
+describe("provider: UploadSet", () => {
+  const other = useEmulator();
+  const cacheHome = process.env.XDG_CACHE_HOME;
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "aidp-upload-set-"));
+    process.env.XDG_CACHE_HOME = join(folder, ".cache");
+    mkdirSync(join(folder, "photos", "deep"), { recursive: true });
+    for (let index = 0; index < 25; index += 1) {
+      write(`deep/${index}.txt`, `photo ${index}`);
+    }
+    await resetRequests(other.emulator);
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true });
+    process.env.XDG_CACHE_HOME = cacheHome;
+  });
+
+  function write(name: string, text: string): void {
+    writeFileSync(join(folder, "photos", name), text);
+  }
+
+  async function check(more: object = {}) {
+    const news = { folder: join(folder, "photos"), ...more };
+    const defaults = { projectId: undefined, spaceId: other.emulator.spaceId };
+    const { inputs, failures } = await uploadSetLifecycle.check(news, {}, defaults);
+    return { inputs: inputs as unknown as Inputs, reasons: failures.map(({ reason }) => reason) };
+  }
+
+  const platform = () => platformOf(other.emulator, { owner: "urn:test::photos" });
+
+  async function create(): Promise<{ id: string; inputs: Inputs; state: State }> {
+    const { inputs } = await check();
+    const { id, state } = await uploadSetLifecycle.create(platform(), inputs);
+    return { id, inputs, state };
+  }
+
+  it("sends each file once, ten URLs a request, and knows each one's path", async () => {
+    const { state } = await create();
+    const { files } = await storeOf(other.emulator);
+    for (const [name, path] of Object.entries(state.paths)) {
+      const text = `photo ${/\d+/.exec(name)?.[0]}`;
+      const file = files.find((each) => each.path === path);
+      assert.equal(file?.sha256, createHash("sha256").update(text).digest("hex"));
+      assert.equal(file?.contentType, "text/plain");
+    }
+    assert.equal(Object.keys(state.paths).length, 25);
+    const counted = await requests(other.emulator);
+    assert.deepEqual(counted.requests, { createUploadUrls: 3 });
+    assert.equal(counted.files.put, 25);
+  });
+
+  it("sends only what is new or changed, and forgets what is gone", async () => {
+    const { id, state } = await create();
+    write("deep/3.txt", "another photo");
+    write("new.txt", "a new photo");
+    rmSync(join(folder, "photos", "deep/4.txt"));
+    const { inputs } = await check();
+    assert.deepEqual(uploadSetLifecycle.diff(state, inputs), { changed: true, replaces: [] });
+    await resetRequests(other.emulator);
+    const updated = await uploadSetLifecycle.update(platform(), id, state, inputs);
+    assert.equal((await requests(other.emulator)).files.put, 2);
+    assert.equal(updated.paths["deep/5.txt"], state.paths["deep/5.txt"]);
+    assert.notEqual(updated.paths["deep/3.txt"], state.paths["deep/3.txt"]);
+    assert.deepEqual(Object.keys(updated.paths).sort(), Object.keys(inputs.files).sort());
+    assert.equal(uploadSetLifecycle.diff(updated, (await check()).inputs).changed, false);
+  });
+
+  it("keeps what was sent when some could not be, and sends these next time", async () => {
+    await addFault(other.emulator, { operation: "putFile", status: 400, skip: 20, times: 5 });
+    const { inputs } = await check();
+    const failed = await uploadSetLifecycle.create(platform(), inputs).catch((error) => error);
+    assert.ok(failed instanceof PartialFailure);
+    const state = failed.state as State;
+    assert.equal(Object.keys(state.paths).length, 20);
+    assert.match(failed.message, /^5 of 25 files could not be uploaded/);
+    assert.equal(failed.reasons.length, 5);
+    assert.doesNotMatch(failed.reasons.join(), /signature|expires/);
+
+    await resetRequests(other.emulator);
+    const updated = await uploadSetLifecycle.update(platform(), failed.id, state, inputs);
+    assert.equal((await requests(other.emulator)).files.put, 5);
+    assert.equal(Object.keys(updated.paths).length, 25);
+  });
+
+  it("reads a file again only when size, time or inode changed", async () => {
+    const path = join(folder, "photos", "deep/0.txt");
+    const time = new Date(1_700_000_000_000);
+    utimesSync(path, time, time);
+    const before = (await check()).inputs.files["deep/0.txt"];
+    // The same size, and the time set back: the cache cannot see it, which shows that it is asked.
+    writeFileSync(path, "PHOTO 0");
+    utimesSync(path, time, time);
+    assert.equal((await check()).inputs.files["deep/0.txt"], before);
+    utimesSync(path, time, new Date(time.getTime() + 1_000));
+    assert.notEqual((await check()).inputs.files["deep/0.txt"], before);
+  });
+
+  it("works without a cache that can be written", async () => {
+    process.env.XDG_CACHE_HOME = "/dev/null";
+    assert.equal(Object.keys((await check()).inputs.files).length, 25);
+  });
+
+  it("selects by patterns, and follows no link out of the folder", async () => {
+    writeFileSync(join(folder, "outside.txt"), "private");
+    symlinkSync(join(folder), join(folder, "photos", "link"));
+    write(".hidden", "h");
+    const names = async (more: object) => Object.keys((await check(more)).inputs.files);
+    assert.ok(!(await names({})).some((name) => name.includes("outside") || name === ".hidden"));
+    assert.deepEqual(await names({ include: ["**/1?.txt"], exclude: ["deep/1[1-9].txt"] }), [
+      "deep/10.txt",
+    ]);
+  });
+
+  it("takes the files of a manifest, and says which is not there", async () => {
+    const manifest = join(folder, "items.jsonl");
+    writeFileSync(
+      manifest,
+      '{"file":"deep/1.txt"}\n{"file":"deep/2.txt"}\n{"assetUrl":"https://p.example/3"}\n',
+    );
+    assert.deepEqual(Object.keys((await check({ manifest })).inputs.files), [
+      "deep/1.txt",
+      "deep/2.txt",
+    ]);
+    writeFileSync(manifest, '{"file":"deep/none.txt"}\n');
+    assert.match(
+      (await check({ manifest })).reasons.join(),
+      /file "deep\/none\.txt" must be a file.*no such file/,
+    );
+  });
+
+  it("refuses a folder that is not there, or that has no file", async () => {
+    assert.match(
+      (await check({ folder: join(folder, "no") })).reasons.join(),
+      /must be a folder, got .*no/,
+    );
+    assert.match((await check({ include: ["*.jpg"] })).reasons.join(), /has no file to upload/);
+  });
+
+  it("finds at a refresh which files are there", async () => {
+    const { id, state } = await create();
+    const found = await uploadSetLifecycle.read(platform(), id, state);
+    assert.deepEqual(found?.state, state);
+    const lost = { ...state, paths: { ...state.paths, "deep/7.txt": "uploads/no-such-file" } };
+    const after = await uploadSetLifecycle.read(platform(), id, lost);
+    assert.equal(after?.state.files["deep/7.txt"], undefined);
+    assert.equal(Object.keys(after?.state.paths ?? {}).length, 24);
+  });
+
+  it("refuses a file that changed since the preview", async () => {
+    const { inputs } = await check();
+    write("deep/9.txt", "changed in between");
+    const failed = await uploadSetLifecycle.create(platform(), inputs).catch((error) => error);
+    assert.match(failed.reasons.join(), /"deep\/9\.txt": the file changed since the preview/);
+  });
+});

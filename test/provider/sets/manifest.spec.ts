@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { readManifest } from "../../../provider/sets/manifest.ts";
+
+describe("provider: manifests", () => {
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "aidp-manifest-"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  async function read(name: string, text: string): Promise<Record<string, unknown>> {
+    writeFileSync(join(folder, name), text);
+    return Object.fromEntries(await readManifest(join(folder, name)));
+  }
+
+  it("reads JSON Lines, an item a line, with the key, the file or the asset as its key", async () => {
+    const lines = [
+      { key: "one", assetUrl: "https://p.example/1.jpg", difficulty: 3 },
+      { file: "b/2.jpg", labels: [{ bbox: [1, 2, 3, 4] }] },
+      { assetUrl: "uploads/3" },
+    ];
+    const text = `${lines.map((line) => JSON.stringify(line)).join("\r\n")}\n\n`;
+    assert.deepEqual(await read("a.jsonl", text), {
+      one: { assetUrl: "https://p.example/1.jpg", difficulty: 3 },
+      "b/2.jpg": { file: "b/2.jpg", labels: [{ bbox: [1, 2, 3, 4] }] },
+      "uploads/3": { assetUrl: "uploads/3" },
+    });
+  });
+
+  it("reads CSV, a column a field", async () => {
+    const text = [
+      "\ufeffkey,file,difficulty,dueInSeconds,metadata.owner,labels",
+      'one,1.jpg,3,60,"Ann, Bob","[{""bbox"":[1,2,3,4]}]"',
+      ",2.jpg,,,,",
+    ].join("\n");
+    assert.deepEqual(await read("a.csv", text), {
+      one: {
+        file: "1.jpg",
+        difficulty: 3,
+        dueInSeconds: 60,
+        metadata: { owner: "Ann, Bob" },
+        labels: [{ bbox: [1, 2, 3, 4] }],
+      },
+      "2.jpg": { file: "2.jpg" },
+    });
+  });
+
+  const coco = {
+    annotations: [
+      { id: 1, image_id: 7, category_id: 2, bbox: [0, 0, 10, 10] },
+      { id: 2, image_id: 7, category_id: 2, bbox: [5, 5, 5.5, 5] },
+    ],
+    categories: [{ id: 2, name: "cat" }],
+    images: [
+      { id: 7, file_name: "a.jpg", width: 10, height: 10 },
+      { id: 8, file_name: "b.jpg" },
+    ],
+  };
+
+  it("reads COCO, in whichever order its lists are", async () => {
+    assert.deepEqual(await read("coco.json", JSON.stringify(coco)), {
+      "a.jpg": {
+        file: "a.jpg",
+        assetType: "image",
+        labels: [
+          { bbox: [0, 0, 10, 10], metadata: { category: "cat" } },
+          { bbox: [5, 5, 5.5, 5], metadata: { category: "cat" } },
+        ],
+      },
+      "b.jpg": { file: "b.jpg", assetType: "image" },
+    });
+  });
+
+  const annotation = (change: object) => ({ annotations: [{ ...coco.annotations[0], ...change }] });
+  const bad: [name: string, text: string, message: RegExp][] = [
+    ["a.jsonl", '{"key":"a"}\n{"key":"a"}', /line 2: key "a" is on line 1 as well/],
+    ["a.jsonl", "{\n", /line 1: it is not JSON/],
+    ["a.jsonl", "[1]", /line 1: it must be a JSON object/],
+    ["a.jsonl", '{"difficulty":1}', /line 1: key must be text/],
+    ["a.csv", "key,labels\na,[\n", /line 2: labels must be JSON/],
+    ["a.csv", 'key\n"a', /it is not CSV/],
+    ["a.txt", "", /its name must end in/],
+    ["a.json", "{", /it is not JSON|it is not a COCO file/],
+    ["a.json", "[]", /it is not a COCO file/],
+    ...(
+      [
+        [annotation({ image_id: 9 }), /annotation 1 is of image 9, which is not there/],
+        [
+          annotation({ bbox: [0, 0, -1, 5] }),
+          /image "a\.jpg": annotation 1 has a bbox with a negative/,
+        ],
+        [
+          annotation({ bbox: [0, 0, 12, 5] }),
+          /"a\.jpg": .* reaches out of the picture \(10 by 10\)/,
+        ],
+        [
+          annotation({ bbox: [0, 0, 1] }),
+          /"a\.jpg": .* must have a bbox of 4 numbers, got \[0,0,1\]/,
+        ],
+        [annotation({ category_id: 5 }), /image "a\.jpg": there is no category 5/],
+        [
+          { images: [coco.images[0], { ...coco.images[1], id: 7 }] },
+          /image "b\.jpg": its id 7 is there twice/,
+        ],
+        [
+          { images: [coco.images[0], { id: 9, file_name: "a.jpg" }] },
+          /image "a\.jpg" is there twice/,
+        ],
+        [
+          { annotations: [coco.annotations[0], coco.annotations[0]] },
+          /annotation 1 is there twice/,
+        ],
+        [{ images: [{ id: 7 }] }, /must have id and file_name/],
+      ] as const
+    ).map(([change, message]): [string, string, RegExp] => [
+      "a.json",
+      JSON.stringify({ ...coco, ...change }),
+      message,
+    ]),
+  ];
+  for (const [name, text, message] of bad) {
+    it(`refuses ${name} that is ${text.slice(0, 60)}: ${message.source}`, async () => {
+      await assert.rejects(read(name, text), (error: Error) => {
+        assert.equal(error.name, "ManifestError");
+        assert.match(error.message, message);
+        assert.doesNotMatch(error.message, /\n/);
+        return true;
+      });
+    });
+  }
+
+  it("tells the first of many problems, and how many there are", async () => {
+    const text = '{"key":1}\n'.repeat(30);
+    await assert.rejects(read("many.jsonl", text), /line 20: .*; and 10 more problems/);
+  });
+
+  it("says that a file is not there", async () => {
+    await assert.rejects(readManifest(join(folder, "no.csv")), /there is no such file/);
+  });
+});
