@@ -12,9 +12,22 @@ try {
   for (const signal of ["SIGINT", "SIGTERM"]) {
     process.once(signal, () => emulator.close());
   }
+  endWithParent(() => emulator.close());
 } catch (error) {
   console.error(explain(error));
   process.exit(1);
+}
+
+/** npm passes a signal to the shell between it and us only: that shell's end is ours. */
+function endWithParent(end: () => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) {
+      clearInterval(watch);
+      end();
+    }
+  }, 500);
+  watch.unref();
 }
 
 function readOptions(): { port: number; dataDir: string; latencyMs: number } {
@@ -24,8 +37,13 @@ function readOptions(): { port: number; dataDir: string; latencyMs: number } {
         port: { type: "string", default: "4010" },
         data: { type: "string", default: ".demo/emulator" },
         latency: { type: "string", default: "0" },
+        help: { type: "boolean", default: false },
       },
     });
+    if (values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
     return {
       port: toInteger("--port", values.port, 65_535),
       dataDir: values.data,

@@ -1,3 +1,5 @@
+import "./node-version.ts";
+
 export type { AnnotationWire } from "./api/annotations.ts";
 export type { BatchWire } from "./api/batches.ts";
 export { Client, type ClientOptions } from "./api/client.ts";

@@ -1,5 +1,7 @@
+import "./node-version.ts";
+
 import type * as pulumi from "@pulumi/pulumi";
-import { DynamicProvider } from "./pulumi/provider.ts";
+import { DynamicProvider, shownByEngine } from "./pulumi/provider.ts";
 import type { Kind } from "./pulumi/shim.ts";
 import { batchLifecycle } from "./resources/batch.ts";
 import { signedUploadLifecycle } from "./resources/signed-upload.ts";
@@ -19,3 +21,10 @@ const providers: Readonly<Record<Kind, () => pulumi.dynamic.ResourceProvider>> =
 export function provider(kind: Kind): pulumi.dynamic.ResourceProvider {
   return providers[kind]();
 }
+
+const { error: printError } = console;
+console.error = (...lines: unknown[]) => {
+  if (!String(lines[0]).startsWith(shownByEngine)) {
+    printError(...lines);
+  }
+};

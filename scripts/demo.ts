@@ -83,6 +83,7 @@ await runMain(import.meta, async () => {
     await pulumi.createStack();
     if (command === "up") return await up(pulumi, emulator, args);
     if (command === "destroy") return await destroy(pulumi, emulator, args);
+    if (command === "refresh") return await pulumi.run(["refresh", "--yes", ...args]);
     return await pulumi.run([command, ...args]);
   });
 });

@@ -94,6 +94,10 @@ export class ResponseError extends ApiError {
   override readonly outcomeUnknown: boolean = true;
 }
 
+/** What to know once a setting was corrected. */
+export const afterChange =
+  "after a change of a setting run `pulumi up` first, as `pulumi refresh` and `pulumi destroy` use those of the last update";
+
 /** The one place where a status becomes an error. */
 export function errorOfStatus(
   facts: RequestFacts & { status: number },
@@ -114,11 +118,11 @@ export function errorOfStatus(
 function adviceFor(status: number): string | undefined {
   switch (status) {
     case 401:
-      return "Check the setting aidp:apiKey, or AIDP_API_KEY; after a change of it run `pulumi up` first, as `pulumi refresh` and `pulumi destroy` use the settings of the last update";
+      return `Check the setting aidp:apiKey, or AIDP_API_KEY; ${afterChange}`;
     case 403:
       return "The key is not allowed here: check aidp:spaceId and aidp:projectId, or use a key of that space";
     case 404:
-      return "Check aidp:baseUrl, aidp:spaceId and aidp:projectId, and that what the path names still exists";
+      return "Check aidp:baseUrl (the real one ends in /api/v1), aidp:spaceId and aidp:projectId, and that what the path names still exists";
     case 429:
       return "The rate limit did not clear: run the update again later";
     default:

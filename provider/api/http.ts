@@ -1,6 +1,12 @@
 import ky, { HTTPError, type KyInstance, type Options } from "ky";
 import type { z } from "zod";
-import { type ApiError, errorOfStatus, type RequestFacts, ResponseError } from "./errors.ts";
+import {
+  type ApiError,
+  afterChange,
+  errorOfStatus,
+  type RequestFacts,
+  ResponseError,
+} from "./errors.ts";
 import { parseJson } from "./int64.ts";
 import type { Limiter } from "./limiter.ts";
 import { networkError, wasNeverSent } from "./network.ts";
@@ -110,7 +116,11 @@ export class Http {
         ...(detail !== "" && { detail }),
       });
     }
-    return networkError(facts, cause, "Check aidp:baseUrl, or AIDP_BASE_URL, and the network");
+    return networkError(
+      facts,
+      cause,
+      `Check aidp:baseUrl, or AIDP_BASE_URL, and the network; ${afterChange}`,
+    );
   }
 
   /** The server's words on one line, without the key and without the query of any URL. */

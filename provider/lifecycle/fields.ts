@@ -17,7 +17,7 @@ export function wholeNumber(minimum: number, maximum: number, note = ""): z.ZodT
   const error = ({ input }: { input?: unknown }): string =>
     input === undefined
       ? "is required"
-      : `must be ${typeof input === "number" && Number.isFinite(input) && !Number.isInteger(input) ? "a whole number " : ""}between ${minimum} and ${maximum}${note}, got ${got(input)}`;
+      : `must be ${!Number.isInteger(input) ? "a whole number " : ""}between ${minimum} and ${maximum}${note}, got ${got(input)}`;
   return z.int({ error }).min(minimum, { error }).max(maximum, { error });
 }
 

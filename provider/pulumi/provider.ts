@@ -12,6 +12,12 @@ import { type Configuration, howToSet, readConfiguration } from "./configuration
 import { log } from "./engine-log.ts";
 import { isUnknown } from "./unknowns.ts";
 
+/**
+ * What the SDK prints of an error of check, read and delete whose message the engine shows anyway. The
+ * runtime leaves such lines out, so that the user reads each error once.
+ */
+export const shownByEngine = "[shown by the engine]";
+
 /** What rides along with a resource's own properties. */
 const hidden = ["__provider", "__urn"];
 
@@ -146,8 +152,9 @@ export class DynamicProvider<Inputs extends object, State extends object>
         };
       }
       if (error instanceof Refusal || error instanceof ApiError) {
-        // The SDK prints the stack, which tells the user nothing that the message does not.
+        // The SDK prints these itself as well; see `shownByEngine`.
         error.stack = "";
+        error.toString = () => shownByEngine;
       }
       throw error;
     }

@@ -78,8 +78,8 @@ export interface WorkItemArgs {
   /**
    * What deleting or replacing the work item does once people have started on it or finished it.
    * `refuse`, the default, is an error, so that no work is lost. `cancel` cancels work in progress, and
-   * leaves finished work where it is; the same work item declared again takes it up again. The value of
-   * the last update counts: set it first, then delete.
+   * leaves finished work where it is, no longer managed. The value of the last update counts: set it
+   * first, then delete.
    */
   onWorkInProgress?: pulumi.Input<"refuse" | "cancel">;
   /**

@@ -1,10 +1,5 @@
 import pMap from "p-map";
-import {
-  AuthenticationError,
-  NotFoundError,
-  PermissionDeniedError,
-  UnreachableError,
-} from "../api/errors.ts";
+import { NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { createOnce, listByKey } from "../items/adoption.ts";
 import * as deadline from "../items/deadline.ts";
@@ -13,7 +8,7 @@ import { endWork } from "../items/work-in-progress.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { endMembers, type Member } from "./ending.ts";
-import { Failures } from "./failures.ts";
+import { Failures, isShared } from "./failures.ts";
 import { itemOf, resolved, valueAt } from "./items.ts";
 import { type Plan, planOf, sizeOf } from "./plan.ts";
 import { count, Progress } from "./progress.ts";
@@ -64,6 +59,8 @@ class Update {
   #inBatch: string | undefined;
   /** Why no more is sent, once a failure that every item would share was seen. */
   #stopped: unknown;
+  /** Whether leftovers were looked for: only then is all that is older known. */
+  #hasLooked = false;
 
   constructor(platform: Platform, olds: SetState, news: SetInputs, plan: Plan) {
     this.#platform = platform;
@@ -82,13 +79,14 @@ class Update {
     const { create, relabel, replace, remove } = this.#plan;
     const { client } = this.#platform;
     // Looked for before anything is ended, so that what is ended now is not taken for a leftover.
-    const leftovers =
-      create.length + replace.length > 0
-        ? await listByKey(client, this.#news, this.#since())
-        : new Map<string, WorkItemWire[]>();
+    this.#hasLooked = create.length + replace.length > 0;
+    const leftovers = this.#hasLooked
+      ? await listByKey(client, this.#news, this.#since())
+      : new Map<string, WorkItemWire[]>();
     // What could not be made anew is not ended.
     const possible = replace.filter((key) => this.#canBeMade(key));
     await this.#end([...remove, ...possible]);
+    await this.#endOrphans(leftovers);
     const ended = replace.filter((key) => !this.failures.has(key));
     await this.#each([...create, ...ended], (key) => this.#create(key, leftovers));
     await this.#each(relabel, (key) => this.#relabel(key));
@@ -108,7 +106,7 @@ class Update {
   /** The set as it is now. Items that failed are as they were, so that the next update finds them. */
   state(): SetState {
     const { appliedAt } = this.#olds;
-    const complete = this.failures.size === 0 ? this.#startedAt : appliedAt;
+    const complete = this.#hasLooked && this.failures.size === 0 ? this.#startedAt : appliedAt;
     return counted({
       ...this.#news,
       items: Object.fromEntries(this.#items),
@@ -132,14 +130,39 @@ class Update {
       const id = this.#ids.get(key);
       return id === undefined ? [] : [{ key, id }];
     });
-    const { client } = this.#platform;
-    const { projectId, onWorkInProgress = "refuse" } = this.#news;
-    await endMembers(client, projectId, members, onWorkInProgress, this.failures, this.#progress);
+    await this.#endMembers(members);
     for (const key of keys) {
       if (!this.failures.has(key)) {
         this.#forget(key);
       }
     }
+  }
+
+  async #endMembers(members: readonly Member[]): Promise<void> {
+    const { projectId, onWorkInProgress = "refuse" } = this.#news;
+    this.#stopped ??= await endMembers(
+      this.#platform.client,
+      projectId,
+      members,
+      onWorkInProgress,
+      this.failures,
+      this.#progress,
+    );
+  }
+
+  /** Ends what an interrupted update made and nobody declares any more. */
+  async #endOrphans(leftovers: ReadonlyMap<string, WorkItemWire[]>): Promise<void> {
+    const prefix = `${this.#platform.owner}#`;
+    const known = new Set(Object.values(this.#olds.ids));
+    const orphans = [...leftovers].flatMap(([name, items]) => {
+      const key = name.slice(prefix.length);
+      return name.startsWith(prefix) && valueAt(this.#news.items, key) === undefined
+        ? items
+            .filter(({ id, status }) => !known.has(id) && status !== "COMPLETED")
+            .map(({ id }) => ({ key, id }))
+        : [];
+    });
+    await this.#endMembers(orphans);
   }
 
   /** The item as it would be made now. */
@@ -230,14 +253,12 @@ class Update {
     const text = this.#textOf(key);
     const id = this.#ids.get(key) ?? "";
     const { labels = [] } = itemOf(text);
-    await this.#platform.client.workItems.setLabels(this.#news.projectId, id, labels);
+    try {
+      await this.#platform.client.workItems.setLabels(this.#news.projectId, id, labels);
+    } catch (error) {
+      // One item that is gone says nothing of the others.
+      throw error instanceof NotFoundError ? new Refusal(error.message) : error;
+    }
     this.#items.set(key, text);
   }
-}
-
-/** A failure that every other request would meet as well. */
-function isShared(error: unknown): boolean {
-  return [AuthenticationError, NotFoundError, PermissionDeniedError, UnreachableError].some(
-    (kind) => error instanceof kind,
-  );
 }

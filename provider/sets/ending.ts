@@ -6,7 +6,7 @@ import { batchFilter } from "../items/adoption.ts";
 import { itemsPerRequest } from "../items/gather.ts";
 import { type OnWorkInProgress, workLost } from "../items/work-in-progress.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import type { Failures } from "./failures.ts";
+import { type Failures, isShared } from "./failures.ts";
 import { valueAt } from "./items.ts";
 import type { Progress } from "./progress.ts";
 import type { SetState } from "./state.ts";
@@ -43,7 +43,7 @@ export async function readItems(
 
 /**
  * Cancels members, looking at each one's status first. Those whose work must not be lost are added to the
- * failures, and stay as they are.
+ * failures, and stay as they are. Answers the failure that stopped it, if every request would meet it.
  */
 export async function endMembers(
   client: Client,
@@ -52,13 +52,18 @@ export async function endMembers(
   policy: OnWorkInProgress,
   failures: Failures,
   progress: Progress,
-): Promise<void> {
+): Promise<unknown> {
+  let stopped: unknown;
   await pMap(
     groupsOf(members),
     async (group) => {
       try {
+        if (stopped !== undefined) {
+          throw stopped;
+        }
         await cancelAfterLook(client, projectId, group, policy, failures);
       } catch (error) {
+        stopped ??= isShared(error) ? error : undefined;
         for (const { key } of group) {
           failures.add(key, error);
         }
@@ -67,6 +72,7 @@ export async function endMembers(
     },
     { concurrency: 8 },
   );
+  return stopped;
 }
 
 /**

@@ -1,3 +1,10 @@
+import {
+  AuthenticationError,
+  NotFoundError,
+  PermissionDeniedError,
+  UnreachableError,
+} from "../api/errors.ts";
+
 /** How many keys a line lists for one reason. */
 const mostKeysShown = 100;
 
@@ -33,4 +40,11 @@ export class Failures {
       return `${shown.join(", ")}${more}: ${reason}`;
     });
   }
+}
+
+/** A failure that every other request would meet as well. */
+export function isShared(error: unknown): boolean {
+  return [AuthenticationError, NotFoundError, PermissionDeniedError, UnreachableError].some(
+    (kind) => error instanceof kind,
+  );
 }

@@ -43,6 +43,11 @@ export async function startEmulator(dataFolder: string): Promise<Emulator> {
   ]);
   if (settings === undefined) {
     await stop(child);
+    if (complaints.includes("in use by another emulator")) {
+      throw new Failure(
+        "Another demo, or an emulator on its data, is running: wait for it to end, or stop it.",
+      );
+    }
     throw new Failure(`The emulator did not start: ${reasonOf(complaints)}`);
   }
   return { ...settings, stop: () => stop(child) };

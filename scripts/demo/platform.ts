@@ -42,9 +42,9 @@ export function describeStore(store: Store): string {
     // Every project has the batch Default, which nobody declared.
     .filter(({ batch, items }) => items.length > 0 || batch.name !== "Default")
     .flatMap(({ batch, items }) => [
-      `Batch "${batch.name}" (${batch.id}): ${count(items.length, "work item")}`,
+      `Batch "${batch.name}" (${batch.id}): ${count(items.length, "work item")}${cancelled(items)}`,
       ...table(
-        items.map((item) => [
+        items.filter(isOpen).map((item) => [
           item.status,
           // The path of an upload is the platform's choice: the program notes the file's name.
           item.metadata?.file ?? basename(item.assetUrl),
@@ -59,6 +59,15 @@ export function describeStore(store: Store): string {
     `${Math.ceil(file.size / 1024)} KB`,
   ]);
   return [...lines, `Uploads: ${count(files.length, "file")}`, ...table(files)].join("\n");
+}
+
+function isOpen({ status }: Store["workItems"][number]): boolean {
+  return status !== "FAILED";
+}
+
+function cancelled(items: Store["workItems"]): string {
+  const ended = items.length - items.filter(isOpen).length;
+  return ended === 0 ? "" : `, ${ended} of them cancelled`;
 }
 
 function table(rows: string[][]): string[] {

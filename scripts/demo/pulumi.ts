@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { engineEnv } from "../engine.ts";
@@ -15,11 +15,13 @@ export class Pulumi {
   readonly #command: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #stackFolder: string;
+  readonly #state: string;
   readonly #eventLog: string;
 
   constructor(engine: string, folder: string, emulator: Emulator) {
     const state = join(folder, "state");
     mkdirSync(state, { recursive: true });
+    this.#state = state;
     this.#command = join(engine, "pulumi");
     this.#stackFolder = join(folder, "stack");
     this.#eventLog = join(folder, "events.json");
@@ -55,6 +57,15 @@ export class Pulumi {
     }
     if ((await exitCode(child)) !== 0) {
       throw new Failure(`Pulumi could not create the stack of the demo: ${output.trim()}`);
+    }
+    await this.#unlock();
+  }
+
+  /** Whoever holds the emulator is the only demo, so a lock of the stack is one that a kill left. */
+  async #unlock(): Promise<void> {
+    if (globSync(join(this.#state, ".pulumi", "locks", "**", "*.json")).length > 0) {
+      const args = ["cancel", "--yes", "--stack", "demo"];
+      await exitCode(spawn(this.#command, args, { cwd: this.#stackFolder, env: this.#env }));
     }
   }
 

@@ -48,7 +48,7 @@ describe("provider: errors of the API", () => {
   it("401 is an AuthenticationError that names the setting and the variable", async () => {
     const error = await errorOf(create(clientOf(test.emulator, "wrong"), "n"), AuthenticationError);
     const todo =
-      "\\. Check the setting aidp:apiKey, or AIDP_API_KEY; after a change of it run `pulumi up` first, [^\\n]+";
+      "\\. Check the setting aidp:apiKey, or AIDP_API_KEY; after a change of a setting run `pulumi up` first, [^\\n]+";
     assert.match(error.message, line("answered 401", "Unknown API key", todo));
   });
 

@@ -66,7 +66,10 @@ describe("provider: WorkItem: check", () => {
       { dueInSeconds: 1.5 },
       "dueInSeconds must be a whole number between 1 and 2592000 (30 days), got 1.5",
     ],
-    [{ dueInSeconds: "60" }, 'dueInSeconds must be between 1 and 2592000 (30 days), got "60"'],
+    [
+      { dueInSeconds: "60" },
+      'dueInSeconds must be a whole number between 1 and 2592000 (30 days), got "60"',
+    ],
     [{ difficulty: -1 }, "difficulty must be between 0 and 100, got -1"],
     [{ difficulty: 101 }, "difficulty must be between 0 and 100, got 101"],
     [{ difficulty: 0.5 }, "difficulty must be a whole number between 0 and 100, got 0.5"],
