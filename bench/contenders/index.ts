@@ -1,0 +1,16 @@
+import type { Contender } from "./contender.ts";
+import { floor } from "./floor.ts";
+import { naive } from "./naive.ts";
+import { opentofu, opentofuTuned } from "./opentofu.ts";
+import { set } from "./set.ts";
+import { single } from "./single.ts";
+
+/** In the order in which they run. */
+export const contenders: readonly Contender[] = [
+  floor,
+  set,
+  opentofuTuned,
+  opentofu,
+  single,
+  naive,
+];

@@ -1,0 +1,89 @@
+/** What the contenders on Pulumi share: a program of `bench/programs`, run by the real CLI. */
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { engineEnv, findEngine } from "../../scripts/engine.ts";
+import { projectRoot } from "../../scripts/paths.ts";
+import type { Ready, Step, Task } from "./contender.ts";
+
+const project = "bench";
+const stack = "items";
+
+/** A project folder as a user has it, with a file backend and a Pulumi home of its own. */
+export async function pulumiProgram(
+  program: string,
+  { items, concurrency, folder, environment }: Task,
+): Promise<Ready> {
+  const engine = await findEngine();
+  const state = join(folder, "state");
+  mkdirSync(state);
+  cpSync(join(import.meta.dirname, "..", "programs"), folder, { recursive: true });
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
+  writeFileSync(join(folder, "Pulumi.yaml"), projectFile(program));
+  linkModules(join(folder, "node_modules"));
+
+  const env: NodeJS.ProcessEnv = {
+    ...withoutOwnSettings(engineEnv(engine)),
+    ...environment,
+    AIDP_CONCURRENCY: String(concurrency),
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE: "bench",
+    PULUMI_SKIP_UPDATE_CHECK: "1",
+    BENCH_ITEMS: String(items),
+  };
+  const command = join(engine, "pulumi");
+  execFileSync(command, ["stack", "init", stack, "--non-interactive"], {
+    cwd: folder,
+    env,
+    stdio: "pipe",
+  });
+
+  const step = (args: string[], more: Partial<Step> = {}): Step => ({
+    file: command,
+    args: [...args, "--non-interactive", "--color=never", `--parallel=${concurrency}`],
+    cwd: folder,
+    env,
+    ...more,
+  });
+  const update = ["--yes", "--skip-preview"];
+  return {
+    steps: {
+      create: step(["up", ...update]),
+      preview: step(["preview", "--expect-no-changes"]),
+      "preview of one change": step(["preview"], {
+        env: { ...env, BENCH_CHANGED: "1" },
+        isRight: (code, output) => code === 0 && /~ 1 to update\n\s+\d+ unchanged/.test(output),
+      }),
+      refresh: step(["refresh", ...update]),
+      destroy: step(["destroy", ...update]),
+    },
+    stateFile: join(state, ".pulumi", "stacks", project, `${stack}.json`),
+    roles: {
+      provider: /dynamic-provider/,
+      program: /pulumi\/cmd\/run|pulumi-language-nodejs/,
+      engine: /\/pulumi (up|preview|refresh|destroy) /,
+    },
+  };
+}
+
+/** JSON is YAML. */
+function projectFile(program: string): string {
+  return JSON.stringify({
+    name: project,
+    runtime: { name: "nodejs", options: { typescript: false } },
+    main: program,
+  });
+}
+
+function linkModules(modules: string): void {
+  mkdirSync(modules);
+  symlinkSync(projectRoot, join(modules, "pulumi-ai-data-platform"));
+  symlinkSync(join(projectRoot, "node_modules", "@pulumi"), join(modules, "@pulumi"));
+}
+
+/** A user's own login and settings take no part. */
+function withoutOwnSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const others = Object.entries(env).filter(([name]) => !/^(PULUMI|AIDP)_/.test(name));
+  return Object.fromEntries(others);
+}

@@ -1,0 +1,13 @@
+import type { Contender } from "./contender.ts";
+import { itemsAsDeclared } from "./items-as-declared.ts";
+import { pulumiProgram } from "./pulumi-program.ts";
+
+/** Ours, one `WorkItem` an item. */
+export const single: Contender = {
+  name: "single",
+  title: "ours, single resources",
+  mostItems: 1_000,
+  usesLibrary: true,
+  check: itemsAsDeclared,
+  prepare: (task) => pulumiProgram("single.ts", task),
+};

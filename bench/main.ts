@@ -1,0 +1,70 @@
+/**
+ * Sets of work items against the peers, side by side in one run: docs/benchmarks.md.
+ * npm run bench -- [--n 1000,10000] [--latency 0,20] [--only floor,set] [--json FILE] …
+ */
+import { writeFileSync } from "node:fs";
+import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
+import { buildLibrary } from "../scripts/build-library.ts";
+import { runMain } from "../scripts/main.ts";
+import { type Measurement, measure, type Round } from "./measure.ts";
+import { type Options, readOptions } from "./options.ts";
+import { measurementTables, targetTable } from "./report.ts";
+import { targetsOf } from "./targets.ts";
+
+/** Not measured: whoever comes first would pay for reading programs from the disk. */
+const warmUp = { items: 10, latencyMs: 0, run: 0 };
+
+function rounds({ items, latenciesMs, runs, concurrency, limitSeconds }: Options): Round[] {
+  return Array.from({ length: runs }, (_, index) => index + 1).flatMap((run) =>
+    latenciesMs.flatMap((latencyMs) =>
+      items.map((count) => ({ items: count, latencyMs, run, concurrency, limitSeconds })),
+    ),
+  );
+}
+
+/** What the figures hang on. Load of others before the start makes them worthless. */
+function machine() {
+  return {
+    cores: availableParallelism(),
+    processor: cpus()[0]?.model ?? "unknown",
+    memoryGiB: Math.round(totalmem() / 1024 ** 3),
+    node: process.version,
+    loadBefore: loadavg().map((load) => Math.round(load * 100) / 100),
+  };
+}
+
+await runMain(import.meta, async () => {
+  const options = readOptions(process.argv.slice(2));
+  if (options.contenders.some(({ usesLibrary }) => usesLibrary)) await buildLibrary();
+
+  const started = new Date().toISOString();
+  const on = machine();
+  const measurements: Measurement[] = [];
+  const save = () => {
+    if (options.jsonFile === undefined) return;
+    const targets = targetsOf(measurements);
+    const { concurrency, limitSeconds } = options;
+    const result = { started, machine: on, concurrency, limitSeconds, measurements, targets };
+    writeFileSync(options.jsonFile, `${JSON.stringify(result, null, 2)}\n`);
+  };
+
+  for (const contender of options.contenders) {
+    console.error(`Warming up: ${contender.title}`);
+    await measure(contender, { ...options, ...warmUp });
+  }
+  for (const round of rounds(options)) {
+    for (const contender of options.contenders) {
+      if (round.items > contender.mostItems) continue;
+      console.error(
+        `${contender.title}: ${round.items.toLocaleString("en")} items, latency ${round.latencyMs} ms`,
+      );
+      measurements.push(...(await measure(contender, round)));
+      save();
+    }
+  }
+
+  const targets = targetsOf(measurements);
+  console.log(`${JSON.stringify(on)}\n\n${measurementTables(measurements)}\n`);
+  console.log(targetTable(targets));
+  return measurements.some(({ problem }) => problem !== undefined) ? 1 : 0;
+});

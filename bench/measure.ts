@@ -1,0 +1,101 @@
+import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type Contender,
+  type Phase,
+  phases,
+  type Ready,
+  type Step,
+} from "./contenders/contender.ts";
+import { Platform } from "./platform.ts";
+import type { Usage } from "./processes.ts";
+import { type Outcome, runCommand } from "./run-command.ts";
+
+/** One phase of one contender. */
+export interface Measurement {
+  contender: string;
+  items: number;
+  latencyMs: number;
+  run: number;
+  phase: Phase;
+  seconds: number;
+  /** Why the figures do not count, where they do not. */
+  problem?: string;
+  /** By operation. */
+  requests: Record<string, number>;
+  /** The most requests that the platform had to answer at a time. */
+  maxConcurrent: number;
+  /** By role: `provider`, `engine`, `program`, `other`. */
+  usage: Record<string, Usage>;
+  stateBytes: number;
+}
+
+export interface Round {
+  items: number;
+  latencyMs: number;
+  run: number;
+  concurrency: number;
+  limitSeconds: number;
+}
+
+const longestOutput = 2_000;
+
+/** Runs all phases of a contender, on a platform and in a folder that nobody used before. */
+export async function measure(contender: Contender, round: Round): Promise<Measurement[]> {
+  const { items, concurrency } = round;
+  const platform = await Platform.start(round.latencyMs);
+  const folder = mkdtempSync(join(tmpdir(), `aidp-bench-${contender.name}-`));
+  try {
+    const environment = platform.environment();
+    const ready = await contender.prepare({ items, concurrency, folder, environment });
+    return await runPhases(contender, round, platform, ready);
+  } finally {
+    await platform.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function runPhases(
+  contender: Contender,
+  { items, latencyMs, run, limitSeconds }: Round,
+  platform: Platform,
+  { steps, stateFile, roles }: Ready,
+): Promise<Measurement[]> {
+  const measurements: Measurement[] = [];
+  for (const phase of phases) {
+    const step = steps[phase];
+    if (step === undefined) continue;
+
+    await platform.resetTraffic();
+    const outcome = await runCommand(step, roles, limitSeconds);
+    const { requests, maxConcurrent } = await platform.traffic();
+    const problem =
+      complaint(step, outcome, limitSeconds) ?? (await contender.check(phase, platform, items));
+    if (problem !== undefined) {
+      console.error(`${contender.name}, ${phase}: ${problem}\n${endOf(outcome)}`);
+    }
+    measurements.push({
+      ...{ contender: contender.name, items, latencyMs, run, phase },
+      seconds: outcome.seconds,
+      ...(problem !== undefined && { problem }),
+      ...{ requests, maxConcurrent, usage: outcome.usage },
+      stateBytes: existsSync(stateFile) ? statSync(stateFile).size : 0,
+    });
+    // Nothing can be asked of what was not created.
+    if (phase === "create" && problem !== undefined) break;
+  }
+  return measurements;
+}
+
+function complaint(step: Step, outcome: Outcome, limitSeconds: number): string | undefined {
+  if (outcome.overtime) return `stopped after ${limitSeconds} s`;
+  const isRight = step.isRight ?? ((code) => code === 0);
+  return isRight(outcome.code, outcome.output)
+    ? undefined
+    : `exit code ${outcome.code}, or not what was asked for`;
+}
+
+function endOf({ output }: Outcome): string {
+  return output.slice(-longestOutput);
+}

@@ -1,0 +1,16 @@
+# One resource an item, by its key: as one writes it.
+
+resource "restapi_object" "item" {
+  for_each = local.declared
+
+  path = local.work_items
+  data = jsonencode(merge(each.value, { batchId = tonumber(restapi_object.batch.id) }))
+
+  # The platform has no single get, changes nothing but labels, and cancels where others delete.
+  read_path      = "${local.work_items}?workItemIDs={id}"
+  update_path    = "${local.work_items}/{id}/labels"
+  update_data    = jsonencode({ labels = each.value.labels })
+  destroy_path   = "${local.work_items}/{id}/signal"
+  destroy_method = "POST"
+  destroy_data   = jsonencode({ signal = "cancel", taskType = "labeling", signalOutcome = "NOT_OK" })
+}
