@@ -72,9 +72,7 @@ async function runPhases(
     const { requests, maxConcurrent } = await platform.traffic();
     const problem =
       complaint(step, outcome, limitSeconds) ?? (await contender.check(phase, platform, items));
-    if (problem !== undefined) {
-      console.error(`${contender.name}, ${phase}: ${problem}\n${endOf(outcome)}`);
-    }
+    if (problem !== undefined) console.error(endOf(outcome));
     measurements.push({
       ...{ contender: contender.name, items, latencyMs, run, phase },
       seconds: outcome.seconds,
@@ -82,8 +80,9 @@ async function runPhases(
       ...{ requests, maxConcurrent, usage: outcome.usage },
       stateBytes: existsSync(stateFile) ? statSync(stateFile).size : 0,
     });
-    // Nothing can be asked of what was not created.
-    if (phase === "create" && problem !== undefined) break;
+    console.error(`  ${phase}: ${problem ?? `${outcome.seconds.toFixed(1)} s`}`);
+    // Nothing can be asked of what was not created, nor more of who is out of time already.
+    if (outcome.overtime || (phase === "create" && problem !== undefined)) break;
   }
   return measurements;
 }
