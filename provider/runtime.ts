@@ -1,6 +1,7 @@
 import "./node-version.ts";
 
 import type * as pulumi from "@pulumi/pulumi";
+import { endWithEngine } from "./pulumi/engine-address.ts";
 import { DynamicProvider, shownByEngine } from "./pulumi/provider.ts";
 import type { Kind } from "./pulumi/shim.ts";
 import { batchLifecycle } from "./resources/batch.ts";
@@ -21,6 +22,8 @@ const providers: Readonly<Record<Kind, () => pulumi.dynamic.ResourceProvider>> =
 export function provider(kind: Kind): pulumi.dynamic.ResourceProvider {
   return providers[kind]();
 }
+
+endWithEngine();
 
 const { error: printError } = console;
 console.error = (...lines: unknown[]) => {

@@ -1,6 +1,7 @@
 import grpc from "@grpc/grpc-js";
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
+import { engineAddress } from "./engine-address.ts";
 
 const { LogRequest, LogSeverity } = engineMessages;
 let engine: InstanceType<typeof engineService.EngineClient> | undefined;
@@ -11,9 +12,8 @@ export function log(
   message: string,
   urn: string | undefined,
 ): void {
-  // The engine starts the provider process with its own address as the first argument.
-  const address = process.argv[2];
-  if (address === undefined || !/:\d+$/.test(address)) {
+  const address = engineAddress();
+  if (address === undefined) {
     return;
   }
   engine ??= new engineService.EngineClient(address, grpc.credentials.createInsecure());

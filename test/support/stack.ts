@@ -84,6 +84,11 @@ export class TestStack {
     return { stdout, changes: (summary.resourceChanges ?? {}) as Counts };
   }
 
+  /** Gives up the lock that a killed update left. */
+  cancel(): Promise<void> {
+    return this.#stack.cancel();
+  }
+
   async destroy(): Promise<{ stdout: string }> {
     return await this.#stack.destroy();
   }

@@ -1,0 +1,37 @@
+import { connect } from "node:net";
+
+/** Where the engine listens: it starts the provider process with its address as the first argument. */
+export function engineAddress(): string | undefined {
+  const address = process.argv[2];
+  return address !== undefined && /^[\w.-]+:\d+$/.test(address) ? address : undefined;
+}
+
+/**
+ * Ends this process when the engine is gone. A killed engine leaves its provider running: it would go on
+ * creating, unseen, while the next update looks for what there is and makes the rest.
+ */
+export function endWithEngine(
+  address: string | undefined = engineAddress(),
+  wasThere = false,
+): void {
+  if (address === undefined) {
+    return;
+  }
+  const [host = "", port] = address.split(":");
+  let isThere = false;
+  const socket = connect(Number(port), host, () => {
+    isThere = true;
+  });
+  socket.unref();
+  // Without reading, the end of the connection is not noticed.
+  socket.resume();
+  socket.on("error", () => {});
+  socket.once("close", () => {
+    if (isThere) {
+      // The engine closes connections that say nothing; whether it is there, a new one tells.
+      endWithEngine(address, true);
+    } else if (wasThere) {
+      process.exit(1);
+    }
+  });
+}

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { setTimeout as delay } from "node:timers/promises";
+import * as aidp from "pulumi-ai-data-platform";
+import { changeSettings, storeOf, useEmulator } from "../support/emulator.ts";
+import { environmentOf, TestStack } from "../support/stack.ts";
+
+const items = 300;
+
+/** The processes that run in a folder, with that word in their command line. Linux only. */
+function processesIn(folder: string, word: string): number[] {
+  return readdirSync("/proc").flatMap((entry) => {
+    try {
+      const isOurs =
+        readlinkSync(`/proc/${entry}/cwd`) === folder &&
+        readFileSync(`/proc/${entry}/cmdline`, "utf8").includes(word);
+      return isOurs ? [Number(entry)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+describe("a kill in the middle, on a real engine", function () {
+  this.timeout(180_000);
+  const other = useEmulator();
+  let stack: TestStack;
+
+  before(async function () {
+    if (process.platform !== "linux") {
+      this.skip();
+    }
+    stack = await TestStack.create(environmentOf(other.emulator));
+    await changeSettings(other.emulator, { latencyMs: 400 });
+  });
+  after(() => stack?.remove());
+
+  const program =
+    (difficulty: number, count = items) =>
+    async () => {
+      const batch = new aidp.Batch("batch", { name: "killed" });
+      new aidp.WorkItemSet("photos", {
+        batchId: batch.batchId,
+        items: Object.fromEntries(
+          Array.from({ length: count }, (_, index) => [
+            `photo-${index}`,
+            { assetUrl: `https://p.example/${index}.jpg`, difficulty },
+          ]),
+        ),
+      });
+    };
+
+  async function live() {
+    const { workItems } = await storeOf(other.emulator);
+    return workItems.filter(({ status }) => status !== "FAILED");
+  }
+
+  /** Kills what `word` names once `isTime`, in the middle of an update. */
+  async function killDuring(
+    update: Promise<unknown>,
+    word: string,
+    isTime: () => Promise<boolean>,
+  ): Promise<void> {
+    let isOver = false;
+    const outcome = update.then(
+      () => "succeeded",
+      () => "failed",
+    );
+    outcome.then(() => {
+      isOver = true;
+    });
+    while (!isOver && !(await isTime())) {
+      await delay(5);
+    }
+    const victims = processesIn(stack.folder, word);
+    assert.notEqual(victims.length, 0, `no process ${word} runs`);
+    for (const pid of victims) {
+      process.kill(pid, "SIGKILL");
+    }
+    assert.equal(await outcome, "failed");
+    // A provider that outlived its engine would go on creating.
+    while (processesIn(stack.folder, "dynamic-provider").length > 0) {
+      await delay(5);
+    }
+  }
+
+  async function expectExactly(count: number, difficulty: number): Promise<void> {
+    const found = await live();
+    assert.equal(found.length, count);
+    assert.equal(new Set(found.map(({ assetUrl }) => assetUrl)).size, count);
+    assert.ok(found.every((item) => item.difficulty === difficulty));
+    const { ids } = stack.resource("photos").outputs;
+    assert.deepEqual(Object.values(ids as object).sort(), found.map(({ id }) => id).sort());
+  }
+
+  it("of the provider while it creates: the next update makes each item once", async () => {
+    await killDuring(
+      stack.up(program(1)),
+      "dynamic-provider",
+      async () => (await live()).length > 50,
+    );
+    const before = (await live()).length;
+    assert.ok(before > 50 && before < items, `${before} items were made before the kill`);
+    await stack.up(program(1));
+    await expectExactly(items, 1);
+  });
+
+  it("of the engine while it replaces: after `pulumi cancel`, each item is there once", async () => {
+    const isTime = async (): Promise<boolean> =>
+      (await live()).filter(({ difficulty }) => difficulty === 2).length > 50;
+    await killDuring(stack.up(program(2)), "pulumi\0up", isTime);
+    await stack.cancel();
+    await stack.up(program(2));
+    await expectExactly(items, 2);
+  });
+
+  it("of the provider while it cancels: only what is declared is left", async () => {
+    const isTime = async (): Promise<boolean> => (await live()).length < items;
+    await killDuring(stack.up(program(2, 20)), "dynamic-provider", isTime);
+    await stack.up(program(2, 20));
+    await expectExactly(20, 2);
+  });
+});
