@@ -11,47 +11,45 @@ export async function readSet(
   { client }: Platform,
   olds: SetState,
 ): Promise<{ inputs: SetInputs; state: SetState }> {
-  const found = new Map<string, WorkItemWire>();
+  const keyOf = new Map(Object.entries(olds.ids).map(([key, id]) => [id, key]));
+  const texts = new Map<string, string>();
+  const statusOf = new Map<string, string>();
   await pMap(
-    groupsOf(Object.values(olds.ids)),
-    async (ids) => {
-      for (const [id, item] of await readItems(client, olds.projectId, ids)) {
-        found.set(id, item);
+    groupsOf([...keyOf.keys()]),
+    async (group) => {
+      // Made text page by page, so that not all items are held as they were read.
+      for (const [id, item] of await readItems(client, olds.projectId, group)) {
+        const key = keyOf.get(id);
+        const text = key === undefined ? undefined : valueAt(olds.items, key);
+        if (key !== undefined && text !== undefined) {
+          texts.set(key, textNow(item, text, valueAt(olds.paths, key)));
+          if (item.status !== "NEW") {
+            statusOf.set(key, item.status);
+          }
+        }
       }
     },
     { concurrency: 8 },
   );
-  const items: [string, string][] = [];
-  const ids: [string, string][] = [];
-  const paths: [string, string][] = [];
-  const statusOf: [string, string][] = [];
-  for (const [key, id] of Object.entries(olds.ids)) {
-    const wire = found.get(id);
-    const text = valueAt(olds.items, key);
-    if (wire === undefined || text === undefined) {
-      continue;
-    }
-    ids.push([key, id]);
-    items.push([key, textNow(wire, text, valueAt(olds.paths, key))]);
-    const path = valueAt(olds.paths, key);
-    if (path !== undefined) {
-      paths.push([key, path]);
-    }
-    if (wire.status !== "NEW") {
-      statusOf.push([key, wire.status]);
-    }
-  }
+  const kept = Object.keys(olds.ids).filter((key) => texts.has(key));
+  const only = (values: Record<string, string> = {}): Record<string, string> =>
+    Object.fromEntries(
+      kept.flatMap((key) => {
+        const value = valueAt(values, key);
+        return value === undefined ? [] : [[key, value]];
+      }),
+    );
   const inputs: SetInputs = {
     projectId: olds.projectId,
     ...(olds.batchId !== undefined && { batchId: olds.batchId }),
-    items: Object.fromEntries(items),
+    items: only(Object.fromEntries(texts)),
     ...(olds.uploads !== undefined && { uploads: olds.uploads }),
     ...(olds.onWorkInProgress !== undefined && { onWorkInProgress: olds.onWorkInProgress }),
   };
   const state = counted({
     ...inputs,
-    ids: Object.fromEntries(ids),
-    paths: Object.fromEntries(paths),
+    ids: only(olds.ids),
+    paths: only(olds.paths),
     statusOf: Object.fromEntries(statusOf),
     statuses: {},
     ...(olds.inBatch !== undefined && { inBatch: olds.inBatch }),
