@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { hasUnknown } from "../pulumi/unknowns.ts";
 import { type Failure, type Plain, Refusal } from "./lifecycle.ts";
 
@@ -29,4 +30,10 @@ export function batchIdText(batchId: unknown): unknown {
     return String(batchId);
   }
   return typeof batchId === "string" ? batchId.slice(batchId.lastIndexOf("/") + 1) : batchId;
+}
+
+/** The id of a set, which the platform has none for: of its project or space, and of its declaration. */
+export function setId(parent: string, owner: string | undefined): string {
+  const name = createHash("sha256").update(`${owner}`).digest("hex").slice(0, 32);
+  return `${parent}/${name}`;
 }

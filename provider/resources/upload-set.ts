@@ -5,7 +5,6 @@
 //   update → S1 and PUT for the files that are new or changed
 //   delete → nothing: the platform cannot delete files
 
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
@@ -13,7 +12,7 @@ import { z } from "zod";
 import { fileExists } from "../api/files.ts";
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
-import { splitId } from "../lifecycle/ids.ts";
+import { setId, splitId } from "../lifecycle/ids.ts";
 import {
   type Lifecycle,
   PartialFailure,
@@ -152,7 +151,7 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
   },
 
   async create(platform, inputs) {
-    const id = `${inputs.spaceId}/${createHash("sha256").update(`${platform.owner}`).digest("hex").slice(0, 32)}`;
+    const id = setId(inputs.spaceId, platform.owner);
     return { id, state: await send(platform, id, { ...inputs, files: {}, paths: {} }, inputs) };
   },
 

@@ -7,14 +7,13 @@
 //   delete → S10 GET  …/workItems?status=             looks for work that has begun
 //            S8  POST …/workItems/signal              cancels, 100 items a request
 
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
 import type { OnWorkInProgress } from "../items/work-in-progress.ts";
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
-import { batchIdText, placeFailures, splitId } from "../lifecycle/ids.ts";
+import { batchIdText, placeFailures, setId, splitId } from "../lifecycle/ids.ts";
 import {
   type Lifecycle,
   PartialFailure,
@@ -193,7 +192,7 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
   },
 
   async create(platform, inputs) {
-    const id = `${inputs.projectId}/${createHash("sha256").update(`${platform.owner}`).digest("hex").slice(0, 32)}`;
+    const id = setId(inputs.projectId, platform.owner);
     return { id, state: await apply(platform, id, emptyState(inputs), inputs) };
   },
 

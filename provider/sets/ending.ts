@@ -12,6 +12,7 @@ import type { Progress } from "./progress.ts";
 import type { SetState } from "./state.ts";
 
 const attempts = 4;
+const groupsAtOnce = 8;
 
 /** A work item of a set. */
 export interface Member {
@@ -19,13 +20,16 @@ export interface Member {
   id: string;
 }
 
-/** Items in groups that fit one request. */
-export function groupsOf<T>(items: readonly T[]): T[][] {
+/** Works on items in groups that fit one request, several groups at a time. */
+export async function eachGroup<T>(
+  items: readonly T[],
+  work: (group: T[]) => Promise<void>,
+): Promise<void> {
   const groups: T[][] = [];
   for (let start = 0; start < items.length; start += itemsPerRequest) {
     groups.push(items.slice(start, start + itemsPerRequest));
   }
-  return groups;
+  await pMap(groups, work, { concurrency: groupsAtOnce });
 }
 
 /** The work items as they are now, by id. */
@@ -54,24 +58,20 @@ export async function endMembers(
   progress: Progress,
 ): Promise<unknown> {
   let stopped: unknown;
-  await pMap(
-    groupsOf(members),
-    async (group) => {
-      try {
-        if (stopped !== undefined) {
-          throw stopped;
-        }
-        await cancelAfterLook(client, projectId, group, policy, failures);
-      } catch (error) {
-        stopped ??= isShared(error) ? error : undefined;
-        for (const { key } of group) {
-          failures.add(key, error);
-        }
+  await eachGroup(members, async (group) => {
+    try {
+      if (stopped !== undefined) {
+        throw stopped;
       }
-      progress.add(group.length);
-    },
-    { concurrency: 8 },
-  );
+      await cancelAfterLook(client, projectId, group, policy, failures);
+    } catch (error) {
+      stopped ??= isShared(error) ? error : undefined;
+      for (const { key } of group) {
+        failures.add(key, error);
+      }
+    }
+    progress.add(group.length);
+  });
   return stopped;
 }
 
@@ -98,14 +98,10 @@ export async function endSet(
   const open = [...keyOf].flatMap(([id, key]) =>
     begun.get(id) === "COMPLETED" ? [] : [{ key, id }],
   );
-  await pMap(
-    groupsOf(open),
-    async (group) => {
-      await cancelAtOnce(client, projectId, group, policy);
-      progress.add(group.length);
-    },
-    { concurrency: 8 },
-  );
+  await eachGroup(open, async (group) => {
+    await cancelAtOnce(client, projectId, group, policy);
+    progress.add(group.length);
+  });
 }
 
 /** The items of a set that people have begun or finished, with their status. */
@@ -125,13 +121,13 @@ async function begunOf(client: Client, olds: SetState): Promise<Map<string, stri
   const others = Object.entries(olds.statusOf).flatMap(([key, status]) =>
     ["IN_PROGRESS", "COMPLETED", "FAILED"].includes(status) ? [] : [valueAt(olds.ids, key) ?? ""],
   );
-  for (const group of groupsOf(others)) {
+  await eachGroup(others, async (group) => {
     for (const { id, status } of (await readItems(client, projectId, group)).values()) {
       if (status !== "NEW" && status !== "FAILED") {
         begun.set(id, status);
       }
     }
-  }
+  });
   return begun;
 }
 

@@ -1,8 +1,7 @@
-import pMap from "p-map";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { itemNow } from "../items/item.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
-import { groupsOf, readItems } from "./ending.ts";
+import { eachGroup, readItems } from "./ending.ts";
 import { itemOf, resolved, type SetItem, textOf, valueAt } from "./items.ts";
 import { counted, type SetInputs, type SetState } from "./state.ts";
 
@@ -14,23 +13,19 @@ export async function readSet(
   const keyOf = new Map(Object.entries(olds.ids).map(([key, id]) => [id, key]));
   const texts = new Map<string, string>();
   const statusOf = new Map<string, string>();
-  await pMap(
-    groupsOf([...keyOf.keys()]),
-    async (group) => {
-      // Made text page by page, so that not all items are held as they were read.
-      for (const [id, item] of await readItems(client, olds.projectId, group)) {
-        const key = keyOf.get(id);
-        const text = key === undefined ? undefined : valueAt(olds.items, key);
-        if (key !== undefined && text !== undefined) {
-          texts.set(key, textNow(item, text, valueAt(olds.paths, key)));
-          if (item.status !== "NEW") {
-            statusOf.set(key, item.status);
-          }
+  await eachGroup([...keyOf.keys()], async (group) => {
+    // Made text page by page, so that not all items are held as they were read.
+    for (const [id, item] of await readItems(client, olds.projectId, group)) {
+      const key = keyOf.get(id);
+      const text = key === undefined ? undefined : valueAt(olds.items, key);
+      if (key !== undefined && text !== undefined) {
+        texts.set(key, textNow(item, text, valueAt(olds.paths, key)));
+        if (item.status !== "NEW") {
+          statusOf.set(key, item.status);
         }
       }
-    },
-    { concurrency: 8 },
-  );
+    }
+  });
   const kept = Object.keys(olds.ids).filter((key) => texts.has(key));
   const only = (values: Record<string, string> = {}): Record<string, string> =>
     Object.fromEntries(

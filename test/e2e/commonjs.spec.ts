@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { engineEnv, findEngine } from "../../scripts/engine.ts";
+import { engineEnv } from "../../scripts/engine.ts";
 import { projectRoot } from "../../scripts/paths.ts";
 import { storeOf, useEmulator } from "../support/emulator.ts";
-import { environmentOf } from "../support/stack.ts";
+import { environmentOf, testEngine } from "../support/stack.ts";
 
 const run = promisify(execFile);
 
@@ -72,7 +72,7 @@ describe("the built package in a CommonJS program with Pulumi's default set-up",
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   it("creates what the program declares, and then changes nothing", async () => {
-    const engine = process.env.AIDP_TEST_ENGINE ?? (await findEngine());
+    const engine = await testEngine();
     const env = {
       ...engineEnv(engine),
       PULUMI_HOME: join(folder, "home"),

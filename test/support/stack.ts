@@ -30,7 +30,7 @@ export class TestStack {
 
   /** `environment` is what the provider is configured with. */
   static async create(environment: Record<string, string>, name = "test"): Promise<TestStack> {
-    const engine = process.env.AIDP_TEST_ENGINE ?? (await findEngine());
+    const engine = await testEngine();
     const folder = mkdtempSync(join(tmpdir(), "aidp-stack-"));
     const state = join(folder, "state");
     // A user's program finds the library in its node_modules.
@@ -145,6 +145,11 @@ export class TestStack {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** The folder of the engine that the tests run: the test runner has found it before. */
+export async function testEngine(): Promise<string> {
+  return process.env.AIDP_TEST_ENGINE ?? (await findEngine());
 }
 
 /** The environment that points a stack's provider at an emulator. */
