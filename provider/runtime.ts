@@ -1,6 +1,7 @@
 import "./node-version.ts";
 
 import type * as pulumi from "@pulumi/pulumi";
+import { watchForCancel } from "./pulumi/cancellation.ts";
 import { endWithEngine } from "./pulumi/engine-address.ts";
 import { DynamicProvider, shownByEngine } from "./pulumi/provider.ts";
 import type { Kind } from "./pulumi/shim.ts";
@@ -24,6 +25,7 @@ export function provider(kind: Kind): pulumi.dynamic.ResourceProvider {
 }
 
 endWithEngine();
+watchForCancel();
 
 const { error: printError } = console;
 console.error = (...lines: unknown[]) => {

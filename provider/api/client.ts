@@ -19,6 +19,8 @@ export interface ClientOptions {
   routes?: Readonly<Record<string, string | undefined>>;
   /** How many requests may be under way at once. Default: 32; fewer while the service refuses some. */
   concurrency?: number;
+  /** Once aborted, no further request is sent; what is under way comes to its end. Default: never. */
+  signal?: AbortSignal;
 }
 
 /** The thirteen operations of the AI Data Platform API, S1 to S13, by area. */
@@ -30,10 +32,10 @@ export class Client {
   readonly annotations: Annotations;
   readonly signedUrls: SignedUrls;
 
-  constructor({ apiKey, baseUrl = defaultBaseUrl, routes, concurrency }: ClientOptions) {
+  constructor({ apiKey, baseUrl = defaultBaseUrl, routes, concurrency, signal }: ClientOptions) {
     refuse("baseUrl", baseUrlProblem(baseUrl));
     refuse("apiKey", apiKeyProblem(apiKey));
-    const http = new Http(baseUrl, apiKey, routeTable(routes), new Limiter(concurrency));
+    const http = new Http(baseUrl, apiKey, routeTable(routes), new Limiter(concurrency), signal);
     this.batches = new Batches(http);
     this.projects = new Projects(http);
     this.workItems = new WorkItems(http);

@@ -76,6 +76,11 @@ export class UnreachableError extends ApiError {
   override readonly name = "UnreachableError";
 }
 
+/** The user cancelled the update before the request was sent: nothing was done. */
+export class CancelledError extends ApiError {
+  override readonly name = "CancelledError";
+}
+
 /** The connection broke after the request was sent. */
 export class ConnectionLostError extends ApiError {
   override readonly name = "ConnectionLostError";

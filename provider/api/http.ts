@@ -3,6 +3,7 @@ import type { z } from "zod";
 import {
   type ApiError,
   afterChange,
+  CancelledError,
   errorOfStatus,
   type RequestFacts,
   ResponseError,
@@ -35,10 +36,18 @@ export class Http {
   readonly #routes: Routes;
   readonly #apiKey: string;
   readonly #limiter: Limiter;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(baseUrl: string, apiKey: string, routes: Routes, limiter: Limiter) {
+  constructor(
+    baseUrl: string,
+    apiKey: string,
+    routes: Routes,
+    limiter: Limiter,
+    signal?: AbortSignal,
+  ) {
     this.#apiKey = apiKey;
     this.#limiter = limiter;
+    this.#signal = signal;
     this.#routes = routes;
     this.#ky = ky.create({
       prefix: baseUrl,
@@ -63,14 +72,18 @@ export class Http {
     let response: Response;
     let text: string;
     try {
-      response = await this.#limiter.run((tooMany) =>
-        this.#ky(path.slice(1), {
+      response = await this.#limiter.run((tooMany) => {
+        // What is under way ends by itself, as its outcome would be unknown else.
+        if (this.#signal?.aborted) {
+          throw new CancelledError(facts, "was not sent, as the update was cancelled");
+        }
+        return this.#ky(path.slice(1), {
           method: route.method,
           searchParams: searchParameters(options.query),
           retry: retryPolicy(route.repeatable, tooMany),
           ...(options.json === undefined ? {} : { json: options.json }),
-        }),
-      );
+        });
+      });
       text = await response.text();
     } catch (cause) {
       throw this.#toApiError(facts, cause);
@@ -105,6 +118,9 @@ export class Http {
   }
 
   #toApiError(facts: RequestFacts, cause: unknown): ApiError {
+    if (cause instanceof CancelledError) {
+      return cause;
+    }
     if (cause instanceof HTTPError) {
       const { status, headers } = cause.response;
       const requestId = headers.get("x-request-id");

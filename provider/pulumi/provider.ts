@@ -8,6 +8,7 @@ import {
   type Platform,
   Refusal,
 } from "../lifecycle/lifecycle.ts";
+import { cancellation } from "./cancellation.ts";
 import { type Configuration, howToSet, readConfiguration } from "./configuration.ts";
 import { log } from "./engine-log.ts";
 import { isUnknown } from "./unknowns.ts";
@@ -170,7 +171,7 @@ function clientOf({ apiKey, baseUrl, routes, concurrency }: Configuration): Clie
   }
   const options = { apiKey, baseUrl, routes, concurrency };
   const name = JSON.stringify(options);
-  const client = clients.get(name) ?? new Client(options);
+  const client = clients.get(name) ?? new Client({ ...options, signal: cancellation });
   clients.set(name, client);
   return client;
 }

@@ -223,10 +223,10 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
     async (name) => {
       try {
         sent.set(name, await sendFile(news, name, cache, urls));
+        progress.add();
       } catch (error) {
         failures.add(name, error);
       }
-      progress.add();
     },
     { concurrency },
   );

@@ -197,13 +197,13 @@ class Update {
             throw this.#stopped;
           }
           await work(key);
+          this.#progress.add();
         } catch (error) {
           this.failures.add(key, error);
           if (isShared(error)) {
             this.#stopped = error;
           }
         }
-        this.#progress.add();
       },
       { concurrency },
     );

@@ -64,13 +64,13 @@ export async function endMembers(
         throw stopped;
       }
       await cancelAfterLook(client, projectId, group, policy, failures);
+      progress.add(group.length);
     } catch (error) {
       stopped ??= isShared(error) ? error : undefined;
       for (const { key } of group) {
         failures.add(key, error);
       }
     }
-    progress.add(group.length);
   });
   return stopped;
 }

@@ -1,9 +1,11 @@
 import {
   AuthenticationError,
+  CancelledError,
   NotFoundError,
   PermissionDeniedError,
   UnreachableError,
 } from "../api/errors.ts";
+import { count } from "./progress.ts";
 
 /** How many keys a line lists for one reason. */
 const mostKeysShown = 100;
@@ -11,17 +13,22 @@ const mostKeysShown = 100;
 /** Items that failed, by key, each with its reason. */
 export class Failures {
   readonly #reasons = new Map<string, string>();
+  readonly #cancelled = new Set<string>();
 
   get size(): number {
-    return this.#reasons.size;
+    return this.#reasons.size + this.#cancelled.size;
   }
 
   has(key: string): boolean {
-    return this.#reasons.has(key);
+    return this.#reasons.has(key) || this.#cancelled.has(key);
   }
 
   add(key: string, error: unknown): void {
-    this.#reasons.set(key, error instanceof Error ? error.message : String(error));
+    if (error instanceof CancelledError) {
+      this.#cancelled.add(key);
+    } else {
+      this.#reasons.set(key, error instanceof Error ? error.message : String(error));
+    }
   }
 
   /** A line for each reason, with the keys that failed for it. */
@@ -34,17 +41,28 @@ export class Failures {
       group.keys.push(key);
       byReason.set(kind, group);
     }
-    return [...byReason.values()].map(({ reason, keys }) => {
+    const lines = [...byReason.values()].map(({ reason, keys }) => {
       const shown = keys.slice(0, mostKeysShown).map((key) => JSON.stringify(key));
       const more = keys.length > shown.length ? ` and ${keys.length - shown.length} more` : "";
       return `${shown.join(", ")}${more}: ${reason}`;
     });
+    // Which were not begun says nothing: it is all that the next update does.
+    return this.#cancelled.size > 0
+      ? [
+          ...lines,
+          `the update was cancelled with ${count(this.#cancelled.size)} left to do: run it again to go on`,
+        ]
+      : lines;
   }
 }
 
 /** A failure that every other request would meet as well. */
 export function isShared(error: unknown): boolean {
-  return [AuthenticationError, NotFoundError, PermissionDeniedError, UnreachableError].some(
-    (kind) => error instanceof kind,
-  );
+  return [
+    AuthenticationError,
+    CancelledError,
+    NotFoundError,
+    PermissionDeniedError,
+    UnreachableError,
+  ].some((kind) => error instanceof kind);
 }

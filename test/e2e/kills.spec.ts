@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import * as aidp from "pulumi-ai-data-platform";
-import { changeSettings, storeOf, useEmulator } from "../support/emulator.ts";
+import {
+  addFault,
+  changeSettings,
+  clearFaults,
+  storeOf,
+  useEmulator,
+} from "../support/emulator.ts";
 import { environmentOf, TestStack } from "../support/stack.ts";
 
 const items = 300;
@@ -60,13 +66,10 @@ describe("a kill in the middle, on a real engine", function () {
     update: Promise<unknown>,
     word: string,
     isTime: () => Promise<boolean>,
-  ): Promise<void> {
+    signal: NodeJS.Signals = "SIGKILL",
+  ): Promise<string> {
     let isOver = false;
-    const outcome = update.then(
-      () => "succeeded",
-      () => "failed",
-    );
-    outcome.then(() => {
+    const failure = stack.failure(update).finally(() => {
       isOver = true;
     });
     while (!isOver && !(await isTime())) {
@@ -75,13 +78,14 @@ describe("a kill in the middle, on a real engine", function () {
     const victims = processesIn(stack.folder, word);
     assert.notEqual(victims.length, 0, `no process ${word} runs`);
     for (const pid of victims) {
-      process.kill(pid, "SIGKILL");
+      process.kill(pid, signal);
     }
-    assert.equal(await outcome, "failed");
+    const message = await failure;
     // A provider that outlived its engine would go on creating.
     while (processesIn(stack.folder, "dynamic-provider").length > 0) {
       await delay(5);
     }
+    return message;
   }
 
   async function expectExactly(count: number, difficulty: number): Promise<void> {
@@ -105,6 +109,23 @@ describe("a kill in the middle, on a real engine", function () {
     await expectExactly(items, 1);
   });
 
+  it("by one Ctrl-C while it replaces: what was done is kept, and the next update does the rest", async () => {
+    const isTime = async (): Promise<boolean> =>
+      (await live()).filter(({ difficulty }) => difficulty === 3).length > 50;
+    const message = await killDuring(stack.up(program(3)), "pulumi\0up", isTime, "SIGINT");
+    assert.match(message, /the update was cancelled with \d+ left to do/);
+    const made = (await live()).filter(({ difficulty }) => difficulty === 3);
+    assert.ok(made.length < items, "the set was finished before it stopped");
+    const { ids } = stack.resource("photos").outputs;
+    const known = new Set(Object.values(ids as object));
+    assert.deepEqual(
+      made.filter(({ id }) => !known.has(id)),
+      [],
+    );
+    await stack.up(program(3));
+    await expectExactly(items, 3);
+  });
+
   it("of the engine while it replaces: after `pulumi cancel`, each item is there once", async () => {
     const isTime = async (): Promise<boolean> =>
       (await live()).filter(({ difficulty }) => difficulty === 2).length > 50;
@@ -115,8 +136,16 @@ describe("a kill in the middle, on a real engine", function () {
   });
 
   it("of the provider while it cancels: only what is declared is left", async () => {
+    // The first request passes, the others hang: the kill comes in between.
+    await addFault(other.emulator, {
+      operation: "signalWorkItems",
+      latencyMs: 60_000,
+      skip: 1,
+      times: 0,
+    });
     const isTime = async (): Promise<boolean> => (await live()).length < items;
     await killDuring(stack.up(program(2, 20)), "dynamic-provider", isTime);
+    await clearFaults(other.emulator);
     await stack.up(program(2, 20));
     await expectExactly(20, 2);
   });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { Client } from "../../../provider/api/client.ts";
 import {
   type ApiError,
+  CancelledError,
   ConnectionLostError,
   RateLimitError,
   ServerError,
@@ -52,6 +53,17 @@ describe("provider: requests and their repetition", () => {
     server.answersJson('{"id":"a","name":"n"}');
     await new Client({ apiKey: "k", baseUrl: server.origin }).projects.get("a/../b", "c?d#e");
     assert.equal(server.received[0]?.url, "/spaces/a%2F..%2Fb/projects/c%3Fd%23e");
+  });
+
+  it("sends nothing more once it is cancelled", async () => {
+    server.answersJson('{"id":1,"name":"n"}');
+    const cancel = new AbortController();
+    const client = new Client({ apiKey: "k", baseUrl: server.origin, signal: cancel.signal });
+    await client.batches.create("p", { name: "n" });
+    cancel.abort();
+    const error = await errorOf(client.batches.create("p", { name: "m" }));
+    assert.ok(error instanceof CancelledError);
+    assert.equal(server.received.length, 1);
   });
 
   const passing: Omit<Fault, "operation">[] = [

@@ -1,0 +1,20 @@
+import { subscribe } from "node:diagnostics_channel";
+
+const controller = new AbortController();
+
+/** Aborted once the engine asks the provider to stop: at the first Ctrl-C. */
+export const cancellation: AbortSignal = controller.signal;
+
+/**
+ * Listens for the engine's `Cancel`. The SDK answers that call without telling a dynamic provider, so it is
+ * seen as it arrives at the HTTP/2 server of this process. Node.js before 24 has no such channel: there, a
+ * set is finished before the update stops.
+ */
+export function watchForCancel(): void {
+  subscribe("http2.server.stream.created", (message) => {
+    const { headers } = message as { headers: { ":path"?: string } };
+    if (headers[":path"] === "/pulumirpc.ResourceProvider/Cancel") {
+      controller.abort();
+    }
+  });
+}
