@@ -42,10 +42,13 @@ interface Created<State> {
   state: State;
 }
 
-/** What was found on the platform, as outputs and as the inputs that would declare it. */
+/**
+ * What was found on the platform, as outputs and as the inputs that would declare it. Inputs that are left
+ * out are as they were.
+ */
 interface Found<Inputs, State> {
   state: State;
-  inputs: Inputs;
+  inputs?: Inputs;
 }
 
 /**
@@ -60,6 +63,8 @@ export interface Lifecycle<Inputs, State> {
     defaults: Defaults,
   ): Promise<{ inputs: Plain; failures: Failure[] }>;
   diff(olds: State, news: Inputs): Difference;
+  /** Large maps that are kept as JSON text, as the engine takes long over each of their entries. */
+  readonly asText?: readonly (keyof State & string)[];
   /** True when a replacement must end the old resource first. */
   readonly deleteBeforeReplace: boolean;
   create(platform: Platform, inputs: Inputs): Promise<Created<State>>;

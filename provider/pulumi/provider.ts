@@ -8,9 +8,11 @@ import {
   type Platform,
   Refusal,
 } from "../lifecycle/lifecycle.ts";
+import { textOf } from "../lifecycle/text.ts";
 import { cancellation } from "./cancellation.ts";
 import { type Configuration, howToSet, readConfiguration } from "./configuration.ts";
 import { log } from "./engine-log.ts";
+import { packed, unpacked } from "./partial-state.ts";
 import { isUnknown } from "./unknowns.ts";
 
 /**
@@ -48,18 +50,18 @@ export class DynamicProvider<Inputs extends object, State extends object>
   async check(olds: Plain, news: Plain): Promise<pulumi.dynamic.CheckResult> {
     return this.#shown(async () => {
       const { projectId, spaceId } = this.#configured();
-      const { inputs, failures } = await this.#lifecycle.check(visible(news), visible(olds), {
+      const { inputs, failures } = await this.#lifecycle.check(this.#read(news), this.#read(olds), {
         projectId,
         spaceId,
       });
-      return { inputs: { ...visible(inputs), ...hiddenOf(news) }, failures };
+      return { inputs: this.#written(inputs, news), failures };
     });
   }
 
   async diff(_id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
     const { changed, replaces, warning } = this.#lifecycle.diff(
-      visible(olds) as State,
-      visible(news) as Inputs,
+      this.#read(olds) as State,
+      this.#read(news) as Inputs,
     );
     if (warning !== undefined) {
       log("warning", warning, urnOf(news));
@@ -77,9 +79,9 @@ export class DynamicProvider<Inputs extends object, State extends object>
     return this.#shown(async () => {
       const { id, state } = await this.#lifecycle.create(
         this.#platform(news),
-        visible(news) as Inputs,
+        this.#read(news) as Inputs,
       );
-      return { id, outs: { ...visible(state), ...hiddenOf(news) } };
+      return { id, outs: this.#written(state, news) };
     }, news);
   }
 
@@ -88,7 +90,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
       const found = await this.#lifecycle.read(
         this.#platform(olds),
         id,
-        visible(olds) as Partial<State>,
+        this.#read(olds) as Partial<State>,
       );
       if (found === undefined) {
         // A blank id tells the engine that the resource is gone.
@@ -96,8 +98,8 @@ export class DynamicProvider<Inputs extends object, State extends object>
       }
       return {
         id,
-        props: { ...visible(found.state), ...hiddenOf(olds) },
-        inputs: { ...visible(found.inputs), ...hiddenOf(olds) },
+        props: this.#written(found.state, olds),
+        ...(found.inputs !== undefined && { inputs: this.#written(found.inputs, olds) }),
       };
     });
   }
@@ -107,17 +109,40 @@ export class DynamicProvider<Inputs extends object, State extends object>
       const state = await this.#lifecycle.update(
         this.#platform(news),
         id,
-        visible(olds) as State,
-        visible(news) as Inputs,
+        this.#read(olds) as State,
+        this.#read(news) as Inputs,
       );
-      return { outs: { ...visible(state), ...hiddenOf(news) } };
+      return { outs: this.#written(state, news) };
     }, news);
   }
 
   async delete(id: string, olds: Plain): Promise<void> {
     return this.#shown(() =>
-      this.#lifecycle.delete(this.#platform(olds), id, visible(olds) as State),
+      this.#lifecycle.delete(this.#platform(olds), id, this.#read(olds) as State),
     );
+  }
+
+  /** A resource's properties, as its lifecycle knows them. */
+  #read(properties: Plain): Plain {
+    const own = visible(unpacked(properties));
+    for (const name of this.#lifecycle.asText ?? []) {
+      const text = own[name];
+      if (typeof text === "string" && !isUnknown(text)) {
+        own[name] = JSON.parse(text);
+      }
+    }
+    return own;
+  }
+
+  /** Properties as the engine keeps them, with what rides along in those that it sent. */
+  #written(properties: object, sent: Plain): Plain {
+    const own = visible(properties);
+    for (const name of this.#lifecycle.asText ?? []) {
+      if (own[name] !== undefined && !isUnknown(own[name])) {
+        own[name] = textOf(own[name]);
+      }
+    }
+    return { ...own, ...hiddenOf(sent) };
   }
 
   #configured(): Configuration {
@@ -145,12 +170,11 @@ export class DynamicProvider<Inputs extends object, State extends object>
       return await work();
     } catch (error) {
       if (error instanceof PartialFailure) {
-        throw {
-          id: error.id,
-          properties: { ...visible(error.state), ...hiddenOf(properties) },
-          reasons: error.reasons,
-          message: error.message,
-        };
+        const { id, reasons, message } = error;
+        const kept = packed(this.#written(error.state, properties));
+        throw kept === undefined
+          ? new Error([message, ...reasons].join("; "))
+          : { id, properties: kept, reasons, message };
       }
       if (error instanceof Refusal || error instanceof ApiError) {
         // The SDK prints these itself as well; see `shownByEngine`.

@@ -29,3 +29,10 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     );
   }
 }
+
+/** An output that the engine keeps as JSON text, as what it says. */
+export function fromText<T>(kept: pulumi.Output<T>): pulumi.Output<T> {
+  return (kept as pulumi.Output<unknown>).apply(
+    (value) => (typeof value === "string" ? JSON.parse(value) : value) as T,
+  ) as pulumi.Output<T>;
+}

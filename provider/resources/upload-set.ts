@@ -21,7 +21,7 @@ import {
   Refusal,
 } from "../lifecycle/lifecycle.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
-import { DynamicResource } from "../pulumi/resource.ts";
+import { DynamicResource, fromText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { hasUnknown } from "../pulumi/unknowns.ts";
 import { Failures } from "../sets/failures.ts";
@@ -94,6 +94,7 @@ const concurrency = 16;
 const pathsPerRequest = 1_000;
 
 export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
+  asText: ["paths"],
   deleteBeforeReplace: false,
 
   async check(news, _olds, defaults) {
@@ -285,5 +286,6 @@ export class UploadSet extends DynamicResource {
 
   constructor(name: string, args: UploadSetArgs, options?: pulumi.CustomResourceOptions) {
     super("UploadSet", name, { ...args }, outputs, options);
+    this.paths = fromText(this.paths);
   }
 }

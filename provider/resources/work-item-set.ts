@@ -21,12 +21,12 @@ import {
   type Platform,
 } from "../lifecycle/lifecycle.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
-import { DynamicResource } from "../pulumi/resource.ts";
+import { DynamicResource, fromText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
-import { hasUnknown, isUnknown } from "../pulumi/unknowns.ts";
+import { isUnknown } from "../pulumi/unknowns.ts";
 import { applyChanges } from "../sets/apply.ts";
 import { endSet } from "../sets/ending.ts";
-import { checkItems, type ItemTexts, isObject, textOf } from "../sets/items.ts";
+import { checkItems, isObject } from "../sets/items.ts";
 import { readManifest } from "../sets/manifest.ts";
 import { isChanged, workAtRisk } from "../sets/plan.ts";
 import { ManifestError } from "../sets/problems.ts";
@@ -109,11 +109,11 @@ export interface WorkItemSetArgs {
 const schema = z.strictObject({
   projectId: fields.place("projectId"),
   batchId: fields.batch.optional(),
-  items: z
-    .record(z.string(), z.string(), { error: "must be an object of work items by key" })
-    .optional(),
+  items: z.custom(isObject, { error: "must be an object of work items by key" }).optional(),
   manifest: fields.text.optional(),
-  defaults: z.string().optional(),
+  defaults: z
+    .custom(isObject, { error: ({ input }) => `must be an object, got ${fields.got(input)}` })
+    .optional(),
   uploads: z
     .record(z.string(), z.string(), { error: "must be an object of paths by file" })
     .optional(),
@@ -132,43 +132,39 @@ export const workItemSetMutability: Readonly<Record<keyof SetInputs, Mutability>
 const outputs = [...Object.keys(workItemSetMutability), "ids", "statuses", "statusOf"];
 
 export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
+  asText: ["uploads", "ids", "paths", "statusOf"],
   deleteBeforeReplace: true,
 
   async check(news, olds, defaults) {
-    const inputs: Plain = { projectId: defaults.projectId, ...news };
+    const inputs: Plain = {
+      projectId: defaults.projectId,
+      ...news,
+      items: inputOf(news.items),
+      defaults: inputOf(news.defaults),
+    };
     const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
-    const { defaults: itemDefaults, manifest, uploads } = inputs;
+    const { defaults: ofItems = {}, manifest, uploads } = inputs;
     delete inputs.defaults;
     delete inputs.manifest;
+    inputs.batchId = batchIdText(inputs.batchId);
     if ((inputs.items === undefined) === (manifest === undefined)) {
       return {
         inputs,
         failures: [{ property: "items", reason: "items or manifest must be given, and not both" }],
       };
     }
-    const { items, problem } =
-      typeof manifest === "string" && !hasUnknown(manifest)
-        ? await itemsOf(manifest)
-        : { items: inputs.items ?? manifest, problem: undefined };
-    if (problem !== undefined) {
-      return { inputs, failures: [{ property: "manifest", reason: problem }] };
+    let items: unknown = inputs.items ?? manifest;
+    if (typeof manifest === "string" && !isUnknown(manifest)) {
+      const read = await itemsOf(manifest);
+      if (typeof read === "string") {
+        return { inputs, failures: [{ property: "manifest", reason: read }] };
+      }
+      items = read;
     }
     inputs.items = items;
-    inputs.batchId = batchIdText(inputs.batchId);
-    const defaultsOfItems: unknown =
-      typeof itemDefaults === "string" && !isUnknown(itemDefaults) ? JSON.parse(itemDefaults) : {};
-    if (!isObject(defaultsOfItems)) {
-      failures.push({
-        property: "defaults",
-        reason: `defaults must be an object, got ${fields.got(defaultsOfItems)}`,
-      });
-    } else if (
-      typeof inputs.items === "object" &&
-      inputs.items !== null &&
-      !isUnknown(itemDefaults)
-    ) {
-      const known = typeof olds.items === "object" && olds.items !== null ? olds.items : {};
-      const checked = checkItems(items as ItemTexts, defaultsOfItems, known as ItemTexts, uploads);
+    if (isObject(items) && (isObject(ofItems) || isUnknown(ofItems))) {
+      const known = isObject(olds.items) ? olds.items : {};
+      const checked = checkItems(items, isObject(ofItems) ? ofItems : {}, known, uploads);
       inputs.items = checked.items;
       failures.push(...checked.failures);
     }
@@ -212,14 +208,24 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
   },
 };
 
-/** The items of a manifest, as texts. */
-async function itemsOf(manifest: string): Promise<{ items: ItemTexts; problem?: string }> {
+/** What the class wrote as text: all items, each of them, or the defaults. */
+function inputOf(input: unknown): unknown {
+  return isObject(input)
+    ? Object.fromEntries(Object.entries(input).map(([key, text]) => [key, parsed(text)]))
+    : parsed(input);
+}
+
+function parsed(text: unknown): unknown {
+  return typeof text === "string" && !isUnknown(text) ? JSON.parse(text) : text;
+}
+
+/** The items of a manifest, or what is wrong with it. */
+async function itemsOf(manifest: string): Promise<Plain | string> {
   try {
-    const items = await readManifest(manifest);
-    return { items: Object.fromEntries([...items].map(([key, item]) => [key, textOf(item)])) };
+    return Object.fromEntries(await readManifest(manifest));
   } catch (error) {
     if (error instanceof ManifestError) {
-      return { items: {}, problem: `manifest ${manifest}: ${error.message}` };
+      return `manifest ${manifest}: ${error.message}`;
     }
     throw error;
   }
@@ -256,44 +262,42 @@ export class WorkItemSet extends DynamicResource {
   declare readonly statusOf: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: WorkItemSetArgs, options?: pulumi.CustomResourceOptions) {
-    const { items, defaults, ...others } = args;
+    const { items, defaults, uploads, ...others } = args;
     super(
       "WorkItemSet",
       name,
       {
         ...others,
-        ...(items !== undefined && { items: textsOf(items) }),
+        ...(items !== undefined && { items: itemsInput(items) }),
         ...(defaults !== undefined && { defaults: textInput(defaults) }),
+        ...(uploads !== undefined && { uploads: textInput(uploads) }),
       },
       outputs,
       options,
     );
+    this.ids = fromText(this.ids);
+    this.statusOf = fromText(this.statusOf);
   }
 }
 
-/** Makes each item its text, so that one that is not known yet hides no other. */
-function textsOf(
+/**
+ * All items are one text where they are known, as the SDK takes long over each entry of a map. Else each is
+ * its own, so that one that is not known yet hides no other.
+ */
+function itemsInput(
   items: WorkItemSetArgs["items"],
-): pulumi.Input<Record<string, pulumi.Input<string>>> {
-  return isLater(items)
-    ? (pulumi.output(items) as pulumi.Output<unknown>).apply((known) =>
-        mapValues(known as Record<string, unknown>, textOf),
-      )
-    : mapValues(items as Record<string, unknown>, textInput);
+): pulumi.Input<string> | Record<string, pulumi.Input<string>> {
+  if (isLater(items) || isPlain(items)) {
+    return textInput(items);
+  }
+  const entries = Object.entries(items as Record<string, unknown>);
+  return Object.fromEntries(entries.map(([key, item]) => [key, textInput(item)]));
 }
 
-function mapValues<T, U>(
-  of: Readonly<Record<string, T>>,
-  change: (value: T) => U,
-): Record<string, U> {
-  return Object.fromEntries(Object.entries(of).map(([key, value]) => [key, change(value)]));
-}
-
-/** Plain values are made text at once, as the SDK takes long to look through many of them. */
 function textInput(value: unknown): pulumi.Input<string> {
   return isPlain(value)
-    ? textOf(value)
-    : (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => textOf(known));
+    ? JSON.stringify(value)
+    : (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => JSON.stringify(known));
 }
 
 function isPlain(value: unknown): boolean {

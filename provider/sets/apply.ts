@@ -116,6 +116,7 @@ class Update {
       statuses: {},
       ...(this.#inBatch !== undefined && { inBatch: this.#inBatch }),
       ...(complete !== undefined && { appliedAt: complete }),
+      ...(this.failures.size > 0 && { incomplete: true }),
     });
   }
 

@@ -7,8 +7,9 @@ import {
 } from "../api/errors.ts";
 import { count } from "./progress.ts";
 
-/** How many keys a line lists for one reason. */
+/** How many keys a line lists for one reason, and how many reasons are told. */
 const mostKeysShown = 100;
+const mostReasonsShown = 50;
 
 /** Items that failed, by key, each with its reason. */
 export class Failures {
@@ -41,11 +42,15 @@ export class Failures {
       group.keys.push(key);
       byReason.set(kind, group);
     }
-    const lines = [...byReason.values()].map(({ reason, keys }) => {
+    const reasons = [...byReason.values()];
+    const lines = reasons.slice(0, mostReasonsShown).map(({ reason, keys }) => {
       const shown = keys.slice(0, mostKeysShown).map((key) => JSON.stringify(key));
       const more = keys.length > shown.length ? ` and ${keys.length - shown.length} more` : "";
       return `${shown.join(", ")}${more}: ${reason}`;
     });
+    if (reasons.length > mostReasonsShown) {
+      lines.push(`${count(reasons.length - mostReasonsShown)} more reasons`);
+    }
     // Which were not begun says nothing: it is all that the next update does.
     return this.#cancelled.size > 0
       ? [

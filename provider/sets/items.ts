@@ -1,10 +1,10 @@
-import stringify from "safe-stable-stringify";
 import { z } from "zod";
 import * as deadline from "../items/deadline.ts";
 import { type Item, itemMutability, itemSchema } from "../items/item.ts";
 import { differenceByField } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
-import type { Difference, Failure } from "../lifecycle/lifecycle.ts";
+import type { Difference, Failure, Plain } from "../lifecycle/lifecycle.ts";
+import { textOf } from "../lifecycle/text.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
 import { isUnknown } from "../pulumi/unknowns.ts";
 
@@ -18,11 +18,6 @@ export type ItemTexts = Record<string, string>;
 export interface SetItem extends Omit<Item, "assetUrl"> {
   assetUrl?: string;
   file?: string;
-}
-
-/** A JSON value as text, the same for equal values. */
-export function textOf(value: unknown): string {
-  return stringify(value) ?? "{}";
 }
 
 export function itemOf(text: string): SetItem {
@@ -67,7 +62,7 @@ export function valueAt<T>(
  * were looked at in an earlier update, but for their file.
  */
 export function checkItems(
-  texts: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
   defaults: Partial<SetItem>,
   olds: Readonly<Record<string, unknown>>,
   uploads: unknown,
@@ -76,26 +71,27 @@ export function checkItems(
   const failures: Failure[] = [];
   // The names of the files are known before their paths are.
   const files = isUnknown(uploads) ? undefined : new Set(Object.keys(uploads ?? {}));
-  for (const [key, text] of Object.entries(texts)) {
-    if (typeof text !== "string" || isUnknown(text)) {
-      items.push([key, text]);
+  for (const [key, value] of Object.entries(given)) {
+    if (isUnknown(value)) {
+      items.push([key, value]);
       continue;
     }
-    const given: unknown = JSON.parse(text);
-    if (!isObject(given)) {
+    if (!isObject(value)) {
       failures.push({
         property: "items",
-        reason: `items["${key}"]: must be an object, got ${fields.got(given)}`,
+        reason: `items["${key}"]: must be an object, got ${fields.got(value)}`,
       });
       continue;
     }
-    const item = completed(given, defaults);
+    const item = completed(value as Partial<SetItem>, defaults);
     const next = textOf(item);
     items.push([key, next]);
     const old = valueAt(olds, key);
     const found = next === old ? [] : failuresOf(schema, { ...item });
     if (found.length === 0) {
-      const isMade = typeof old !== "string" || differenceOfTexts(old, next).replaces.length > 0;
+      const isMade =
+        typeof old !== "string" ||
+        (next !== old && differenceOfTexts(old, next).replaces.length > 0);
       found.push(...assetFailures(item, files), ...deadline.failures({ ...item }, isMade));
     }
     failures.push(
@@ -112,12 +108,12 @@ function shortened(failures: Failure[]): Failure[] {
 }
 
 /** True for what can be an item, or the defaults of one. */
-export function isObject(value: unknown): value is SetItem {
+export function isObject(value: unknown): value is Plain {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** The item with the defaults, in the one way of writing that is compared. */
-function completed(item: SetItem, defaults: Partial<SetItem>): SetItem {
+function completed(item: Partial<SetItem>, defaults: Partial<SetItem>): SetItem {
   const { dueAt, dueInSeconds, ...others } = defaults;
   const hasDeadline = item.dueAt !== undefined || item.dueInSeconds !== undefined;
   const all: SetItem = {

@@ -1,15 +1,16 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { itemNow } from "../items/item.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
+import { textOf } from "../lifecycle/text.ts";
 import { eachGroup, readItems } from "./ending.ts";
-import { itemOf, resolved, type SetItem, textOf, valueAt } from "./items.ts";
+import { itemOf, resolved, type SetItem, valueAt } from "./items.ts";
 import { counted, type SetInputs, type SetState } from "./state.ts";
 
 /** The set as the platform has it: items that are gone are left out, those that changed are as they are. */
 export async function readSet(
   { client }: Platform,
   olds: SetState,
-): Promise<{ inputs: SetInputs; state: SetState }> {
+): Promise<{ inputs?: SetInputs; state: SetState }> {
   const keyOf = new Map(Object.entries(olds.ids).map(([key, id]) => [id, key]));
   const texts = new Map<string, string>();
   const statusOf = new Map<string, string>();
@@ -26,6 +27,9 @@ export async function readSet(
       }
     }
   });
+  if (!olds.incomplete && isSame(olds, texts)) {
+    return { state: counted({ ...olds, statusOf: Object.fromEntries(statusOf) }) };
+  }
   const kept = Object.keys(olds.ids).filter((key) => texts.has(key));
   const only = (values: Record<string, string> = {}): Record<string, string> =>
     Object.fromEntries(
@@ -51,6 +55,16 @@ export async function readSet(
     ...(olds.appliedAt !== undefined && { appliedAt: olds.appliedAt }),
   });
   return { inputs, state };
+}
+
+/** Whether the items are those that the last update left. */
+function isSame({ items, ids }: SetState, texts: ReadonlyMap<string, string>): boolean {
+  const keys = Object.keys(items);
+  return (
+    keys.length === texts.size &&
+    keys.length === Object.keys(ids).length &&
+    keys.every((key) => texts.get(key) === items[key])
+  );
 }
 
 /** An item's text as it would declare what exists; the same text while nothing changed. */

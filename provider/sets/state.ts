@@ -24,6 +24,8 @@ export interface SetState extends SetInputs {
   inBatch?: string;
   /** When the last update began that came to its end: what is older is known to it. ISO 8601. */
   appliedAt?: string;
+  /** Whether the last update left something undone, so that the inputs say more than there is. */
+  incomplete?: boolean;
 }
 
 /** A set without items, in the place of another. */

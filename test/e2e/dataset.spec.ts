@@ -81,12 +81,11 @@ describe("a dataset on a real engine", function () {
     const batch = batches.find(({ name }) => name === "vision-photos-2026-12");
     assert.equal(files.length, 6);
     assert.equal(workItems.length, 6);
-    const paths = stack.resources().find(({ type }) => type.endsWith("UploadSet"))?.outputs.paths;
+    const uploads = stack.resources().find(({ type }) => type.endsWith("UploadSet"));
+    const paths: Record<string, string> = JSON.parse(String(uploads?.outputs.paths));
     const coco: Coco = JSON.parse(readFileSync(join(stack.folder, "photos.coco.json"), "utf8"));
     for (const { id, file_name } of coco.images) {
-      const item = workItems.find(
-        ({ assetUrl }) => assetUrl === (paths as Record<string, string>)[file_name],
-      );
+      const item = workItems.find(({ assetUrl }) => assetUrl === paths[file_name]);
       assert.equal(item?.batchId, batch?.id);
       assert.equal(item?.dueInSeconds, 86_400);
       assert.equal(item?.metadata?.owner, "vision");

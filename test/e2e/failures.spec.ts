@@ -5,7 +5,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as aidp from "pulumi-ai-data-platform";
-import { addFault, clientOf, storeOf, useEmulator } from "../support/emulator.ts";
+import { addFault, clearFaults, clientOf, storeOf, useEmulator } from "../support/emulator.ts";
 import { environmentOf, TestStack } from "../support/stack.ts";
 
 /** An address where nothing listens: a port that was just free. */
@@ -178,5 +178,45 @@ describe("failures on a real engine", function () {
     const [item] = (await liveItems()).slice(-1);
     assert.equal(item?.metadata?.customer, "confidential-customer", "the platform gets the value");
     await stack.destroy();
+  });
+
+  it("keeps what exists of a set whose state is larger than a message of failure may be", async () => {
+    const notes = "a long note, ".repeat(8_000);
+    const secret = pulumi.secret("the-secret-note");
+    const program = async () => {
+      const items = Object.fromEntries(
+        Array.from({ length: 130 }, (_, index) => [
+          `item-${index}`,
+          {
+            assetUrl: `https://p.example/${index}.jpg`,
+            metadata: index === 0 ? { notes, secret } : { notes },
+          },
+        ]),
+      );
+      new aidp.WorkItemSet("large", { items });
+    };
+    const fault = { operation: "createWorkItem", status: 400, skip: 100, times: 1 };
+    await addFault(other.emulator, fault);
+    assert.match(await stack.failure(stack.up(program)), /"item-\d+": POST \S+ answered 400/);
+    const made = (await liveItems()).filter(({ metadata }) => metadata?.notes === notes);
+    assert.equal(made.length, 129);
+    const { ids } = stack.resource("large").outputs;
+    for (const { id } of made) {
+      assert.ok(String(ids).includes(id), `${id} is not in the state`);
+    }
+    assert.doesNotMatch(stack.stateText(), /the-secret-note/);
+    await clearFaults(other.emulator);
+    await stack.up(program);
+    const live = (await liveItems()).filter(({ metadata }) => metadata?.notes === notes);
+    assert.equal(live.length, 130);
+    assert.ok(made.every(({ id }) => live.some((item) => item.id === id)));
+    assert.doesNotMatch(stack.stateText(), /the-secret-note/);
+    await stack.destroy();
+    const { workItems } = await storeOf(other.emulator);
+    assert.ok(
+      workItems.every(
+        ({ id, status }) => !live.some((item) => item.id === id) || status === "FAILED",
+      ),
+    );
   });
 });

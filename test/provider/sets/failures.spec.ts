@@ -33,6 +33,8 @@ describe("provider: sets: what fails", () => {
         const good = Object.keys(many(10)).filter((key) => !failed.includes(key));
         await set.expectLive(state, ...good);
         assert.equal(state.appliedAt, undefined);
+        // The engine keeps the declared inputs after a failure: a refresh must take back what is not there.
+        assert.deepEqual(Object.keys((await set.read(state)).inputs!.items).sort(), good.sort());
         const news = await set.inputs(many(10));
         assert.equal(workItemSetLifecycle.diff(state, news).changed, true);
 

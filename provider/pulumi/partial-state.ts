@@ -1,0 +1,34 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import type { Plain } from "../lifecycle/lifecycle.ts";
+
+// What exists after a failure reaches the engine in a header, which may have 16 MiB, as base64. So large
+// maps are compressed there. Each stays under its own name, as the engine keeps secret what is secret in
+// the input of that name.
+
+const marker = "aidp:gzip;base64,";
+/** From here on, what cannot be kept is found on the platform by the next update. */
+const mostBytes = 11 * 1024 * 1024;
+const largeBytes = 64 * 1024;
+
+/** The properties in a form that fits into a header; nothing when there is none. */
+export function packed(properties: Plain): Plain | undefined {
+  let bytes = 0;
+  const entries = Object.entries(properties).map(([name, value]) => {
+    const text = JSON.stringify(value) ?? "";
+    const kept = text.length > largeBytes ? marker + gzipSync(text).toString("base64") : value;
+    bytes += kept === value ? text.length : String(kept).length;
+    return [name, kept];
+  });
+  return bytes > mostBytes ? undefined : Object.fromEntries(entries);
+}
+
+/** The properties that were packed, or that never were. */
+export function unpacked(properties: Plain): Plain {
+  const entries = Object.entries(properties).map(([name, value]) => [
+    name,
+    typeof value === "string" && value.startsWith(marker)
+      ? JSON.parse(gunzipSync(Buffer.from(value.slice(marker.length), "base64")).toString())
+      : value,
+  ]);
+  return Object.fromEntries(entries);
+}
