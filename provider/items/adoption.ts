@@ -3,6 +3,7 @@ import DataLoader from "dataloader";
 import type { Client } from "../api/client.ts";
 import { ApiError, NoAnswerError } from "../api/errors.ts";
 import type { WorkItemFilter, WorkItemInput, WorkItemWire } from "../api/work-items.ts";
+import { batchesOf } from "./batches.ts";
 
 // S9 has no idempotency key: a work item sent twice is paid twice. So each one carries the name of its
 // declaration in its metadata, and is looked for before it is created and whenever a creation's outcome
@@ -157,10 +158,7 @@ export async function batchFilter(
   if (batchId !== undefined) {
     return { batchIds: [batchId] };
   }
-  for await (const batch of client.batches.list(projectId)) {
-    if (batch.name === "Default") {
-      return { batchIds: [batch.id] };
-    }
-  }
-  return {};
+  const all = [...(await batchesOf(client, projectId)).values()];
+  const found = all.find(({ name }) => name === "Default");
+  return found === undefined ? {} : { batchIds: [found.id] };
 }

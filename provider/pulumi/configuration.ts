@@ -11,6 +11,8 @@ export interface Configuration {
   readonly projectId: string | undefined;
   readonly routes: Readonly<Record<string, string | undefined>>;
   readonly concurrency: number;
+  /** Whether it is shown how far the work on a set is. */
+  readonly progress: boolean;
 }
 
 /** Each setting's environment variable, which comes second. */
@@ -21,6 +23,7 @@ export const settings = {
   projectId: "AIDP_PROJECT_ID",
   routes: "AIDP_ROUTES",
   concurrency: "AIDP_CONCURRENCY",
+  progress: "AIDP_PROGRESS",
 } as const;
 
 type Setting = keyof typeof settings;
@@ -44,6 +47,8 @@ export function readConfiguration(
     projectId: checkedId("projectId", value("projectId")),
     routes: checkedRoutes(value("routes")),
     concurrency: checkedConcurrency(value("concurrency")),
+    // A log would keep each of the lines that a screen shows in one place.
+    progress: checkedProgress(value("progress") ?? (environment.CI ? "off" : "on")),
   };
 }
 
@@ -108,6 +113,15 @@ function checkedConcurrency(text: string | undefined): number {
     );
   }
   return concurrency;
+}
+
+function checkedProgress(text: string): boolean {
+  if (text !== "on" && text !== "off") {
+    throw new Error(
+      `aidp:progress must be on or off, got ${JSON.stringify(text)}; ${howToSet("progress")}`,
+    );
+  }
+  return text === "on";
 }
 
 function at(path: readonly PropertyKey[]): string {

@@ -159,7 +159,11 @@ export class DynamicProvider<Inputs extends object, State extends object>
       client: clientOf(configuration),
       owner,
       info: (message) => log("info", message, owner),
-      status: (message) => log("status", message, owner),
+      status: (message) => {
+        if (configuration.progress) {
+          log("status", message, owner);
+        }
+      },
       warn: (message) => log("warning", message, owner),
     };
   }

@@ -10,6 +10,7 @@ import { z } from "zod";
 import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
 import { ApiError, BadRequestError, ConflictError, NotFoundError } from "../api/errors.ts";
+import { batchesOf, forgetBatches } from "../items/batches.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { splitId } from "../lifecycle/ids.ts";
@@ -106,6 +107,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
 
   async create(platform, inputs) {
     const batch = await createOrTake(platform, inputs);
+    forgetBatches(platform.client, inputs.projectId);
     const id = `${inputs.projectId}/${batch.id}`;
     const metadata = inputs.metadata ?? withoutMark(batch);
     if (isEqual(metadata, batch.metadata)) {
@@ -131,7 +133,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
 
   async read({ client }, id, olds) {
     const [projectId, batchId] = splitId(id, "batch");
-    const batch = await find(client, projectId, (each) => each.id === batchId);
+    const batch = (await batchesOf(client, projectId)).get(batchId);
     if (batch === undefined) {
       return undefined;
     }
@@ -156,6 +158,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     }
     try {
       const batch = await client.batches.update(projectId, batchId, changes);
+      forgetBatches(client, projectId);
       const { createdAt, createdBy, totalCount, completedCount } = olds;
       return stateOf(news, { createdAt, createdBy, ...batch, totalCount, completedCount });
     } catch (error) {
@@ -172,7 +175,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     const [projectId, batchId] = splitId(id, "batch");
     const kept = `batch "${olds.name}" is kept on the platform, which cannot delete batches`;
     try {
-      const batch = await find(platform.client, projectId, (each) => each.id === batchId);
+      const batch = (await batchesOf(platform.client, projectId)).get(batchId);
       if (batch === undefined || takenNow.get(platform.client)?.has(id)) {
         return;
       }
@@ -211,7 +214,9 @@ async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWi
       failure = error;
     }
     mayBeOurs ||= failure.outcomeUnknown;
-    const existing = await find(client, projectId, (each) => each.name === name);
+    forgetBatches(client, projectId);
+    const all = [...(await batchesOf(client, projectId)).values()];
+    const existing = all.find((each) => each.name === name);
     if (existing === undefined) {
       if (failure instanceof ConflictError || attempt === attempts) {
         throw failure;
@@ -249,19 +254,6 @@ function isBlank({ metadata, totalCount }: BatchWire): boolean {
 
 function workItems({ totalCount }: BatchWire): string {
   return totalCount === 1 ? "1 work item" : `${totalCount ?? 0} work items`;
-}
-
-async function find(
-  client: Client,
-  projectId: string,
-  matches: (batch: BatchWire) => boolean,
-): Promise<BatchWire | undefined> {
-  for await (const batch of client.batches.list(projectId)) {
-    if (matches(batch)) {
-      return batch;
-    }
-  }
-  return undefined;
 }
 
 function stateOf({ projectId, name, metadata }: Inputs, batch: BatchWire): State {

@@ -19,6 +19,7 @@ describe("provider: configuration", () => {
       projectId: undefined,
       routes: {},
       concurrency: 32,
+      progress: true,
     });
     assert.equal(defaultBaseUrl, "https://api.ai.cloudfactory.app/api/v1");
   });
@@ -30,13 +31,18 @@ describe("provider: configuration", () => {
     projectId: [uuid, otherUuid],
     routes: ['{"setLabels":"PUT /a"}', '{"setLabels":"PUT /b"}'],
     concurrency: ["8", "16"],
+    progress: ["on", "off"],
   } as const;
   for (const setting of Object.keys(settings) as (keyof typeof settings)[]) {
     const [inStack, inEnvironment] = values[setting];
     const stack = { [`aidp:${setting}`]: inStack };
     const environment = { [settings[setting]]: inEnvironment };
     const expected = (text: string) =>
-      ["routes", "concurrency"].includes(setting) ? JSON.parse(text) : text;
+      ["routes", "concurrency"].includes(setting)
+        ? JSON.parse(text)
+        : setting === "progress"
+          ? text === "on"
+          : text;
 
     it(`takes ${setting} from the stack first, then from ${settings[setting]}`, () => {
       assert.deepEqual(read(stack, environment)[setting], expected(inStack));
@@ -98,6 +104,7 @@ describe("provider: configuration", () => {
       'aidp:baseUrl must have no query, fragment, user name or password, got one on "https://a.b"; run `pulumi config set aidp:baseUrl …`, or set AIDP_BASE_URL',
     ]),
     ["spaceId", "roads", `aidp:spaceId must be a UUID, got "roads"; ${set("spaceId")}`],
+    ["progress", "maybe", `aidp:progress must be on or off, got "maybe"; ${set("progress")}`],
     ["projectId", "12", `aidp:projectId must be a UUID, got "12"; ${set("projectId")}`],
   ];
   for (const [setting, value, message] of refused) {
@@ -123,6 +130,11 @@ describe("provider: configuration", () => {
       );
     });
   }
+
+  it("shows no progress in CI, unless it is told to", () => {
+    assert.equal(read({}, { CI: "true" }).progress, false);
+    assert.equal(read({ "aidp:progress": "on" }, { CI: "true" }).progress, true);
+  });
 
   it("says how to set the key: as a secret", () => {
     assert.equal(

@@ -185,6 +185,26 @@ describe("provider: Batch: its life", () => {
     assert.deepEqual((await named("undeclared, renamed"))[0]?.metadata, metadata);
   });
 
+  it("lists the batches once for all that are read, and anew after one was changed", async () => {
+    const platform = platformOf(test.emulator);
+    const made = await Promise.all(
+      ["a", "b", "c"].map((name) =>
+        batchLifecycle.create(platform, {
+          projectId: test.emulator.projectId,
+          name: `once ${name}`,
+        }),
+      ),
+    );
+    await resetRequests(test.emulator);
+    for (const { id, state } of made) {
+      assert.equal((await batchLifecycle.read(platform, id, state))?.state.name, state.name);
+    }
+    assert.deepEqual((await requests(test.emulator)).requests, { listBatches: 1 });
+    const [{ id, state }] = made as [(typeof made)[0]];
+    await batchLifecycle.update(platform, id, state, { ...state, name: "once changed" });
+    assert.equal((await batchLifecycle.read(platform, id, state))?.state.name, "once changed");
+  });
+
   it("is gone when no batch has its id", async () => {
     const id = `${test.emulator.projectId}/999999`;
     assert.equal(await batchLifecycle.read(platformOf(test.emulator), id, {}), undefined);
