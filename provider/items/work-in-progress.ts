@@ -1,5 +1,5 @@
 import type { Client } from "../api/client.ts";
-import { ApiError, ConflictError } from "../api/errors.ts";
+import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { cancelItem, findItem } from "./gather.ts";
@@ -34,9 +34,7 @@ async function cancel(client: Client, projectId: string, workItemID: string): Pr
     try {
       return await cancelItem(client, projectId, workItemID);
     } catch (error) {
-      const isStale =
-        error instanceof ConflictError || (error instanceof ApiError && error.outcomeUnknown);
-      if (!isStale || attempt === attempts) {
+      if (!isStale(error) || attempt === attempts) {
         throw error;
       }
       // An item that is cancelled or finished already needs no second signal, and would refuse it.
@@ -46,6 +44,15 @@ async function cancel(client: Client, projectId: string, workItemID: string): Pr
       }
     }
   }
+}
+
+/** Whether what is known of an item may be no longer true after a refused or lost signal: look again. */
+export function isStale(error: unknown): boolean {
+  return (
+    error instanceof ConflictError ||
+    error instanceof NotFoundError ||
+    (error instanceof ApiError && error.outcomeUnknown)
+  );
 }
 
 /** Why a work item is not ended, or what ending it costs. */

@@ -1,10 +1,9 @@
 import pMap from "p-map";
 import type { Client } from "../api/client.ts";
-import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { batchFilter } from "../items/adoption.ts";
 import { itemsPerRequest } from "../items/gather.ts";
-import { type OnWorkInProgress, workLost } from "../items/work-in-progress.ts";
+import { isStale, type OnWorkInProgress, workLost } from "../items/work-in-progress.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { type Failures, isShared } from "./failures.ts";
 import { valueAt } from "./items.ts";
@@ -192,12 +191,4 @@ async function cancelAfterLook(
 function cancel(client: Client, projectId: string, members: readonly Member[]): Promise<void> {
   const targets = members.map(({ id }) => ({ workItemID: id }));
   return client.signals.sendMany(projectId, "cancel", targets);
-}
-
-function isStale(error: unknown): boolean {
-  return (
-    error instanceof ConflictError ||
-    error instanceof NotFoundError ||
-    (error instanceof ApiError && error.outcomeUnknown)
-  );
 }
