@@ -3,6 +3,7 @@ import DataLoader from "dataloader";
 import type { Client } from "../api/client.ts";
 import { ApiError, NoAnswerError } from "../api/errors.ts";
 import type { WorkItemFilter, WorkItemInput, WorkItemWire } from "../api/work-items.ts";
+import type { Platform } from "../lifecycle/lifecycle.ts";
 import { batchesOf } from "./batches.ts";
 
 // S9 has no idempotency key: a work item sent twice is paid twice. So each one carries the name of its
@@ -11,6 +12,14 @@ import { batchesOf } from "./batches.ts";
 
 /** The entry of a work item's metadata that names its declaration. */
 export const metadataKey = "pulumiUrn";
+
+/** What names a declaration: its URN. */
+export function keyOf({ owner }: Platform): string {
+  if (owner === undefined) {
+    throw new Error("a work item without a URN cannot be created: this is a fault of the provider");
+  }
+  return owner;
+}
 
 /** A work item's metadata as the user sees it. */
 export function withoutKey(metadata: Record<string, unknown>): Record<string, unknown> {

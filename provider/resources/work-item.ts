@@ -8,7 +8,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { createOnce, findByKey } from "../items/adoption.ts";
+import { createOnce, findByKey, keyOf } from "../items/adoption.ts";
 import * as deadline from "../items/deadline.ts";
 import { findItem } from "../items/gather.ts";
 import {
@@ -260,13 +260,6 @@ async function lookForEarlier(
 
 function itemOf({ projectId: _, batchId: __, onWorkInProgress: ___, ...item }: Inputs): Item {
   return item;
-}
-
-function keyOf({ owner }: Platform): string {
-  if (owner === undefined) {
-    throw new Error("a work item without a URN cannot be created: this is a fault of the provider");
-  }
-  return owner;
 }
 
 function stateOf(inputs: Inputs, item: WorkItemWire): State {

@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import { NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { createOnce, listByKey } from "../items/adoption.ts";
+import { createOnce, keyOf, listByKey } from "../items/adoption.ts";
 import * as deadline from "../items/deadline.ts";
 import { type Item, isDeclared, wireOf } from "../items/item.ts";
 import { endWork } from "../items/work-in-progress.ts";
@@ -153,7 +153,7 @@ class Update {
 
   /** Ends what an interrupted update made and nobody declares any more. */
   async #endOrphans(leftovers: ReadonlyMap<string, WorkItemWire[]>): Promise<void> {
-    const prefix = `${this.#platform.owner}#`;
+    const prefix = `${keyOf(this.#platform)}#`;
     const known = new Set(Object.values(this.#olds.ids));
     const orphans = [...leftovers].flatMap(([name, items]) => {
       const key = name.slice(prefix.length);
@@ -211,10 +211,10 @@ class Update {
   }
 
   async #create(key: string, leftovers: ReadonlyMap<string, WorkItemWire[]>): Promise<void> {
-    const { client, owner } = this.#platform;
+    const { client } = this.#platform;
     const text = this.#textOf(key);
     const item = this.#itemOf(key);
-    const name = `${owner}#${key}`;
+    const name = `${keyOf(this.#platform)}#${key}`;
     const earlier = new Set([valueAt(this.#olds.ids, key) ?? ""]);
     let made: WorkItemWire | undefined;
     for (const leftover of leftovers.get(name) ?? []) {
