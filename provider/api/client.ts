@@ -2,7 +2,7 @@ import { Annotations } from "./annotations.ts";
 import { Batches } from "./batches.ts";
 import { apiKeyProblem, baseUrlProblem, defaultBaseUrl } from "./connection.ts";
 import { Http } from "./http.ts";
-import { Limiter } from "./limiter.ts";
+import { defaultConcurrency, Limiter } from "./limiter.ts";
 import { Projects } from "./projects.ts";
 import { routeTable } from "./routes.ts";
 import { Signals } from "./signals.ts";
@@ -31,11 +31,20 @@ export class Client {
   readonly signals: Signals;
   readonly annotations: Annotations;
   readonly signedUrls: SignedUrls;
+  /** As in the options. Requests to signed URLs do not go through the client: send no more of them. */
+  readonly concurrency: number;
 
-  constructor({ apiKey, baseUrl = defaultBaseUrl, routes, concurrency, signal }: ClientOptions) {
+  constructor({
+    apiKey,
+    baseUrl = defaultBaseUrl,
+    routes,
+    concurrency = defaultConcurrency,
+    signal,
+  }: ClientOptions) {
     refuse("baseUrl", baseUrlProblem(baseUrl));
     refuse("apiKey", apiKeyProblem(apiKey));
     const http = new Http(baseUrl, apiKey, routeTable(routes), new Limiter(concurrency), signal);
+    this.concurrency = concurrency;
     this.batches = new Batches(http);
     this.projects = new Projects(http);
     this.workItems = new WorkItems(http);

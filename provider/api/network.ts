@@ -1,4 +1,3 @@
-import { TimeoutError } from "ky";
 import {
   type ApiError,
   ConnectionLostError,
@@ -43,7 +42,7 @@ function causeOf(error: unknown): { code?: string; message: string; isTimeout: b
     if ("code" in at && typeof at.code === "string") {
       return { code: at.code, message: at.message, isTimeout: false };
     }
-    if (at instanceof TimeoutError) {
+    if (at.name === "TimeoutError") {
       return { message: at.message, isTimeout: true };
     }
     message = at.message;

@@ -29,8 +29,8 @@ import { readManifest } from "../sets/manifest.ts";
 import { ManifestError, Problems } from "../sets/problems.ts";
 import { count, Progress } from "../sets/progress.ts";
 import { filesOf, folderProblem, type Selection } from "../uploads/files-of.ts";
-import { HashCache, type KnownFile } from "../uploads/hash-cache.ts";
-import { fileProblem } from "../uploads/local-file.ts";
+import { HashCache } from "../uploads/hash-cache.ts";
+import { fileProblem, type KnownFile } from "../uploads/local-file.ts";
 import { UploadUrls, uploadFile } from "../uploads/upload.ts";
 
 /** What a set of uploads is declared with. */
@@ -88,8 +88,8 @@ export const uploadSetMutability: Readonly<Record<keyof Inputs, Mutability>> = {
 
 const outputs = [...Object.keys(uploadSetMutability), "paths"];
 
-/** How many files are read, or sent, at once. */
-const concurrency = 16;
+/** How many files are read at once. */
+const filesAtOnce = 16;
 /** How many paths S2 takes at once. */
 const pathsPerRequest = 1_000;
 
@@ -139,7 +139,7 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
     }
     const cache = await HashCache.open(selection.folder);
     const known = await pMap(names, (name) => cache.get(join(selection.folder, name)), {
-      concurrency,
+      concurrency: filesAtOnce,
     });
     await cache.save();
     inputs.files = Object.fromEntries(known.map((file, index) => [names[index], textOf(file)]));
@@ -172,7 +172,7 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
             kept.add(name);
           }
         },
-        { concurrency },
+        { concurrency: client.concurrency },
       );
     }
     const { paths, ...inputs } = { folder: ".", ...olds, spaceId } as State;
@@ -202,7 +202,7 @@ async function filesOfManifest(manifest: string, folder: string): Promise<string
         problems.add(`file "${name}" ${problem}`);
       }
     },
-    { concurrency },
+    { concurrency: filesAtOnce },
   );
   problems.end();
   return [...names].sort();
@@ -229,7 +229,7 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
         failures.add(name, error);
       }
     },
-    { concurrency },
+    { concurrency: platform.client.concurrency },
   );
   progress.end(`${count(sent.size)} uploaded`);
   const state: State = { ...news, files: {}, paths: {} };

@@ -2,12 +2,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { contentTypeOf, type Fingerprint, fingerprintOf, versionOf } from "./local-file.ts";
-
-/** What is known of a file without reading it again. */
-export interface KnownFile extends Fingerprint {
-  contentType: string;
-}
+import { type KnownFile, knownFileOf, versionOf } from "./local-file.ts";
 
 type Entries = Record<string, { version: string; file: KnownFile }>;
 
@@ -34,12 +29,10 @@ export class HashCache {
 
   /** What the file is; read only when it changed since. */
   async get(source: string): Promise<KnownFile> {
-    const version = versionOf(await stat(source));
+    const stats = await stat(source);
+    const version = versionOf(stats);
     const known = this.#seen[source] ?? this.#known[source];
-    const file =
-      known?.version === version
-        ? known.file
-        : { ...(await fingerprintOf(source)), contentType: await contentTypeOf(source) };
+    const file = known?.version === version ? known.file : await knownFileOf(source, stats.size);
     this.#seen[source] = { version, file };
     return file;
   }

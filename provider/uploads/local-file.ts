@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { createReadStream, type Stats } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { fileTypeFromFile } from "file-type";
+import { fileTypeFromBuffer, fileTypeFromFile } from "file-type";
 import mime from "mime";
 
 /** What a file's bytes are, so that a change of them shows. */
@@ -12,6 +12,17 @@ export interface Fingerprint {
   /** In bytes. */
   size: number;
 }
+
+/** What is known of a file without reading it again. */
+export interface KnownFile extends Fingerprint {
+  contentType: string;
+}
+
+/**
+ * Up to so many bytes a file is read in one piece, which takes half the time. A larger one never is in
+ * memory whole.
+ */
+const smallBytes = 1024 * 1024;
 
 /** Why a path is not a file that can be uploaded; nothing when it is. */
 export async function fileProblem(source: string): Promise<string | undefined> {
@@ -43,11 +54,24 @@ export async function fingerprintOf(source: string): Promise<Fingerprint> {
 
 /** The media type that the first bytes show, else the one that the name says. */
 export async function contentTypeOf(source: string): Promise<string> {
-  const seen = await fileTypeFromFile(source);
-  return seen?.mime ?? mime.getType(source) ?? "application/octet-stream";
+  return (await fileTypeFromFile(source))?.mime ?? contentTypeOfName(source);
+}
+
+/** Both, of a small file by reading it only once. */
+export async function knownFileOf(source: string, size: number): Promise<KnownFile> {
+  if (size > smallBytes) {
+    return { ...(await fingerprintOf(source)), contentType: await contentTypeOf(source) };
+  }
+  const bytes = await readFile(source);
+  const contentType = (await fileTypeFromBuffer(bytes))?.mime ?? contentTypeOfName(source);
+  return { sha256: hash("sha256", bytes), size: bytes.length, contentType };
 }
 
 /** What changes when a file is written to, without reading it. */
 export function versionOf({ size, mtimeMs, ino }: Stats): string {
   return `${size}-${mtimeMs}-${ino}`;
+}
+
+function contentTypeOfName(source: string): string {
+  return mime.getType(source) ?? "application/octet-stream";
 }

@@ -33,13 +33,21 @@ export async function uploadFile(
 
 /** How many URLs S1 gives at once. */
 const urlsPerRequest = 10;
+/** URLs expire, after minutes as far as is known: what is left of a request so long ago is not used. */
+const freshForMs = 60_000;
+
+/** A request for URLs, which as many wait for as it gives. */
+interface Asked {
+  readonly urls: Promise<SignedUrlWire[]>;
+  readonly at: number;
+  seats: number;
+}
 
 /** Upload URLs of a space, asked for only when they are needed, as they expire. */
 export class UploadUrls {
   readonly #client: Client;
   readonly #spaceId: string;
-  readonly #left: SignedUrlWire[] = [];
-  #asking: Promise<void> | undefined;
+  #asked: Asked | undefined;
 
   constructor(client: Client, spaceId: string) {
     this.#client = client;
@@ -48,24 +56,38 @@ export class UploadUrls {
 
   async take(): Promise<SignedUrlWire> {
     for (;;) {
-      const url = this.#left.pop();
+      const url = (await this.#seat()).pop();
+      // None is left for the last ones where the service gave fewer than it was asked for.
       if (url !== undefined) {
         return url;
       }
-      this.#asking ??= this.#ask();
-      await this.#asking;
     }
   }
 
-  async #ask(): Promise<void> {
+  /** Ten at most wait for one request, so that many who come at once do not wait for each other. */
+  #seat(): Promise<SignedUrlWire[]> {
+    if (this.#asked === undefined || Date.now() - this.#asked.at > freshForMs) {
+      this.#asked = { urls: this.#ask(), at: Date.now(), seats: urlsPerRequest };
+    }
+    const { urls } = this.#asked;
+    this.#asked.seats -= 1;
+    if (this.#asked.seats === 0) {
+      this.#asked = undefined;
+    }
+    return urls;
+  }
+
+  async #ask(): Promise<SignedUrlWire[]> {
     try {
       const urls = await this.#client.signedUrls.forUpload(this.#spaceId, urlsPerRequest);
       if (urls.length === 0) {
         throw new Refusal("the service gave no URL to upload to: run the update again");
       }
-      this.#left.push(...urls);
-    } finally {
-      this.#asking = undefined;
+      return urls;
+    } catch (error) {
+      // Whoever comes next asks anew.
+      this.#asked = undefined;
+      throw error;
     }
   }
 }
