@@ -6,20 +6,35 @@ import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { buildLibrary } from "../scripts/build-library.ts";
 import { runMain } from "../scripts/main.ts";
+import type { Contender } from "./contenders/contender.ts";
 import { type Measurement, measure, type Round } from "./measure.ts";
 import { type Options, readOptions } from "./options.ts";
-import { measurementTables, targetTable } from "./report.ts";
+import { measurementTables, targetTable, titleOf } from "./report.ts";
 import { targetsOf } from "./targets.ts";
 
 /** Not measured: whoever comes first would pay for reading programs from the disk. */
 const warmUp = { items: 10, latencyMs: 0, run: 0 };
+const warmUpBytes = 200_000;
 
-function rounds({ items, latenciesMs, runs, concurrency, limitSeconds }: Options): Round[] {
+function rounds({
+  items,
+  uploads,
+  latenciesMs,
+  runs,
+  concurrency,
+  limitSeconds,
+}: Options): Round[] {
+  const sizes = [...items.map((count) => ({ items: count })), ...uploads];
   return Array.from({ length: runs }, (_, index) => index + 1).flatMap((run) =>
     latenciesMs.flatMap((latencyMs) =>
-      items.map((count) => ({ items: count, latencyMs, run, concurrency, limitSeconds })),
+      sizes.map((size) => ({ ...size, latencyMs, run, concurrency, limitSeconds })),
     ),
   );
+}
+
+/** Work items and files have contenders of their own. */
+function takesPart({ of, mostItems }: Contender, { items, fileBytes }: Round): boolean {
+  return (of === "files") === (fileBytes !== undefined) && items <= mostItems;
 }
 
 /** What the figures hang on. Load of others before the start makes them worthless. */
@@ -50,14 +65,16 @@ await runMain(import.meta, async () => {
 
   for (const contender of options.contenders) {
     console.error(`Warming up: ${contender.title}`);
-    await measure(contender, { ...options, ...warmUp });
+    const { concurrency, limitSeconds } = options;
+    await measure(contender, {
+      ...{ ...warmUp, concurrency, limitSeconds },
+      ...(contender.of === "files" && { fileBytes: warmUpBytes }),
+    });
   }
   for (const round of rounds(options)) {
     for (const contender of options.contenders) {
-      if (round.items > contender.mostItems) continue;
-      console.error(
-        `${contender.title}: ${round.items.toLocaleString("en")} items, latency ${round.latencyMs} ms`,
-      );
+      if (!takesPart(contender, round)) continue;
+      console.error(`${contender.title}: ${titleOf(round)}`);
       measurements.push(...(await measure(contender, round)));
       save();
     }

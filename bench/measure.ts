@@ -6,6 +6,7 @@ import {
   type Phase,
   phases,
   type Ready,
+  type Size,
   type Step,
 } from "./contenders/contender.ts";
 import { Platform } from "./platform.ts";
@@ -13,9 +14,8 @@ import type { Usage } from "./processes.ts";
 import { type Outcome, runCommand } from "./run-command.ts";
 
 /** One phase of one contender. */
-export interface Measurement {
+export interface Measurement extends Size {
   contender: string;
-  items: number;
   latencyMs: number;
   run: number;
   phase: Phase;
@@ -26,13 +26,14 @@ export interface Measurement {
   requests: Record<string, number>;
   /** The most requests that the platform had to answer at a time. */
   maxConcurrent: number;
+  /** From the first request to the last answer. */
+  trafficSeconds: number;
   /** By role: `provider`, `engine`, `program`, `other`. */
   usage: Record<string, Usage>;
   stateBytes: number;
 }
 
-export interface Round {
-  items: number;
+export interface Round extends Size {
   latencyMs: number;
   run: number;
   concurrency: number;
@@ -43,12 +44,13 @@ const longestOutput = 2_000;
 
 /** Runs all phases of a contender, on a platform and in a folder that nobody used before. */
 export async function measure(contender: Contender, round: Round): Promise<Measurement[]> {
-  const { items, concurrency } = round;
+  const { concurrency } = round;
+  const size = sizeOf(round);
   const platform = await Platform.start(round.latencyMs);
   const folder = mkdtempSync(join(tmpdir(), `aidp-bench-${contender.name}-`));
   try {
     const environment = platform.environment();
-    const ready = await contender.prepare({ items, concurrency, folder, environment });
+    const ready = await contender.prepare({ ...size, concurrency, folder, environment });
     return await runPhases(contender, round, platform, ready);
   } finally {
     await platform.stop();
@@ -58,10 +60,12 @@ export async function measure(contender: Contender, round: Round): Promise<Measu
 
 async function runPhases(
   contender: Contender,
-  { items, latencyMs, run, limitSeconds }: Round,
+  round: Round,
   platform: Platform,
   { steps, stateFile, roles }: Ready,
 ): Promise<Measurement[]> {
+  const { latencyMs, run, limitSeconds } = round;
+  const size = sizeOf(round);
   const measurements: Measurement[] = [];
   for (const phase of phases) {
     const step = steps[phase];
@@ -69,15 +73,15 @@ async function runPhases(
 
     await platform.resetTraffic();
     const outcome = await runCommand(step, roles, limitSeconds);
-    const { requests, maxConcurrent } = await platform.traffic();
+    const { requests, maxConcurrent, seconds: trafficSeconds } = await platform.traffic();
     const problem =
-      complaint(step, outcome, limitSeconds) ?? (await contender.check(phase, platform, items));
+      complaint(step, outcome, limitSeconds) ?? (await contender.check(phase, platform, size));
     if (problem !== undefined) console.error(endOf(outcome));
     measurements.push({
-      ...{ contender: contender.name, items, latencyMs, run, phase },
+      ...{ contender: contender.name, ...size, latencyMs, run, phase },
       seconds: outcome.seconds,
       ...(problem !== undefined && { problem }),
-      ...{ requests, maxConcurrent, usage: outcome.usage },
+      ...{ requests, maxConcurrent, trafficSeconds, usage: outcome.usage },
       stateBytes: existsSync(stateFile) ? statSync(stateFile).size : 0,
     });
     console.error(`  ${phase}: ${problem ?? `${outcome.seconds.toFixed(1)} s`}`);
@@ -85,6 +89,10 @@ async function runPhases(
     if (outcome.overtime || (phase === "create" && problem !== undefined)) break;
   }
   return measurements;
+}
+
+function sizeOf({ items, fileBytes }: Round): Size {
+  return { items, ...(fileBytes !== undefined && { fileBytes }) };
 }
 
 function complaint(step: Step, outcome: Outcome, limitSeconds: number): string | undefined {

@@ -1,10 +1,12 @@
 import { parseArgs } from "node:util";
 import { Failure } from "../scripts/main.ts";
-import type { Contender } from "./contenders/contender.ts";
+import type { Contender, Size } from "./contenders/contender.ts";
 import { contenders } from "./contenders/index.ts";
 
 export interface Options {
   items: number[];
+  /** How many files to upload, and of what size. */
+  uploads: Required<Size>[];
   latenciesMs: number[];
   contenders: Contender[];
   concurrency: number;
@@ -13,9 +15,14 @@ export interface Options {
   jsonFile: string | undefined;
 }
 
+const pictures = { items: 1_000, fileBytes: 200_000 };
+/** These two differ in size only, so that the memory that a size takes shows. */
+const onePicture = { items: 1, fileBytes: 200_000 };
+const largeFile = { items: 1, fileBytes: 2 * 1024 ** 3 };
+
 const usage =
-  "Usage: npm run bench -- [--n 1000,10000] [--latency 0,20] [--only floor,set] [--concurrency 32] " +
-  "[--runs 1] [--limit 600] [--json FILE]";
+  "Usage: npm run bench -- [--n 1000,10000] [--latency 0,20] [--only floor,set] [--large-file] " +
+  "[--concurrency 32] [--runs 1] [--limit 600] [--json FILE]";
 
 export function readOptions(args: string[]): Options {
   try {
@@ -25,6 +32,7 @@ export function readOptions(args: string[]): Options {
         n: { type: "string", default: "1000,10000" },
         latency: { type: "string", default: "0,20" },
         only: { type: "string" },
+        "large-file": { type: "boolean", default: false },
         concurrency: { type: "string", default: "32" },
         runs: { type: "string", default: "1" },
         limit: { type: "string", default: "600" },
@@ -33,6 +41,7 @@ export function readOptions(args: string[]): Options {
     });
     return {
       items: values.n.split(",").map((text) => integer("--n", text, 1)),
+      uploads: values["large-file"] ? [pictures, onePicture, largeFile] : [pictures],
       latenciesMs: values.latency.split(",").map((text) => integer("--latency", text, 0)),
       contenders: chosen(values.only),
       concurrency: integer("--concurrency", values.concurrency, 1),

@@ -9,15 +9,21 @@ const statsSchema = z.object({
   requests: z.record(z.string(), z.number()),
   files: z.object({ put: z.number(), get: z.number() }),
   maxConcurrent: z.number(),
+  seconds: z.number(),
 });
 
 const batchesSchema = z.object({ items: z.array(z.looseObject({ totalCount: z.number() })) });
+const storeSchema = z.object({
+  files: z.array(z.object({ size: z.number(), sha256: z.string() })),
+});
 const itemsSchema = z.object({ items: z.array(z.unknown()) });
 
 export interface Traffic {
   /** Requests by operation, files included. */
   requests: Record<string, number>;
   maxConcurrent: number;
+  /** From the first request to the last answer. */
+  seconds: number;
 }
 
 export class Platform {
@@ -57,10 +63,10 @@ export class Platform {
   }
 
   async traffic(): Promise<Traffic> {
-    const { requests, files, maxConcurrent } = statsSchema.parse(await this.#control("stats"));
+    const { requests, files, ...rest } = statsSchema.parse(await this.#control("stats"));
     const fileRequests = Object.entries({ putFile: files.put, getFile: files.get });
     const busy = fileRequests.filter(([, count]) => count > 0);
-    return { requests: { ...requests, ...Object.fromEntries(busy) }, maxConcurrent };
+    return { requests: { ...requests, ...Object.fromEntries(busy) }, ...rest };
   }
 
   /** How many work items there are, open or not. */
@@ -73,6 +79,11 @@ export class Platform {
   async hasOpenItems(): Promise<boolean> {
     const { items } = itemsSchema.parse(await this.#get("workItems?status=NEW&limit=1"));
     return items.length > 0;
+  }
+
+  /** The files that were uploaded. */
+  async files(): Promise<z.output<typeof storeSchema>["files"]> {
+    return storeSchema.parse(await this.#control("store")).files;
   }
 
   async #control(path: string, method = "GET", body?: unknown): Promise<unknown> {

@@ -1,4 +1,5 @@
 /** The results as tables, which are Markdown as well. */
+import type { Size } from "./contenders/contender.ts";
 import type { Measurement } from "./measure.ts";
 import { type Target, total } from "./targets.ts";
 
@@ -14,16 +15,26 @@ const short: Readonly<Record<string, string>> = {
   updateBatch: "update batch",
   listBatches: "list batches",
   setLabels: "label",
+  createUploadUrls: "upload URLs",
+  createReadUrls: "read URLs",
+  putFile: "put",
+  getFile: "get",
 };
 
 export function measurementTables(measurements: readonly Measurement[]): string {
-  const groups = Map.groupBy(
-    measurements,
-    ({ items, latencyMs }) => `${items.toLocaleString("en")} items, latency ${latencyMs} ms`,
-  );
+  const groups = Map.groupBy(measurements, titleOf);
   return [...groups]
     .map(([title, group]) => `${title}\n\n${table(heads, group.map(row))}`)
     .join("\n\n");
+}
+
+export function titleOf({ items, fileBytes, latencyMs }: Size & { latencyMs: number }): string {
+  const what = fileBytes === undefined ? "items" : `files of ${sizeText(fileBytes)}`;
+  return `${items.toLocaleString("en")} ${what}, latency ${latencyMs} ms`;
+}
+
+function sizeText(bytes: number): string {
+  return bytes < mebibyte ? `${bytes / 1000} KB` : `${bytes / mebibyte} MiB`;
 }
 
 export function targetTable(targets: readonly Target[]): string {
@@ -38,12 +49,13 @@ export function targetTable(targets: readonly Target[]): string {
 }
 
 const heads = [
-  ...["contender", "phase", "seconds", "requests", "by operation"],
+  ...["contender", "phase", "seconds", "traffic s", "requests", "by operation"],
   ...["provider MiB", "provider CPU s", "all CPU s", "state MB"],
 ];
 
 function row(measurement: Measurement): string[] {
-  const { contender, phase, seconds, problem, requests, usage, stateBytes } = measurement;
+  const { contender, phase, seconds, trafficSeconds, problem, requests, usage, stateBytes } =
+    measurement;
   const operations = Object.entries(requests)
     .sort(([, left], [, right]) => right - left)
     .map(([operation, count]) => `${short[operation] ?? operation} ${count}`);
@@ -53,6 +65,7 @@ function row(measurement: Measurement): string[] {
     contender,
     phase,
     problem === undefined ? number(seconds) : problem,
+    number(trafficSeconds),
     String(total(requests)),
     operations.join(", "),
     provider === undefined ? "" : String(Math.round(provider.peakBytes / mebibyte)),

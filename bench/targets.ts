@@ -18,6 +18,7 @@ interface Definition {
   atLeast?: number;
 }
 
+const mebibyte = 1024 ** 2;
 const gibibyte = 1024 ** 3;
 
 /** Every figure that the measurements are enough for. */
@@ -39,12 +40,21 @@ class Figures {
     this.#measurements = measurements;
   }
 
+  /** Only of files of this size. */
+  withFilesOf(bytes: number): Figures {
+    return new Figures(this.#measurements.filter(({ fileBytes }) => fileBytes === bytes));
+  }
+
   sizes(): number[] {
     return [...new Set(this.#measurements.map(({ items }) => items))];
   }
 
   seconds(contender: string, items: number, phase: Phase = "create"): number {
     return this.#median(contender, items, phase, ({ seconds }) => seconds);
+  }
+
+  trafficSeconds(contender: string, items: number, phase: Phase = "create"): number {
+    return this.#median(contender, items, phase, ({ trafficSeconds }) => trafficSeconds);
   }
 
   peak(contender: string, items: number, phase: Phase = "create"): number {
@@ -87,6 +97,7 @@ function definitions(figures: Figures): Definition[] {
     ...growth(figures, 1_000, 10_000),
     ...growth(figures, 10_000, 100_000, 12),
     ...figures.sizes().flatMap((items) => requests(figures, items)),
+    ...uploads(figures.withFilesOf(200_000), figures.withFilesOf(2 * gibibyte)),
   ];
 }
 
@@ -165,6 +176,30 @@ function requests(figures: Figures, items: number): Definition[] {
   // The issue says N + O(N/100): here that is one listing before and one after, and the batch.
   const create = items + 2 * pages + 5;
   return [of("create", create), of("refresh", pages + 2), of("destroy", pages + 2)];
+}
+
+/** Throughput, so curl's time is above the line. */
+function uploads(pictures: Figures, large: Figures): Definition[] {
+  const [ours, items] = ["upload-set", 1_000];
+  const whole = pictures.seconds("curl", items);
+  const set = pictures.seconds(ours, items);
+  return [
+    {
+      what: "curl / upload-set, traffic, 1,000 files",
+      value: pictures.trafficSeconds("curl", items) / pictures.trafficSeconds(ours, items),
+      atLeast: 0.8,
+    },
+    {
+      what: "curl / (upload-set - its preview without change), 1,000 files",
+      value: whole / (set - pictures.seconds(ours, items, "preview")),
+    },
+    { what: "curl / upload-set, 1,000 files", value: whole / set },
+    {
+      what: "provider process, 2 GiB file - 200 KB file, create, MiB",
+      value: (large.peak(ours, 1) - pictures.peak(ours, 1)) / mebibyte,
+      atMost: 64,
+    },
+  ];
 }
 
 function bound(figures: Figures) {

@@ -5,9 +5,16 @@ import type { Command } from "../run-command.ts";
 export const phases = ["create", "preview", "preview of one change", "refresh", "destroy"] as const;
 export type Phase = (typeof phases)[number];
 
-/** What a contender is to do, and where. */
-export interface Task {
+/** How much there is to do. */
+export interface Size {
+  /** How many work items, or files to upload. */
   items: number;
+  /** Of each file to upload, in bytes; absent for work items. */
+  fileBytes?: number;
+}
+
+/** What a contender is to do, and where. */
+export interface Task extends Size {
   /** How much may be in flight, in the contender's own way of saying it. */
   concurrency: number;
   /** An empty folder of its own. */
@@ -34,11 +41,13 @@ export interface Ready {
 export interface Contender {
   readonly name: string;
   readonly title: string;
+  /** What it is given: work items to declare, or files to upload. */
+  readonly of: "items" | "files";
   /** What more is not asked of it, as it is known to be hopeless. */
   readonly mostItems: number;
   /** Whether it runs what is in `dist/`, which is compiled first. */
   readonly usesLibrary: boolean;
   prepare(task: Task): Promise<Ready>;
   /** What is wrong on the platform after a phase, if anything: else its figures do not count. */
-  check(phase: Phase, platform: Platform, items: number): Promise<string | undefined>;
+  check(phase: Phase, platform: Platform, size: Size): Promise<string | undefined>;
 }

@@ -6,6 +6,7 @@ import { itemsAsDeclared } from "./items-as-declared.ts";
 export const floor: Contender = {
   name: "floor",
   title: "plain script (ky)",
+  of: "items",
   mostItems: Number.POSITIVE_INFINITY,
   usesLibrary: false,
   check: itemsAsDeclared,

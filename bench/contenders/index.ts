@@ -1,9 +1,11 @@
 import type { Contender } from "./contender.ts";
+import { curl } from "./curl.ts";
 import { floor } from "./floor.ts";
 import { naive } from "./naive.ts";
 import { opentofu, opentofuTuned } from "./opentofu.ts";
 import { set } from "./set.ts";
 import { single } from "./single.ts";
+import { uploadSet } from "./upload-set.ts";
 
 /** In the order in which they run. */
 export const contenders: readonly Contender[] = [
@@ -13,4 +15,6 @@ export const contenders: readonly Contender[] = [
   opentofu,
   single,
   naive,
+  curl,
+  uploadSet,
 ];

@@ -1,11 +1,11 @@
 import type { Platform } from "../platform.ts";
-import type { Phase } from "./contender.ts";
+import type { Phase, Size } from "./contender.ts";
 
 /** What the platform says against a phase: a fast contender that does less is not fast. */
 export async function itemsAsDeclared(
   phase: Phase,
   platform: Platform,
-  items: number,
+  { items }: Size,
 ): Promise<string | undefined> {
   if (phase === "create") {
     const created = await platform.countItems();

@@ -6,6 +6,7 @@ import { pulumiProgram } from "./pulumi-program.ts";
 export const naive: Contender = {
   name: "naive",
   title: "naive dynamic provider",
+  of: "items",
   mostItems: 1_000,
   usesLibrary: false,
   check: itemsAsDeclared,

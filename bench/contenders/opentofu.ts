@@ -20,6 +20,7 @@ function openTofu(name: string, title: string, program: string): Contender {
   return {
     name,
     title,
+    of: "items",
     mostItems: 10_000,
     usesLibrary: false,
     check: itemsAsDeclared,

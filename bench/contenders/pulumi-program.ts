@@ -26,6 +26,7 @@ export async function pulumiProgram(
     ...withoutOwnSettings(engineEnv(engine)),
     ...environment,
     AIDP_CONCURRENCY: String(concurrency),
+    XDG_CACHE_HOME: join(folder, "cache"),
     PULUMI_HOME: join(folder, "home"),
     PULUMI_BACKEND_URL: `file://${state}`,
     PULUMI_CONFIG_PASSPHRASE: "bench",

@@ -6,6 +6,7 @@ import { pulumiProgram } from "./pulumi-program.ts";
 export const set: Contender = {
   name: "set",
   title: "ours, one set",
+  of: "items",
   mostItems: Number.POSITIVE_INFINITY,
   usesLibrary: true,
   check: itemsAsDeclared,

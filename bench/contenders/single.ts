@@ -6,6 +6,7 @@ import { pulumiProgram } from "./pulumi-program.ts";
 export const single: Contender = {
   name: "single",
   title: "ours, single resources",
+  of: "items",
   mostItems: 1_000,
   usesLibrary: true,
   check: itemsAsDeclared,

@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import type { Contender } from "./contender.ts";
+import { filesAsDeclared, makeFiles } from "./files-as-declared.ts";
+import { pulumiProgram } from "./pulumi-program.ts";
+
+/** Ours, one `UploadSet` of a folder. */
+export const uploadSet: Contender = {
+  name: "upload-set",
+  title: "ours, one set of uploads",
+  of: "files",
+  mostItems: Number.POSITIVE_INFINITY,
+  usesLibrary: true,
+  check: filesAsDeclared,
+  prepare(task) {
+    makeFiles(join(task.folder, "files"), task);
+    return pulumiProgram("upload-set.ts", task);
+  },
+};
