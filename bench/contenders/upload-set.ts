@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Contender } from "./contender.ts";
 import { filesAsDeclared, makeFiles } from "./files-as-declared.ts";
@@ -12,7 +13,9 @@ export const uploadSet: Contender = {
   usesLibrary: true,
   check: filesAsDeclared,
   prepare(task) {
-    makeFiles(join(task.folder, "files"), task);
+    const files = join(task.folder, "files");
+    makeFiles(files, task);
+    writeFileSync(join(files, "new.jpg"), "new");
     return pulumiProgram("upload-set.ts", task);
   },
 };

@@ -1,35 +1,29 @@
-import type { ReadStream } from "node:fs";
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import * as http from "node:http";
 import * as https from "node:https";
-import { pipeline } from "node:stream/promises";
 import ky, { HTTPError } from "ky";
 import { type ApiError, errorOfStatus, type RequestFacts } from "./errors.ts";
 import { networkError } from "./network.ts";
+import { piecesOf } from "./pieces.ts";
 
 /** How long a transfer may stand still. As a whole it may take as long as the file is large. */
 const standstillMs = 60_000;
-/** What is read of a file at once: most pictures in one piece. */
-const pieceBytes = 256 * 1024;
 
 /**
  * Sends a file to a signed URL, as a stream. Neither the key nor a redirect goes with it, and no error
  * names the URL's query, which is its permission.
  */
 export async function putFile(signedUrl: string, file: string, contentType: string): Promise<void> {
-  const handle = await open(file);
-  const { size } = await handle.stat();
-  const bytes = handle.createReadStream({
-    end: Math.max(size - 1, 0),
-    highWaterMark: Math.min(Math.max(size, 1), pieceBytes),
-  });
   const url = new URL(signedUrl);
   const facts = factsOf("PUT", url);
+  const handle = await open(file);
   let status: number;
   try {
-    status = await put(url, contentType, size, bytes);
+    status = await put(url, contentType, handle);
   } catch (cause) {
     throw networkError(facts, cause, "Check the network");
+  } finally {
+    await handle.close();
   }
   if (status < 200 || status >= 300) {
     throw notAccepted(facts, status);
@@ -60,31 +54,45 @@ export async function fileExists(signedUrl: string): Promise<boolean> {
 
 /**
  * Answers the status. Not by `fetch`: its streams take twice the processor time, which is what limits
- * many small files, and it sends a stream of known length from a `Blob` only.
+ * many small files, and it tells the length of a `Blob` only.
  */
-function put(url: URL, contentType: string, size: number, bytes: ReadStream): Promise<number> {
+async function put(url: URL, contentType: string, handle: FileHandle): Promise<number> {
   const { request: start } = url.protocol === "https:" ? https : http;
+  const { size } = await handle.stat();
   const headers = { "content-type": contentType, "content-length": size };
-  return new Promise<number>((resolve, reject) => {
-    const request = start(url, { method: "PUT", headers, timeout: standstillMs });
-    request.once("timeout", () => {
+  const request = start(url, { method: "PUT", headers, timeout: standstillMs });
+  return await new Promise<number>((resolve, reject) => {
+    request.on("error", reject);
+    request.on("timeout", () => {
       request.destroy(new DOMException("The transfer stands still", "TimeoutError"));
     });
-    request.once("response", (response) => {
-      response.once("error", reject);
-      response.once("end", () => {
+    request.on("response", (response) => {
+      response.on("error", reject);
+      response.on("end", () => {
         resolve(response.statusCode ?? 0);
         // Refused before all was sent: the rest is not wanted.
-        if (!request.writableFinished) request.destroy();
+        if (!request.writableEnded) request.destroy();
       });
       response.resume();
     });
-    request.once("error", reject);
-    pipeline(bytes, request).then(() => {
-      // The server would wait for the rest.
-      if (bytes.bytesRead < size) request.destroy(new Error("the file became shorter"));
-    }, reject);
+    send(handle, size, request).catch((error) => request.destroy(error));
   });
+}
+
+async function send(handle: FileHandle, size: number, request: http.ClientRequest): Promise<void> {
+  let sent = 0;
+  for await (const piece of piecesOf(handle, size)) {
+    // The callback comes when the piece has left, and its memory may be used again.
+    await new Promise<void>((resolve, reject) => {
+      request.write(piece, (error) => (error ? reject(error) : resolve()));
+    });
+    sent += piece.length;
+  }
+  if (sent < size) {
+    // The server would wait for the rest.
+    throw new Error("the file became shorter");
+  }
+  request.end();
 }
 
 function factsOf(method: string, { origin, pathname }: URL): RequestFacts {

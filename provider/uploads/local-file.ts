@@ -1,9 +1,10 @@
 import { createHash, hash } from "node:crypto";
-import { createReadStream, type Stats } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { open, readFile, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileTypeFromBuffer, fileTypeFromFile } from "file-type";
 import mime from "mime";
+import { piecesOf } from "../api/pieces.ts";
 
 /** What a file's bytes are, so that a change of them shows. */
 export interface Fingerprint {
@@ -45,9 +46,14 @@ export async function fileProblem(source: string): Promise<string | undefined> {
 export async function fingerprintOf(source: string): Promise<Fingerprint> {
   const hash = createHash("sha256");
   let size = 0;
-  for await (const chunk of createReadStream(source)) {
-    hash.update(chunk);
-    size += chunk.length;
+  const handle = await open(source);
+  try {
+    for await (const piece of piecesOf(handle)) {
+      hash.update(piece);
+      size += piece.length;
+    }
+  } finally {
+    await handle.close();
   }
   return { sha256: hash.digest("hex"), size };
 }
