@@ -1,4 +1,4 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import * as http from "node:http";
 import * as https from "node:https";
 import ky, { HTTPError } from "ky";
@@ -16,14 +16,16 @@ const standstillMs = 60_000;
 export async function putFile(signedUrl: string, file: string, contentType: string): Promise<void> {
   const url = new URL(signedUrl);
   const facts = factsOf("PUT", url);
-  const handle = await open(file);
+  const { size } = await stat(file);
   let status: number;
   try {
-    status = await put(url, contentType, handle);
+    status = await put(
+      url,
+      { "content-type": contentType, "content-length": size },
+      piecesOf(file, size),
+    );
   } catch (cause) {
     throw networkError(facts, cause, "Check the network");
-  } finally {
-    await handle.close();
   }
   if (status < 200 || status >= 300) {
     throw notAccepted(facts, status);
@@ -56,12 +58,14 @@ export async function fileExists(signedUrl: string): Promise<boolean> {
  * Answers the status. Not by `fetch`: its streams take twice the processor time, which is what limits
  * many small files, and it tells the length of a `Blob` only.
  */
-async function put(url: URL, contentType: string, handle: FileHandle): Promise<number> {
+function put(
+  url: URL,
+  headers: { "content-type": string; "content-length": number },
+  pieces: AsyncIterable<Uint8Array>,
+): Promise<number> {
   const { request: start } = url.protocol === "https:" ? https : http;
-  const { size } = await handle.stat();
-  const headers = { "content-type": contentType, "content-length": size };
   const request = start(url, { method: "PUT", headers, timeout: standstillMs });
-  return await new Promise<number>((resolve, reject) => {
+  return new Promise<number>((resolve, reject) => {
     request.on("error", reject);
     request.on("timeout", () => {
       request.destroy(new DOMException("The transfer stands still", "TimeoutError"));
@@ -75,13 +79,17 @@ async function put(url: URL, contentType: string, handle: FileHandle): Promise<n
       });
       response.resume();
     });
-    send(handle, size, request).catch((error) => request.destroy(error));
+    send(pieces, headers["content-length"], request).catch((error) => request.destroy(error));
   });
 }
 
-async function send(handle: FileHandle, size: number, request: http.ClientRequest): Promise<void> {
+async function send(
+  pieces: AsyncIterable<Uint8Array>,
+  size: number,
+  request: http.ClientRequest,
+): Promise<void> {
   let sent = 0;
-  for await (const piece of piecesOf(handle, size)) {
+  for await (const piece of pieces) {
     // The callback comes when the piece has left, and its memory may be used again.
     await new Promise<void>((resolve, reject) => {
       request.write(piece, (error) => (error ? reject(error) : resolve()));

@@ -1,10 +1,10 @@
 import { createHash, hash } from "node:crypto";
 import type { Stats } from "node:fs";
-import { open, readFile, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileTypeFromBuffer, fileTypeFromFile } from "file-type";
 import mime from "mime";
-import { piecesOf } from "../api/pieces.ts";
+import { pieceBytes, piecesOf } from "../api/pieces.ts";
 
 /** What a file's bytes are, so that a change of them shows. */
 export interface Fingerprint {
@@ -18,12 +18,6 @@ export interface Fingerprint {
 export interface KnownFile extends Fingerprint {
   contentType: string;
 }
-
-/**
- * Up to so many bytes a file is read in one piece, which takes half the time. A larger one never is in
- * memory whole.
- */
-const smallBytes = 1024 * 1024;
 
 /** Why a path is not a file that can be uploaded; nothing when it is. */
 export async function fileProblem(source: string): Promise<string | undefined> {
@@ -46,14 +40,9 @@ export async function fileProblem(source: string): Promise<string | undefined> {
 export async function fingerprintOf(source: string): Promise<Fingerprint> {
   const hash = createHash("sha256");
   let size = 0;
-  const handle = await open(source);
-  try {
-    for await (const piece of piecesOf(handle)) {
-      hash.update(piece);
-      size += piece.length;
-    }
-  } finally {
-    await handle.close();
+  for await (const piece of piecesOf(source)) {
+    hash.update(piece);
+    size += piece.length;
   }
   return { sha256: hash.digest("hex"), size };
 }
@@ -63,14 +52,15 @@ export async function contentTypeOf(source: string): Promise<string> {
   return (await fileTypeFromFile(source))?.mime ?? contentTypeOfName(source);
 }
 
-/** Both, of a small file by reading it only once. */
+/** Both, of a file of one piece by reading it only once. */
 export async function knownFileOf(source: string, size: number): Promise<KnownFile> {
-  if (size > smallBytes) {
-    return { ...(await fingerprintOf(source)), contentType: await contentTypeOf(source) };
+  if (size <= pieceBytes) {
+    for await (const bytes of piecesOf(source)) {
+      const contentType = (await fileTypeFromBuffer(bytes))?.mime ?? contentTypeOfName(source);
+      return { sha256: hash("sha256", bytes), size: bytes.length, contentType };
+    }
   }
-  const bytes = await readFile(source);
-  const contentType = (await fileTypeFromBuffer(bytes))?.mime ?? contentTypeOfName(source);
-  return { sha256: hash("sha256", bytes), size: bytes.length, contentType };
+  return { ...(await fingerprintOf(source)), contentType: await contentTypeOf(source) };
 }
 
 /** What changes when a file is written to, without reading it. */
