@@ -65,7 +65,11 @@ function put(
 ): Promise<number> {
   const { request: start } = url.protocol === "https:" ? https : http;
   const request = start(url, { method: "PUT", headers, timeout: standstillMs });
-  return new Promise<number>((resolve, reject) => {
+  // An end of the request, good or bad, ends the write that waits, so this settles.
+  const sending = send(pieces, headers["content-length"], request).catch((error) =>
+    request.destroy(error),
+  );
+  const answered = new Promise<number>((resolve, reject) => {
     request.on("error", reject);
     request.on("timeout", () => {
       request.destroy(new DOMException("The transfer stands still", "TimeoutError"));
@@ -79,8 +83,8 @@ function put(
       });
       response.resume();
     });
-    send(pieces, headers["content-length"], request).catch((error) => request.destroy(error));
   });
+  return answered.finally(() => sending);
 }
 
 async function send(
