@@ -90,7 +90,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     }
   }
 
-  const server = createServer({ maxHeaderSize: 64 * 1024 }, (request, response) => {
+  // A large upload may take longer than the five minutes that Node gives a request.
+  const limits = { maxHeaderSize: 64 * 1024, requestTimeout: 0 };
+  const server = createServer(limits, (request, response) => {
     response.setHeader("x-request-id", randomUUID());
     route(request, response).catch((error) => fail(response, error));
   });
