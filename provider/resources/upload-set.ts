@@ -256,11 +256,13 @@ async function sendFile(
   urls: UploadUrls,
 ): Promise<string> {
   const source = join(folder, name);
-  const reviewed: KnownFile = JSON.parse(files[name] ?? "{}");
-  const path = await uploadFile(source, reviewed.contentType, () => urls.take());
-  // What was sent must be what was reviewed. Asked once, as each look at a small file costs.
-  if (textOf(await cache.get(source)) !== files[name]) {
+  const file = await cache.get(source);
+  if (textOf(file) !== files[name]) {
     throw new Refusal("the file changed since the preview: run the update again");
+  }
+  const path = await uploadFile(source, file.contentType, () => urls.take());
+  if (textOf(await cache.get(source)) !== files[name]) {
+    throw new Refusal("the file changed while it was uploaded: run the update again");
   }
   return path;
 }
