@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import { JSONParser } from "@streamparser/json";
+import { boxProblem } from "../items/box.ts";
 import type { SetItem } from "./items.ts";
 import { ManifestError, Problems } from "./problems.ts";
 
@@ -25,9 +26,6 @@ interface Coco {
   annotations: Map<string, Annotation[]>;
 }
 
-/** How far a box may reach over the edge of its picture, in pixels: tools round. */
-const edgeTolerance = 1;
-
 /**
  * The work items of a COCO file: each image is one, known by its file's name, with its annotations as
  * pre-labels that carry their category's name. What is wrong is said with the image's name.
@@ -43,7 +41,7 @@ export async function readCoco(path: string): Promise<Map<string, SetItem>> {
       continue;
     }
     const labels = (coco.annotations.get(id) ?? []).map((annotation) => {
-      const problem = boxProblem(annotation, image);
+      const problem = boxProblem(annotation.bbox, image);
       if (problem !== undefined) {
         problems.add(`image "${file}": annotation ${String(annotation.id ?? "?")} ${problem}`);
       }
@@ -65,22 +63,6 @@ export async function readCoco(path: string): Promise<Map<string, SetItem>> {
   }
   problems.end();
   return items;
-}
-
-function boxProblem({ bbox }: Annotation, { width, height }: Image): string | undefined {
-  if (!Array.isArray(bbox) || bbox.length !== 4 || !bbox.every((side) => Number.isFinite(side))) {
-    return `must have a bbox of 4 numbers, got ${JSON.stringify(bbox)}`;
-  }
-  const [x, y, boxWidth, boxHeight] = bbox as [number, number, number, number];
-  if (boxWidth <= 0 || boxHeight <= 0 || x < -edgeTolerance || y < -edgeTolerance) {
-    return `has a bbox with a negative or empty side: ${JSON.stringify(bbox)}`;
-  }
-  const isOutside =
-    (width !== undefined && x + boxWidth > width + edgeTolerance) ||
-    (height !== undefined && y + boxHeight > height + edgeTolerance);
-  return isOutside
-    ? `has a bbox that reaches out of the picture (${width} by ${height}): ${JSON.stringify(bbox)}`
-    : undefined;
 }
 
 /** Gathers the three lists as they come, in whichever order. */

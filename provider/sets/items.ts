@@ -113,7 +113,7 @@ export function isObject(value: unknown): value is Plain {
 }
 
 /** The item with the defaults, in the one way of writing that is compared. */
-function completed(item: Partial<SetItem>, defaults: Partial<SetItem>): SetItem {
+export function completed(item: Partial<SetItem>, defaults: Partial<SetItem>): SetItem {
   const { dueAt, dueInSeconds, ...others } = defaults;
   const hasDeadline = item.dueAt !== undefined || item.dueInSeconds !== undefined;
   const all: SetItem = {

@@ -1,0 +1,173 @@
+import { Secret } from "@pulumi/policy";
+import type { Plain } from "../provider/lifecycle/lifecycle.ts";
+import { type Kind, typeToken } from "../provider/pulumi/shim.ts";
+import { isUnknown } from "../provider/pulumi/unknowns.ts";
+import { completed, isObject, type SetItem, textOf } from "../provider/sets/items.ts";
+
+// What a resource declares, as rules see it. The engine hands over inputs even where the provider has
+// refused them, and what is not known at preview as a text of its own, so each value may be anything.
+
+/** The fields that rules look at. */
+export interface Fields {
+  name?: string;
+  metadata?: Record<string, unknown>;
+  assetUrl?: string;
+  file?: string;
+  taxonomyVersionId?: string;
+  dueInSeconds?: number;
+  dueAt?: string;
+  difficulty?: number;
+  labels?: unknown[];
+}
+
+/** A batch, or a work item: of its own, or of a set. */
+export interface Declared {
+  readonly kind: "batch" | "item";
+  /** The key of an item of a set. */
+  readonly key?: string;
+  readonly fields: Fields;
+}
+
+/** What a remediation sets; its metadata are added to what is there. */
+export type Remedy = Pick<Fields, "name" | "dueInSeconds"> & { metadata?: Record<string, string> };
+
+const isText = (value: unknown): boolean => typeof value === "string";
+const isNumber = (value: unknown): boolean => typeof value === "number";
+
+const forms: Readonly<Record<keyof Fields, (value: unknown) => boolean>> = {
+  name: isText,
+  metadata: isObject,
+  assetUrl: isText,
+  file: isText,
+  taxonomyVersionId: isText,
+  dueInSeconds: isNumber,
+  dueAt: isText,
+  difficulty: isNumber,
+  labels: Array.isArray,
+};
+
+/** Whether a rule can judge the field: it is absent, or known and of its type. The provider refuses other types. */
+export function isReadable(fields: Fields, field: keyof Fields): boolean {
+  const value = fields[field];
+  return value === undefined || (!isUnknown(value) && forms[field](value));
+}
+
+/** A resource's properties as they are: to get an unknown one from Pulumi's own object throws. */
+export function rawOf(props: object): Plain {
+  const descriptors = Object.entries(Object.getOwnPropertyDescriptors(props));
+  return Object.fromEntries(descriptors.map(([key, { value }]) => [key, value]));
+}
+
+/** A value without the marks of what is secret, which remediations see. */
+function opened(value: unknown): unknown {
+  if (value instanceof Secret) return opened(value.value);
+  if (Array.isArray(value)) return value.map(opened);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, opened(each)]));
+}
+
+/** Whether a resource is of a kind. */
+export function isKind(type: string, kind: Kind): boolean {
+  return type === typeToken(kind);
+}
+
+/** The batch or the work items that a resource declares; nothing for other resources. */
+export function declaredOf(type: string, props: object): Declared[] {
+  if (isKind(type, "Batch")) return [{ kind: "batch", fields: fieldsOf(props) }];
+  if (isKind(type, "WorkItem")) return [{ kind: "item", fields: fieldsOf(props) }];
+  return isKind(type, "WorkItemSet") ? itemsOf(rawOf(props)) : [];
+}
+
+function fieldsOf(props: object): Fields {
+  return opened(rawOf(props)) as Fields;
+}
+
+/** The items of a set, each with the set's defaults, which may not be merged into its text yet. */
+function itemsOf(set: Plain): Declared[] {
+  const defaults = opened(set.defaults);
+  if (isUnknown(defaults)) return [];
+  const shared = typeof defaults === "string" ? parse(defaults) : undefined;
+  return Object.entries(textsOf(set)).flatMap(([key, value]) => {
+    const text = opened(value);
+    const own = typeof text === "string" && !isUnknown(text) ? parse(text) : undefined;
+    if (own === undefined) return [];
+    const item = shared === undefined ? own : completed(own, shared);
+    return [{ kind: "item", key, fields: item }];
+  });
+}
+
+/** How many items a set has, the ones that are not known yet included. */
+export function sizeOf(type: string, props: object): number {
+  if (isKind(type, "WorkItem")) return 1;
+  return isKind(type, "WorkItemSet") ? Object.keys(textsOf(rawOf(props))).length : 0;
+}
+
+function textsOf({ items }: Plain): Plain {
+  const texts = items instanceof Secret ? items.value : items;
+  return typeof texts === "object" && texts !== null ? { ...texts } : {};
+}
+
+/** Every rule looks at the same texts. */
+const parsed = new Map<string, SetItem>();
+const mostParsed = 200_000;
+
+function parse(text: string): SetItem | undefined {
+  const known = parsed.get(text);
+  if (known !== undefined) return known;
+  const item = parseObject(text);
+  if (item === undefined) return undefined;
+  if (parsed.size >= mostParsed) parsed.clear();
+  parsed.set(text, item);
+  return item;
+}
+
+function parseObject(text: string): SetItem | undefined {
+  try {
+    const item: unknown = JSON.parse(text);
+    return isObject(item) ? item : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The properties with what the remedy gives each batch or item; nothing where there is nothing to do. */
+export function remedied(
+  type: string,
+  props: object,
+  remedyOf: (declared: Declared) => Remedy | undefined,
+): Plain | undefined {
+  const remedies = declaredOf(type, props).flatMap((declared) => {
+    const remedy = remedyOf(declared);
+    return remedy === undefined ? [] : [{ key: declared.key, remedy }];
+  });
+  const [first] = remedies;
+  if (first === undefined) return undefined;
+  const raw = rawOf(props);
+  if (first.key === undefined) return withRemedy(raw, first.remedy);
+  const items: Plain = { ...textsOf(raw) };
+  for (const { key = "", remedy } of remedies) {
+    items[key] = changed(items[key], (text) =>
+      textOf(withRemedy({ ...parse(String(text)) }, remedy)),
+    );
+  }
+  return { ...raw, items: changed(raw.items, () => items) };
+}
+
+function withRemedy(fields: Plain, { metadata, ...others }: Remedy): Plain {
+  const set = Object.entries(others).map(([field, value]) => [
+    field,
+    changed(fields[field], () => value),
+  ]);
+  return {
+    ...fields,
+    ...Object.fromEntries(set),
+    ...(metadata !== undefined && {
+      metadata: changed(fields.metadata, (own) => ({ ...(own as object), ...metadata })),
+    }),
+  };
+}
+
+/** The changed value, as secret as the value was. */
+function changed(value: unknown, change: (value: unknown) => unknown): unknown {
+  return value instanceof Secret ? new Secret(change(value.value)) : change(value);
+}

@@ -1,0 +1,30 @@
+import "../provider/node-version.ts";
+
+export { recommended, strict } from "./presets.ts";
+export {
+  batchDeadlineLimits,
+  deadlineLimits,
+  deadlineOnWorkday,
+  deadlineRequired,
+} from "./rules/deadlines.ts";
+export {
+  batchNameLength,
+  batchNamePattern,
+  batchNameReserved,
+  batchNameTrimmed,
+  batchNameUnique,
+} from "./rules/naming.ts";
+export {
+  metadataPersonalData,
+  metadataRequired,
+  metadataSecrets,
+} from "./rules/ownership.ts";
+export {
+  assetHost,
+  assetHttps,
+  assetUnique,
+  boxInsidePicture,
+  difficultyRange,
+  taxonomyPinned,
+} from "./rules/quality.ts";
+export { batchProtected, cancelAllowed, setSize, stackSize } from "./rules/safety.ts";

@@ -1,0 +1,53 @@
+import type {
+  EnforcementLevel,
+  ResourceValidationPolicy,
+  StackValidationPolicy,
+} from "@pulumi/policy";
+import * as deadlines from "./rules/deadlines.ts";
+import * as naming from "./rules/naming.ts";
+import * as ownership from "./rules/ownership.ts";
+import * as quality from "./rules/quality.ts";
+import * as safety from "./rules/safety.ts";
+
+type Rule = ResourceValidationPolicy | StackValidationPolicy;
+
+/** Each rule with its level in `recommended` and in `strict`. */
+const levels: readonly (readonly [Rule, EnforcementLevel, EnforcementLevel])[] = [
+  [naming.batchNamePattern, "advisory", "mandatory"],
+  [naming.batchNameTrimmed, "remediate", "remediate"],
+  [naming.batchNameLength, "mandatory", "mandatory"],
+  [naming.batchNameReserved, "mandatory", "mandatory"],
+  [naming.batchNameUnique, "mandatory", "mandatory"],
+  [deadlines.deadlineRequired, "mandatory", "mandatory"],
+  [deadlines.deadlineLimits, "mandatory", "mandatory"],
+  [deadlines.batchDeadlineLimits, "mandatory", "mandatory"],
+  [deadlines.deadlineOnWorkday, "advisory", "advisory"],
+  [ownership.metadataRequired, "advisory", "mandatory"],
+  [ownership.metadataPersonalData, "advisory", "mandatory"],
+  [ownership.metadataSecrets, "mandatory", "mandatory"],
+  [quality.difficultyRange, "advisory", "mandatory"],
+  [quality.taxonomyPinned, "advisory", "mandatory"],
+  [quality.assetHttps, "mandatory", "mandatory"],
+  [quality.assetHost, "mandatory", "mandatory"],
+  [quality.boxInsidePicture, "mandatory", "mandatory"],
+  [quality.assetUnique, "advisory", "mandatory"],
+  [safety.setSize, "mandatory", "mandatory"],
+  [safety.stackSize, "mandatory", "mandatory"],
+  [safety.cancelAllowed, "advisory", "mandatory"],
+  [safety.batchProtected, "disabled", "mandatory"],
+];
+
+/**
+ * All rules: mandatory is what is almost certainly a mistake, advisory what is a matter of habit. A rule
+ * that is disabled here can be switched on by the configuration.
+ */
+export const recommended: Rule[] = levels.map(([rule, enforcementLevel]) => ({
+  ...rule,
+  enforcementLevel,
+}));
+
+/** All rules, and nearly all of them mandatory. */
+export const strict: Rule[] = levels.map(([rule, , enforcementLevel]) => ({
+  ...rule,
+  enforcementLevel,
+}));
