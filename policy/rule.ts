@@ -116,7 +116,9 @@ export function stackRule<Schema extends z.ZodObject>({
     configSchema: configSchemaOf(config),
     validateStack(args, report) {
       const settings = settingsOf(name, config, args.getConfig());
-      for (const { problem, urn } of check(args.resources, settings)) report(problem, urn);
+      // The engine hands them over in any order, and messages are to be the same each time.
+      const resources = args.resources.toSorted((left, right) => (left.urn < right.urn ? -1 : 1));
+      for (const { problem, urn } of check(resources, settings)) report(problem, urn);
     },
   };
 }

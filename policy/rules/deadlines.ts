@@ -63,7 +63,7 @@ export const batchDeadlineLimits = stackRule({
           maximumSeconds: seconds.default(longestSeconds),
         }),
       )
-      .default([])
+      .prefault([])
       .describe("Limits by the name of the batch; the first that matches counts"),
   }),
   check(resources, { limits }) {

@@ -33,7 +33,10 @@ export const metadataRequired = fieldRule({
       }
       return isUnknown(value) || form.test(String(value))
         ? []
-        : [`metadata.${key} is ${JSON.stringify(value)}, must match ${written(form)}: correct it`];
+        : [
+            // The text may be secret.
+            `metadata.${key} must match ${written(form)}, and does not: correct it`,
+          ];
     });
     return problems.length === 0 ? undefined : problems.join("; ");
   },

@@ -18,6 +18,9 @@ export interface StateResource {
 type Program = automation.PulumiFn;
 type Counts = Partial<Record<automation.OpType, number>>;
 
+/** Policy packs that an operation runs under, and a configuration file for each. */
+export type Policies = Pick<automation.UpOptions, "policyPacks" | "policyPackConfigs">;
+
 /** A stack of a real engine on a file backend, with programs written inside the spec. */
 export class TestStack {
   readonly folder: string;
@@ -62,19 +65,22 @@ export class TestStack {
   /** Goes without the preview that a person's `pulumi up` begins with. */
   async up(
     program: Program,
+    policies: Policies = {},
   ): Promise<{ changes: Counts; stdout: string; outputs: automation.OutputMap }> {
-    const { stdout, outputs, summary } = await this.#stack.up({ program });
+    const { stdout, outputs, summary } = await this.#stack.up({ program, ...policies });
     return { stdout, outputs, changes: (summary.resourceChanges ?? {}) as Counts };
   }
 
   async preview(
     program: Program,
+    policies: Policies = {},
   ): Promise<{ changes: Counts; stdout: string; events: automation.EngineEvent[] }> {
     const events: automation.EngineEvent[] = [];
     const onEvent = (event: automation.EngineEvent): void => {
       events.push(event);
     };
-    const { stdout, changeSummary } = await this.#stack.preview({ program, diff: true, onEvent });
+    const options = { program, diff: true, onEvent, ...policies };
+    const { stdout, changeSummary } = await this.#stack.preview(options);
     return { stdout, events, changes: changeSummary as Counts };
   }
 

@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { batchProtected, cancelAllowed, setSize, stackSize } from "../../policy/index.ts";
+import { goodBatch, goodItem, type Resource, reports, setOf, unknown } from "./support.ts";
+
+describe("set-size and stack-size", () => {
+  it("allow so many work items, unknown ones included", async () => {
+    const set = setOf({ a: {}, b: {} });
+    Object.assign(set.props.items as object, { c: unknown });
+    assert.deepEqual(await reports(setSize, [set], { maximum: 3 }), []);
+    assert.deepEqual(await reports(setSize, [set], { maximum: 2 }), [
+      "items has 3 work items, must have at most 2: split the set, or raise the maximum of this rule",
+    ]);
+    const stack = [goodBatch(), set, goodItem()];
+    assert.deepEqual(await reports(stackSize, stack, { maximum: 4 }), []);
+    assert.deepEqual(await reports(stackSize, stack, { maximum: 3 }), [
+      "the stack has 4 work items, must have at most 3: declare fewer, or raise the maximum of this rule",
+    ]);
+  });
+});
+
+describe("cancel-allowed", () => {
+  const batch: Resource = { ...goodBatch(), name: "signs" };
+  const dependsOn = { batchId: ["signs"] };
+  const cancel = { onWorkInProgress: "cancel", batchId: unknown };
+  const end = "leave it out, or add the batch to this rule";
+
+  it("refuses it in any batch by default", async () => {
+    for (const resource of [goodItem(cancel), setOf({ a: {} }, cancel)]) {
+      assert.deepEqual(await reports(cancelAllowed, [batch, { ...resource, dependsOn }]), [
+        `onWorkInProgress is "cancel" in the batch "vision-signs-2026-12", which no batch may have: ${end}`,
+      ]);
+    }
+  });
+
+  it("allows it in the batches that are named", async () => {
+    const config = { batches: ["scratch-.*", "vision-signs-.*"] };
+    const item = { ...goodItem(cancel), dependsOn };
+    assert.deepEqual(await reports(cancelAllowed, [batch, item], config), []);
+    assert.deepEqual(await reports(cancelAllowed, [batch, item], { batches: ["scratch-.*"] }), [
+      `onWorkInProgress is "cancel" in the batch "vision-signs-2026-12", which only batches that match scratch-.* may have: ${end}`,
+    ]);
+  });
+
+  it("refuses it where the batch is not the stack's, and waits where its name is not known", async () => {
+    assert.deepEqual(await reports(cancelAllowed, [goodItem({ ...cancel, batchId: "7" })]), [
+      `onWorkInProgress is "cancel" in a batch of another stack, which no batch may have: ${end}`,
+    ]);
+    const late: Resource = { ...goodBatch({ name: unknown }), name: "signs" };
+    assert.deepEqual(await reports(cancelAllowed, [late, { ...goodItem(cancel), dependsOn }]), []);
+  });
+
+  it("has nothing against refusing", async () => {
+    assert.deepEqual(await reports(cancelAllowed, [goodItem({ onWorkInProgress: "refuse" })]), []);
+  });
+});
+
+describe("batch-protected", () => {
+  it("asks batches for the option protect, and nothing else", async () => {
+    assert.deepEqual(await reports(batchProtected, [{ ...goodBatch(), protect: false }]), [
+      "the option protect is false, must be true: pass { protect: true } as the batch's third argument",
+    ]);
+    assert.deepEqual(await reports(batchProtected, [goodItem(), setOf({ a: {} })]), []);
+  });
+});
