@@ -66,6 +66,13 @@ class Figures {
     );
   }
 
+  /** Of all processes. */
+  cpu(contender: string, items: number, phase: Phase): number {
+    return this.#median(contender, items, phase, ({ usage }) =>
+      Object.values(usage).reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    );
+  }
+
   requests(contender: string, items: number, phase: Phase): number {
     return this.#median(contender, items, phase, ({ requests }) => total(requests));
   }
@@ -94,6 +101,7 @@ function definitions(figures: Figures): Definition[] {
   return [
     ...ratios(figures),
     ...hundredThousand(figures),
+    ...policies(figures),
     ...growth(figures, 1_000, 10_000),
     ...growth(figures, 10_000, 100_000, 12),
     ...figures.sizes().flatMap((items) => requests(figures, items)),
@@ -147,6 +155,22 @@ function hundredThousand(figures: Figures): Definition[] {
       atMost: 1.5,
     })),
   ];
+}
+
+function policies(figures: Figures): Definition[] {
+  const items = 10_000;
+  return (["create", "preview", "preview of one change"] as const).flatMap((phase) => [
+    {
+      what: `policies - set, ${phase}, 10,000, s`,
+      value: figures.seconds("policies", items, phase) - figures.seconds("set", items, phase),
+      atMost: 3,
+    },
+    {
+      what: `policies - set, ${phase}, 10,000, CPU s`,
+      value: figures.cpu("policies", items, phase) - figures.cpu("set", items, phase),
+      atMost: 3,
+    },
+  ]);
 }
 
 function growth(figures: Figures, from: number, to: number, atMost?: number): Definition[] {

@@ -3,6 +3,7 @@ import { curl } from "./curl.ts";
 import { floor } from "./floor.ts";
 import { naive } from "./naive.ts";
 import { opentofu, opentofuTuned } from "./opentofu.ts";
+import { policies } from "./policies.ts";
 import { set } from "./set.ts";
 import { single } from "./single.ts";
 import { uploadSet } from "./upload-set.ts";
@@ -11,6 +12,7 @@ import { uploadSet } from "./upload-set.ts";
 export const contenders: readonly Contender[] = [
   floor,
   set,
+  policies,
   opentofuTuned,
   opentofu,
   single,

@@ -9,10 +9,11 @@ import type { Ready, Step, Task } from "./contender.ts";
 const project = "bench";
 const stack = "items";
 
-/** A project folder as a user has it, with a file backend and a Pulumi home of its own. */
+/** A project folder as a user has it, with a file backend and a Pulumi home of its own; `options` are those of up and preview. */
 export async function pulumiProgram(
   program: string,
   { items, concurrency, folder, environment }: Task,
+  options: readonly string[] = [],
 ): Promise<Ready> {
   const engine = await findEngine();
   const state = join(folder, "state");
@@ -50,9 +51,9 @@ export async function pulumiProgram(
   const update = ["--yes", "--skip-preview"];
   return {
     steps: {
-      create: step(["up", ...update]),
-      preview: step(["preview", "--expect-no-changes"]),
-      "preview of one change": step(["preview"], {
+      create: step(["up", ...update, ...options]),
+      preview: step(["preview", "--expect-no-changes", ...options]),
+      "preview of one change": step(["preview", ...options], {
         env: { ...env, BENCH_CHANGED: "1" },
         isRight: (code, output) => code === 0 && /~ 1 to update\n\s+\d+ unchanged/.test(output),
       }),
@@ -62,6 +63,7 @@ export async function pulumiProgram(
     stateFile: join(state, ".pulumi", "stacks", project, `${stack}.json`),
     roles: {
       provider: /dynamic-provider/,
+      policies: /policy\/main\.mjs/,
       program: /pulumi\/cmd\/run|pulumi-language-nodejs/,
       engine: /\/pulumi (up|preview|refresh|destroy) /,
     },

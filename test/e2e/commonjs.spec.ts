@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { chmodSync } from "node:fs";
+import { join } from "node:path";
 import { storeOf, useEmulator } from "../support/emulator.ts";
 import { installed, UserProject } from "../support/user-project.ts";
 
@@ -24,6 +26,27 @@ const item = new aidp.WorkItem("item", { batchId: batch.id, assetUrl: photo, due
 export const workItemId: pulumi.Output<string> = item.workItemId;
 `,
   "photo.txt": "not much of a photo",
+  // As `pulumi policy new` writes it.
+  "rules/package.json": JSON.stringify({ name: "rules", version: "0.0.1", main: "index.ts" }),
+  "rules/PulumiPolicy.yaml": "runtime: nodejs\n",
+  "rules/tsconfig.json": JSON.stringify({
+    compilerOptions: {
+      strict: true,
+      target: "es2020",
+      module: "commonjs",
+      moduleResolution: "node",
+    },
+    files: ["index.ts"],
+  }),
+  "rules/index.ts": `
+import { PolicyPack } from "@pulumi/policy";
+import { deadlineLimits } from "pulumi-ai-data-platform/policy";
+new PolicyPack("rules", { policies: [deadlineLimits], enforcementLevel: "mandatory" });
+`,
+  // Does what language hosts do with a folder.
+  "rules/start.sh": `#!/bin/sh
+cd "$(dirname "$0")" && exec node ../node_modules/@pulumi/pulumi/cmd/run-policy-pack "$1" .
+`,
 };
 
 describe("the built package in a CommonJS program with Pulumi's default set-up", function () {
@@ -33,8 +56,9 @@ describe("the built package in a CommonJS program with Pulumi's default set-up",
 
   before(async () => {
     // What `pulumi new typescript` brings.
-    const packages = [installed("@pulumi/pulumi"), "typescript@5", "@types/node@24"];
-    project = await UserProject.create(files, packages);
+    const pulumi = [installed("@pulumi/pulumi"), installed("@pulumi/policy")];
+    project = await UserProject.create(files, [...pulumi, "typescript@5", "@types/node@24"]);
+    chmodSync(join(project.folder, "rules/start.sh"), 0o755);
   });
   after(() => project.remove());
 
@@ -51,5 +75,13 @@ describe("the built package in a CommonJS program with Pulumi's default set-up",
       [[workItems[0]?.assetUrl, "text/plain", 19]],
     );
     await pulumi("preview", "--expect-no-changes");
+  });
+
+  it("is held to rules by a pack in CommonJS", async () => {
+    const preview = project.pulumi(other.emulator, "preview", "--policy-pack", "rules/start.sh");
+    await assert.rejects(preview, ({ stdout }: { stdout: string }) => {
+      assert.match(stdout, /\[mandatory\] {2}deadline-limits/);
+      return true;
+    });
   });
 });

@@ -78,8 +78,12 @@ describe("the example with a policy pack of its own, on the built package", func
 
   it("can be held to the whole pack, which the package brings along", async () => {
     const pack = "node_modules/pulumi-ai-data-platform/policy/main.mjs";
-    const stdout = await project.pulumi(other.emulator, "preview", "--policy-pack", pack);
-    assert.match(stdout, /\[advisory\] {2}taxonomy-pinned/);
-    assert.match(stdout, /metadata\.costCentre is missing/);
+    const preview = project.pulumi(other.emulator, "preview", "--policy-pack", pack);
+    await assert.rejects(preview, ({ stdout }: { stdout: string }) => {
+      assert.match(stdout, /\[mandatory\] {2}deadline-required/);
+      assert.match(stdout, /\[advisory\] {2}taxonomy-pinned/);
+      assert.match(stdout, /metadata\.costCentre is missing/);
+      return true;
+    });
   });
 });

@@ -17,22 +17,23 @@ process.chdir(import.meta.dirname);
 new PolicyPack(
   "vision",
   {
-    enforcementLevel: "mandatory",
     policies: [
-      batchNamePattern,
-      { ...batchNameTrimmed, enforcementLevel: "remediate" },
-      { ...deadlineRequired, enforcementLevel: "remediate" },
-      deadlineLimits,
-      { ...deadlineOnWorkday, enforcementLevel: "advisory" },
       assetHost,
+      batchNamePattern,
+      batchNameTrimmed,
+      deadlineLimits,
+      deadlineOnWorkday,
+      deadlineRequired,
     ],
   },
-  // What the team has settled; a stack's own configuration comes before it.
+  // What the team has settled; a stack's own configuration comes before it. Settings without a level would
+  // make a rule advisory.
   {
-    "batch-name-pattern": { pattern: "vision-.*" },
-    "deadline-required": { defaultDueInSeconds: 259_200 },
-    "deadline-limits": { minimumSeconds: 14_400 },
-    "deadline-on-workday": { timeZone: "Europe/Berlin" },
-    "asset-host": { hosts: ["pictures.example.com"] },
+    "asset-host": { enforcementLevel: "mandatory", hosts: ["pictures.example.com"] },
+    "batch-name-pattern": { enforcementLevel: "mandatory", pattern: "vision-.*" },
+    "batch-name-trimmed": "remediate",
+    "deadline-limits": { enforcementLevel: "mandatory", minimumSeconds: 14_400 },
+    "deadline-on-workday": { enforcementLevel: "advisory", timeZone: "Europe/Berlin" },
+    "deadline-required": { enforcementLevel: "remediate", defaultDueInSeconds: 259_200 },
   },
 );
