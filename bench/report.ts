@@ -1,5 +1,6 @@
 /** The results as tables, which are Markdown as well. */
 import type { Size } from "./contenders/contender.ts";
+import { table } from "../scripts/markdown-table.ts";
 import type { Measurement } from "./measure.ts";
 import { type Target, total } from "./targets.ts";
 
@@ -79,13 +80,4 @@ function row(measurement: Measurement): string[] {
 function number(value: number): string {
   if (value >= 1000) return Math.round(value).toLocaleString("en");
   return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
-}
-
-function table(head: string[], rows: string[][]): string {
-  const widths = head.map((cell, column) =>
-    Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: string[]) =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`;
-  return [line(head), line(widths.map((width) => "-".repeat(width))), ...rows.map(line)].join("\n");
 }

@@ -94,7 +94,7 @@ export function resourceRule<Schema extends z.ZodObject>({
 }
 
 /** What is wrong, and with which resource; without one, with the stack. */
-export interface Violation {
+interface Violation {
   problem: string;
   urn?: string;
 }

@@ -27,7 +27,7 @@ export interface Resource {
 const day = 86_400;
 
 /** Three days, or as many more as it takes to come to a Wednesday in UTC. */
-export function secondsToWednesday(): number {
+function secondsToWednesday(): number {
   const from = Date.now() + 3 * day * 1_000;
   return (3 + ((3 - new Date(from).getUTCDay() + 7) % 7)) * day;
 }
