@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
 import { projectRoot } from "../../scripts/paths.ts";
@@ -194,22 +195,22 @@ describe("the policy pack on a real engine", function () {
     assert.equal(versionIn(folder), versionIn(projectRoot));
   });
 
-  for (const [command, args] of [
-    ["run-plugin", ["."]],
-    ["run-policy-pack", ["127.0.0.1:1", "."]],
+  for (const [command, args, cwd] of [
+    ["run-plugin", [folder], tmpdir()],
+    ["run-policy-pack", ["127.0.0.1:1", "."], folder],
   ] as const) {
     it(`starts as a folder, by ${command} of the SDK, which newer language hosts use`, async () => {
       const script = join(projectRoot, "node_modules/@pulumi/pulumi/cmd", command, "index.js");
-      const port = await firstLine(process.execPath, [script, ...args]);
+      const port = await firstLine(process.execPath, [script, ...args], cwd);
       assert.match(port, /^\d+$/);
     });
   }
 });
 
 /** The first line of a program that would go on. */
-function firstLine(file: string, args: readonly string[]): Promise<string> {
+function firstLine(file: string, args: readonly string[], cwd: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = execFile(file, args, { cwd: folder }, (error) => reject(error));
+    const child = execFile(file, args, { cwd }, (error) => reject(error));
     child.stdout?.once("data", (data: string) => {
       resolve(data.trim());
       child.kill();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Secret } from "@pulumi/policy";
 import { metadataPersonalData, metadataRequired, metadataSecrets } from "../../policy/index.ts";
-import { goodBatch, goodItem, remediated, reports, setOf } from "./support.ts";
+import { goodBatch, goodItem, remediated, reports, setOf, unknown } from "./support.ts";
 
 describe("metadata-required", () => {
   const noOwner = "metadata.owner is missing, must match .+: add it";
@@ -16,6 +16,11 @@ describe("metadata-required", () => {
       assert.deepEqual(await reports(metadataRequired, [goodBatch({ metadata })]), messages);
     });
   }
+
+  it("waits for an entry that is not known yet", async () => {
+    const batch = goodBatch({ metadata: { owner: unknown } });
+    assert.deepEqual(await reports(metadataRequired, [batch], { keys: { owner: "[a-z]+" } }), []);
+  });
 
   it("asks items only where it is told to", async () => {
     const config = { of: ["item"], keys: { camera: "front|rear" } };

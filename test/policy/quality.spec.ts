@@ -147,6 +147,13 @@ describe("asset-unique", () => {
     }
   });
 
+  it("takes paths that are not known yet for different ones", async () => {
+    const file = (name: string) => ({ assetUrl: undefined, file: name });
+    const uploads = { "a.jpg": unknown, "b.jpg": unknown };
+    const set = setOf({ a: file("a.jpg"), b: file("b.jpg") }, { uploads });
+    assert.deepEqual(await reports(assetUnique, [set]), []);
+  });
+
   it("tells files of the same name in two sets apart", async () => {
     const file = { assetUrl: undefined, file: "a.jpg" };
     const first: Resource = {

@@ -51,7 +51,7 @@ describe("every rule", () => {
         goodItem({ assetUrl: "uploads/d.jpg", labels: [{ bbox: [unknown, 2, 3, 4] }] }),
         setOf({}, { items: unknown }),
         setOf({}, { items: { a: unknown } }),
-        setOf({ e: {} }, { defaults: unknown }),
+        setOf({ e: { dueInSeconds: undefined, difficulty: undefined } }, { defaults: unknown }),
         setOf({ f: { assetUrl: undefined, file: "f.jpg" } }, { uploads: unknown }),
         { ...setOf({ g: {} }, { onWorkInProgress: unknown, batchId: unknown }) },
       ].map((each, index) => ({ ...each, name: `r${index}` }));

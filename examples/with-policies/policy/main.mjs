@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The rules of one team, picked one by one. `pulumi up --policy-pack policy`, or `policy/main.mjs` where
-// the language host is too old to run a folder.
+// The rules of one team, picked one by one. `pulumi up --policy-pack policy`, or `$PWD/policy/main.mjs`
+// where the language host is too old to run a folder.
 import { PolicyPack } from "@pulumi/policy";
 import {
   assetHost,
