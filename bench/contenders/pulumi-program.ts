@@ -63,7 +63,7 @@ export async function pulumiProgram(
     stateFile: join(state, ".pulumi", "stacks", project, `${stack}.json`),
     roles: {
       provider: /dynamic-provider/,
-      policies: /policy\/main\.mjs/,
+      policies: /^\S*node \S*policy\/main\.mjs/,
       program: /pulumi\/cmd\/run|pulumi-language-nodejs/,
       engine: /\/pulumi (up|preview|refresh|destroy) /,
     },
