@@ -1,6 +1,7 @@
 /** The results as tables, which are Markdown as well. */
-import type { Size } from "./contenders/contender.ts";
+
 import { table } from "../scripts/markdown-table.ts";
+import type { Size } from "./contenders/contender.ts";
 import type { Measurement } from "./measure.ts";
 import { type Target, total } from "./targets.ts";
 

@@ -109,10 +109,10 @@ function textsOf({ items }: Plain): Plain {
 }
 
 /** Every rule looks at the same texts. */
-const parsed = new Map<string, SetItem>();
+const parsed = new Map<string, Partial<SetItem>>();
 const mostParsed = 200_000;
 
-function parse(text: string): SetItem | undefined {
+function parse(text: string): Partial<SetItem> | undefined {
   const known = parsed.get(text);
   if (known !== undefined) return known;
   const item = parseObject(text);
@@ -122,7 +122,7 @@ function parse(text: string): SetItem | undefined {
   return item;
 }
 
-function parseObject(text: string): SetItem | undefined {
+function parseObject(text: string): Partial<SetItem> | undefined {
   try {
     const item: unknown = JSON.parse(text);
     return isObject(item) ? item : undefined;
