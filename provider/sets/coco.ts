@@ -9,8 +9,6 @@ interface Image {
   file_name: string;
   width?: number;
   height?: number;
-  /** Where the picture can be had, if it is not uploaded. */
-  coco_url?: string;
 }
 
 interface Annotation {
@@ -87,13 +85,26 @@ async function parse(path: string, problems: Problems): Promise<Coco> {
       } else if (coco.images.has(String(image.id))) {
         problems.add(`image "${image.file_name}": its id ${image.id} is there twice`);
       } else {
-        coco.images.set(String(image.id), image);
+        const { id, file_name, width, height } = image;
+        coco.images.set(String(id), {
+          id,
+          file_name,
+          ...(width !== undefined && { width }),
+          ...(height !== undefined && { height }),
+        });
       }
     } else if (list === "categories") {
       const category = value as unknown as { id: number | string; name: string };
       coco.categories.set(String(category.id), category.name);
     } else {
-      const annotation = value as unknown as Annotation;
+      // Without its outline, which is most of a large file.
+      const { id: number, image_id, category_id, bbox } = value as unknown as Annotation;
+      const annotation: Annotation = {
+        image_id,
+        bbox,
+        ...(number !== undefined && { id: number }),
+        ...(category_id !== undefined && { category_id }),
+      };
       const id = String(annotation.id);
       if (annotation.id !== undefined && annotationIds.has(id)) {
         problems.add(`annotation ${id} is there twice`);
