@@ -65,7 +65,6 @@ function put(
 ): Promise<number> {
   const { request: start } = url.protocol === "https:" ? https : http;
   const request = start(url, { method: "PUT", headers, timeout: standstillMs });
-  // An end of the request, good or bad, ends the write that waits, so this settles.
   const sending = send(pieces, headers["content-length"], request).catch((error) =>
     request.destroy(error),
   );
@@ -93,9 +92,13 @@ async function send(
   request: http.ClientRequest,
 ): Promise<void> {
   let sent = 0;
+  let giveUp: ((reason: Error) => void) | undefined;
+  // A write on a connection that has just broken may never be called back.
+  request.once("close", () => giveUp?.(new Error("the connection closed")));
   for await (const piece of pieces) {
     // The callback comes when the piece has left, and its memory may be used again.
     await new Promise<void>((resolve, reject) => {
+      giveUp = reject;
       request.write(piece, (error) => (error ? reject(error) : resolve()));
     });
     sent += piece.length;
