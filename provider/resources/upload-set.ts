@@ -216,7 +216,7 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
   );
   const failures = new Failures();
   const progress = new Progress(platform, changed.length, "files");
-  const urls = new UploadUrls(platform.client, news.spaceId);
+  const urls = new UploadUrls(platform.client, news.spaceId, changed.length);
   const cache = await HashCache.open(news.folder);
   const sent = new Map<string, string>();
   await pMap(

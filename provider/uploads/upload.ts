@@ -43,15 +43,22 @@ interface Asked {
   seats: number;
 }
 
-/** Upload URLs of a space, asked for only when they are needed, as they expire. */
+/**
+ * Upload URLs of a space, asked for only shortly before they are needed, as they expire: ten are on their
+ * way while ten are taken, so that no file waits for its URL.
+ */
 export class UploadUrls {
   readonly #client: Client;
   readonly #spaceId: string;
-  #asked: Asked | undefined;
+  /** The oldest first. */
+  #asked: Asked[] = [];
+  #toCome: number;
 
-  constructor(client: Client, spaceId: string) {
+  /** `expected` is how many will be taken, if all goes well. */
+  constructor(client: Client, spaceId: string, expected: number) {
     this.#client = client;
     this.#spaceId = spaceId;
+    this.#toCome = expected;
   }
 
   async take(): Promise<SignedUrlWire> {
@@ -64,30 +71,34 @@ export class UploadUrls {
     }
   }
 
-  /** Ten at most wait for one request, so that many who come at once do not wait for each other. */
   #seat(): Promise<SignedUrlWire[]> {
-    if (this.#asked === undefined || Date.now() - this.#asked.at > freshForMs) {
-      this.#asked = { urls: this.#ask(), at: Date.now(), seats: urlsPerRequest };
+    const oldest = Date.now() - freshForMs;
+    this.#asked = this.#asked.filter(({ at, seats }) => at >= oldest && seats > 0);
+    const first = this.#asked[0] ?? this.#ask();
+    first.seats -= 1;
+    const seats = this.#asked.reduce((sum, asked) => sum + asked.seats, 0);
+    if (seats < urlsPerRequest && this.#toCome > 0) {
+      this.#ask();
     }
-    const { urls } = this.#asked;
-    this.#asked.seats -= 1;
-    if (this.#asked.seats === 0) {
-      this.#asked = undefined;
-    }
-    return urls;
+    return first.urls;
   }
 
-  async #ask(): Promise<SignedUrlWire[]> {
-    try {
-      const urls = await this.#client.signedUrls.forUpload(this.#spaceId, urlsPerRequest);
-      if (urls.length === 0) {
-        throw new Refusal("the service gave no URL to upload to: run the update again");
-      }
-      return urls;
-    } catch (error) {
-      // Whoever comes next asks anew.
-      this.#asked = undefined;
-      throw error;
+  #ask(): Asked {
+    const asked = { urls: this.#urls(), at: Date.now(), seats: urlsPerRequest };
+    this.#toCome -= urlsPerRequest;
+    this.#asked.push(asked);
+    // Whoever comes after a failure asks anew. It may also be that nobody waits for this one yet.
+    asked.urls.catch(() => {
+      asked.seats = 0;
+    });
+    return asked;
+  }
+
+  async #urls(): Promise<SignedUrlWire[]> {
+    const urls = await this.#client.signedUrls.forUpload(this.#spaceId, urlsPerRequest);
+    if (urls.length === 0) {
+      throw new Refusal("the service gave no URL to upload to: run the update again");
     }
+    return urls;
   }
 }

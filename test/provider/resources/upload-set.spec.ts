@@ -97,6 +97,16 @@ describe("provider: UploadSet", () => {
     assert.equal(Object.keys(updated.paths).length, 25);
   });
 
+  it("fails at most the ten files that a refused request for URLs was for", async () => {
+    await addFault(other.emulator, { operation: "createUploadUrls", status: 400, skip: 1 });
+    const { inputs } = await check();
+    const done = await uploadSetLifecycle.create(platform(), inputs).catch((error) => error);
+    const sent = Object.keys((done.state as State).paths).length;
+    // All of them, where it was refused before a file waited for it.
+    assert.ok(sent >= 15);
+    assert.equal((await requests(other.emulator)).files.put, sent);
+  });
+
   it("reads a file again only when size, time or inode changed", async () => {
     const path = join(folder, "photos", "deep/0.txt");
     const time = new Date(1_700_000_000_000);
