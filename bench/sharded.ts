@@ -9,7 +9,6 @@ import {
   readdirSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
@@ -17,6 +16,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { buildLibrary } from "../scripts/build-library.ts";
 import { engineEnv, findEngine } from "../scripts/engine.ts";
+import { linkModules } from "../scripts/link-modules.ts";
 import { Failure, runMain } from "../scripts/main.ts";
 import { table } from "../scripts/markdown-table.ts";
 import { projectRoot } from "../scripts/paths.ts";
@@ -89,13 +89,8 @@ function prepare(
     JSON.stringify({ key, ...item }),
   );
   writeFileSync(join(folder, "items.jsonl"), lines.join("\n"));
-  const modules = join(folder, "node_modules");
-  mkdirSync(modules);
+  linkModules(folder, ["@pulumi", "p-map"]);
   mkdirSync(join(folder, "state"));
-  symlinkSync(projectRoot, join(modules, "pulumi-ai-data-platform"));
-  for (const name of ["@pulumi", "p-map"]) {
-    symlinkSync(join(projectRoot, "node_modules", name), join(modules, name));
-  }
   return {
     ...engineEnv(engine),
     ...platform.environment(),

@@ -1,9 +1,9 @@
 /** What the contenders on Pulumi share: a program of `bench/programs`, run by the real CLI. */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { engineEnv, findEngine } from "../../scripts/engine.ts";
-import { projectRoot } from "../../scripts/paths.ts";
+import { linkModules } from "../../scripts/link-modules.ts";
 import type { Ready, Step, Task } from "./contender.ts";
 
 const project = "bench";
@@ -21,7 +21,7 @@ export async function pulumiProgram(
   cpSync(join(import.meta.dirname, "..", "programs"), folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   writeFileSync(join(folder, "Pulumi.yaml"), projectFile(program));
-  linkModules(join(folder, "node_modules"));
+  linkModules(folder);
 
   const env: NodeJS.ProcessEnv = {
     ...withoutOwnSettings(engineEnv(engine)),
@@ -77,12 +77,6 @@ function projectFile(program: string): string {
     runtime: { name: "nodejs", options: { typescript: false } },
     main: program,
   });
-}
-
-function linkModules(modules: string): void {
-  mkdirSync(modules);
-  symlinkSync(projectRoot, join(modules, "pulumi-ai-data-platform"));
-  symlinkSync(join(projectRoot, "node_modules", "@pulumi"), join(modules, "@pulumi"));
 }
 
 /** A user's own login and settings take no part. */

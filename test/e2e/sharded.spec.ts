@@ -1,17 +1,10 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { engineEnv } from "../../scripts/engine.ts";
+import { linkModules } from "../../scripts/link-modules.ts";
 import { projectRoot } from "../../scripts/paths.ts";
 import { clientOf, requests, resetRequests, storeOf, useEmulator } from "../support/emulator.ts";
 import { environmentOf, testEngine } from "../support/stack.ts";
@@ -25,13 +18,8 @@ describe("the sharded example, on a real engine", function () {
 
   before(async () => {
     cpSync(join(projectRoot, "examples", "sharded"), folder, { recursive: true });
-    const modules = join(folder, "node_modules");
-    mkdirSync(modules);
+    linkModules(folder, ["@pulumi", "p-map"]);
     mkdirSync(join(folder, "state"));
-    symlinkSync(projectRoot, join(modules, "pulumi-ai-data-platform"));
-    for (const name of ["@pulumi", "p-map"]) {
-      symlinkSync(join(projectRoot, "node_modules", name), join(modules, name));
-    }
     environment = {
       ...engineEnv(await testEngine()),
       ...environmentOf(other.emulator),

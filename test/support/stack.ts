@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import type { Emulator } from "../../emulator/server.ts";
 import { engineEnv, findEngine } from "../../scripts/engine.ts";
-import { projectRoot } from "../../scripts/paths.ts";
+import { linkModules } from "../../scripts/link-modules.ts";
 
 /** A resource as the state file has it. */
 export interface StateResource {
@@ -36,11 +36,7 @@ export class TestStack {
     const engine = await testEngine();
     const folder = mkdtempSync(join(tmpdir(), "aidp-stack-"));
     const state = join(folder, "state");
-    // A user's program finds the library in its node_modules.
-    const modules = join(folder, "node_modules");
-    mkdirSync(modules);
-    symlinkSync(projectRoot, join(modules, "pulumi-ai-data-platform"));
-    symlinkSync(join(projectRoot, "node_modules", "@pulumi"), join(modules, "@pulumi"));
+    linkModules(folder);
     mkdirSync(state);
     process.env.PATH = engineEnv(engine).PATH ?? "";
     const stack = await automation.LocalWorkspace.createOrSelectStack(

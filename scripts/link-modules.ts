@@ -1,0 +1,13 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { projectRoot } from "./paths.ts";
+
+/** Gives a program's folder the library and the packages that it imports, as if they were installed. */
+export function linkModules(folder: string, packages: readonly string[] = ["@pulumi"]): void {
+  const modules = join(folder, "node_modules");
+  mkdirSync(modules);
+  symlinkSync(projectRoot, join(modules, "pulumi-ai-data-platform"));
+  for (const name of packages) {
+    symlinkSync(join(projectRoot, "node_modules", name), join(modules, name));
+  }
+}
