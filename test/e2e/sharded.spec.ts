@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { shardOf } from "../../examples/sharded/shards.ts";
+import { engineEnv } from "../../scripts/engine.ts";
+import { projectRoot } from "../../scripts/paths.ts";
+import { clientOf, requests, resetRequests, storeOf, useEmulator } from "../support/emulator.ts";
+import { environmentOf, testEngine } from "../support/stack.ts";
+
+describe("a dataset in shards, on a real engine", function () {
+  this.timeout(120_000);
+  const shards = 4;
+  const other = useEmulator();
+  let folder: string;
+  let env: NodeJS.ProcessEnv;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "aidp-sharded-"));
+    cpSync(join(projectRoot, "examples", "sharded"), folder, {
+      recursive: true,
+      // Someone may have tried it there.
+      filter: (file) => !/Pulumi\..+\.yaml$/.test(file),
+    });
+    // A user's program finds what it depends on in its node_modules.
+    const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    for (const name of Object.keys(dependencies)) {
+      const installed = join(projectRoot, "node_modules", name);
+      const link = join(folder, "node_modules", name);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(name === "pulumi-ai-data-platform" ? projectRoot : installed, link);
+    }
+    mkdirSync(join(folder, "state"));
+    env = {
+      ...engineEnv(await testEngine()),
+      PULUMI_HOME: join(folder, "home"),
+      PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "1",
+      ...environmentOf(other.emulator),
+    };
+    writeItems(pictures);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const pictures: Item[] = Array.from({ length: 100 }, (_, index) => ({
+    key: `picture-${index}`,
+    assetUrl: `https://pictures.example.com/${index}.jpg`,
+    difficulty: 10,
+  }));
+  const fallsTo = (shard: number) => pictures.filter(({ key }) => shardOf(key, shards) === shard);
+
+  function writeItems(items: readonly Item[]): void {
+    const lines = items.map((item) => `${JSON.stringify(item)}\n`);
+    writeFileSync(join(folder, "items.jsonl"), lines.join(""));
+  }
+
+  async function run(
+    command: string,
+    of = shards,
+  ): Promise<{ code: number | null; output: string }> {
+    const options = ["--dataset", "photos", "--shards", String(of), "--parallel", "2"];
+    const child = spawn(process.execPath, ["up.ts", command, ...options], { cwd: folder, env });
+    const [output, errors, code] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      new Promise<number | null>((resolve, reject) => {
+        child.once("error", reject).once("close", resolve);
+      }),
+    ]);
+    return { code, output: output + errors };
+  }
+
+  /** The open work items, each with the name of its batch. */
+  async function open(): Promise<
+    { assetUrl: string; difficulty: unknown; batch: string | undefined }[]
+  > {
+    const { workItems, batches } = await storeOf(other.emulator);
+    return workItems
+      .filter(({ status }) => status !== "FAILED")
+      .map(({ assetUrl, difficulty, batchId }) => ({
+        ...{ assetUrl, difficulty },
+        batch: batches.find(({ id }) => id === batchId)?.name,
+      }));
+  }
+
+  /** Each declared item is open once, in the batch of its shard, and nothing else is. */
+  async function expectOpen(items: readonly Item[]): Promise<void> {
+    const declared = items.map(({ key, assetUrl, difficulty }) => ({
+      ...{ assetUrl, difficulty },
+      batch: `photos-${shardOf(key, shards)}-of-${shards}`,
+    }));
+    const sorted = (list: readonly { assetUrl: string }[]) =>
+      list.toSorted((a, b) => a.assetUrl.localeCompare(b.assetUrl));
+    assert.deepEqual(sorted(await open()), sorted(declared));
+  }
+
+  it("spreads keys evenly, and always in the same way", () => {
+    assert.deepEqual(
+      ["crossing", "junction", "straße", ""].map((key) => shardOf(key, 1_000)),
+      [362, 654, 280, 610],
+    );
+    for (let shard = 0; shard < shards; shard += 1) {
+      const { length } = fallsTo(shard);
+      assert.ok(length > 10 && length < 40, `shard ${shard} has ${length} of 100`);
+    }
+  });
+
+  it("finishes the others where a shard fails, and says why in its line", async () => {
+    const client = clientOf(other.emulator);
+    const { projectId } = other.emulator;
+    const taken = await client.batches.create(projectId, { name: "photos-2-of-4" });
+    const { code, output } = await run("up");
+    assert.equal(code, 1, output);
+    assert.match(
+      output,
+      /^\[\d\/4\] photos-2-of-4 FAILED in [\d.]+ s: .*"photos-2-of-4" is taken.*$/m,
+    );
+    assert.match(output, /^3 of 4 shards done, 1 failed\. Resources: 9 created\.$/m);
+    assert.equal(output.trim().split("\n").length, 5, output);
+    await expectOpen(pictures.filter(({ key }) => shardOf(key, shards) !== 2));
+    await client.batches.update(projectId, taken.id, { name: "made by hand" });
+  });
+
+  it("does what is left, and changes nothing of the others", async () => {
+    await resetRequests(other.emulator);
+    const { code, output } = await run("up");
+    assert.equal(code, 0, output);
+    const { length } = fallsTo(2);
+    assert.match(output, new RegExp(`photos-2-of-4 in .*items: ${length} created$`, "m"));
+    assert.match(output, /^4 of 4 shards done, 0 failed\. Resources: 2 created, 10 unchanged\.$/m);
+    assert.equal((await requests(other.emulator)).requests.createWorkItem, length);
+    await expectOpen(pictures);
+  });
+
+  it("changes the one shard that an edited item falls to, also on a new checkout", async () => {
+    for (let shard = 0; shard < shards; shard += 1) {
+      rmSync(join(folder, `Pulumi.photos-${shard}-of-4.yaml`));
+    }
+    const [first, ...others] = pictures;
+    assert.ok(first);
+    const edited = [{ ...first, difficulty: 90 }, ...others];
+    writeItems(edited);
+    const oneUpdate = /^4 of 4 shards done, 0 failed\. Resources: 1 updated, 11 unchanged\.$/m;
+    assert.match((await run("preview")).output, oneUpdate);
+    await expectOpen(pictures);
+
+    const { code, output } = await run("up");
+    assert.equal(code, 0, output);
+    assert.match(output, oneUpdate);
+    const shard = `photos-${shardOf(first.key, shards)}-of-4`;
+    assert.match(output, new RegExp(`${shard} in .*; work items: 1 replaced$`, "m"));
+    await expectOpen(edited);
+  });
+
+  it("refuses another number of shards, which would create every item once more", async () => {
+    const before = await open();
+    const { code, output } = await run("up", 5);
+    assert.equal(code, 1);
+    assert.match(output, /^photos is in 4 shards: use --shards 4, or destroy these first$/m);
+    assert.deepEqual(await open(), before);
+  });
+
+  it("cancels all", async () => {
+    const { code, output } = await run("destroy");
+    assert.equal(code, 0, output);
+    assert.match(output, /^4 of 4 shards done, 0 failed\. Resources: 12 deleted\.$/m);
+    assert.deepEqual(await open(), []);
+  });
+});
+
+interface Item {
+  key: string;
+  assetUrl: string;
+  difficulty: number;
+}
