@@ -3,10 +3,10 @@
  * npm run bench -- [--n 1000,10000] [--latency 0,20] [--only floor,set] [--json FILE] …
  */
 import { writeFileSync } from "node:fs";
-import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
 import { buildLibrary } from "../scripts/build-library.ts";
 import { runMain } from "../scripts/main.ts";
 import type { Contender } from "./contenders/contender.ts";
+import { machine } from "./machine.ts";
 import { type Measurement, measure, type Round } from "./measure.ts";
 import { type Options, readOptions } from "./options.ts";
 import { measurementTables, targetTable, titleOf } from "./report.ts";
@@ -35,17 +35,6 @@ function rounds({
 /** Work items and files have contenders of their own. */
 function takesPart({ of, mostItems }: Contender, { items, fileBytes }: Round): boolean {
   return (of === "files") === (fileBytes !== undefined) && items <= mostItems;
-}
-
-/** What the figures hang on. Load of others before the start makes them worthless. */
-function machine() {
-  return {
-    cores: availableParallelism(),
-    processor: cpus()[0]?.model ?? "unknown",
-    memoryGiB: Math.round(totalmem() / 1024 ** 3),
-    node: process.version,
-    loadBefore: loadavg().map((load) => Math.round(load * 100) / 100),
-  };
 }
 
 await runMain(import.meta, async () => {

@@ -54,7 +54,7 @@ export function readOptions(args: string[]): Options {
   }
 }
 
-function integer(option: string, text: string, least: number): number {
+export function integer(option: string, text: string, least: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least) {
     throw new Error(`${option} takes integers from ${least} on, not "${text}".`);

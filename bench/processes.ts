@@ -5,6 +5,8 @@ import { readdirSync, readFileSync } from "node:fs";
 export interface Usage {
   /** The peak of the largest process. */
   peakBytes: number;
+  /** The peaks of all processes together, whether they ran at the same time or not. */
+  peaksBytes: number;
   cpuSeconds: number;
 }
 
@@ -44,9 +46,10 @@ export class Watch {
     const found: Record<string, Usage> = {};
     for (const { command, usage } of this.#seen.values()) {
       const role = Object.keys(roles).find((name) => roles[name]?.test(command)) ?? "other";
-      const sum = found[role] ?? { peakBytes: 0, cpuSeconds: 0 };
+      const sum = found[role] ?? { peakBytes: 0, peaksBytes: 0, cpuSeconds: 0 };
       found[role] = {
         peakBytes: Math.max(sum.peakBytes, usage.peakBytes),
+        peaksBytes: sum.peaksBytes + usage.peaksBytes,
         cpuSeconds: sum.cpuSeconds + usage.cpuSeconds,
       };
     }
@@ -103,6 +106,7 @@ function processOf(pid: number, session: number): Process | undefined {
     command: readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " "),
     usage: {
       peakBytes: Number(peak) * 1024,
+      peaksBytes: Number(peak) * 1024,
       cpuSeconds: (Number(fields[14]) + Number(fields[15])) / ticksPerSecond,
     },
   };

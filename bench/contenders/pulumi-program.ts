@@ -4,6 +4,7 @@ import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { engineEnv, findEngine } from "../../scripts/engine.ts";
 import { linkModules } from "../../scripts/link-modules.ts";
+import type { Roles } from "../processes.ts";
 import type { Ready, Step, Task } from "./contender.ts";
 
 const project = "bench";
@@ -16,22 +17,15 @@ export async function pulumiProgram(
   options: readonly string[] = [],
 ): Promise<Ready> {
   const engine = await findEngine();
-  const state = join(folder, "state");
-  mkdirSync(state);
   cpSync(join(import.meta.dirname, "..", "programs"), folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
   writeFileSync(join(folder, "Pulumi.yaml"), projectFile(program));
   linkModules(folder);
 
   const env: NodeJS.ProcessEnv = {
-    ...withoutOwnSettings(engineEnv(engine)),
+    ...pulumiEnvironment(engine, folder),
     ...environment,
     AIDP_CONCURRENCY: String(concurrency),
-    XDG_CACHE_HOME: join(folder, "cache"),
-    PULUMI_HOME: join(folder, "home"),
-    PULUMI_BACKEND_URL: `file://${state}`,
-    PULUMI_CONFIG_PASSPHRASE: "bench",
-    PULUMI_SKIP_UPDATE_CHECK: "1",
     BENCH_ITEMS: String(items),
   };
   const command = join(engine, "pulumi");
@@ -60,14 +54,36 @@ export async function pulumiProgram(
       refresh: step(["refresh", ...update]),
       destroy: step(["destroy", ...update]),
     },
-    stateFile: join(state, ".pulumi", "stacks", project, `${stack}.json`),
-    roles: {
-      provider: /dynamic-provider/,
-      policies: /^\S*node \S*policy\/main\.mjs/,
-      program: /pulumi\/cmd\/run|pulumi-language-nodejs/,
-      engine: /\/pulumi (up|preview|refresh|destroy) /,
-    },
+    stateFile: join(stateFolder(folder, project), `${stack}.json`),
+    roles,
   };
+}
+
+/** The processes of the CLI. */
+export const roles: Roles = {
+  provider: /dynamic-provider/,
+  policies: /^\S*node \S*policy\/main\.mjs/,
+  program: /pulumi\/cmd\/run|pulumi-language-nodejs/,
+  engine: /\bpulumi (up|preview|refresh|destroy) /,
+};
+
+/** Makes a file backend in the folder; a user's own login and settings take no part. */
+export function pulumiEnvironment(engine: string, folder: string): NodeJS.ProcessEnv {
+  const state = join(folder, "state");
+  mkdirSync(state);
+  return {
+    ...withoutOwnSettings(engineEnv(engine)),
+    XDG_CACHE_HOME: join(folder, "cache"),
+    PULUMI_HOME: join(folder, "home"),
+    PULUMI_BACKEND_URL: `file://${state}`,
+    PULUMI_CONFIG_PASSPHRASE: "bench",
+    PULUMI_SKIP_UPDATE_CHECK: "1",
+  };
+}
+
+/** Where the file backend of a folder keeps the states of a project's stacks. */
+export function stateFolder(folder: string, project: string): string {
+  return join(folder, "state", ".pulumi", "stacks", project);
 }
 
 /** JSON is YAML. */
@@ -79,7 +95,6 @@ function projectFile(program: string): string {
   });
 }
 
-/** A user's own login and settings take no part. */
 function withoutOwnSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const others = Object.entries(env).filter(([name]) => !/^(PULUMI|AIDP)_/.test(name));
   return Object.fromEntries(others);
