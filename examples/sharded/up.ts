@@ -6,7 +6,7 @@
 // Pulumi's login and passphrase and the platform's AIDP_… settings come from the environment.
 
 import { availableParallelism } from "node:os";
-import { resolve } from "node:path";
+import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import pMap from "p-map";
@@ -45,7 +45,8 @@ function readOptions(): Options {
   if (!(Number.isInteger(shards) && Number.isInteger(parallel) && shards > 0 && parallel > 0)) {
     throw new Error("--shards and --parallel take integers from 1 on");
   }
-  const manifest = resolve(values.manifest);
+  // From the program's folder, wherever that is checked out.
+  const manifest = relative(import.meta.dirname, resolve(values.manifest));
   return { command, dataset: values.dataset, shards, manifest, parallel };
 }
 
