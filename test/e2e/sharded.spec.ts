@@ -1,19 +1,12 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { shardOf } from "../../examples/sharded/shards.ts";
 import { engineEnv } from "../../scripts/engine.ts";
+import { linkModules } from "../../scripts/link-modules.ts";
 import { projectRoot } from "../../scripts/paths.ts";
 import { clientOf, requests, resetRequests, storeOf, useEmulator } from "../support/emulator.ts";
 import { environmentOf, testEngine } from "../support/stack.ts";
@@ -32,14 +25,7 @@ describe("a dataset in shards, on a real engine", function () {
       // Someone may have tried it there.
       filter: (file) => !/Pulumi\..+\.yaml$/.test(file),
     });
-    // A user's program finds what it depends on in its node_modules.
-    const { dependencies } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-    for (const name of Object.keys(dependencies)) {
-      const installed = join(projectRoot, "node_modules", name);
-      const link = join(folder, "node_modules", name);
-      mkdirSync(dirname(link), { recursive: true });
-      symlinkSync(name === "pulumi-ai-data-platform" ? projectRoot : installed, link);
-    }
+    linkModules(folder, ["@pulumi", "p-map"]);
     mkdirSync(join(folder, "state"));
     env = {
       ...engineEnv(await testEngine()),
