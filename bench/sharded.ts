@@ -62,12 +62,12 @@ async function measure({ items, shards }: Case, settings: Settings): Promise<str
       const args = ["up.ts", command, ...options, "--parallel", `${settings.parallel}`];
       const step = { file: process.execPath, args, cwd: folder, env };
       const outcome = await runCommand(step, roles, settings.limitSeconds);
+      const { requests } = await platform.traffic();
       if (outcome.code !== 0) throw new Failure(`${command} failed: ${outcome.output}`);
       if (command === "up" && (await platform.countItems()) !== items) {
         throw new Failure(`There are ${await platform.countItems()} work items, not ${items}.`);
       }
       console.error(`  ${command}: ${outcome.seconds.toFixed(1)} s`);
-      const { requests } = await platform.traffic();
       rows.push([
         ...[items.toLocaleString("en"), `${shards}`, command],
         ...figures(outcome, shards, total(requests), stateBytes(folder)),
