@@ -55,6 +55,11 @@ export function isStale(error: unknown): boolean {
   );
 }
 
+/** Whether people have begun on an item, or finished it. One that failed was given up, or cancelled. */
+export function hasBegun(status: string): boolean {
+  return status !== "NEW" && status !== "FAILED";
+}
+
 /** Why a work item is not ended, or what ending it costs. */
 export function workLost(workItemId: string, status: string, how: string): string {
   return (
@@ -69,7 +74,7 @@ export function endingWarning(
   how: string,
 ): string | undefined {
   const { workItemId, status, onWorkInProgress = "refuse" } = item;
-  if (status === "NEW" || status === "FAILED") {
+  if (!hasBegun(status)) {
     return undefined;
   }
   if (onWorkInProgress === "refuse") {

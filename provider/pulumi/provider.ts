@@ -12,7 +12,8 @@ import { textOf } from "../lifecycle/text.ts";
 import { cancellation } from "./cancellation.ts";
 import { type Configuration, howToSet, readConfiguration } from "./configuration.ts";
 import { log } from "./engine-log.ts";
-import { packed, unpacked } from "./partial-state.ts";
+import { packed } from "./partial-state.ts";
+import { hidden, readProperties, visible } from "./properties.ts";
 import { isUnknown } from "./unknowns.ts";
 
 /**
@@ -20,9 +21,6 @@ import { isUnknown } from "./unknowns.ts";
  * runtime leaves such lines out, so that the user reads each error once.
  */
 export const shownByEngine = "[shown by the engine]";
-
-/** What rides along with a resource's own properties. */
-const hidden = ["__provider", "__urn"];
 
 /**
  * Adapts a lifecycle to Pulumi's dynamic providers: hidden properties, configuration, warnings, and
@@ -124,14 +122,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
 
   /** A resource's properties, as its lifecycle knows them. */
   #read(properties: Plain): Plain {
-    const own = visible(unpacked(properties));
-    for (const name of this.#lifecycle.asText ?? []) {
-      const text = own[name];
-      if (typeof text === "string" && !isUnknown(text)) {
-        own[name] = JSON.parse(text);
-      }
-    }
-    return own;
+    return readProperties(properties, this.#lifecycle.asText);
   }
 
   /** Properties as the engine keeps them, with what rides along in those that it sent. */
@@ -202,15 +193,6 @@ function clientOf({ apiKey, baseUrl, routes, concurrency }: Configuration): Clie
   const client = clients.get(name) ?? new Client({ ...options, signal: cancellation });
   clients.set(name, client);
   return client;
-}
-
-/** A resource's own properties, those that are there. */
-function visible(properties: object = {}): Plain {
-  return Object.fromEntries(
-    Object.entries(properties).filter(
-      ([key, value]) => !hidden.includes(key) && value !== null && value !== undefined,
-    ),
-  );
 }
 
 function hiddenOf(properties: Plain): Plain {

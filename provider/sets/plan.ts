@@ -1,3 +1,4 @@
+import { hasBegun } from "../items/work-in-progress.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import { isUnknown } from "../pulumi/unknowns.ts";
 import { differenceOfTexts, itemOf, valueAt } from "./items.ts";
@@ -75,7 +76,7 @@ function isMoved(path: string | undefined, text: string, { uploads }: SetInputs)
 
 /** Items whose work people have begun, and that the change ends; `all` where the whole set goes. */
 export function workAtRisk(olds: SetState, news: SetInputs, all: boolean): string[] {
-  const begun = Object.entries(olds.statusOf ?? {}).filter(([, status]) => status !== "FAILED");
+  const begun = Object.entries(olds.statusOf ?? {}).filter(([, status]) => hasBegun(status));
   if (begun.length === 0) {
     return [];
   }

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -14,18 +14,28 @@ const run = promisify(execFile);
 export class UserProject {
   readonly folder: string = mkdtempSync(join(tmpdir(), "aidp-user-"));
 
+  private constructor(files: Readonly<Record<string, string>>) {
+    mkdirSync(join(this.folder, "state"));
+    for (const [name, text] of Object.entries(files)) this.write(name, text);
+  }
+
+  /** A project that uses the library as it is built here. */
+  static linked(files: Readonly<Record<string, string>>): UserProject {
+    const project = new UserProject(files);
+    const modules = join(project.folder, "node_modules");
+    mkdirSync(modules);
+    symlinkSync(projectRoot, join(modules, "pulumi-ai-data-platform"));
+    symlinkSync(join(projectRoot, "node_modules", "@pulumi"), join(modules, "@pulumi"));
+    return project;
+  }
+
   /** `packages` are what the user installs besides, at the versions that this project is tested with. */
   static async create(
     files: Readonly<Record<string, string>>,
     packages: readonly string[],
   ): Promise<UserProject> {
-    const project = new UserProject();
+    const project = new UserProject(files);
     const { folder } = project;
-    mkdirSync(join(folder, "state"));
-    for (const [name, text] of Object.entries(files)) {
-      mkdirSync(dirname(join(folder, name)), { recursive: true });
-      writeFileSync(join(folder, name), text);
-    }
     const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
     const answer = JSON.parse((await run("npm", pack, { cwd: projectRoot })).stdout);
     const [{ filename }] = Array.isArray(answer) ? answer : Object.values(answer);
@@ -44,9 +54,42 @@ export class UserProject {
     return project;
   }
 
+  write(name: string, text: string): void {
+    const file = join(this.folder, name);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+
+  read(name: string): string {
+    return readFileSync(join(this.folder, name), "utf8");
+  }
+
   /** Runs the CLI on a stack of the project, against an emulator. */
   async pulumi(emulator: Emulator, ...args: string[]): Promise<string> {
-    const env = {
+    const options = { cwd: this.folder, env: await this.#env(emulator) };
+    return (await run("pulumi", [...args, "--non-interactive"], options)).stdout;
+  }
+
+  /** Runs a program in the project's folder, and tells how it ended. */
+  async run(
+    emulator: Emulator,
+    file: string,
+    args: readonly string[],
+    others: Readonly<Record<string, string>> = {},
+  ): Promise<{ code: number; stdout: string; stderr: string }> {
+    const env = { ...(await this.#env(emulator)), ...others };
+    const options = { cwd: this.folder, env, maxBuffer: 1e9 };
+    return new Promise((resolve, reject) => {
+      execFile(file, args, options, (error, stdout, stderr) => {
+        const code = error === null ? 0 : error.code;
+        if (typeof code === "number") resolve({ code, stdout, stderr });
+        else reject(error);
+      });
+    });
+  }
+
+  async #env(emulator: Emulator): Promise<NodeJS.ProcessEnv> {
+    return {
       ...engineEnv(await testEngine()),
       PULUMI_HOME: join(this.folder, "home"),
       PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
@@ -54,11 +97,6 @@ export class UserProject {
       PULUMI_SKIP_UPDATE_CHECK: "1",
       ...environmentOf(emulator),
     };
-    const { stdout } = await run("pulumi", [...args, "--non-interactive"], {
-      cwd: this.folder,
-      env,
-    });
-    return stdout;
   }
 
   remove(): void {

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import "../provider/node-version.ts";
+
+import { format } from "node:util";
+import yargs from "yargs";
+import { hideBin } from "yargs/helpers";
+import { Refusal } from "../provider/lifecycle/lifecycle.ts";
+import { drift } from "./commands/drift.ts";
+import { preview } from "./commands/preview.ts";
+import { exitCodes } from "./exit-codes.ts";
+
+try {
+  await yargs(hideBin(process.argv))
+    .scriptName("aidp")
+    .usage("$0 <command>\n\nLabeling projects as code: reports of what an update does")
+    .command(preview)
+    .command(drift)
+    .demandCommand(1, "name a command: aidp --help lists them")
+    .completion("completion", "Print a completion script for the shell")
+    .recommendCommands()
+    .strict()
+    .fail((message, error) => {
+      throw message ? new Refusal(`${message} (aidp --help tells what there is)`) : error;
+    })
+    .parseAsync();
+} catch (error) {
+  const text = error instanceof Refusal ? `error: ${error.message}` : format(error);
+  process.stderr.write(`${text}\n`);
+  process.exitCode = exitCodes.failed;
+}

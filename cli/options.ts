@@ -1,0 +1,54 @@
+import type { Argv } from "yargs";
+
+/** Which stack a command looks at, and where its report goes. */
+export interface ReportArguments {
+  stack: string | undefined;
+  cwd: string;
+  json: string | undefined;
+  markdown: string | undefined;
+}
+
+/** Options that every command with a report has. */
+export function reportOptions<T>(yargs: Argv<T>): Argv<T & ReportArguments> {
+  return yargs
+    .option("stack", {
+      alias: "s",
+      type: "string",
+      requiresArg: true,
+      default: process.env.PULUMI_STACK,
+      defaultDescription: "PULUMI_STACK, or the selected stack",
+      describe: "The stack to look at",
+    })
+    .option("cwd", {
+      alias: "C",
+      type: "string",
+      requiresArg: true,
+      default: ".",
+      describe: "The folder of the Pulumi project",
+    })
+    .option("markdown", {
+      type: "string",
+      requiresArg: true,
+      describe:
+        "Write the report as Markdown, at most 64,000 characters, to this file; - is stdout",
+    })
+    .option("json", {
+      type: "string",
+      requiresArg: true,
+      describe: "Write the whole report as JSON to this file; - is stdout",
+    });
+}
+
+/** A whole number of 0 or more, as an option's `coerce`. */
+export function wholeNumber(option: string): (given: unknown) => number | undefined {
+  return (given) => {
+    if (given === undefined) return undefined;
+    const number = typeof given === "string" && given.trim() !== "" ? Number(given) : Number.NaN;
+    if (!Number.isSafeInteger(number) || number < 0) {
+      throw new Error(
+        `--${option} must be a whole number of 0 or more, got ${JSON.stringify(given)}`,
+      );
+    }
+    return number;
+  };
+}

@@ -1,0 +1,31 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { markdownOf } from "../report/markdown.ts";
+import type { Report } from "../report/model.ts";
+import { summaryOf } from "../report/summary.ts";
+import { exitCodes } from "./exit-codes.ts";
+import type { ReportArguments } from "./options.ts";
+
+const stdout = "-";
+
+/** Writes a report to where it was asked for, a summary to the terminal, and sets the exit code. */
+export async function writeReport(
+  report: Report,
+  { json, markdown }: Pick<ReportArguments, "json" | "markdown">,
+): Promise<void> {
+  const outputs: [file: string | undefined, text: () => string][] = [
+    [json, () => `${JSON.stringify(report, undefined, 2)}\n`],
+    [markdown, () => markdownOf(report)],
+  ];
+  for (const [file, text] of outputs) {
+    if (file === stdout) {
+      process.stdout.write(text());
+    } else if (file !== undefined) {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text());
+    }
+  }
+  const isTaken = outputs.some(([file]) => file === stdout);
+  (isTaken ? process.stderr : process.stdout).write(summaryOf(report));
+  process.exitCode = exitCodes[report.result];
+}

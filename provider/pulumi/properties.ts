@@ -1,0 +1,27 @@
+import type { Plain } from "../lifecycle/lifecycle.ts";
+import { unpacked } from "./partial-state.ts";
+import { isUnknown } from "./unknowns.ts";
+
+/** What rides along with a resource's own properties. */
+export const hidden = ["__provider", "__urn"];
+
+/** A resource's own properties, those that are there. */
+export function visible(properties: object = {}): Plain {
+  return Object.fromEntries(
+    Object.entries(properties).filter(
+      ([key, value]) => !hidden.includes(key) && value !== null && value !== undefined,
+    ),
+  );
+}
+
+/** A resource's properties as its lifecycle knows them; the engine keeps those named by `asText` as text. */
+export function readProperties(properties: Plain, asText: readonly string[] = []): Plain {
+  const own = visible(unpacked(properties));
+  for (const name of asText) {
+    const text = own[name];
+    if (typeof text === "string" && !isUnknown(text)) {
+      own[name] = JSON.parse(text);
+    }
+  }
+  return own;
+}

@@ -1,0 +1,206 @@
+import { batchMutability } from "../provider/resources/batch.ts";
+import { driftEffect, type Effect, previewEffect } from "./effects.ts";
+import type { Heard, Step } from "./events.ts";
+import { fieldChanges, secretChanges } from "./fields.ts";
+import { exceeded, type Limits } from "./limits.ts";
+import type { BatchReport, Counts, ItemAction, Report, Result } from "./model.ts";
+import { type Dependencies, isKind, type Place, Places } from "./places.ts";
+import { uploadChanges } from "./uploads.ts";
+
+/** What a report is made of, apart from what the engine said. */
+export interface About {
+  kind: Report["kind"];
+  project: string;
+  stack: string;
+  /** Now. */
+  at: Date;
+  dependencies?: Dependencies;
+  limits?: Limits;
+}
+
+const batchFields = Object.keys(batchMutability).filter((field) => field !== "adopt");
+const kinds = ["Batch", "SignedUpload", "UploadSet", "WorkItem", "WorkItemSet"] as const;
+
+/** Makes a report of what the engine said. */
+export function reportOf(heard: Heard, about: About): Report {
+  const { kind, project, stack, at, dependencies = new Map(), limits = {} } = about;
+  const { steps, failures } = heard;
+  const places = new Places(steps, dependencies);
+  const isDrift = kind === "drift";
+  const batches = new Batches();
+  const warnings = [...heard.warnings];
+  for (const step of steps) {
+    if (isKind(step, "Batch")) batches.declare(step, places.of(step), isDrift);
+  }
+  for (const step of steps) {
+    if (!isKind(step, "WorkItem") && !isKind(step, "WorkItemSet")) continue;
+    const effect = (isDrift ? driftEffect : previewEffect)(step, places, at);
+    if (effect.hidden !== undefined) warnings.push({ text: effect.hidden, resource: step.urn });
+    batches.add(step, effect);
+  }
+  const uploads = steps
+    .filter((step) => isKind(step, "SignedUpload") || isKind(step, "UploadSet"))
+    .flatMap((step) => uploadChanges(step, isDrift));
+  const others = steps.filter(isOther).map(({ urn, op }) => ({ resource: urn, action: op }));
+  const rules = heard.rules.toSorted((one, other) => rank(one.level) - rank(other.level));
+  const totals = sum(batches.reports().map(({ counts }) => counts));
+  const report: Report = {
+    version: 1,
+    kind,
+    project,
+    stack,
+    at: at.toISOString(),
+    result: "unchanged",
+    failures,
+    totals,
+    batches: batches.reports(),
+    uploads,
+    others,
+    rules,
+    limits: exceeded(limits, totals),
+    warnings,
+  };
+  return { ...report, result: resultOf(report) };
+}
+
+/** What a report comes to, the worst first. */
+function resultOf({ failures, rules, limits, batches, uploads, others }: Report): Result {
+  if (failures.length > 0) return "failed";
+  if (rules.some(({ level }) => level === "mandatory")) return "violations";
+  if (limits.length > 0) return "limits";
+  const isChanged =
+    uploads.length > 0 ||
+    others.length > 0 ||
+    batches.some(
+      ({ action, items, settings }) =>
+        (action !== "same" && action !== "outside") || items.length > 0 || settings.length > 0,
+    );
+  return isChanged ? "changed" : "unchanged";
+}
+
+function rank(level: string): number {
+  return level === "mandatory" ? 0 : 1;
+}
+
+/** Another resource that changes; not the stack, providers and components, which only hold others. */
+function isOther(step: Step): boolean {
+  return (
+    step.op !== "same" &&
+    step.op !== "read" &&
+    !step.type.startsWith("pulumi:") &&
+    step.type !== "aidp:index:Dataset" &&
+    !kinds.some((kind) => isKind(step, kind))
+  );
+}
+
+const none: Counts = {
+  before: 0,
+  after: 0,
+  added: 0,
+  replaced: 0,
+  relabelled: 0,
+  cancelled: 0,
+  changed: 0,
+  missing: 0,
+  atRisk: 0,
+};
+
+function sum(all: readonly Counts[]): Counts {
+  const total = { ...none };
+  for (const counts of all) {
+    for (const name of Object.keys(none) as (keyof Counts)[]) total[name] += counts[name];
+  }
+  return total;
+}
+
+const countOf: Readonly<Record<ItemAction, keyof Counts>> = {
+  add: "added",
+  replace: "replaced",
+  relabel: "relabelled",
+  cancel: "cancelled",
+  change: "changed",
+  missing: "missing",
+};
+
+/** The batches as they are found, each once. */
+class Batches {
+  readonly #found = new Map<string, BatchReport>();
+
+  declare(step: Step, place: Place, isDrift: boolean): void {
+    const batch = this.#at(place);
+    batch.action = actionOf(step, isDrift);
+    if (step.old !== undefined && step.new !== undefined && step.op !== "delete") {
+      const found = fieldChanges(batchFields, step.old.inputs, step.new.inputs);
+      batch.fields = [...found, ...secretChanges(batchFields, step.changed, found)];
+    }
+  }
+
+  add({ urn }: Step, { before, after, items, settings }: Effect): void {
+    if (before !== undefined) {
+      const { counts, statuses } = this.#at(before.place);
+      counts.before += before.count;
+      for (const [status, count] of Object.entries(before.statuses)) {
+        statuses[status] = (statuses[status] ?? 0) + count;
+      }
+    }
+    if (after !== undefined) this.#at(after.place).counts.after += after.count;
+    for (const { place, item } of items) {
+      const batch = this.#at(place);
+      batch.items.push(item);
+      batch.counts[countOf[item.action]] += 1;
+      if (item.atRisk !== undefined) batch.counts.atRisk += 1;
+      if (item.deadline !== undefined) batch.deadlines = widened(batch.deadlines, item.deadline);
+    }
+    for (const { place, change } of settings) {
+      this.#at(place).settings.push({ resource: urn, ...change });
+    }
+  }
+
+  /** Those where the most is at stake first. */
+  reports(): BatchReport[] {
+    const stake = ({ counts }: BatchReport) => [counts.atRisk, counts.cancelled + counts.replaced];
+    return [...this.#found.values()].toSorted((one, other) => {
+      const [risk = 0, ended = 0] = stake(one);
+      const [otherRisk = 0, otherEnded = 0] = stake(other);
+      return (
+        otherRisk - risk ||
+        otherEnded - ended ||
+        other.items.length - one.items.length ||
+        one.name.localeCompare(other.name)
+      );
+    });
+  }
+
+  #at({ key, name, batchId, step }: Place): BatchReport {
+    const known = this.#found.get(key);
+    if (known !== undefined) return known;
+    const batch: BatchReport = {
+      name,
+      ...(step !== undefined && { resource: step.urn }),
+      ...(batchId !== undefined && { batchId }),
+      action: step === undefined ? "outside" : "same",
+      fields: [],
+      counts: { ...none },
+      statuses: {},
+      items: [],
+      settings: [],
+    };
+    this.#found.set(key, batch);
+    return batch;
+  }
+}
+
+function actionOf({ op }: Step, isDrift: boolean): BatchReport["action"] {
+  if (op === "delete") return isDrift ? "missing" : "keep";
+  if (op === "create" || op === "replace") return op;
+  if (op === "update") return isDrift ? "change" : "update";
+  return "same";
+}
+
+function widened(
+  known: BatchReport["deadlines"],
+  deadline: string,
+): NonNullable<BatchReport["deadlines"]> {
+  const { first, last } = known ?? { first: deadline, last: deadline };
+  return { first: deadline < first ? deadline : first, last: deadline > last ? deadline : last };
+}

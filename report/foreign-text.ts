@@ -1,0 +1,39 @@
+// Names, values and messages come from users and other programs. They must not act on a page, mention people,
+// or move a terminal's cursor.
+
+const longest = 300;
+
+/** Text as one line without characters that hide or act, cut where it is too long. */
+export function oneLine(text: string, most = longest): string {
+  const line = text
+    .replace(/\s+/gu, " ")
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`)
+    .trim();
+  return line.length > most ? `${line.slice(0, most)}…` : line;
+}
+
+/**
+ * Text as code in Markdown: neither Markdown nor HTML nor a mention counts there. In a table, `|` would end the
+ * cell even in code.
+ */
+export function code(text: string, inTable = false): string {
+  const line = oneLine(text);
+  if (line === "") return "(empty)";
+  const ticks = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = "`".repeat(ticks + 1);
+  const padding = ticks > 0 ? " " : "";
+  const inside = inTable ? line.replaceAll("|", "\\|") : line;
+  return `${fence}${padding}${inside}${padding}${fence}`;
+}
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+};
+
+/** Text as code in HTML. */
+export function htmlCode(text: string): string {
+  return `<code>${oneLine(text).replace(/[&<>"]/g, (each) => entities[each] ?? each)}</code>`;
+}

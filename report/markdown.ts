@@ -1,0 +1,228 @@
+import { code, oneLine } from "./foreign-text.ts";
+import type { BatchReport, FieldChange, ItemChange, Message, Report } from "./model.ts";
+import { type Block, fitted } from "./page.ts";
+import { nameOf } from "./places.ts";
+import * as words from "./words.ts";
+
+/** A comment on GitHub may have 65,536 characters. */
+const mostCharacters = 64_000;
+
+const titles = { preview: "Labeling preview", drift: "Labeling drift" } as const;
+
+/** The report as Markdown for a comment: what matters most comes first, and is never left out for the rest. */
+export function markdownOf(report: Report): string {
+  const { kind, project, stack } = report;
+  const head = [`## ${titles[kind]}: ${code(`${project}/${stack}`)}`, words.headline(report)];
+  const tail = `<sub>Made ${words.moment(report.at)}. ${footnote(report)}</sub>`;
+  const blocks: (Block | undefined)[] = [
+    messages("Not finished: what follows is not complete", report.failures, false),
+    limits(report),
+    ...rules(report, "mandatory"),
+    risks(report),
+    cancelled(report),
+    totals(report),
+    ...report.batches.flatMap(batchBlocks),
+    uploads(report),
+    ...rules(report, "other"),
+    messages("Warnings", report.warnings, true),
+    others(report),
+  ];
+  return fitted(
+    head,
+    blocks.filter((block) => block !== undefined),
+    tail,
+    mostCharacters,
+  );
+}
+
+function footnote({ kind }: Report): string {
+  return kind === "drift"
+    ? "The stack's state of the last update, against the platform now."
+    : "Deadlines of new items are counted from then. Work at risk is known from the last refresh. " +
+        "A replaced item is cancelled, and made anew.";
+}
+
+function block(title: string, lines: string[], folded: boolean, name?: string): Block | undefined {
+  return lines.length === 0 ? undefined : { title, name, lines, folded };
+}
+
+function messages(title: string, all: readonly Message[], folded: boolean): Block | undefined {
+  return block(
+    `${title} (${all.length})`,
+    all.map(({ text, resource }) => `- ${of(resource)}${code(text)}`),
+    folded,
+  );
+}
+
+function of(resource: string | undefined): string {
+  return resource === undefined ? "" : `${code(words.resourceText(resource))}: `;
+}
+
+function limits({ limits: all }: Report): Block | undefined {
+  const lines = all.map(
+    ({ option, limit, found }) =>
+      `- ${code(option)}: ${found} work items, and ${limit} are allowed`,
+  );
+  return block("Limits exceeded", lines, false);
+}
+
+function rules(report: Report, which: "mandatory" | "other"): (Block | undefined)[] {
+  const isMandatory = which === "mandatory";
+  return report.rules
+    .filter(({ level }) => (level === "mandatory") === isMandatory)
+    .map(({ rule, pack, level, violations }) => {
+      const lines = violations.map(
+        ({ text, resource }) => `- ${of(resource)}${code(withoutTitle(text))}`,
+      );
+      const title = `Broken rule (${oneLine(level)}, ${lines.length})`;
+      return block(title, lines, !isMandatory, `${pack}/${rule}`);
+    });
+}
+
+/** The engine puts the rule's description before what is wrong. */
+function withoutTitle(text: string): string {
+  return text.split("\n").slice(1).join("\n").trim() || text;
+}
+
+/** Items of all batches that match, each with its batch. */
+function itemsWhere(
+  { batches }: Report,
+  matches: (item: ItemChange) => boolean,
+): [BatchReport, ItemChange][] {
+  return batches.flatMap((batch) =>
+    batch.items.filter(matches).map((item): [BatchReport, ItemChange] => [batch, item]),
+  );
+}
+
+function risks(report: Report): Block | undefined {
+  const lines = itemsWhere(report, ({ atRisk }) => atRisk !== undefined).map(
+    ([batch, item]) => `- ${code(item.key)} in ${code(batch.name)}, ${words.risk(item)}`,
+  );
+  return block(`Work at risk (${lines.length})`, lines, false);
+}
+
+function cancelled(report: Report): Block | undefined {
+  const lines = itemsWhere(report, ({ action }) => action === "cancel" || action === "missing").map(
+    ([batch, item]) => {
+      const what = item.action === "missing" ? ", gone from the platform" : "";
+      return `- ${code(item.key)} in ${code(batch.name)}${what}${moved(item, "to")}`;
+    },
+  );
+  const title = report.kind === "drift" ? "Cancelled or missing on the platform" : "Cancelled";
+  return block(`${title} (${lines.length})`, lines, lines.length > 10);
+}
+
+function moved({ moved: place }: ItemChange, way: "from" | "to"): string {
+  return place === undefined ? "" : `, moves ${way} ${code(place)}`;
+}
+
+const headings = {
+  preview: ["new", "replaced", "relabelled", "cancelled", "at risk", "deadlines of new items"],
+  drift: ["changed", "cancelled", "missing", "status"],
+} as const;
+
+function totals(report: Report): Block | undefined {
+  const { batches, kind, totals: all } = report;
+  if (batches.length === 0) return undefined;
+  const cells = (of: Pick<BatchReport, "counts" | "deadlines" | "statuses">) => {
+    const { counts } = of;
+    const numbers =
+      kind === "drift"
+        ? [counts.changed, counts.cancelled, counts.missing]
+        : [counts.added, counts.replaced, counts.relabelled, counts.cancelled, counts.atRisk];
+    const last = kind === "drift" ? statuses(of.statuses) : deadlines(of.deadlines);
+    return [
+      words.growth(counts),
+      ...numbers.map((number) => (number === 0 ? "" : String(number))),
+      last,
+    ];
+  };
+  const row = (texts: readonly string[]) => `| ${texts.join(" | ")} |`;
+  const names = ["batch", "items", ...headings[kind]];
+  const rows = batches.map((batch) => row([batchName(batch), ...cells(batch)]));
+  const sum = row(["**all**", ...cells({ counts: all, statuses: {} })]);
+  const head = [row(names), row(names.map((_, column) => (column === 0 ? "---" : "---:")))];
+  return { title: "Batches", lines: [...head, sum, ...rows], folded: false };
+}
+
+function statuses(all: Record<string, number>): string {
+  return Object.entries(all)
+    .map(([status, number]) => `${number} ${code(status, true)}`)
+    .join(", ");
+}
+
+function deadlines(of: BatchReport["deadlines"]): string {
+  if (of === undefined) return "";
+  const [first, last] = [words.moment(of.first), words.moment(of.last)];
+  return first === last ? first : `${first} to ${last}`;
+}
+
+const actions: Readonly<Record<BatchReport["action"], string>> = {
+  create: " (new)",
+  update: " (changed)",
+  replace: " (replaced)",
+  keep: " (leaves the stack, stays on the platform)",
+  same: "",
+  outside: " (not in the stack)",
+  change: " (changed)",
+  missing: " (missing)",
+};
+
+function batchName({ name, action }: BatchReport): string {
+  return `${code(name, true)}${actions[action]}`;
+}
+
+function batchBlocks(batch: BatchReport): (Block | undefined)[] {
+  const { name, fields, items, settings } = batch;
+  const own = fields.map((change) => `- ${fieldText(change)}`);
+  const others = settings.map((change) => `- ${of(change.resource)}${fieldText(change)}`);
+  const lines = (action: ItemChange["action"]) =>
+    items.filter((item) => item.action === action).map((item) => `- ${itemText(item)}`);
+  const section = (title: string, all: string[]) =>
+    block(`${title} (${all.length}) in`, all, true, name);
+  return [
+    block("Settings of batch", [...own, ...others], false, name),
+    section("Changed on the platform", lines("change")),
+    section("Replaced", lines("replace")),
+    section("Relabelled", lines("relabel")),
+    section("New", lines("add")),
+  ];
+}
+
+function itemText(item: ItemChange): string {
+  const { key, fields, deadline } = item;
+  const due = deadline === undefined ? "" : `, due ${words.moment(deadline)}`;
+  const asset = item.action === "add" && fields.length === 0 ? assetText(item) : "";
+  const changes = fields.length === 0 ? "" : `: ${fields.map(fieldText).join("; ")}`;
+  return `${code(key)}${changes}${asset}${due}${moved(item, "from")}`;
+}
+
+/** What a new item shows, where its key does not say so. */
+function assetText({ key, new: fields }: ItemChange): string {
+  const shown = fields?.file ?? fields?.assetUrl;
+  return typeof shown === "string" && shown !== key ? `: ${code(shown)}` : "";
+}
+
+function fieldText(change: FieldChange): string {
+  const { field, old, new: next } = change;
+  const [from, to] = [words.valueText(field, old), words.valueText(field, next)];
+  const note = field === "labels" ? words.differentLabels(change) : undefined;
+  return `${code(field)} ${code(from)} → ${code(to)}${note === undefined ? "" : ` (${note})`}`;
+}
+
+function uploads({ uploads: all }: Report): Block | undefined {
+  const texts = { add: "new", change: "changed", keep: "leaves the stack", missing: "missing" };
+  const sent = all.reduce((total, { newSize = 0 }) => total + newSize, 0);
+  const lines = all.map(({ file, action, oldSize, newSize }) => {
+    const sizes = [oldSize, newSize].flatMap((size) =>
+      size === undefined ? [] : words.bytes(size),
+    );
+    return `- ${code(file)} ${texts[action]}${sizes.length === 0 ? "" : `, ${sizes.join(" → ")}`}`;
+  });
+  return block(`Files (${lines.length}, ${words.bytes(sent)} to send)`, lines, true);
+}
+
+function others({ others: all }: Report): Block | undefined {
+  const lines = all.map(({ resource, action }) => `- ${code(nameOf(resource))} ${code(action)}`);
+  return block(`Other resources (${lines.length})`, lines, true);
+}

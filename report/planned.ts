@@ -1,0 +1,90 @@
+import runtime from "@pulumi/pulumi/runtime/index.js";
+import { isUnknown } from "../provider/pulumi/unknowns.ts";
+import { type ItemTexts, valueAt } from "../provider/sets/items.ts";
+import { planOf } from "../provider/sets/plan.ts";
+import type { SetInputs, SetState } from "../provider/sets/state.ts";
+import { type Step, secret } from "./events.ts";
+import { itemFields, secretChanges } from "./fields.ts";
+import type { ItemAction } from "./model.ts";
+import { isKind, type Places } from "./places.ts";
+import { uploadChanges } from "./uploads.ts";
+
+const { unknownValue } = runtime;
+
+/** What happens to which items. */
+export type Actions = [key: string, action: ItemAction][];
+
+/** What an update of a resource does, item by item, while it stays in its batch: what the provider plans. */
+export function planned(
+  step: Step,
+  olds: SetState | undefined,
+  news: SetInputs | undefined,
+  places: Places,
+): Actions {
+  if (olds === undefined) return Object.keys(news?.items ?? {}).map((key) => [key, "add"]);
+  if (news === undefined) return Object.keys(olds.ids).map((key) => [key, "cancel"]);
+  const uploads = uploadsOf(step, olds, news, places);
+  const plan = planOf(
+    { ...olds, items: withoutSecrets(olds.items) },
+    { ...news, ...(uploads && { uploads }), items: itemsOf(step, olds, news) },
+  );
+  const { create, replace, relabel, remove } = plan;
+  return [
+    ...create.map((key): Actions[number] => [key, "add"]),
+    ...replace.map((key): Actions[number] => [
+      key,
+      step.op === "update" && isOne(step) ? "relabel" : "replace",
+    ]),
+    ...relabel.map((key): Actions[number] => [key, "relabel"]),
+    ...remove.map((key): Actions[number] => [key, "cancel"]),
+  ];
+}
+
+/** The items as they are declared, where a text that is not known stands for one that changes. */
+function itemsOf(step: Step, olds: SetState, { items }: SetInputs): ItemTexts {
+  // An id that is only not known yet turns out to be the one that it was, as the batch is the same.
+  const isWhole = step.op === "replace" && !isUnknown(step.new?.inputs.batchId);
+  const changed = new Set(step.changed);
+  const isHiddenChange = (key: string, text: string) => {
+    const old = valueAt(olds.items, key);
+    if (isOne(step)) return secretChanges(itemFields, step.changed, []).length > 0 && old === text;
+    const isSecret = old === secret || text === secret;
+    return isSecret && (old !== text || pathsOf(key).some((path) => changed.has(path)));
+  };
+  const entries = Object.entries(items).map(([key, text]) => {
+    const isChanged = isWhole || isHiddenChange(key, text);
+    return [key, isChanged ? unknownValue : text];
+  });
+  return withoutSecrets(Object.fromEntries(entries));
+}
+
+function isOne(step: Step): boolean {
+  return isKind(step, "WorkItem");
+}
+
+/** The ways in which the engine may write where an item is. */
+function pathsOf(key: string): string[] {
+  return [`items.${key}`, `items["${key}"]`, `items[${JSON.stringify(key)}]`];
+}
+
+/** Texts that can be read. */
+function withoutSecrets(items: ItemTexts): ItemTexts {
+  const entries = Object.entries(items).map(([key, text]) => [key, text === secret ? "{}" : text]);
+  return Object.fromEntries(entries);
+}
+
+/** The paths of the set's files. While they are not known, those of files that are sent anew are others. */
+function uploadsOf(
+  step: Step,
+  olds: SetState,
+  { uploads }: SetInputs,
+  places: Places,
+): Record<string, string> | undefined {
+  if (!isUnknown(uploads)) return uploads;
+  const sent = places
+    .uploadsOf(step)
+    .flatMap((set) => uploadChanges(set))
+    .filter(({ action }) => action === "change")
+    .map(({ file }) => [file, unknownValue]);
+  return { ...olds.uploads, ...Object.fromEntries(sent) };
+}

@@ -1,0 +1,70 @@
+import { oneLine } from "./foreign-text.ts";
+import type { Counts, Report, Result } from "./model.ts";
+import * as words from "./words.ts";
+
+const columns = {
+  preview: [
+    ["new", "added"],
+    ["replaced", "replaced"],
+    ["relabelled", "relabelled"],
+    ["cancelled", "cancelled"],
+    ["at risk", "atRisk"],
+  ],
+  drift: [
+    ["changed", "changed"],
+    ["cancelled", "cancelled"],
+    ["missing", "missing"],
+  ],
+} as const satisfies Record<Report["kind"], readonly (readonly [string, keyof Counts])[]>;
+
+const endings: Readonly<Record<Result, string>> = {
+  unchanged: "",
+  changed: "",
+  violations: "Mandatory rules are broken: an update would be refused.",
+  limits: "Limits are exceeded.",
+  failed: "The preview could not be finished: what is above is not complete.",
+};
+
+/** The report in a few lines, for a terminal. */
+export function summaryOf(report: Report): string {
+  const { kind, project, stack, batches, failures, rules, limits, warnings, totals } = report;
+  const shown = batches.filter(
+    ({ counts, action }) => counts.before + counts.after > 0 || action !== "same",
+  );
+  const rows = shown.map(({ name, counts }) => [oneLine(name, 50), ...cells(kind, counts)]);
+  const head = ["batch", "items", ...columns[kind].map(([title]) => title)];
+  const sum = rows.length > 1 ? [["all", ...cells(kind, totals)]] : [];
+  const lines = [
+    `${oneLine(`${project}/${stack}`)}: ${words.headline(report)}`,
+    ...(rows.length > 0 ? ["", ...aligned([head, ...rows, ...sum]), ""] : []),
+    ...rules.map(
+      ({ rule, pack, level, violations }) =>
+        `${oneLine(level)}: rule ${oneLine(`${pack}/${rule}`)} is broken, ${words.count(violations.length, "time")}`,
+    ),
+    ...limits.map(
+      ({ option, limit, found }) => `limit: ${option} ${limit}, and there are ${found}`,
+    ),
+    ...warnings.map(({ text }) => `warning: ${oneLine(text)}`),
+    ...failures.map(({ text }) => `error: ${oneLine(text, 1_000)}`),
+    ...(endings[report.result] === "" ? [] : [endings[report.result]]),
+  ];
+  return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function cells(kind: Report["kind"], counts: Counts): string[] {
+  return [words.growth(counts), ...columns[kind].map(([, name]) => String(counts[name]))];
+}
+
+/** The first column is text, the others are numbers. */
+function aligned(rows: readonly string[][]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join("  "),
+  );
+}

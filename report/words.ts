@@ -1,0 +1,104 @@
+import type { BatchReport, Counts, FieldChange, ItemChange, Report } from "./model.ts";
+import { nameOf } from "./places.ts";
+
+// How a report puts things, in Markdown as well as on the terminal.
+
+/** A number of things: `1 work item`, `2,000 work items`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
+}
+
+/** What it comes to, in one line. */
+export function headline({ kind, totals, result, uploads, others, batches }: Report): string {
+  if (result === "unchanged") {
+    return kind === "drift" ? "Nothing changed on the platform." : "Nothing to do.";
+  }
+  const { added, replaced, relabelled, cancelled, changed, missing, atRisk } = totals;
+  const isOf = (action: BatchReport["action"]) =>
+    batches.filter((batch) => batch.action === action).length;
+  const parts: [number, string, string?][] = [
+    [atRisk, "with people's work at risk", "with people's work at risk"],
+    [cancelled, "cancelled", "cancelled"],
+    [replaced, "replaced", "replaced"],
+    [missing, "missing", "missing"],
+    [changed, "changed", "changed"],
+    [added, "new", "new"],
+    [relabelled, "relabelled", "relabelled"],
+  ];
+  const items = parts.filter(([number]) => number > 0).map((part) => count(...part));
+  const rest: [number, string, string?][] = [
+    [isOf("create"), "new batch", "new batches"],
+    [isOf("update") + isOf("change") + isOf("replace"), "changed batch", "changed batches"],
+    [isOf("keep"), "batch that leaves the stack", "batches that leave the stack"],
+    [isOf("missing"), "missing batch", "missing batches"],
+    [uploads.length, "file"],
+    [others.length, "other resource"],
+  ];
+  const beside = rest.filter(([number]) => number > 0).map((part) => count(...part));
+  return [
+    items.length > 0 ? `Work items: ${items.join(", ")}.` : "No work item changes.",
+    ...(beside.length > 0 ? [`Also: ${beside.join(", ")}.`] : []),
+  ].join(" ");
+}
+
+/** How many there are before and after: `100 → 120 (+20 %)`. */
+export function growth({ before, after }: Counts): string {
+  const [from, to] = [before.toLocaleString("en-US"), after.toLocaleString("en-US")];
+  if (before === after) return to;
+  const percent = before === 0 ? 0 : Math.round(((after - before) / before) * 100);
+  return `${from} → ${to}${percent === 0 ? "" : ` (${percent > 0 ? "+" : "−"}${Math.abs(percent)} %)`}`;
+}
+
+/** A moment in UTC, to the minute. */
+export function moment(iso: string): string {
+  return `${iso.slice(0, 16).replace("T", " ")} UTC`;
+}
+
+const units: readonly [seconds: number, one: string][] = [
+  [86_400, "day"],
+  [3_600, "hour"],
+  [60, "minute"],
+];
+
+/** A length of time, in the largest unit that it is a whole number of. */
+export function duration(seconds: number): string {
+  const [size, unit] = units.find(([each]) => seconds % each === 0) ?? [1, "second"];
+  return count(seconds / size, unit);
+}
+
+/** What becomes of people's work. */
+export function risk({ atRisk, status = "" }: ItemChange): string {
+  if (atRisk === "refused") return `${status}: the update refuses to end it`;
+  return atRisk === "kept"
+    ? `${status}: it stays on the platform, and leaves the stack`
+    : `${status}: this work is cancelled and lost`;
+}
+
+/** The value of a field, as text. */
+export function valueText(field: string, value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (field === "dueInSeconds" && typeof value === "number") return duration(value);
+  if (field === "labels" && Array.isArray(value)) return count(value.length, "label");
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** How many labels of a list the other one has not. */
+export function differentLabels({ old, new: next }: FieldChange): string | undefined {
+  if (!Array.isArray(old) || !Array.isArray(next) || old.length !== next.length) return undefined;
+  const known = new Set(old.map((label) => JSON.stringify(label)));
+  const different = next.filter((label) => !known.has(JSON.stringify(label))).length;
+  return `${different} of them different`;
+}
+
+/** The size of a file, or its old and its new size. */
+export function bytes(size: number): string {
+  const [unit, name] =
+    size >= 1_000_000 ? [1_000_000, "MB"] : size >= 1_000 ? [1_000, "kB"] : [1, "B"];
+  return `${(size / unit).toLocaleString("en-US", { maximumFractionDigits: 1 })} ${name}`;
+}
+
+/** The name of a resource with its kind: `WorkItemSet signs`. */
+export function resourceText(urn: string): string {
+  const type = urn.split("::").at(-2) ?? "";
+  return `${type.slice(type.lastIndexOf(":") + 1)} ${nameOf(urn)}`;
+}

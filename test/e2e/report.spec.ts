@@ -1,0 +1,340 @@
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { BatchReport, ItemChange, Report } from "../../report/model.ts";
+import { annotate, clientOf, storeOf, useEmulator } from "../support/emulator.ts";
+import { UserProject } from "../support/user-project.ts";
+
+const secretValue = "s3cret-of-the-owner";
+
+/** A stack whose parts can be changed one by one. */
+interface Declared {
+  name?: string;
+  items?: Record<string, object | undefined>;
+  single?: object;
+  picture?: string;
+  extra?: string;
+}
+
+const files = {
+  "Pulumi.yaml":
+    "name: labeling\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: index.ts\n",
+  "package.json": JSON.stringify({ name: "labeling", type: "module", main: "index.ts" }),
+  "photos/one.jpg": "one",
+  "photos/two.jpg": "two",
+};
+
+const box = (x: number) => ({ bbox: [x, 0, 10, 10], metadata: { category: "sign" } });
+
+describe("reports of a stack on a real engine", function () {
+  this.timeout(240_000);
+  const other = useEmulator();
+  let project: UserProject;
+
+  /** Declares the stack anew. */
+  function declare({
+    name = "vision-signs-2026-12",
+    items = {},
+    single,
+    picture,
+    extra = "",
+  }: Declared) {
+    const all = {
+      kept: { assetUrl: "signs/kept.jpg", dueInSeconds: 86_400 },
+      changed: { assetUrl: "signs/changed.jpg", difficulty: 1, metadata: { owner: "a" } },
+      boxed: { assetUrl: "signs/boxed.jpg", labels: [box(1), box(2)] },
+      removed: { assetUrl: "signs/removed.jpg" },
+      ...items,
+    };
+    const one = { assetUrl: "signs/single.jpg", dueInSeconds: 3_600, ...single };
+    project.write("photos/one.jpg", picture ?? "one");
+    project.write(
+      "index.ts",
+      `
+import * as pulumi from "@pulumi/pulumi";
+import * as aidp from "pulumi-ai-data-platform";
+const batch = new aidp.Batch("signs", {
+  name: ${JSON.stringify(name)},
+  metadata: { owner: "vision", token: pulumi.secret("${secretValue}") },
+});
+new aidp.WorkItemSet("signs", { batchId: batch.batchId, items: ${JSON.stringify(all)} });
+new aidp.WorkItem("single", {
+  batchId: batch.id,
+  ...${JSON.stringify(one)},
+  metadata: { token: pulumi.secret("${secretValue}") },
+});
+new aidp.Dataset("photos", { batchName: "vision-photos-2026-12", folder: "photos" });
+${extra}
+`,
+    );
+  }
+
+  /** Runs a command of the CLI, and reads the report that it wrote. */
+  async function aidp(command: string, ...args: string[]) {
+    const main = join(project.folder, "node_modules/pulumi-ai-data-platform/dist/cli/main.js");
+    const outputs = ["--json", "out/report.json", "--markdown", "out/report.md"];
+    const given = [main, command, "--stack", "test", ...outputs, ...args];
+    const { code, stdout, stderr } = await project.run(other.emulator, process.execPath, given);
+    assert.equal(stderr, "");
+    const texts = [project.read("out/report.json"), project.read("out/report.md"), stdout];
+    for (const text of texts) assert.doesNotMatch(text, new RegExp(secretValue));
+    const [json = "", markdown = ""] = texts;
+    return { code, report: JSON.parse(json) as Report, markdown, stdout };
+  }
+
+  const up = () =>
+    project.pulumi(other.emulator, "up", "--yes", "--skip-preview", "--stack", "test");
+  const refresh = () => project.pulumi(other.emulator, "refresh", "--yes", "--stack", "test");
+
+  function batchOf({ batches }: Report, name: string): BatchReport {
+    const found = batches.find((batch) => batch.name === name);
+    assert.ok(found, `there is no batch ${name}`);
+    return found;
+  }
+
+  function itemOf(report: Report, key: string): ItemChange {
+    const found = report.batches.flatMap(({ items }) => items).filter((item) => item.key === key);
+    assert.equal(found.length, 1, `${key} is reported ${found.length} times`);
+    return found[0]!;
+  }
+
+  const actionsOf = ({ items }: BatchReport) =>
+    Object.fromEntries(items.map(({ key, action }) => [key, action]));
+
+  before(async () => {
+    project = UserProject.linked(files);
+    await project.pulumi(other.emulator, "stack", "init", "test");
+    // The selected stack is another one, and stays it.
+    await project.pulumi(other.emulator, "stack", "init", "selected");
+  });
+  after(() => project.remove());
+
+  it("tells at the first preview what will be there, by batch, with deadlines", async () => {
+    declare({});
+    const { code, report, markdown, stdout } = await aidp("preview");
+    assert.equal(code, 2);
+    assert.equal(report.version, 1);
+    assert.equal(report.result, "changed");
+    assert.deepEqual([report.project, report.stack], ["labeling", "test"]);
+    assert.equal(report.totals.added, 7);
+    assert.deepEqual([report.totals.before, report.totals.after], [0, 7]);
+    const signs = batchOf(report, "vision-signs-2026-12");
+    assert.equal(signs.action, "create");
+    assert.deepEqual(actionsOf(signs), {
+      kept: "add",
+      changed: "add",
+      boxed: "add",
+      removed: "add",
+      single: "add",
+    });
+    assert.deepEqual(Object.keys(actionsOf(batchOf(report, "vision-photos-2026-12"))), [
+      "one.jpg",
+      "two.jpg",
+    ]);
+    const due = Date.parse(itemOf(report, "kept").deadline ?? "");
+    assert.equal(due - Date.parse(report.at), 86_400_000);
+    assert.deepEqual(
+      report.uploads.map(({ file, action, newSize }) => [file, action, newSize]),
+      [
+        ["one.jpg", "add", 3],
+        ["two.jpg", "add", 3],
+      ],
+    );
+    assert.match(markdown, /^## Labeling preview: `labeling\/test`\n\nWork items: 7 new\./);
+    assert.match(markdown, /\| `vision-signs-2026-12` \(new\) \| 0 → 5 \| 5 \|/);
+    assert.match(markdown, /- `kept`: `signs\/kept\.jpg`, due 20\d\d-\d\d-\d\d \d\d:\d\d UTC/);
+    assert.match(stdout, /vision-signs-2026-12 +0 → 5 +5 +0 +0 +0 +0\n/);
+    const selected = await project.pulumi(other.emulator, "stack", "--show-name");
+    assert.equal(selected.trim(), "selected");
+  });
+
+  it("has nothing to tell after the update", async () => {
+    await up();
+    const { code, report, markdown } = await aidp("preview");
+    assert.equal(code, 0);
+    assert.equal(report.result, "unchanged");
+    assert.deepEqual([report.totals.before, report.totals.after], [7, 7]);
+    assert.match(markdown, /Nothing to do\./);
+  });
+
+  it("tells field by field what changes, what is relabelled and what is cancelled", async () => {
+    declare({
+      items: {
+        changed: {
+          assetUrl: "signs/changed.jpg",
+          difficulty: 2,
+          dueInSeconds: 172_800,
+          metadata: { owner: "b" },
+        },
+        boxed: { assetUrl: "signs/boxed.jpg", labels: [box(1), box(3)] },
+        removed: undefined,
+        fresh: { assetUrl: "signs/fresh.jpg" },
+      },
+      picture: "another one",
+    });
+    const { code, report, markdown } = await aidp("preview");
+    assert.equal(code, 2);
+    const signs = batchOf(report, "vision-signs-2026-12");
+    assert.equal(signs.action, "same");
+    assert.deepEqual(actionsOf(signs), {
+      changed: "replace",
+      boxed: "relabel",
+      removed: "cancel",
+      fresh: "add",
+    });
+    assert.deepEqual(itemOf(report, "changed").fields, [
+      { field: "metadata.owner", old: "a", new: "b" },
+      { field: "dueInSeconds", new: 172_800 },
+      { field: "difficulty", old: 1, new: 2 },
+    ]);
+    assert.deepEqual(itemOf(report, "boxed").fields, [
+      { field: "labels", old: [box(1), box(2)], new: [box(1), box(3)] },
+    ]);
+    // The path of the picture is not known before it is sent; that it changes is.
+    assert.deepEqual(actionsOf(batchOf(report, "vision-photos-2026-12")), { "one.jpg": "replace" });
+    assert.deepEqual(
+      report.uploads.map(({ file, action, oldSize, newSize }) => [file, action, oldSize, newSize]),
+      [["one.jpg", "change", 3, 11]],
+    );
+    const { added, replaced, relabelled, cancelled, atRisk, before, after } = report.totals;
+    assert.deepEqual([added, replaced, relabelled, cancelled, atRisk], [1, 2, 1, 1, 0]);
+    assert.deepEqual([before, after], [7, 7]);
+    assert.match(markdown, /### Cancelled \(1\)\n\n- `removed` in `vision-signs-2026-12`\n/);
+    assert.match(
+      markdown,
+      /- `changed`: `metadata\.owner` `a` → `b`; `dueInSeconds` `nothing` → `2 days`; `difficulty` `1` → `2`, due /,
+    );
+    assert.match(markdown, /`labels` `2 labels` → `2 labels` \(1 of them different\)/);
+  });
+
+  it("agrees with what the update then does", async () => {
+    const before = (await storeOf(other.emulator)).workItems;
+    await up();
+    const { workItems } = await storeOf(other.emulator);
+    assert.equal(workItems.length - before.length, 3);
+    const failed = (all: typeof workItems) =>
+      all.filter(({ status }) => status === "FAILED").length;
+    assert.equal(failed(workItems) - failed(before), 3);
+  });
+
+  it("says what is a single work item's, and that a secret value changes, but not to what", async () => {
+    declare({ items: { removed: undefined }, single: { difficulty: 7 } });
+    project.write("index.ts", project.read("index.ts").replaceAll(secretValue, `${secretValue}!`));
+    const { report } = await aidp("preview");
+    assert.equal(itemOf(report, "single").action, "replace");
+    assert.deepEqual(itemOf(report, "single").fields, [
+      { field: "difficulty", new: 7 },
+      { field: "metadata.token", old: "[secret]", new: "[secret]" },
+    ]);
+    const { action, fields } = batchOf(report, "vision-signs-2026-12");
+    assert.equal(action, "update");
+    assert.deepEqual(fields, [{ field: "metadata.token", old: "[secret]", new: "[secret]" }]);
+  });
+
+  it("keeps items where a batch is only renamed", async () => {
+    declare({ name: "vision-renamed-2026-12" });
+    await up();
+    declare({});
+    const { report } = await aidp("preview");
+    const signs = batchOf(report, "vision-signs-2026-12");
+    assert.deepEqual(signs.fields, [
+      { field: "name", old: "vision-renamed-2026-12", new: "vision-signs-2026-12" },
+    ]);
+    assert.deepEqual(signs.items, []);
+    await up();
+  });
+
+  it("warns of people's work that would be lost, and holds to limits", async () => {
+    await annotate(other.emulator);
+    await refresh();
+    declare({
+      items: { changed: { assetUrl: "signs/changed.jpg", difficulty: 9 }, removed: undefined },
+      single: { onWorkInProgress: "cancel" },
+    });
+    const limits = ["--max-new", "5", "--max-cancelled", "1", "--max-at-risk", "0"];
+    const { code, report, markdown, stdout } = await aidp("preview", ...limits);
+    assert.equal(code, 4);
+    assert.equal(report.result, "limits");
+    assert.deepEqual(report.limits, [
+      { option: "--max-cancelled", limit: 1, found: 2 },
+      { option: "--max-at-risk", limit: 0, found: 2 },
+    ]);
+    const { status, atRisk } = itemOf(report, "changed");
+    assert.deepEqual([status, atRisk], ["COMPLETED", "refused"]);
+    const { settings, statuses } = batchOf(report, "vision-signs-2026-12");
+    assert.deepEqual(
+      settings.map(({ field, new: next }) => [field, next]),
+      [["onWorkInProgress", "cancel"]],
+    );
+    assert.deepEqual(statuses, { COMPLETED: 5 });
+    const places = ["Limits exceeded", "Work at risk \\(2\\)", "Cancelled \\(1\\)", "Batches"];
+    assert.match(markdown, new RegExp(places.map((title) => `### ${title}`).join("[^]*")));
+    assert.match(stdout, /limit: --max-at-risk 0, and there are 2/);
+  });
+
+  it("tells which rules are broken, the mandatory ones first", async () => {
+    declare({ name: "Signs @vision|`<b>`" });
+    const pack = join(project.folder, "node_modules/pulumi-ai-data-platform/policy/main.mjs");
+    project.write("policies.json", JSON.stringify({ "batch-name-pattern": "mandatory" }));
+    const policies = ["--policy-pack", pack, "--policy-pack-config", "policies.json"];
+    const { code, report, markdown } = await aidp("preview", ...policies);
+    assert.equal(code, 3);
+    assert.equal(report.result, "violations");
+    assert.deepEqual(report.failures, []);
+    const [rule] = report.rules;
+    assert.deepEqual([rule?.rule, rule?.level], ["batch-name-pattern", "mandatory"]);
+    assert.match(rule?.violations[0]?.text ?? "", /must match/);
+    assert.ok(report.rules.some(({ level }) => level === "advisory"));
+    assert.match(
+      markdown,
+      /### Broken rule \(mandatory, 1\) `ai-data-platform\/batch-name-pattern`/,
+    );
+    // Names can neither leave the table nor become HTML or mentions.
+    assert.match(markdown, /\| `` Signs @vision\\\|`<b>` `` \(changed\) \|/);
+  });
+
+  it("writes what is known where the preview fails, the failure first", async () => {
+    declare({ extra: 'new aidp.WorkItem("bad", { assetUrl: "./x.jpg", dueInSeconds: 0 });' });
+    const { code, report, markdown, stdout } = await aidp("preview");
+    assert.equal(code, 1);
+    assert.equal(report.result, "failed");
+    assert.equal(report.failures.length, 2);
+    assert.match(
+      markdown,
+      /### Not finished: what follows is not complete \(2\)\n\n- `WorkItem bad`: `/,
+    );
+    assert.match(stdout, /error: .*dueInSeconds must be between 1 and 2592000/);
+  });
+
+  it("says in one line why there is no report", async () => {
+    const main = join(project.folder, "node_modules/pulumi-ai-data-platform/dist/cli/main.js");
+    const run = (args: string[], env: Record<string, string> = {}) =>
+      project.run(other.emulator, process.execPath, [main, "preview", ...args], env);
+    mkdirSync(join(project.folder, "empty"), { recursive: true });
+    for (const [args, env, expected] of [
+      [["--stack", "nowhere"], {}, /^error: no stack named 'nowhere' found\n$/],
+      [["--stack", "test", "--cwd", "missing"], {}, /^error: there is no folder missing/],
+      [
+        ["--stack", "test"],
+        { PATH: join(project.folder, "empty") },
+        /^error: pulumi is not on the PATH: .*\n$/,
+      ],
+      [
+        ["--max-new", "few"],
+        {},
+        /^error: --max-new must be a whole number of 0 or more, got "few" .*\n$/,
+      ],
+    ] as const) {
+      const { code, stdout, stderr } = await run([...args], env);
+      assert.deepEqual([code, stdout], [1, ""]);
+      assert.match(stderr, expected);
+    }
+  });
+
+  it("tells what changed on the platform, and changes nothing", async () => {
+    declare({});
+    await up().catch(() => {});
+    await refresh();
+    assert.equal((await aidp("drift")).code, 0);
+  });
+});
