@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,6 +56,9 @@ export async function driftReport(where: Where): Promise<Report> {
 }
 
 async function open({ cwd, stack }: Where): Promise<{ stack: automation.Stack; project: string }> {
+  if (!existsSync(cwd)) {
+    throw new Refusal(`there is no folder ${cwd}: --cwd names that of a Pulumi project`);
+  }
   try {
     const workspace = await automation.LocalWorkspace.create({ workDir: cwd });
     const name = stack ?? (await workspace.stack())?.name;

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { type Emulator, startEmulator } from "../../emulator/server.ts";
+import { annotate, clientOf, storeOf } from "../support/emulator.ts";
+import { actionsOf, batchOf, itemOf, projectFiles, reported } from "../support/reports.ts";
+import { UserProject } from "../support/user-project.ts";
+
+const program = `
+import * as aidp from "pulumi-ai-data-platform";
+const batch = new aidp.Batch("signs", { name: "vision-signs-2026-12", metadata: { owner: "vision" } });
+const items = Object.fromEntries(
+  ["done", "relabelled", "cancelled", "gone"].map((key) => [key, { assetUrl: key + ".jpg", labels: [] }]),
+);
+items.relabelled.labels = [{ bbox: [1, 2, 3, 4] }];
+new aidp.WorkItemSet("signs", { batchId: batch.batchId, items });
+new aidp.WorkItem("single", { batchId: batch.id, assetUrl: "single.jpg" });
+new aidp.WorkItem("lost", { batchId: batch.id, assetUrl: "lost.jpg" });
+`;
+
+describe("a report of drift on a real engine", function () {
+  this.timeout(240_000);
+  const dataDir = mkdtempSync(join(tmpdir(), "aidp-emulator-"));
+  let emulator: Emulator;
+  let project: UserProject;
+  const drift = () => reported(project, emulator, "drift");
+
+  before(async () => {
+    emulator = await startEmulator({ dataDir });
+    project = UserProject.linked({ ...projectFiles, "index.ts": program });
+    await project.pulumi(emulator, "stack", "init", "test");
+    await project.pulumi(emulator, "up", "--yes", "--skip-preview");
+  });
+  after(async () => {
+    project.remove();
+    await emulator.close();
+    rmSync(dataDir, { recursive: true });
+  });
+
+  const idOf = async (assetUrl: string) => {
+    const { workItems } = await storeOf(emulator);
+    return workItems.find((item) => item.assetUrl === assetUrl)?.id ?? "";
+  };
+
+  it("finds nothing while people only work", async () => {
+    await annotate(emulator, { workItemIDs: [await idOf("done.jpg")] });
+    const { code, report, markdown, stdout } = await drift();
+    assert.equal(code, 0);
+    assert.deepEqual([report.kind, report.result], ["drift", "unchanged"]);
+    assert.deepEqual(batchOf(report, "vision-signs-2026-12").statuses, { NEW: 5, COMPLETED: 1 });
+    assert.match(markdown, /Nothing changed on the platform\./);
+    assert.match(stdout, /Nothing changed on the platform\./);
+  });
+
+  it("finds what changed, was cancelled and is gone, and changes nothing", async () => {
+    const { projectId } = emulator;
+    const client = clientOf(emulator);
+    const { batches } = await storeOf(emulator);
+    const batch = batches.find(({ name }) => name === "vision-signs-2026-12");
+    await client.batches.update(projectId, String(batch?.id), { name: "renamed by hand" });
+    const labels = [{ bbox: [9, 9, 9, 9] }];
+    await client.workItems.setLabels(projectId, await idOf("relabelled.jpg"), labels);
+    await annotate(emulator, {
+      workItemIDs: [await idOf("cancelled.jpg"), await idOf("single.jpg")],
+      outcome: "NOT_OK",
+    });
+    await forget(await idOf("gone.jpg"), await idOf("lost.jpg"));
+    const before = await storeOf(emulator);
+
+    const { code, report, markdown, stdout } = await drift();
+    assert.equal(code, 2);
+    assert.equal(report.result, "changed");
+    const signs = batchOf(report, "renamed by hand");
+    assert.equal(signs.action, "change");
+    assert.deepEqual(signs.fields, [
+      { field: "name", old: "vision-signs-2026-12", new: "renamed by hand" },
+    ]);
+    assert.deepEqual(actionsOf(signs), {
+      relabelled: "change",
+      cancelled: "cancel",
+      gone: "missing",
+      single: "cancel",
+      lost: "missing",
+    });
+    assert.deepEqual(itemOf(report, "relabelled").fields, [
+      { field: "labels", old: [{ bbox: [1, 2, 3, 4] }], new: labels },
+    ]);
+    const { changed, cancelled, missing, before: known, after } = report.totals;
+    assert.deepEqual([changed, cancelled, missing, known, after], [1, 2, 2, 6, 4]);
+    assert.match(markdown, /### Cancelled or missing on the platform \(4\)/);
+    assert.match(markdown, /- `gone` in `renamed by hand`, gone from the platform/);
+    assert.match(stdout, /renamed by hand +6 → 4 \(−33 %\) +1 +2 +2/);
+    assert.deepEqual(await storeOf(emulator), before);
+  });
+
+  /** What no user can do: the platform loses work items. */
+  async function forget(...ids: string[]): Promise<void> {
+    await emulator.close();
+    const file = join(dataDir, "emulator.sqlite");
+    const database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
+    for (const id of ids) database.prepare("DELETE FROM work_items WHERE id = ?").run(id);
+    database.close();
+    emulator = await startEmulator({ dataDir });
+  }
+});
