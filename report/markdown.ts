@@ -12,10 +12,13 @@ const titles = { preview: "Labeling preview", drift: "Labeling drift" } as const
 /** The report as Markdown for a comment: what matters most comes first, and is never left out for the rest. */
 export function markdownOf(report: Report): string {
   const { kind, project, stack } = report;
-  const head = [`## ${titles[kind]}: ${code(`${project}/${stack}`)}`, words.headline(report)];
+  const place = `${project}/${stack}`;
+  // A comment that is to be written anew is found by this.
+  const mark = `<!-- aidp ${kind} ${place.replace(/[^\w./-]/g, "_")} -->`;
+  const head = [`${mark}\n## ${titles[kind]}: ${code(place)}`, words.headline(report)];
   const tail = `<sub>Made ${words.moment(report.at)}. ${footnote(report)}</sub>`;
   const blocks: (Block | undefined)[] = [
-    messages("Not finished: what follows is not complete", report.failures, false),
+    messages("Not finished: what follows is not complete", report.failures, open),
     limits(report),
     ...rules(report, "mandatory"),
     risks(report),
@@ -24,7 +27,7 @@ export function markdownOf(report: Report): string {
     ...report.batches.flatMap(batchBlocks),
     uploads(report),
     ...rules(report, "other"),
-    messages("Warnings", report.warnings, true),
+    messages("Warnings", report.warnings, 0),
     others(report),
   ];
   return fitted(
@@ -42,15 +45,18 @@ function footnote({ kind }: Report): string {
         "A replaced item is cancelled, and made anew.";
 }
 
-function block(title: string, lines: string[], folded: boolean, name?: string): Block | undefined {
-  return lines.length === 0 ? undefined : { title, name, lines, folded };
+/** How much of a list that matters is seen without unfolding it. */
+const open = 10;
+
+function block(title: string, lines: string[], open: number, name?: string): Block | undefined {
+  return lines.length === 0 ? undefined : { title, name, lines, open };
 }
 
-function messages(title: string, all: readonly Message[], folded: boolean): Block | undefined {
+function messages(title: string, all: readonly Message[], open: number): Block | undefined {
   return block(
     `${title} (${all.length})`,
     all.map(({ text, resource }) => `- ${of(resource)}${code(text)}`),
-    folded,
+    open,
   );
 }
 
@@ -63,7 +69,7 @@ function limits({ limits: all }: Report): Block | undefined {
     ({ option, limit, found }) =>
       `- ${code(option)}: ${found} work items, and ${limit} are allowed`,
   );
-  return block("Limits exceeded", lines, false);
+  return block("Limits exceeded", lines, open);
 }
 
 function rules(report: Report, which: "mandatory" | "other"): (Block | undefined)[] {
@@ -75,7 +81,7 @@ function rules(report: Report, which: "mandatory" | "other"): (Block | undefined
         ({ text, resource }) => `- ${of(resource)}${code(withoutTitle(text))}`,
       );
       const title = `Broken rule (${oneLine(level)}, ${lines.length})`;
-      return block(title, lines, !isMandatory, `${pack}/${rule}`);
+      return block(title, lines, isMandatory ? open : 0, `${pack}/${rule}`);
     });
 }
 
@@ -98,7 +104,7 @@ function risks(report: Report): Block | undefined {
   const lines = itemsWhere(report, ({ atRisk }) => atRisk !== undefined).map(
     ([batch, item]) => `- ${code(item.key)} in ${code(batch.name)}, ${words.risk(item)}`,
   );
-  return block(`Work at risk (${lines.length})`, lines, false);
+  return block(`Work at risk (${words.thousands(lines.length)})`, lines, open);
 }
 
 function cancelled(report: Report): Block | undefined {
@@ -109,7 +115,7 @@ function cancelled(report: Report): Block | undefined {
     },
   );
   const title = report.kind === "drift" ? "Cancelled or missing on the platform" : "Cancelled";
-  return block(`${title} (${lines.length})`, lines, lines.length > 10);
+  return block(`${title} (${words.thousands(lines.length)})`, lines, open);
 }
 
 function moved({ moved: place }: ItemChange, way: "from" | "to"): string {
@@ -133,7 +139,7 @@ function totals(report: Report): Block | undefined {
     const last = kind === "drift" ? statuses(of.statuses) : deadlines(of.deadlines);
     return [
       words.growth(counts),
-      ...numbers.map((number) => (number === 0 ? "" : String(number))),
+      ...numbers.map((number) => (number === 0 ? "" : words.thousands(number))),
       last,
     ];
   };
@@ -142,7 +148,8 @@ function totals(report: Report): Block | undefined {
   const rows = batches.map((batch) => row([batchName(batch), ...cells(batch)]));
   const sum = row(["**all**", ...cells({ counts: all, statuses: {} })]);
   const head = [row(names), row(names.map((_, column) => (column === 0 ? "---" : "---:")))];
-  return { title: "Batches", lines: [...head, sum, ...rows], folded: false };
+  const lines = [...head, sum, ...rows];
+  return { title: "Batches", lines, open: lines.length };
 }
 
 function statuses(all: Record<string, number>): string {
@@ -179,9 +186,9 @@ function batchBlocks(batch: BatchReport): (Block | undefined)[] {
   const lines = (action: ItemChange["action"]) =>
     items.filter((item) => item.action === action).map((item) => `- ${itemText(item)}`);
   const section = (title: string, all: string[]) =>
-    block(`${title} (${all.length}) in`, all, true, name);
+    block(`${title} (${words.thousands(all.length)}) in`, all, 0, name);
   return [
-    block("Settings of batch", [...own, ...others], false, name),
+    block("Settings of batch", [...own, ...others], open, name),
     section("Changed on the platform", lines("change")),
     section("Replaced", lines("replace")),
     section("Relabelled", lines("relabel")),
@@ -219,10 +226,10 @@ function uploads({ uploads: all }: Report): Block | undefined {
     );
     return `- ${code(file)} ${texts[action]}${sizes.length === 0 ? "" : `, ${sizes.join(" → ")}`}`;
   });
-  return block(`Files (${lines.length}, ${words.bytes(sent)} to send)`, lines, true);
+  return block(`Files (${lines.length}, ${words.bytes(sent)} to send)`, lines, 0);
 }
 
 function others({ others: all }: Report): Block | undefined {
   const lines = all.map(({ resource, action }) => `- ${code(nameOf(resource))} ${code(action)}`);
-  return block(`Other resources (${lines.length})`, lines, true);
+  return block(`Other resources (${lines.length})`, lines, 0);
 }

@@ -116,7 +116,7 @@ export interface FieldChange {
 }
 
 /** A change of a resource that changes no work item. */
-export interface SettingChange extends FieldChange {
+interface SettingChange extends FieldChange {
   resource: string;
 }
 
@@ -134,7 +134,7 @@ export interface UploadChange {
 }
 
 /** A change of another resource. */
-export interface OtherChange {
+interface OtherChange {
   resource: string;
   /** What the engine does: `create`, `update`, `replace`, `delete`. */
   action: string;

@@ -52,7 +52,7 @@ export function summaryOf(report: Report): string {
 }
 
 function cells(kind: Report["kind"], counts: Counts): string[] {
-  return [words.growth(counts), ...columns[kind].map(([, name]) => String(counts[name]))];
+  return [words.growth(counts), ...columns[kind].map(([, name]) => words.thousands(counts[name]))];
 }
 
 /** The first column is text, the others are numbers. */

@@ -3,9 +3,14 @@ import { nameOf } from "./places.ts";
 
 // How a report puts things, in Markdown as well as on the terminal.
 
+/** A number: `2,000`. */
+export function thousands(number: number): string {
+  return number.toLocaleString("en-US");
+}
+
 /** A number of things: `1 work item`, `2,000 work items`. */
 export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString("en-US")} ${number === 1 ? one : many}`;
+  return `${thousands(number)} ${number === 1 ? one : many}`;
 }
 
 /** What it comes to, in one line. */
@@ -43,7 +48,7 @@ export function headline({ kind, totals, result, uploads, others, batches }: Rep
 
 /** How many there are before and after: `100 → 120 (+20 %)`. */
 export function growth({ before, after }: Counts): string {
-  const [from, to] = [before.toLocaleString("en-US"), after.toLocaleString("en-US")];
+  const [from, to] = [thousands(before), thousands(after)];
   if (before === after) return to;
   const percent = before === 0 ? 0 : Math.round(((after - before) / before) * 100);
   return `${from} → ${to}${percent === 0 ? "" : ` (${percent > 0 ? "+" : "−"}${Math.abs(percent)} %)`}`;

@@ -77,6 +77,14 @@ describe("the built package in a CommonJS program with Pulumi's default set-up",
     await pulumi("preview", "--expect-no-changes");
   });
 
+  it("brings the command aidp", async () => {
+    const args = ["aidp", "preview", "--stack", "test"];
+    const { code, stdout, stderr } = await project.run(other.emulator, "npx", args);
+    assert.equal(stderr, "");
+    assert.match(stdout, /^user\/test: Nothing to do\.\n/);
+    assert.equal(code, 0);
+  });
+
   it("is held to rules by a pack in CommonJS", async () => {
     const preview = project.pulumi(other.emulator, "preview", "--policy-pack", "rules/start.sh");
     await assert.rejects(preview, ({ stdout }: { stdout: string }) => {

@@ -120,7 +120,10 @@ ${extra}
         ["two.jpg", "add", 3],
       ],
     );
-    assert.match(markdown, /^## Labeling preview: `labeling\/test`\n\nWork items: 7 new\./);
+    assert.match(
+      markdown,
+      /^<!-- aidp preview labeling\/test -->\n## Labeling preview: `labeling\/test`\n\nWork items: 7 new\./,
+    );
     assert.match(markdown, /\| `vision-signs-2026-12` \(new\) \| 0 → 5 \| 5 \|/);
     assert.match(markdown, /- `kept`: `signs\/kept\.jpg`, due 20\d\d-\d\d-\d\d \d\d:\d\d UTC/);
     assert.match(stdout, /vision-signs-2026-12 +0 → 5 +5 +0 +0 +0 +0\n/);

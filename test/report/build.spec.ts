@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { reportOf } from "../../report/build.ts";
+import { Listener } from "../../report/events.ts";
+
+const at = new Date("2026-12-01T00:00:00Z");
+const about = { kind: "preview", project: "labeling", stack: "test", at } as const;
+
+/** A report of what a listener heard. */
+function reportAfter(...events: object[]) {
+  const listener = new Listener();
+  for (const event of events) listener.hear({ sequence: 0, timestamp: 0, ...event });
+  return reportOf(listener.heard, about);
+}
+
+const violation = (enforcementLevel: string, resourceUrn = "urn:a::b::type::name") => ({
+  policyEvent: {
+    resourceUrn,
+    message: "Checks whether it is so.\nit is not\n",
+    color: "never",
+    policyName: "so",
+    policyPackName: "pack",
+    policyPackVersion: "1",
+    policyPackVersionTag: "1",
+    enforcementLevel,
+  },
+});
+
+const diagnostic = (severity: string, message: string) => ({
+  diagnosticEvent: { severity, message, color: "never" },
+});
+
+describe("report: what it comes to", () => {
+  it("is the worst of what was found", () => {
+    assert.equal(reportAfter().result, "unchanged");
+    assert.equal(reportAfter(violation("advisory")).result, "unchanged");
+    assert.equal(reportAfter(violation("mandatory")).result, "violations");
+    const failed = reportAfter(violation("mandatory"), diagnostic("error", "boom"));
+    assert.equal(failed.result, "failed");
+  });
+
+  it("holds no debug messages, which have secrets in plain text", () => {
+    const report = reportAfter(
+      diagnostic("debug", "s3cret"),
+      diagnostic("info", "s3cret"),
+      diagnostic("warning", "look"),
+    );
+    assert.ok(!JSON.stringify(report).includes("s3cret"));
+    assert.deepEqual(report.warnings, [{ text: "look" }]);
+  });
+
+  it("takes a preview that only rules ended for no failure", () => {
+    const report = reportAfter(violation("mandatory"), diagnostic("error", "preview failed\n"));
+    assert.deepEqual([report.result, report.failures], ["violations", []]);
+  });
+
+  it("gathers violations by rule, the mandatory ones first", () => {
+    const { rules } = reportAfter(
+      violation("advisory"),
+      violation("mandatory", "urn:a::b::type::one"),
+      violation("mandatory", "urn:a::b::type::two"),
+    );
+    assert.deepEqual(
+      rules.map(({ rule, level, violations }) => [rule, level, violations.length]),
+      [
+        ["so", "mandatory", 2],
+        ["so", "advisory", 1],
+      ],
+    );
+  });
+});
