@@ -1,0 +1,26 @@
+// Stands in for a command: notes its call beside itself, and gives the answer prepared for it there.
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+const [folder, command, ...args] = process.argv.slice(2);
+const line = [command, ...args].join(" ");
+
+/** The texts of files that are named as `@file` or `field=@file`, since they are gone afterwards. */
+const files = args
+  .map((arg) => /@(\/.+)$/.exec(arg)?.[1])
+  .filter((file) => file !== undefined && existsSync(file))
+  .map((file) => readFileSync(file, "utf8"));
+
+const secrets = Object.keys(process.env)
+  .filter((name) => /^(AIDP_API_KEY|GH_TOKEN|PULUMI_.*)$/.test(name) && process.env[name] !== "")
+  .sort();
+appendFileSync(
+  join(folder, "calls.jsonl"),
+  `${JSON.stringify({ command, args, line, files, secrets })}\n`,
+);
+
+const answers = JSON.parse(readFileSync(join(folder, "answers.json"), "utf8"));
+const answer = answers.find(({ call }) => new RegExp(call).test(line)) ?? {};
+if (answer.report !== undefined) writeFileSync(args[args.indexOf("--markdown") + 1], answer.report);
+process.stdout.write(answer.stdout ?? "");
+process.exitCode = answer.code ?? 0;

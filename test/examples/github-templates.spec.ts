@@ -1,0 +1,276 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { findActionlint } from "../support/actionlint.ts";
+import { readWorkflow, runJob, workflowFolder } from "./workflow.ts";
+
+const report = "## Labeling preview: `acme/signs/prod`\n\n$(touch pwned) `touch pwned`\n";
+const bot = { login: "github-actions[bot]" };
+const names = ["labeling-preview", "labeling-up", "labeling-drift"];
+
+describe("the workflow templates for GitHub", function () {
+  this.timeout(300_000);
+
+  it("pass actionlint", async function () {
+    const actionlint = await findActionlint();
+    if (actionlint === undefined) return this.skip(); // Go is not installed
+    const files = readdirSync(workflowFolder).map((file) => join(workflowFolder, file));
+    assert.equal(files.length, names.length);
+    execFileSync(actionlint, ["-no-color", ...files], { encoding: "utf8" });
+  });
+
+  for (const name of names) {
+    const workflow = readWorkflow(name);
+    const steps = Object.values(workflow.jobs).flatMap((job) => job.steps);
+
+    it(`${name} has no permission, secret or text of others where it needs none`, () => {
+      assert.deepEqual(workflow.permissions, {});
+      assert.doesNotMatch(workflow.text, /^\s+pull_request_target:/m);
+      assert.match(workflow.concurrency.group, /\$\{\{ vars\.LABELING_STACK \}\}/);
+      for (const { run } of steps) assert.doesNotMatch(run ?? "", /\$\{\{/);
+      for (const { uses, with: input } of steps) {
+        if (uses?.startsWith("actions/checkout@")) {
+          assert.equal(input?.["persist-credentials"], false);
+        }
+      }
+      for (const [line] of workflow.text.matchAll(/uses: .*/g)) {
+        assert.match(line, /^uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+      }
+      for (const job of Object.values(workflow.jobs)) {
+        assert.doesNotMatch(JSON.stringify(job.env), /secrets|token/);
+      }
+    });
+  }
+
+  it("give each job only the permissions it needs", () => {
+    const permissions = names.flatMap((name) =>
+      Object.entries(readWorkflow(name).jobs).map(([job, { permissions }]) => [
+        `${name} ${job}`,
+        permissions,
+      ]),
+    );
+    assert.deepEqual(Object.fromEntries(permissions), {
+      "labeling-preview preview": { contents: "read", "pull-requests": "write" },
+      "labeling-up preview": { contents: "read" },
+      "labeling-up up": { contents: "read" },
+      "labeling-drift drift": { contents: "read", issues: "write" },
+    });
+  });
+});
+
+describe("labeling-preview.yml", function () {
+  this.timeout(60_000);
+  const workflow = readWorkflow("labeling-preview");
+  const preview = (code: number, comments: unknown[] = []) =>
+    runJob(workflow, "preview", [
+      { call: /^npx .*preview/, code, ...(code === 1 ? {} : { report }) },
+      {
+        call: /^gh api --paginate/,
+        stdout: JSON.stringify([comments.slice(0, 2), comments.slice(2)]),
+      },
+    ]);
+
+  it("runs for branches of the repository only", () => {
+    assert.match(
+      workflow.jobs.preview?.if ?? "",
+      /^github\.event\.pull_request\.head\.repo\.full_name == github\.repository && /,
+    );
+    assert.deepEqual(Object.keys(workflow.on), ["pull_request"]);
+  });
+
+  it("previews with rules and limits, by the installed command, without the platform's key", () => {
+    const { calls } = preview(2);
+    assert.deepEqual(
+      calls.map(({ line }) => line).filter((line) => line.startsWith("np")),
+      [
+        "npm ci",
+        "npx --no -- aidp preview --stack acme/signs/prod --markdown preview.md " +
+          "--policy-pack node_modules/pulumi-ai-data-platform/policy " +
+          "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
+      ],
+    );
+    const pulumi = ["PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"];
+    for (const { command, secrets } of calls) {
+      const given = { npm: [], npx: pulumi, gh: ["GH_TOKEN"] }[command];
+      assert.deepEqual(secrets, given, command);
+    }
+  });
+
+  it("writes a comment from the report's file", () => {
+    const { calls, failed } = preview(2);
+    const [listed, written, ...more] = calls.filter(({ command }) => command === "gh");
+    assert.equal(
+      listed?.line,
+      "gh api --paginate --slurp repos/acme/signs/issues/7/comments?per_page=100",
+    );
+    assert.match(
+      written?.line ?? "",
+      /^gh api --silent --method POST repos\/acme\/signs\/issues\/7\/comments --field body=@\S+$/,
+    );
+    assert.deepEqual(written?.files, [
+      `<!-- labeling-preview: acme/signs/prod -->\n${report}\n` +
+        "[The run](https://github.com/acme/signs/actions/runs/99) of 0123abc\n",
+    ]);
+    assert.deepEqual(more, []);
+    assert.equal(failed, undefined);
+  });
+
+  it("updates its own comment about the stack, and nobody else's", () => {
+    const body = "<!-- labeling-preview: acme/signs/prod -->\n## Labeling preview";
+    const { calls } = preview(2, [
+      { id: 1, user: { login: "somebody" }, body },
+      { id: 2, user: bot, body: "<!-- labeling-preview: acme/signs/test -->" },
+      { id: 3, user: bot, body },
+    ]);
+    const written = calls.at(-1);
+    assert.match(
+      written?.line ?? "",
+      /^gh api --silent --method PATCH repos\/acme\/signs\/issues\/comments\/3 --field body=@\S+$/,
+    );
+    assert.ok(written?.files[0]?.includes(report));
+    assert.equal(calls.filter(({ command }) => command === "gh").length, 2);
+  });
+
+  for (const [code, failing] of [
+    [0, undefined],
+    [1, "Result"],
+    [2, undefined],
+    [3, "Result"],
+    [4, "Result"],
+    [137, "Result"],
+  ] as const) {
+    it(`${failing === undefined ? "passes" : "fails, after the comment,"} for exit code ${code}`, () => {
+      const { calls, failed, output } = preview(code);
+      assert.equal(failed, failing, output);
+      assert.match(calls.at(-1)?.line ?? "", /^gh api --silent --method POST/);
+    });
+  }
+
+  it("says in the comment that a preview failed", () => {
+    assert.match(
+      preview(1).calls.at(-1)?.files[0] ?? "",
+      /\*\*There is no preview of `acme\/signs\/prod`\*\*: it failed with exit code 1\./,
+    );
+  });
+
+  it("fails where the comment cannot be written", () => {
+    const { failed } = runJob(workflow, "preview", [
+      { call: /^npx/, code: 2, report },
+      { call: /^gh/, code: 1 },
+    ]);
+    assert.equal(failed, "Comment");
+  });
+});
+
+describe("labeling-up.yml", function () {
+  this.timeout(60_000);
+  const workflow = readWorkflow("labeling-up");
+
+  it("shows in the run what is to be approved", () => {
+    const { summary, failed } = runJob(workflow, "preview", [{ call: /^npx/, code: 2, report }]);
+    assert.equal(summary, report);
+    assert.equal(failed, undefined);
+  });
+
+  for (const code of [1, 3, 4]) {
+    it(`asks for no approval for exit code ${code}`, () => {
+      const { failed } = runJob(workflow, "preview", [{ call: /^npx/, code }]);
+      assert.equal(failed, "Result");
+    });
+  }
+
+  it("applies only changes, behind the environment, with the rules", () => {
+    assert.equal(workflow.jobs.up?.environment, "labeling");
+    assert.equal(workflow.jobs.up?.if, "needs.preview.outputs.code == '2'");
+    const { calls, failed } = runJob(workflow, "up", []);
+    assert.equal(failed, undefined);
+    assert.deepEqual(
+      calls.map(({ line }) => line),
+      [
+        "npm ci",
+        "pulumi up --yes --non-interactive --stack acme/signs/prod " +
+          "--policy-pack node_modules/pulumi-ai-data-platform/policy",
+      ],
+    );
+    assert.ok(calls.at(-1)?.secrets.includes("AIDP_API_KEY"));
+    assert.deepEqual(calls[0]?.secrets, []);
+  });
+
+  it("fails where the update does", () => {
+    assert.equal(runJob(workflow, "up", [{ call: /^pulumi/, code: 255 }]).failed, "Up");
+  });
+});
+
+describe("labeling-drift.yml", function () {
+  this.timeout(60_000);
+  const workflow = readWorkflow("labeling-drift");
+  const open = {
+    number: 5,
+    user: bot,
+    body: "<!-- labeling-drift: acme/signs/prod -->\n## Labeling drift",
+  };
+  const drift = (code: number, issues: unknown[]) => {
+    const { calls, failed } = runJob(workflow, "drift", [
+      { call: /^npx/, code, ...(code === 1 ? {} : { report }) },
+      { call: /^gh api --paginate/, stdout: JSON.stringify([issues]) },
+    ]);
+    return { failed, calls: calls.filter(({ command }) => command === "gh").slice(1), all: calls };
+  };
+
+  it("looks at the stack, with the key and without GitHub's token", () => {
+    const look = drift(0, []).all.find(({ command }) => command === "npx");
+    assert.equal(look?.line, "npx --no -- aidp drift --stack acme/signs/prod --markdown drift.md");
+    assert.ok(look?.secrets.includes("AIDP_API_KEY"));
+    assert.ok(!look?.secrets.includes("GH_TOKEN"));
+  });
+
+  it("opens an issue", () => {
+    const { calls, failed } = drift(2, [{ ...open, number: 4, user: { login: "somebody" } }]);
+    assert.equal(failed, undefined);
+    assert.equal(calls.length, 2);
+    assert.match(
+      calls[0]?.line ?? "",
+      /^gh label create labeling-drift --repo acme\/signs --force /,
+    );
+    assert.match(
+      calls[1]?.line ?? "",
+      /--method POST repos\/acme\/signs\/issues --raw-field title=Labeling drift in acme\/signs\/prod --raw-field labels\[\]=labeling-drift --field body=@\S+$/,
+    );
+    assert.ok(
+      calls[1]?.files[0]?.startsWith(`<!-- labeling-drift: acme/signs/prod -->\n${report}`),
+    );
+  });
+
+  it("updates the open issue", () => {
+    const { calls } = drift(2, [open]);
+    assert.equal(calls.length, 1);
+    assert.match(
+      calls[0]?.line ?? "",
+      /--method PATCH repos\/acme\/signs\/issues\/5 --field body=@\S+$/,
+    );
+    assert.ok(calls[0]?.files[0]?.includes(report));
+  });
+
+  it("closes the issue when there is no drift any more", () => {
+    const { calls } = drift(0, [open]);
+    assert.deepEqual(
+      calls.map(({ line }) => line),
+      [
+        "gh api --silent --method POST repos/acme/signs/issues/5/comments --raw-field " +
+          "body=No drift any more: https://github.com/acme/signs/actions/runs/99",
+        "gh api --silent --method PATCH repos/acme/signs/issues/5 --raw-field state=closed",
+      ],
+    );
+  });
+
+  it("does nothing where there is no drift and no issue", () => {
+    assert.deepEqual(drift(0, []).calls, []);
+  });
+
+  it("leaves the issue alone when the look fails", () => {
+    const { all, failed } = drift(1, [open]);
+    assert.equal(failed, "Result");
+    assert.ok(all.every(({ command }) => command !== "gh"));
+  });
+});

@@ -1,0 +1,263 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parse } from "yaml";
+import { projectRoot } from "../../scripts/paths.ts";
+import { type Answer, type Call, Checkout } from "./support.ts";
+
+interface Job {
+  extends?: string;
+  rules: { if: string; when?: string }[];
+  environment?: string;
+  resource_group?: string;
+  variables?: Record<string, string>;
+  before_script: string[];
+  script: string[];
+}
+
+const folder = join(projectRoot, "examples", "gitlab");
+const jobs = parse(readFileSync(join(folder, ".gitlab-ci.yml"), "utf8")) as Record<string, Job>;
+const report = "## Labeling preview: `signs/prod`\n\n$(touch pwned) `touch pwned`\n";
+const api = "https://gitlab.example/api/v4";
+const self = { id: 42 };
+
+/** Runs a job's script as GitLab does, with `code` and a report from `aidp`. */
+function runJob(name: string, code: number, answers: Answer[]): { code: number; calls: Call[] } {
+  const { script, variables } = jobs[name]!;
+  const { before_script: before, variables: shared } = jobs[".labeling"]!;
+  const checkout = new Checkout("gitlab", ".", [
+    { call: /^npx/, code, ...(code === 1 ? {} : { report }) },
+    { call: /^curl .*\/user$/, stdout: JSON.stringify(self) },
+    ...answers,
+  ]);
+  const env = {
+    ...shared,
+    ...variables,
+    LABELING_GITLAB_TOKEN: "glpat-secret",
+    CI_API_V4_URL: api,
+    CI_PROJECT_ID: "12",
+    CI_MERGE_REQUEST_IID: "7",
+    CI_COMMIT_SHA: "0123abc",
+    CI_JOB_URL: "https://gitlab.example/jobs/99",
+  };
+  try {
+    const result = checkout.run([...before, ...script].join("\n"), env);
+    return { code: result.code, calls: checkout.calls };
+  } finally {
+    checkout.remove();
+  }
+}
+
+/** Method, address and fields of a call, and the texts of the files it sends. */
+function requestOf({ args, files }: Call): unknown[] {
+  const fields = args.flatMap((arg, index) =>
+    /^--data/.test(args[index - 1] ?? "") ? [arg.replace(/@\/.*/, "@FILE")] : [],
+  );
+  const texts = files.filter((text) => !text.startsWith("PRIVATE-TOKEN"));
+  return [args[args.indexOf("--request") + 1], args.at(-1)?.slice(api.length), fields, texts];
+}
+
+function requests(calls: Call[]): unknown[][] {
+  return calls.filter(({ command }) => command === "curl").map(requestOf);
+}
+
+describe("the CI template for GitLab", function () {
+  this.timeout(60_000);
+
+  it("brings the same scripts as the one for GitHub", () => {
+    for (const script of ["preview.sh", "drift.sh", "result.sh"]) {
+      assert.equal(
+        readFileSync(join(folder, ".gitlab", "scripts", script), "utf8"),
+        readFileSync(join(projectRoot, "examples", "github", "scripts", script), "utf8"),
+      );
+    }
+  });
+
+  it("runs each job where it belongs, `up` by hand, one at a time for a stack", () => {
+    const rules = Object.entries(jobs).map(([name, job]) => [name, job.rules]);
+    const main = `$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH`;
+    assert.deepEqual(Object.fromEntries(rules), {
+      ".labeling": undefined,
+      "labeling-preview": [
+        {
+          if:
+            `$CI_PIPELINE_SOURCE == "merge_request_event" && ` +
+            "$CI_MERGE_REQUEST_SOURCE_PROJECT_ID == $CI_PROJECT_ID",
+        },
+      ],
+      "labeling-plan": [{ if: main }],
+      "labeling-up": [{ if: main, when: "manual" }],
+      "labeling-drift": [
+        { if: `$CI_PIPELINE_SOURCE == "schedule" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH` },
+      ],
+    });
+    assert.equal(jobs["labeling-up"]?.environment, "labeling");
+    assert.equal(jobs["labeling-up"]?.resource_group, "labeling-up/$STACK");
+    assert.equal(jobs["labeling-drift"]?.resource_group, "labeling-drift/$STACK");
+  });
+
+  describe("labeling-preview", () => {
+    const notes = "/projects/12/merge_requests/7/notes";
+    const preview = (code: number, pages: unknown[][] = []) =>
+      runJob("labeling-preview", code, [
+        ...pages.map((page, index) => ({
+          call: new RegExp(`per_page=100&page=${index + 1}$`),
+          stdout: JSON.stringify(page),
+        })),
+        { call: /per_page=100/, stdout: "[]" },
+      ]);
+    const body = "<!-- labeling-preview: prod -->\n## Labeling preview";
+
+    it("writes a note from the report's file, and shows its token to no other process", () => {
+      const { calls } = preview(2);
+      assert.deepEqual(requests(calls), [
+        ["GET", "/user", [], []],
+        ["GET", `${notes}?sort=asc&order_by=created_at&per_page=100&page=1`, [], []],
+        [
+          "POST",
+          notes,
+          ["body@FILE"],
+          [
+            `<!-- labeling-preview: prod -->\n${report}\n` +
+              "[The job](https://gitlab.example/jobs/99) of 0123abc\n",
+          ],
+        ],
+      ]);
+      for (const { command, line, files } of calls) {
+        assert.doesNotMatch(line, /glpat-secret/);
+        if (command === "curl") assert.equal(files[0], "PRIVATE-TOKEN: glpat-secret\n");
+      }
+    });
+
+    it("updates its own note about the stack, on whatever page it is", () => {
+      const { calls } = preview(2, [
+        [
+          { id: 1, author: { id: 3 }, body },
+          { id: 2, author: self, body: "<!-- labeling-preview: test -->" },
+        ],
+        [{ id: 3, author: self, body }],
+      ]);
+      const [method, path, , [text]] = requests(calls).at(-1) as [
+        string,
+        string,
+        unknown,
+        string[],
+      ];
+      assert.deepEqual([method, path], ["PUT", `${notes}/3`]);
+      assert.ok(text?.includes(report));
+      assert.equal(requests(calls).length, 4);
+    });
+
+    for (const [code, passes] of [
+      [0, true],
+      [1, false],
+      [2, true],
+      [3, false],
+      [4, false],
+      [137, false],
+    ] as const) {
+      it(`${passes ? "passes" : "fails, after the note,"} for exit code ${code}`, () => {
+        const result = preview(code);
+        assert.equal(result.code, passes ? 0 : 1);
+        assert.equal(requests(result.calls).at(-1)?.[0], "POST");
+      });
+    }
+
+    it("says in the note that a preview failed", () => {
+      const [, , , [text]] = requests(preview(1).calls).at(-1) as [
+        string,
+        string,
+        unknown,
+        string[],
+      ];
+      assert.match(
+        text ?? "",
+        /\*\*There is no preview of `prod`\*\*: it failed with exit code 1\./,
+      );
+    });
+
+    it("fails where the note cannot be written", () => {
+      const { code } = runJob("labeling-preview", 2, [
+        { call: /per_page=100/, stdout: "[]" },
+        { call: /--request POST/, code: 22 },
+      ]);
+      assert.notEqual(code, 0);
+    });
+  });
+
+  describe("labeling-plan and labeling-up", () => {
+    for (const [code, passes] of [
+      [0, true],
+      [2, true],
+      [3, false],
+      [4, false],
+    ] as const) {
+      it(`${passes ? "offer" : "do not offer"} the update for exit code ${code}`, () => {
+        assert.equal(runJob("labeling-plan", code, []).code, passes ? 0 : 1);
+      });
+    }
+
+    it("update with the rules", () => {
+      const { calls } = runJob("labeling-up", 0, []);
+      assert.equal(
+        calls.at(-1)?.line,
+        "pulumi up --yes --non-interactive --stack prod " +
+          "--policy-pack node_modules/pulumi-ai-data-platform/policy",
+      );
+    });
+  });
+
+  describe("labeling-drift", () => {
+    const issues = "/projects/12/issues";
+    const open = { iid: 5, author: self, description: "<!-- labeling-drift: prod -->\n## Drift" };
+    const drift = (code: number, found: unknown[]) =>
+      runJob("labeling-drift", code, [{ call: /per_page=100/, stdout: JSON.stringify(found) }]);
+    const body = `<!-- labeling-drift: prod -->\n${report}\n[The job](https://gitlab.example/jobs/99)\n`;
+
+    it("opens an issue", () => {
+      const { calls } = drift(2, [{ ...open, author: { id: 3 } }]);
+      assert.deepEqual(requests(calls).slice(1), [
+        [
+          "GET",
+          `${issues}?state=opened&scope=created_by_me&labels=labeling-drift&per_page=100`,
+          [],
+          [],
+        ],
+        [
+          "POST",
+          issues,
+          ["title=Labeling drift in prod", "labels=labeling-drift", "description@FILE"],
+          [body],
+        ],
+      ]);
+    });
+
+    it("updates the open issue", () => {
+      assert.deepEqual(requests(drift(2, [open]).calls).slice(2), [
+        ["PUT", `${issues}/5`, ["description@FILE"], [body]],
+      ]);
+    });
+
+    it("closes the issue when there is no drift any more", () => {
+      assert.deepEqual(requests(drift(0, [open]).calls).slice(2), [
+        [
+          "POST",
+          `${issues}/5/notes`,
+          ["body=No drift any more: https://gitlab.example/jobs/99"],
+          [],
+        ],
+        ["PUT", `${issues}/5`, ["state_event=close"], []],
+      ]);
+    });
+
+    it("does nothing where there is no drift and no issue", () => {
+      assert.deepEqual(requests(drift(0, []).calls).slice(2), []);
+    });
+
+    it("leaves the issue alone when the look fails", () => {
+      const { code, calls } = drift(1, [open]);
+      assert.equal(code, 1);
+      assert.deepEqual(requests(calls), []);
+    });
+  });
+});
