@@ -107,7 +107,9 @@ async function runShard(
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   if (text.includes("spawn pulumi ENOENT")) return "there is no pulumi on the PATH";
-  const errors = [...text.matchAll(/^\s*(?:stderr: )?error: (?:.* has a problem: )?(.+)$/gm)];
+  const start =
+    /^\s*(?:stderr: )?error: (?:\d+ errors? occurred:\s+\* )?(?:.* has a problem: )?(.+)$/gm;
+  const errors = [...text.matchAll(start)];
   const reasons = errors.map(([, reason = ""]) => reason);
   return reasons.find((reason) => !/^\w+ (partially )?failed$/.test(reason)) ?? text.trim();
 }
@@ -134,11 +136,12 @@ async function main(options: Options): Promise<number> {
     await refuseOtherSplit(workspace, options);
   }
 
-  // Ctrl-C reaches the running shards by themselves; wait for them, and start no more.
+  // Ctrl-C reaches the running shards by themselves; wait for them, and start no more. A listener that stays:
+  // without one, the Automation API ends this process and kills them.
   let stopping = false;
-  process.once("SIGINT", () => {
+  process.on("SIGINT", () => {
     stopping = true;
-    console.error("Stopping when the running shards have: again to leave them alone.");
+    console.error("Stopping once the running shards have; another Ctrl-C stops these at once.");
   });
 
   const total: Record<string, number> = {};
