@@ -90,8 +90,9 @@ export function useEmulator(options: Partial<EmulatorOptions> = {}): {
     emulator = await startEmulator({ dataDir, port: 0, validateResponses: true, ...options });
   });
   beforeEach(function () {
-    // Retries wait for seconds, and mocha's own limit is two.
-    this.currentTest?.timeout(60_000);
+    // Retries wait for seconds, and mocha's own limit is two. A spec's own, longer limit stays.
+    const limit = this.currentTest?.timeout() ?? 0;
+    this.currentTest?.timeout(Math.max(limit, 60_000));
   });
   afterEach(async () => {
     if (emulator !== undefined) {
