@@ -1,4 +1,5 @@
 import { batchMutability } from "../provider/resources/batch.ts";
+import { isHidden } from "./declared.ts";
 import { driftEffect, type Effect, previewEffect } from "./effects.ts";
 import type { Heard, Step } from "./events.ts";
 import { fieldChanges, secretChanges } from "./fields.ts";
@@ -21,6 +22,9 @@ export interface About {
 const batchFields = Object.keys(batchMutability).filter((field) => field !== "adopt");
 const kinds = ["Batch", "SignedUpload", "UploadSet", "WorkItem", "WorkItemSet"] as const;
 
+const hiddenText =
+  "its items are secret, or not known before the update: those that are there are taken to be replaced, new ones cannot be seen";
+
 /** Makes a report of what the engine said. */
 export function reportOf(heard: Heard, about: About): Report {
   const { kind, project, stack, at, dependencies = new Map(), limits = {} } = about;
@@ -29,13 +33,17 @@ export function reportOf(heard: Heard, about: About): Report {
   const isDrift = kind === "drift";
   const batches = new Batches();
   const warnings = [...heard.warnings];
+  let isCounted = true;
   for (const step of steps) {
     if (isKind(step, "Batch")) batches.declare(step, places.of(step), isDrift);
   }
   for (const step of steps) {
     if (!isKind(step, "WorkItem") && !isKind(step, "WorkItemSet")) continue;
     const effect = (isDrift ? driftEffect : previewEffect)(step, places, at);
-    if (effect.hidden !== undefined) warnings.push({ text: effect.hidden, resource: step.urn });
+    if (!isDrift && isHidden(step)) {
+      isCounted = false;
+      warnings.push({ text: hiddenText, resource: step.urn });
+    }
     batches.add(step, effect);
   }
   const uploads = steps
@@ -57,7 +65,7 @@ export function reportOf(heard: Heard, about: About): Report {
     uploads,
     others,
     rules,
-    limits: exceeded(limits, totals),
+    limits: exceeded(limits, totals, isCounted),
     warnings,
   };
   return { ...report, result: resultOf(report) };

@@ -1,17 +1,20 @@
+import runtime from "@pulumi/pulumi/runtime/index.js";
 import type { Plain } from "../provider/lifecycle/lifecycle.ts";
 import { textOf } from "../provider/lifecycle/text.ts";
 import { readProperties } from "../provider/pulumi/properties.ts";
 import { isUnknown } from "../provider/pulumi/unknowns.ts";
 import { workItemSetLifecycle } from "../provider/resources/work-item-set.ts";
-import { isObject, itemOf, valueAt } from "../provider/sets/items.ts";
+import { type ItemTexts, isObject, itemOf, valueAt } from "../provider/sets/items.ts";
 import { emptyState, type SetInputs, type SetState } from "../provider/sets/state.ts";
 import { type Side, type Step, secret } from "./events.ts";
 import { itemFields, unknown } from "./fields.ts";
 import { isKind, nameOf } from "./places.ts";
 
+const { unknownValue } = runtime;
+
 // A single work item is looked at as a set of one, so that there is one way to say what happens to items.
 
-/** The items that a resource has, as the provider knows a set; nothing where it has none on that side. */
+/** The items that a resource has, as the provider knows a set. */
 export function stateOf(step: Step, side: Side | undefined): SetState | undefined {
   const inputs = inputsOf(step, side);
   if (side === undefined || inputs === undefined) return undefined;
@@ -28,12 +31,13 @@ export function stateOf(step: Step, side: Side | undefined): SetState | undefine
   };
 }
 
-/** The items that a resource declares; nothing where none are to be seen. */
+/** The items that a resource declares. Where they are hidden as a whole, they are those that are there. */
 export function inputsOf(step: Step, side: Side | undefined): SetInputs | undefined {
   if (side === undefined) return undefined;
   if (isKind(step, "WorkItemSet")) {
-    const { items, ...others } = setProperties(side.inputs);
-    return isObject(items) ? ({ ...others, items } as unknown as SetInputs) : undefined;
+    const properties = setProperties(side.inputs);
+    const { items = hiddenItems(step, side) } = properties;
+    return { ...properties, items } as unknown as SetInputs;
   }
   const given = itemFields.filter((field) => side.inputs[field] != null);
   const fields = Object.fromEntries(given.map((field) => [field, side.inputs[field]]));
@@ -44,9 +48,29 @@ export function inputsOf(step: Step, side: Side | undefined): SetInputs | undefi
   };
 }
 
-/** The properties of a set. Large maps are texts, which say nothing where they are secret. */
+/** Whether it cannot be seen which items a set will have. */
+export function isHidden(step: Step): boolean {
+  return (
+    isKind(step, "WorkItemSet") &&
+    step.op !== "same" &&
+    step.op !== "delete" &&
+    step.new !== undefined &&
+    !isObject(step.new.inputs.items)
+  );
+}
+
+function hiddenItems(step: Step, { inputs }: Side): ItemTexts {
+  const { ids } = setProperties(step.old?.outputs ?? {});
+  const keys = isObject(ids) ? Object.keys(ids) : [];
+  const text = isUnknown(inputs.items) ? unknownValue : secret;
+  return Object.fromEntries(keys.map((key) => [key, text]));
+}
+
+/** The properties of a set that can be seen. */
 function setProperties(properties: Plain): Plain {
-  const visible = Object.entries(properties).filter(([, value]) => value !== secret);
+  const visible = Object.entries(properties).filter(
+    ([name, value]) => value !== secret && !(name === "items" && isUnknown(value)),
+  );
   return readProperties(Object.fromEntries(visible), workItemSetLifecycle.asText);
 }
 

@@ -8,7 +8,7 @@ import type { Step } from "./events.ts";
 import { fieldChanges, itemFields, secretChanges, shown } from "./fields.ts";
 import type { FieldChange, ItemAction, ItemChange } from "./model.ts";
 import { isKind, type Place, type Places } from "./places.ts";
-import { type Actions, planned } from "./planned.ts";
+import { type Actions, hiddenChanges, planned } from "./planned.ts";
 
 /** What happens to the items of a resource, and in which batches. */
 export interface Effect {
@@ -16,19 +16,12 @@ export interface Effect {
   after?: { place: Place; count: number };
   items: { place: Place; item: ItemChange }[];
   settings: { place: Place; change: FieldChange }[];
-  /** Why nothing can be said of the items. */
-  hidden?: string;
 }
 
 /** What an update does to the items of a resource. `at` is when the deadlines of new items begin. */
 export function previewEffect(step: Step, places: Places, at: Date): Effect {
   const olds = stateOf(step, step.old);
   const news = step.op === "delete" ? undefined : inputsOf(step, step.new);
-  if (isHidden(step, olds, news)) {
-    const hidden =
-      "its items are secret, or not known before the update: they are not in the report";
-    return { items: [], settings: [], hidden };
-  }
   const describe = describer(step, olds, news, at);
   const before = olds && { place: places.before(step), ...sizeOf(olds) };
   const after = news && { place: places.after(step), count: Object.keys(news.items).length };
@@ -69,13 +62,17 @@ export function driftEffect(step: Step, places: Places, at: Date): Effect {
   const now = step.op === "delete" ? undefined : stateOf(step, step.new);
   const describe = describer(step, { ...olds, statusOf: now?.statusOf ?? {} }, now, at);
   const actions: Actions = [];
-  for (const [key] of Object.entries(olds.ids)) {
+  const isHiddenChange = hiddenChanges(step);
+  for (const key of Object.keys(olds.ids)) {
     const isFailed = (state: SetState) => valueAt(state.statusOf, key) === "FAILED";
     if (now === undefined || valueAt(now.ids, key) === undefined) {
       actions.push([key, "missing"]);
     } else if (isFailed(now) && !isFailed(olds)) {
       actions.push([key, "cancel"]);
-    } else if (fieldChanges(itemFields, fieldsAt(olds, key), fieldsAt(now, key)).length > 0) {
+    } else if (
+      fieldChanges(itemFields, fieldsAt(olds, key), fieldsAt(now, key)).length > 0 ||
+      isHiddenChange(key, valueAt(olds.items, key), valueAt(now.items, key))
+    ) {
       actions.push([key, "change"]);
     }
   }
@@ -88,12 +85,6 @@ export function driftEffect(step: Step, places: Places, at: Date): Effect {
   const count = now === undefined ? 0 : sizeOf(now).count;
   const before = { place, count: sizeOf(olds).count, statuses };
   return { before, after: { place, count }, items, settings: [] };
-}
-
-function isHidden(step: Step, olds: SetState | undefined, news: SetInputs | undefined): boolean {
-  const isOldHidden = step.old !== undefined && olds === undefined;
-  const isNewHidden = step.op !== "delete" && step.new !== undefined && news === undefined;
-  return isOldHidden || isNewHidden;
 }
 
 function sizeOf(state: SetState): { count: number; statuses: Record<string, number> } {

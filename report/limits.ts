@@ -10,15 +10,19 @@ export interface Limits {
   atRisk?: number | undefined;
 }
 
-/** The limits that an update would exceed. */
-export function exceeded(limits: Limits, counts: Counts): LimitReport[] {
+/**
+ * The limits that an update would exceed. Where it cannot be seen how many items are made, none is known to be
+ * kept.
+ */
+export function exceeded(limits: Limits, counts: Counts, isCounted: boolean): LimitReport[] {
   const { added, replaced, cancelled, atRisk } = counts;
-  const found: [option: string, limit: number | undefined, found: number][] = [
-    ["--max-new", limits.new, added + replaced],
-    ["--max-cancelled", limits.cancelled, cancelled + replaced],
-    ["--max-at-risk", limits.atRisk, atRisk],
+  const of = (option: string, limit: number | undefined, found: number, isKnown = true) => {
+    if (limit === undefined || (isKnown && found <= limit)) return [];
+    return [{ option, limit, ...(isKnown && { found }) }];
+  };
+  return [
+    ...of("--max-new", limits.new, added + replaced, isCounted),
+    ...of("--max-cancelled", limits.cancelled, cancelled + replaced),
+    ...of("--max-at-risk", limits.atRisk, atRisk),
   ];
-  return found.flatMap(([option, limit, count]) =>
-    limit !== undefined && count > limit ? [{ option, limit, found: count }] : [],
-  );
 }

@@ -1,3 +1,4 @@
+import { unknown } from "./fields.ts";
 import { code, oneLine } from "./foreign-text.ts";
 import type { BatchReport, FieldChange, ItemChange, Message, Report } from "./model.ts";
 import { type Block, fitted } from "./page.ts";
@@ -65,10 +66,7 @@ function of(resource: string | undefined): string {
 }
 
 function limits({ limits: all }: Report): Block | undefined {
-  const lines = all.map(
-    ({ option, limit, found }) =>
-      `- ${code(option)}: ${found} work items, and ${limit} are allowed`,
-  );
+  const lines = all.map((limit) => `- ${code(limit.option)}: ${words.limitText(limit)}`);
   return block("Limits exceeded", lines, open);
 }
 
@@ -207,7 +205,7 @@ function itemText(item: ItemChange): string {
 /** What a new item shows, where its key does not say so. */
 function assetText({ key, new: fields }: ItemChange): string {
   const shown = fields?.file ?? fields?.assetUrl;
-  return typeof shown === "string" && shown !== key ? `: ${code(shown)}` : "";
+  return typeof shown === "string" && shown !== key && shown !== unknown ? `: ${code(shown)}` : "";
 }
 
 function fieldText(change: FieldChange): string {

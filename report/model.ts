@@ -154,7 +154,8 @@ export interface LimitReport {
   /** The option that set it: `--max-new`. */
   option: string;
   limit: number;
-  found: number;
+  /** How many there are; left out where it cannot be seen. */
+  found?: number;
 }
 
 /** What the engine, a provider or a rule says. */

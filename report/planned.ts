@@ -44,18 +44,25 @@ export function planned(
 function itemsOf(step: Step, olds: SetState, { items }: SetInputs): ItemTexts {
   // An id that is only not known yet turns out to be the one that it was, as the batch is the same.
   const isWhole = step.op === "replace" && !isUnknown(step.new?.inputs.batchId);
-  const changed = new Set(step.changed);
-  const isHiddenChange = (key: string, text: string) => {
-    const old = valueAt(olds.items, key);
-    if (isOne(step)) return secretChanges(itemFields, step.changed, []).length > 0 && old === text;
-    const isSecret = old === secret || text === secret;
-    return isSecret && (old !== text || pathsOf(key).some((path) => changed.has(path)));
-  };
+  const isHiddenChange = hiddenChanges(step);
   const entries = Object.entries(items).map(([key, text]) => {
-    const isChanged = isWhole || isHiddenChange(key, text);
+    const isChanged = isWhole || isHiddenChange(key, valueAt(olds.items, key), text);
     return [key, isChanged ? unknownValue : text];
   });
   return withoutSecrets(Object.fromEntries(entries));
+}
+
+/** Tells whether an item changes in what is secret: only the engine sees that. */
+export function hiddenChanges(
+  step: Step,
+): (key: string, old: string | undefined, next: string | undefined) => boolean {
+  const changed = new Set(step.changed);
+  const isOfOne = isOne(step) && secretChanges(itemFields, step.changed, []).length > 0;
+  return (key, old, next) => {
+    if (isOne(step)) return isOfOne && old === next;
+    const isSecret = old === secret || next === secret;
+    return isSecret && (old !== next || pathsOf(key).some((path) => changed.has(path)));
+  };
 }
 
 function isOne(step: Step): boolean {
@@ -64,7 +71,7 @@ function isOne(step: Step): boolean {
 
 /** The ways in which the engine may write where an item is. */
 function pathsOf(key: string): string[] {
-  return [`items.${key}`, `items["${key}"]`, `items[${JSON.stringify(key)}]`];
+  return ["items", `items.${key}`, `items["${key}"]`, `items[${JSON.stringify(key)}]`];
 }
 
 /** Texts that can be read. */

@@ -41,14 +41,16 @@ export function summaryOf(report: Report): string {
       ({ rule, pack, level, violations }) =>
         `${oneLine(level)}: rule ${oneLine(`${pack}/${rule}`)} is broken, ${words.count(violations.length, "time")}`,
     ),
-    ...limits.map(
-      ({ option, limit, found }) => `limit: ${option} ${limit}, and there are ${found}`,
-    ),
-    ...warnings.map(({ text }) => `warning: ${oneLine(text)}`),
+    ...limits.map((limit) => `limit: ${limit.option}: ${words.limitText(limit)}`),
+    ...warnings.map(({ text, resource }) => `warning: ${of(resource)}${oneLine(text)}`),
     ...failures.map(({ text }) => `error: ${oneLine(text, 1_000)}`),
     ...(endings[report.result] === "" ? [] : [endings[report.result]]),
   ];
   return `${lines.join("\n").trimEnd()}\n`;
+}
+
+function of(resource: string | undefined): string {
+  return resource === undefined ? "" : `${oneLine(words.resourceText(resource))}: `;
 }
 
 function cells(kind: Report["kind"], counts: Counts): string[] {

@@ -1,4 +1,4 @@
-import type { BatchReport, Counts, FieldChange, ItemChange, Report } from "./model.ts";
+import type { BatchReport, Counts, FieldChange, ItemChange, LimitReport, Report } from "./model.ts";
 import { nameOf } from "./places.ts";
 
 // How a report puts things, in Markdown as well as on the terminal.
@@ -106,4 +106,12 @@ export function bytes(size: number): string {
 export function resourceText(urn: string): string {
   const type = urn.split("::").at(-2) ?? "";
   return `${type.slice(type.lastIndexOf(":") + 1)} ${nameOf(urn)}`;
+}
+
+/** Why a limit is not kept. */
+export function limitText({ limit, found }: LimitReport): string {
+  const allowed = `${count(limit, "work item")} ${limit === 1 ? "is" : "are"} allowed`;
+  return found === undefined
+    ? `${allowed}, and it cannot be seen how many there are`
+    : `${allowed}, and there ${found === 1 ? "is" : "are"} ${thousands(found)}`;
 }

@@ -252,7 +252,7 @@ ${extra}
     assert.deepEqual(statuses, { COMPLETED: 5 });
     const places = ["Limits exceeded", "Work at risk \\(2\\)", "Cancelled \\(1\\)", "Batches"];
     assert.match(markdown, new RegExp(places.map((title) => `### ${title}`).join("[^]*")));
-    assert.match(stdout, /limit: --max-at-risk 0, and there are 2/);
+    assert.match(stdout, /limit: --max-at-risk: 0 work items are allowed, and there are 2\n/);
   });
 
   it("tells which rules are broken, the mandatory ones first", async () => {
