@@ -52,7 +52,9 @@ export class DynamicProvider<Inputs extends object, State extends object>
         projectId,
         spaceId,
       });
-      return { inputs: this.#written(inputs, news), failures };
+      // Reasons name their field. Given its name apart, the engine prints its value as well: a whole set.
+      const unnamed = failures.map(({ reason }) => ({ property: "", reason }));
+      return { inputs: this.#written(inputs, news), failures: unnamed };
     });
   }
 
