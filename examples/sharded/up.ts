@@ -66,16 +66,6 @@ async function refuseOtherSplit(workspace: automation.Workspace, options: Option
   }
 }
 
-async function exists(workspace: automation.Workspace, stack: string): Promise<boolean> {
-  try {
-    await workspace.selectStack(stack);
-    return true;
-  } catch (error) {
-    if (error instanceof automation.StackNotFoundError) return false;
-    throw error;
-  }
-}
-
 async function runShard(
   workspace: automation.Workspace,
   options: Options,
@@ -131,8 +121,7 @@ function describe(changes: Record<string, number>): string {
 async function main(options: Options): Promise<number> {
   const workDir = import.meta.dirname;
   const workspace = await automation.LocalWorkspace.create({ workDir });
-  // The list of stacks reads all their states, so it is asked for at the first run only.
-  if (!(await exists(workspace, stackName(options, 0)))) {
+  if (options.command === "preview" || options.command === "up") {
     await refuseOtherSplit(workspace, options);
   }
 

@@ -33,6 +33,8 @@ export class Client {
   readonly signedUrls: SignedUrls;
   /** As in the options. Requests to signed URLs do not go through the client: send no more of them. */
   readonly concurrency: number;
+  /** As in the options: once aborted, nothing new is to be sent to signed URLs either. */
+  readonly signal: AbortSignal | undefined;
 
   constructor({
     apiKey,
@@ -45,6 +47,7 @@ export class Client {
     refuse("apiKey", apiKeyProblem(apiKey));
     const http = new Http(baseUrl, apiKey, routeTable(routes), new Limiter(concurrency), signal);
     this.concurrency = concurrency;
+    this.signal = signal;
     this.batches = new Batches(http);
     this.projects = new Projects(http);
     this.workItems = new WorkItems(http);

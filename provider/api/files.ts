@@ -76,9 +76,13 @@ function put(
     request.on("response", (response) => {
       response.on("error", reject);
       response.on("end", () => {
-        resolve(response.statusCode ?? 0);
-        // Refused before all was sent: the rest is not wanted.
-        if (!request.writableEnded) request.destroy();
+        const status = response.statusCode ?? 0;
+        if (!request.writableEnded) {
+          // The rest is not wanted; what is told to be stored then is not the file.
+          if (status < 300) reject(new Error("the server answered before all was sent"));
+          request.destroy();
+        }
+        resolve(status);
       });
       response.resume();
     });

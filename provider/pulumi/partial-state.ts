@@ -7,7 +7,7 @@ import type { Plain } from "../lifecycle/lifecycle.ts";
 
 const marker = "aidp:gzip;base64,";
 /** From here on, what cannot be kept is found on the platform by the next update. */
-const mostBytes = 11 * 1024 * 1024;
+const mostBytes = 9 * 1024 * 1024;
 const largeBytes = 64 * 1024;
 
 /** The properties in a form that fits into a header; nothing when there is none. */
@@ -24,11 +24,13 @@ export function packed(properties: Plain): Plain | undefined {
 
 /** The properties that were packed, or that never were. */
 export function unpacked(properties: Plain): Plain {
-  const entries = Object.entries(properties).map(([name, value]) => [
-    name,
-    typeof value === "string" && value.startsWith(marker)
-      ? JSON.parse(gunzipSync(Buffer.from(value.slice(marker.length), "base64")).toString())
-      : value,
-  ]);
+  const entries = Object.entries(properties).map(([name, value]) => [name, unpackedValue(value)]);
   return Object.fromEntries(entries);
+}
+
+/** One of them. */
+export function unpackedValue(value: unknown): unknown {
+  return typeof value === "string" && value.startsWith(marker)
+    ? JSON.parse(gunzipSync(Buffer.from(value.slice(marker.length), "base64")).toString())
+    : value;
 }

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { unpackedValue } from "./partial-state.ts";
 import { type Kind, providerText, typeToken } from "./shim.ts";
 
 /** What the resources have in common: how they are registered with the engine. */
@@ -32,7 +33,8 @@ export abstract class DynamicResource extends pulumi.CustomResource {
 
 /** An output that the engine keeps as JSON text, as what it says. */
 export function fromText<T>(kept: pulumi.Output<T>): pulumi.Output<T> {
-  return (kept as pulumi.Output<unknown>).apply(
-    (value) => (typeof value === "string" ? JSON.parse(value) : value) as T,
-  ) as pulumi.Output<T>;
+  return (kept as pulumi.Output<unknown>).apply((packed) => {
+    const value = unpackedValue(packed);
+    return (typeof value === "string" ? JSON.parse(value) : value) as T;
+  }) as pulumi.Output<T>;
 }

@@ -116,6 +116,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     try {
       const changes = { metadata };
       const updated = await platform.client.batches.update(inputs.projectId, batch.id, changes);
+      forgetBatches(platform.client, inputs.projectId);
       return { id, state: stateOf(inputs, { ...batch, ...updated }) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
 import { z } from "zod";
+import { PermissionDeniedError } from "../api/errors.ts";
 import { fileExists } from "../api/files.ts";
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
@@ -24,7 +25,7 @@ import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource, fromText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { hasUnknown } from "../pulumi/unknowns.ts";
-import { Failures } from "../sets/failures.ts";
+import { Failures, isShared } from "../sets/failures.ts";
 import { readManifest } from "../sets/manifest.ts";
 import { ManifestError, Problems } from "../sets/problems.ts";
 import { count, Progress } from "../sets/progress.ts";
@@ -219,14 +220,23 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
   const urls = new UploadUrls(platform.client, news.spaceId, changed.length);
   const cache = await HashCache.open(news.folder);
   const sent = new Map<string, string>();
+  /** Why no more is sent, once a failure that every file would share was seen. */
+  let stopped: unknown;
   await pMap(
     changed,
     async (name) => {
       try {
+        if (stopped !== undefined) {
+          throw stopped;
+        }
         sent.set(name, await sendFile(news, name, cache, urls));
         progress.add();
       } catch (error) {
         failures.add(name, error);
+        // One file's URL may be refused by itself.
+        if (isShared(error) && !(error instanceof PermissionDeniedError)) {
+          stopped = error;
+        }
       }
     },
     { concurrency: platform.client.concurrency },

@@ -275,6 +275,7 @@ export class WorkItemSet extends DynamicResource {
       outputs,
       options,
     );
+    this.items = fromText(this.items);
     this.ids = fromText(this.ids);
     this.statusOf = fromText(this.statusOf);
   }

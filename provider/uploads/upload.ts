@@ -1,5 +1,10 @@
 import type { Client } from "../api/client.ts";
-import { ApiError, PermissionDeniedError, UnreachableError } from "../api/errors.ts";
+import {
+  ApiError,
+  CancelledError,
+  PermissionDeniedError,
+  UnreachableError,
+} from "../api/errors.ts";
 import { putFile } from "../api/files.ts";
 import type { SignedUrlWire } from "../api/signed-urls.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
@@ -62,6 +67,10 @@ export class UploadUrls {
   }
 
   async take(): Promise<SignedUrlWire> {
+    if (this.#client.signal?.aborted) {
+      const facts = { method: "PUT", path: "to a signed URL" };
+      throw new CancelledError(facts, "was not sent, as the update was cancelled");
+    }
     for (;;) {
       const url = (await this.#seat()).pop();
       // None is left for the last ones where the service gave fewer than it was asked for.
