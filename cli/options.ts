@@ -36,6 +36,12 @@ export function reportOptions<T>(yargs: Argv<T>): Argv<T & ReportArguments> {
       type: "string",
       requiresArg: true,
       describe: "Write the whole report as JSON to this file; - is stdout",
+    })
+    .check(({ json, markdown }) => {
+      if (json === "-" && markdown === "-") {
+        throw new Error("--json and --markdown cannot both be -: write one of them to a file");
+      }
+      return true;
     });
 }
 

@@ -92,7 +92,7 @@ async function listen(
 /** The one line of an error that says what to do. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  if (/\bENOENT\b.*\bpulumi\b|\bpulumi\b.*\bENOENT\b/s.test(text)) {
+  if (/\bspawn pulumi ENOENT\b/.test(text)) {
     return "pulumi is not on the PATH: install the Pulumi CLI, or add its folder to the PATH";
   }
   return /^\s*error: (.*)$/m.exec(text)?.[1] ?? text.split("\n", 1).join("");
