@@ -9,7 +9,8 @@ export function oneLine(text: string, most = longest): string {
     .replace(/\s+/gu, " ")
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`)
     .trim();
-  return line.length > most ? `${line.slice(0, most)}…` : line;
+  // A character may be two units long, and half of one is none.
+  return line.length > most ? `${line.slice(0, most).replace(/[\uD800-\uDBFF]$/, "")}…` : line;
 }
 
 /**

@@ -194,11 +194,17 @@ function batchBlocks(batch: BatchReport): (Block | undefined)[] {
   ];
 }
 
+/** How many fields of an item are written out, so that one item does not take the room of all others. */
+const mostFields = 10;
+
 function itemText(item: ItemChange): string {
   const { key, fields, deadline } = item;
   const due = deadline === undefined ? "" : `, due ${words.moment(deadline)}`;
   const asset = item.action === "add" && fields.length === 0 ? assetText(item) : "";
-  const changes = fields.length === 0 ? "" : `: ${fields.map(fieldText).join("; ")}`;
+  const left = fields.length - mostFields;
+  const texts = fields.slice(0, mostFields).map(fieldText);
+  if (left > 0) texts.push(`and ${words.count(left, "more field")}`);
+  const changes = texts.length === 0 ? "" : `: ${texts.join("; ")}`;
   return `${code(key)}${changes}${asset}${due}${moved(item, "from")}`;
 }
 

@@ -27,5 +27,7 @@ describe("report: text of others", () => {
 
   it("is cut where it is too long", () => {
     assert.equal(oneLine("x".repeat(400)).length, 301);
+    // No half of a character is left.
+    assert.equal(oneLine("🚦🚦🚦", 3), "🚦…");
   });
 });
