@@ -68,15 +68,21 @@ export function reportOf(heard: Heard, about: About): Report {
     limits: exceeded(limits, totals, isCounted),
     warnings,
   };
-  return { ...report, result: resultOf(report) };
+  // What people do on the platform is an update of what refresh reads, and no drift.
+  const isActing = !isDrift && steps.some((step) => acts(step) && isOurs(step));
+  return { ...report, result: resultOf(report, isActing) };
 }
 
-/** What a report comes to, the worst first. */
-function resultOf({ failures, rules, limits, batches, uploads, others }: Report): Result {
+/** What a report comes to, the worst first. Where the engine acts, something changes, seen or not. */
+function resultOf(
+  { failures, rules, limits, batches, uploads, others }: Report,
+  isActing: boolean,
+): Result {
   if (failures.length > 0) return "failed";
   if (rules.some(({ level }) => level === "mandatory")) return "violations";
   if (limits.length > 0) return "limits";
   const isChanged =
+    isActing ||
     uploads.length > 0 ||
     others.length > 0 ||
     batches.some(
@@ -90,14 +96,21 @@ function rank(level: string): number {
   return level === "mandatory" ? 0 : 1;
 }
 
+function acts({ op }: Step): boolean {
+  return op !== "same" && op !== "read";
+}
+
+function isOurs(step: Step): boolean {
+  return kinds.some((kind) => isKind(step, kind));
+}
+
 /** Another resource that changes; not the stack, providers and components, which only hold others. */
 function isOther(step: Step): boolean {
   return (
-    step.op !== "same" &&
-    step.op !== "read" &&
+    acts(step) &&
     !step.type.startsWith("pulumi:") &&
     step.type !== "aidp:index:Dataset" &&
-    !kinds.some((kind) => isKind(step, kind))
+    !isOurs(step)
   );
 }
 

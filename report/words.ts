@@ -40,10 +40,8 @@ export function headline({ kind, totals, result, uploads, others, batches }: Rep
     [others.length, "other resource"],
   ];
   const beside = rest.filter(([number]) => number > 0).map((part) => count(...part));
-  // A preview that ended early may not have come to the items.
-  const noItems = result === "failed" ? "No work item is seen to change." : "No work item changes.";
   return [
-    items.length > 0 ? `Work items: ${items.join(", ")}.` : noItems,
+    items.length > 0 ? `Work items: ${items.join(", ")}.` : "No work item is seen to change.",
     ...(beside.length > 0 ? [`Also: ${beside.join(", ")}.`] : []),
   ].join(" ");
 }
