@@ -23,7 +23,7 @@ export const preview: CommandModule<object, Arguments> = {
         array: true,
         nargs: 1,
         default: [] as string[],
-        describe: "Run this policy pack, a folder or an executable; may be repeated",
+        describe: "Run this policy pack, a folder or an executable, from --cwd; may be repeated",
       })
       .option("policy-pack-config", {
         type: "string",
