@@ -79,6 +79,10 @@ export class UnreachableError extends ApiError {
 /** The user cancelled the update before the request was sent: nothing was done. */
 export class CancelledError extends ApiError {
   override readonly name = "CancelledError";
+
+  constructor(facts: RequestFacts) {
+    super(facts, "was not sent, as the update was cancelled");
+  }
 }
 
 /** The connection broke after the request was sent. */

@@ -75,7 +75,7 @@ export class Http {
       response = await this.#limiter.run((tooMany) => {
         // What is under way ends by itself, as its outcome would be unknown else.
         if (this.#signal?.aborted) {
-          throw new CancelledError(facts, "was not sent, as the update was cancelled");
+          throw new CancelledError(facts);
         }
         return this.#ky(path.slice(1), {
           method: route.method,

@@ -5,6 +5,7 @@ import { ApiError, NoAnswerError } from "../api/errors.ts";
 import type { WorkItemFilter, WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { batchesOf } from "./batches.ts";
+import { answerOf, rememberedFor } from "./remembered.ts";
 
 // S9 has no idempotency key: a work item sent twice is paid twice. So each one carries the name of its
 // declaration in its metadata, and is looked for before it is created and whenever a creation's outcome
@@ -55,16 +56,9 @@ export async function findByKey(
   place: Place,
   key: string,
 ): Promise<WorkItemWire[]> {
-  const lists = memo(listed, client);
-  const name = nameOf(place);
-  const known = lists.get(name) ?? listByKey(client, place);
-  lists.set(name, known);
-  try {
-    return (await known).get(key) ?? [];
-  } catch (error) {
-    lists.delete(name);
-    throw error;
-  }
+  const lists = rememberedFor(listed, client);
+  const known = await answerOf(lists, nameOf(place), () => listByKey(client, place));
+  return known.get(key) ?? [];
 }
 
 /** Lists the work items of a place by their key: all, or those that were created since a moment. */
@@ -133,7 +127,7 @@ const recents = new WeakMap<Client, Map<string, Recent>>();
 
 /** Looks for what was created lately, in one listing for all that ask at about the same time. */
 function recentOf(client: Client, place: Place): Recent {
-  const loaders = memo(recents, client);
+  const loaders = rememberedFor(recents, client);
   const name = nameOf(place);
   const loader =
     loaders.get(name) ??
@@ -147,12 +141,6 @@ function recentOf(client: Client, place: Place): Recent {
     );
   loaders.set(name, loader);
   return loader;
-}
-
-function memo<T>(of: WeakMap<Client, Map<string, T>>, client: Client): Map<string, T> {
-  const known = of.get(client) ?? new Map<string, T>();
-  of.set(client, known);
-  return known;
 }
 
 function nameOf({ projectId, batchId = "" }: Place): string {

@@ -1,22 +1,15 @@
 import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
+import { answerOf, rememberedFor } from "./remembered.ts";
 
 type ById = Map<string, BatchWire>;
 
 const listed = new WeakMap<Client, Map<string, Promise<ById>>>();
 
-/** The batches of a project by id. Operation S4, once per run, or anew after one was made or changed. */
-export async function batchesOf(client: Client, projectId: string): Promise<ById> {
-  const lists = listed.get(client) ?? new Map<string, Promise<ById>>();
-  listed.set(client, lists);
-  const list = lists.get(projectId) ?? listBatches(client, projectId);
-  lists.set(projectId, list);
-  try {
-    return await list;
-  } catch (error) {
-    lists.delete(projectId);
-    throw error;
-  }
+/** The batches of a project by id. Operation S4, once per run, or anew after `forgetBatches`. */
+export function batchesOf(client: Client, projectId: string): Promise<ById> {
+  const lists = rememberedFor(listed, client);
+  return answerOf(lists, projectId, () => listBatches(client, projectId));
 }
 
 /** Has the batches listed anew when they are asked for next. */

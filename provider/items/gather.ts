@@ -1,6 +1,7 @@
 import DataLoader from "dataloader";
 import type { Client } from "../api/client.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
+import { rememberedFor } from "./remembered.ts";
 
 // The engine works on several single work items at once. What they ask at about the same time is asked in
 // one request.
@@ -63,8 +64,7 @@ function loaders<T>(
 ): (client: Client, projectId: string) => DataLoader<string, T> {
   const known = new WeakMap<Client, Map<string, DataLoader<string, T>>>();
   return (client, projectId) => {
-    const ofClient = known.get(client) ?? new Map<string, DataLoader<string, T>>();
-    known.set(client, ofClient);
+    const ofClient = rememberedFor(known, client);
     const loader =
       ofClient.get(projectId) ??
       new DataLoader(load(client, projectId), {

@@ -21,17 +21,19 @@ import {
   type Platform,
   Refusal,
 } from "../lifecycle/lifecycle.ts";
+import { textOf } from "../lifecycle/text.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource, fromText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { hasUnknown } from "../pulumi/unknowns.ts";
-import { Failures, isShared } from "../sets/failures.ts";
+import { eachKey } from "../sets/each-key.ts";
+import { Failures } from "../sets/failures.ts";
 import { readManifest } from "../sets/manifest.ts";
 import { ManifestError, Problems } from "../sets/problems.ts";
 import { count, Progress } from "../sets/progress.ts";
 import { filesOf, folderProblem, type Selection } from "../uploads/files-of.ts";
 import { HashCache } from "../uploads/hash-cache.ts";
-import { fileProblem, type KnownFile } from "../uploads/local-file.ts";
+import { fileProblem } from "../uploads/local-file.ts";
 import { UploadUrls, uploadFile } from "../uploads/upload.ts";
 
 /** What a set of uploads is declared with. */
@@ -220,27 +222,14 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
   const urls = new UploadUrls(platform.client, news.spaceId, changed.length);
   const cache = await HashCache.open(news.folder);
   const sent = new Map<string, string>();
-  /** Why no more is sent, once a failure that every file would share was seen. */
-  let stopped: unknown;
-  await pMap(
-    changed,
-    async (name) => {
-      try {
-        if (stopped !== undefined) {
-          throw stopped;
-        }
-        sent.set(name, await sendFile(news, name, cache, urls));
-        progress.add();
-      } catch (error) {
-        failures.add(name, error);
-        // One file's URL may be refused by itself.
-        if (isShared(error) && !(error instanceof PermissionDeniedError)) {
-          stopped = error;
-        }
-      }
-    },
-    { concurrency: platform.client.concurrency },
-  );
+  await eachKey(changed, platform.client.concurrency, failures, progress, async (name) => {
+    try {
+      sent.set(name, await sendFile(news, name, cache, urls));
+    } catch (error) {
+      // One file's URL may be refused by itself: that stops no other.
+      throw error instanceof PermissionDeniedError ? new Refusal(error.message) : error;
+    }
+  });
   progress.end(`${count(sent.size)} uploaded`);
   const state: State = { ...news, files: {}, paths: {} };
   for (const name of names) {
@@ -275,10 +264,6 @@ async function sendFile(
     throw new Refusal("the file changed while it was uploaded: run the update again");
   }
   return path;
-}
-
-function textOf({ sha256, size, contentType }: KnownFile): string {
-  return JSON.stringify({ contentType, sha256, size });
 }
 
 /** Many local files as one resource. The platform cannot delete files: destroying keeps them. */

@@ -288,17 +288,22 @@ export class WorkItemSet extends DynamicResource {
 function itemsInput(
   items: WorkItemSetArgs["items"],
 ): pulumi.Input<string> | Record<string, pulumi.Input<string>> {
-  if (isLater(items) || isPlain(items)) {
-    return textInput(items);
+  if (isLater(items)) {
+    return laterText(items);
+  }
+  if (isPlain(items)) {
+    return JSON.stringify(items);
   }
   const entries = Object.entries(items as Record<string, unknown>);
   return Object.fromEntries(entries.map(([key, item]) => [key, textInput(item)]));
 }
 
 function textInput(value: unknown): pulumi.Input<string> {
-  return isPlain(value)
-    ? JSON.stringify(value)
-    : (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => JSON.stringify(known));
+  return isPlain(value) ? JSON.stringify(value) : laterText(value);
+}
+
+function laterText(value: unknown): pulumi.Output<string> {
+  return (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => JSON.stringify(known));
 }
 
 function isPlain(value: unknown): boolean {

@@ -1,4 +1,3 @@
-import pMap from "p-map";
 import { NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { createOnce, keyOf, listByKey } from "../items/adoption.ts";
@@ -7,8 +6,9 @@ import { type Item, isDeclared, wireOf } from "../items/item.ts";
 import { endWork } from "../items/work-in-progress.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { eachKey } from "./each-key.ts";
 import { endMembers, type Member } from "./ending.ts";
-import { Failures, isShared } from "./failures.ts";
+import { Failures } from "./failures.ts";
 import { itemOf, resolved, valueAt } from "./items.ts";
 import { type Plan, planOf, sizeOf } from "./plan.ts";
 import { count, Progress } from "./progress.ts";
@@ -57,8 +57,6 @@ class Update {
   readonly #paths: Map<string, string>;
   readonly #statusOf: Map<string, string>;
   #inBatch: string | undefined;
-  /** Why no more is sent, once a failure that every item would share was seen. */
-  #stopped: unknown;
   /** Whether leftovers were looked for: only then is all that is older known. */
   #hasLooked = false;
 
@@ -141,7 +139,7 @@ class Update {
 
   async #endMembers(members: readonly Member[]): Promise<void> {
     const { projectId, onWorkInProgress = "refuse" } = this.#news;
-    this.#stopped ??= await endMembers(
+    await endMembers(
       this.#platform.client,
       projectId,
       members,
@@ -189,25 +187,8 @@ class Update {
     }
   }
 
-  async #each(keys: readonly string[], work: (key: string) => Promise<void>): Promise<void> {
-    await pMap(
-      keys,
-      async (key) => {
-        try {
-          if (this.#stopped !== undefined) {
-            throw this.#stopped;
-          }
-          await work(key);
-          this.#progress.add();
-        } catch (error) {
-          this.failures.add(key, error);
-          if (isShared(error)) {
-            this.#stopped = error;
-          }
-        }
-      },
-      { concurrency },
-    );
+  #each(keys: readonly string[], work: (key: string) => Promise<void>): Promise<void> {
+    return eachKey(keys, concurrency, this.failures, this.#progress, work);
   }
 
   async #create(key: string, leftovers: ReadonlyMap<string, WorkItemWire[]>): Promise<void> {

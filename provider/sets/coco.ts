@@ -5,7 +5,6 @@ import type { SetItem } from "./items.ts";
 import { ManifestError, Problems } from "./problems.ts";
 
 interface Image {
-  id: number | string;
   file_name: string;
   width?: number;
   height?: number;
@@ -13,7 +12,6 @@ interface Image {
 
 interface Annotation {
   id?: number | string;
-  image_id: number | string;
   category_id?: number | string;
   bbox?: unknown;
 }
@@ -79,7 +77,7 @@ async function parse(path: string, problems: Problems): Promise<Coco> {
       return;
     }
     if (list === "images") {
-      const image = value as unknown as Image;
+      const image = value as unknown as Image & { id: number | string };
       if (typeof image?.file_name !== "string" || image.id === undefined) {
         problems.add(`image ${JSON.stringify(image).slice(0, 80)} must have id and file_name`);
       } else if (coco.images.has(String(image.id))) {
@@ -87,7 +85,6 @@ async function parse(path: string, problems: Problems): Promise<Coco> {
       } else {
         const { id, file_name, width, height } = image;
         coco.images.set(String(id), {
-          id,
           file_name,
           ...(width !== undefined && { width }),
           ...(height !== undefined && { height }),
@@ -98,19 +95,25 @@ async function parse(path: string, problems: Problems): Promise<Coco> {
       coco.categories.set(String(category.id), category.name);
     } else {
       // Without its outline, which is most of a large file.
-      const { id: number, image_id, category_id, bbox } = value as unknown as Annotation;
-      const annotation: Annotation = {
+      const {
+        id: number,
         image_id,
+        category_id,
+        bbox,
+      } = value as unknown as Annotation & {
+        image_id: number | string;
+      };
+      const annotation: Annotation = {
         bbox,
         ...(number !== undefined && { id: number }),
         ...(category_id !== undefined && { category_id }),
       };
-      const id = String(annotation.id);
-      if (annotation.id !== undefined && annotationIds.has(id)) {
+      const id = String(number);
+      if (number !== undefined && annotationIds.has(id)) {
         problems.add(`annotation ${id} is there twice`);
       }
       annotationIds.add(id);
-      const imageId = String(annotation.image_id);
+      const imageId = String(image_id);
       const others = coco.annotations.get(imageId);
       if (others === undefined) {
         coco.annotations.set(imageId, [annotation]);

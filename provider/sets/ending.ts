@@ -3,9 +3,9 @@ import type { Client } from "../api/client.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { batchFilter } from "../items/adoption.ts";
 import { itemsPerRequest } from "../items/gather.ts";
-import { isStale, type OnWorkInProgress, workLost } from "../items/work-in-progress.ts";
+import { hasBegun, isStale, type OnWorkInProgress, workLost } from "../items/work-in-progress.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { type Failures, isShared } from "./failures.ts";
+import type { Failures } from "./failures.ts";
 import { valueAt } from "./items.ts";
 import type { Progress } from "./progress.ts";
 import type { SetState } from "./state.ts";
@@ -46,7 +46,7 @@ export async function readItems(
 
 /**
  * Cancels members, looking at each one's status first. Those whose work must not be lost are added to the
- * failures, and stay as they are. Answers the failure that stopped it, if every request would meet it.
+ * failures, and stay as they are.
  */
 export async function endMembers(
   client: Client,
@@ -55,23 +55,18 @@ export async function endMembers(
   policy: OnWorkInProgress,
   failures: Failures,
   progress: Progress,
-): Promise<unknown> {
-  let stopped: unknown;
+): Promise<void> {
   await eachGroup(members, async (group) => {
     try {
-      if (stopped !== undefined) {
-        throw stopped;
-      }
+      failures.throwIfStopped();
       await cancelAfterLook(client, projectId, group, policy, failures);
       progress.add(group.length);
     } catch (error) {
-      stopped ??= isShared(error) ? error : undefined;
       for (const { key } of group) {
         failures.add(key, error);
       }
     }
   });
-  return stopped;
 }
 
 /**
@@ -122,7 +117,7 @@ async function begunOf(client: Client, olds: SetState): Promise<Map<string, stri
   );
   await eachGroup(others, async (group) => {
     for (const { id, status } of (await readItems(client, projectId, group)).values()) {
-      if (status !== "NEW" && status !== "FAILED") {
+      if (hasBegun(status)) {
         begun.set(id, status);
       }
     }
@@ -163,8 +158,7 @@ async function cancelAfterLook(
     const open: Member[] = [];
     for (const member of group) {
       const status = now.get(member.id)?.status ?? "FAILED";
-      const isBegun = status !== "NEW" && status !== "FAILED";
-      if (isBegun && policy === "refuse") {
+      if (hasBegun(status) && policy === "refuse") {
         const refusal = new Refusal(workLost(member.id, status, "removing or replacing it"));
         if (failures === undefined) {
           throw refusal;

@@ -15,6 +15,8 @@ const mostReasonsShown = 50;
 export class Failures {
   readonly #reasons = new Map<string, string>();
   readonly #cancelled = new Set<string>();
+  /** The first failure that every other request would meet as well. */
+  #stopped: unknown;
 
   get size(): number {
     return this.#reasons.size + this.#cancelled.size;
@@ -25,10 +27,20 @@ export class Failures {
   }
 
   add(key: string, error: unknown): void {
+    if (isShared(error)) {
+      this.#stopped ??= error;
+    }
     if (error instanceof CancelledError) {
       this.#cancelled.add(key);
     } else {
       this.#reasons.set(key, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Ends work that could only fail as other work did. */
+  throwIfStopped(): void {
+    if (this.#stopped !== undefined) {
+      throw this.#stopped;
     }
   }
 
@@ -62,7 +74,7 @@ export class Failures {
 }
 
 /** A failure that every other request would meet as well. */
-export function isShared(error: unknown): boolean {
+function isShared(error: unknown): boolean {
   return [
     AuthenticationError,
     CancelledError,

@@ -68,8 +68,7 @@ export class UploadUrls {
 
   async take(): Promise<SignedUrlWire> {
     if (this.#client.signal?.aborted) {
-      const facts = { method: "PUT", path: "to a signed URL" };
-      throw new CancelledError(facts, "was not sent, as the update was cancelled");
+      throw new CancelledError({ method: "PUT", path: "to a signed URL" });
     }
     for (;;) {
       const url = (await this.#seat()).pop();

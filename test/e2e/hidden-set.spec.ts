@@ -15,9 +15,6 @@ const set = (items: string) =>
 describe("a report of a new set that nothing is seen of, on a real engine", function () {
   this.timeout(240_000);
   const other = useEmulator();
-  beforeEach(function () {
-    this.currentTest?.timeout(240_000);
-  });
   let project: UserProject;
   const preview = (...args: string[]) => reported(project, other.emulator, "preview", ...args);
 

@@ -33,9 +33,6 @@ new aidp.WorkItem("shows", { assetUrl: new aidp.SignedUpload("photo", { source: 
 describe("a report of what is hidden, on a real engine", function () {
   this.timeout(240_000);
   const other = useEmulator();
-  beforeEach(function () {
-    this.currentTest?.timeout(240_000);
-  });
   let project: UserProject;
   const preview = (...args: string[]) => reported(project, other.emulator, "preview", ...args);
 

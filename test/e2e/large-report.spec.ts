@@ -25,11 +25,8 @@ new aidp.WorkItemSet("few", {
 `;
 
 describe("a report of 10,000 work items on a real engine", function () {
-  this.timeout(300_000);
+  this.timeout(240_000);
   const other = useEmulator({ validateResponses: false });
-  beforeEach(function () {
-    this.currentTest?.timeout(240_000);
-  });
   let project: UserProject;
   const preview = () => reported(project, other.emulator, "preview");
 

@@ -8,9 +8,6 @@ import { UserProject } from "../support/user-project.ts";
 describe("reports that cannot be made, on a real engine", function () {
   this.timeout(240_000);
   const other = useEmulator();
-  beforeEach(function () {
-    this.currentTest?.timeout(240_000);
-  });
   let project: UserProject;
   const run = (args: string[], env: Record<string, string> = {}) =>
     project.run(other.emulator, process.execPath, [main, "preview", "-s", "test", ...args], env);

@@ -27,10 +27,6 @@ const box = (x: number) => ({ bbox: [x, 0, 10, 10], metadata: { category: "sign"
 describe("reports of a stack on a real engine", function () {
   this.timeout(240_000);
   const other = useEmulator();
-  beforeEach(function () {
-    // A command takes seconds, and a spec runs several.
-    this.currentTest?.timeout(240_000);
-  });
   let project: UserProject;
 
   /** Declares the stack anew. */
