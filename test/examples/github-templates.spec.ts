@@ -85,7 +85,7 @@ describe("labeling-preview.yml", function () {
       calls.map(({ line }) => line).filter((line) => line.startsWith("np")),
       [
         "npm ci",
-        "npx --no -- aidp preview --stack acme/signs/prod --markdown preview.md " +
+        "npx --no -- aidp preview --stack acme/signs/prod --markdown preview.md --html preview.html " +
           "--policy-pack node_modules/pulumi-ai-data-platform/policy " +
           "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
       ],
@@ -166,6 +166,7 @@ describe("labeling-preview.yml", function () {
 describe("labeling-up.yml", function () {
   this.timeout(60_000);
   const workflow = readWorkflow("labeling-up");
+  const newest = (sha: string) => ({ call: /^gh api .*commits\/main/, stdout: `${sha}\n` });
 
   it("shows in the run what is to be approved", () => {
     const { summary, failed } = runJob(workflow, "preview", [{ call: /^npx/, code: 2, report }]);
@@ -183,12 +184,13 @@ describe("labeling-up.yml", function () {
   it("applies only changes, behind the environment, with the rules", () => {
     assert.equal(workflow.jobs.up?.environment, "labeling");
     assert.equal(workflow.jobs.up?.if, "needs.preview.outputs.code == '2'");
-    const { calls, failed } = runJob(workflow, "up", []);
+    const { calls, failed } = runJob(workflow, "up", [newest("0123abc")]);
     assert.equal(failed, undefined);
     assert.deepEqual(
       calls.map(({ line }) => line),
       [
         "npm ci",
+        "gh api repos/acme/signs/commits/main --jq .sha",
         "pulumi up --yes --non-interactive --stack acme/signs/prod " +
           "--policy-pack node_modules/pulumi-ai-data-platform/policy",
       ],
@@ -198,7 +200,15 @@ describe("labeling-up.yml", function () {
   });
 
   it("fails where the update does", () => {
-    assert.equal(runJob(workflow, "up", [{ call: /^pulumi/, code: 255 }]).failed, "Up");
+    const answers = [newest("0123abc"), { call: /^pulumi/, code: 255 }];
+    assert.equal(runJob(workflow, "up", answers).failed, "Up");
+  });
+
+  it("applies no commit that others came after", () => {
+    const { calls, failed, output } = runJob(workflow, "up", [newest("4567def")]);
+    assert.equal(failed, "Newest commit");
+    assert.match(output, /main is at 4567def by now/);
+    assert.ok(calls.every(({ command }) => command !== "pulumi"));
   });
 });
 

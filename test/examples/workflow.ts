@@ -69,6 +69,7 @@ export function runJob(workflow: Workflow, job: string, answers: Answer[]): Outc
     GITHUB_REPOSITORY: "acme/signs",
     GITHUB_SERVER_URL: "https://github.com",
     GITHUB_RUN_ID: "99",
+    GITHUB_SHA: "0123abc",
   };
   const known: Record<string, string> = { ...context };
   let failed: string | undefined;
