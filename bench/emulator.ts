@@ -24,8 +24,8 @@ const items = Number(values.items);
 const concurrency = Number(values.concurrency);
 
 const dataDir = await mkdtemp(join(tmpdir(), "emulator-bench-"));
-const main = fileURLToPath(new URL("../emulator/main.ts", import.meta.url));
-const emulator = spawn(process.execPath, [main, "--port", "0", "--data", dataDir], {
+const main = fileURLToPath(new URL("../cli/main.ts", import.meta.url));
+const emulator = spawn(process.execPath, [main, "emulator", "--port", "0", "--data", dataDir], {
   stdio: ["ignore", "pipe", "inherit"],
 });
 const agent = new Agent({ keepAlive: true, maxSockets: concurrency });

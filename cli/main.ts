@@ -6,6 +6,7 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 import { drift } from "./commands/drift.ts";
+import { emulator } from "./commands/emulator.ts";
 import { preview } from "./commands/preview.ts";
 import { exitCodes } from "./exit-codes.ts";
 
@@ -15,6 +16,7 @@ try {
     .usage("$0 <command>\n\nLabeling projects as code: reports of what an update does")
     .command(preview)
     .command(drift)
+    .command(emulator)
     .demandCommand(1, "name a command: aidp --help lists them")
     .completion("completion", "Print a completion script for the shell")
     .recommendCommands()

@@ -46,14 +46,16 @@ export function reportOptions<T>(yargs: Argv<T>): Argv<T & ReportArguments> {
 }
 
 /** A whole number of 0 or more, as an option's `coerce`. */
-export function wholeNumber(option: string): (given: unknown) => number | undefined {
+export function wholeNumber(
+  option: string,
+  most = Number.MAX_SAFE_INTEGER,
+): (given: unknown) => number | undefined {
   return (given) => {
     if (given === undefined) return undefined;
     const number = typeof given === "string" && given.trim() !== "" ? Number(given) : Number.NaN;
-    if (!Number.isSafeInteger(number) || number < 0) {
-      throw new Error(
-        `--${option} must be a whole number of 0 or more, got ${JSON.stringify(given)}`,
-      );
+    if (!Number.isInteger(number) || number < 0 || number > most) {
+      const range = most === Number.MAX_SAFE_INTEGER ? "of 0 or more" : `from 0 to ${most}`;
+      throw new Error(`--${option} must be a whole number ${range}, got ${JSON.stringify(given)}`);
     }
     return number;
   };

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Failure, runMain } from "./main.ts";
@@ -19,6 +19,11 @@ export async function buildLibrary(): Promise<void> {
     child.once("close", resolve);
   });
   if (code !== 0) throw new Failure("The library does not compile: see the errors above.");
+  // What is no program, like the emulator's OpenAPI documents.
+  cpSync(join(projectRoot, "emulator"), join(projectRoot, "dist", "emulator"), {
+    recursive: true,
+    filter: (source) => !source.endsWith(".ts"),
+  });
 }
 
 await runMain(import.meta, async () => {

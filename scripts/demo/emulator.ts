@@ -23,8 +23,8 @@ export async function startEmulator(dataFolder: string): Promise<Emulator> {
     [
       "--import",
       join(import.meta.dirname, "end-with-parent.ts"),
-      join(projectRoot, "emulator", "main.ts"),
-      ...["--port", "0", "--data", dataFolder],
+      join(projectRoot, "cli", "main.ts"),
+      ...["emulator", "--port", "0", "--data", dataFolder],
     ],
     // In a group of its own, Ctrl-C does not reach it: Pulumi still needs it to stop in order.
     { cwd: projectRoot, detached: true, stdio: ["ignore", "pipe", "pipe", "ipc"] },
@@ -56,7 +56,8 @@ export async function startEmulator(dataFolder: string): Promise<Emulator> {
 /** The line of a stack trace that says what happened, else the last line. */
 function reasonOf(complaints: string): string {
   const lines = complaints.trim().split("\n");
-  return lines.find((line) => /^\w*Error\b/.test(line)) ?? lines.at(-1) ?? "";
+  const line = lines.find((text) => /^\w*Error\b/.test(text)) ?? lines.at(-1) ?? "";
+  return line.replace(/^error: /, "");
 }
 
 async function readSettings(child: ChildProcess): Promise<Omit<Emulator, "stop"> | undefined> {

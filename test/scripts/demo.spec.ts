@@ -67,7 +67,7 @@ describe("the demo's emulator", () => {
     writeFileSync(file, "no folder");
     await assert.rejects(
       startEmulator(file),
-      /^Error: The emulator did not start: The data folder .*$/,
+      /^Error: The emulator did not start: the data folder .*$/,
     );
   });
 });

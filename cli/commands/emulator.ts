@@ -1,0 +1,46 @@
+import type { CommandModule } from "yargs";
+import { CannotStart, runEmulator } from "../../emulator/run.ts";
+import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
+import { wholeNumber } from "../options.ts";
+
+interface Arguments {
+  port: number | undefined;
+  data: string;
+  latency: number | undefined;
+}
+
+/** `aidp emulator`: the platform on this machine. */
+export const emulator: CommandModule<object, Arguments> = {
+  command: "emulator",
+  describe: "Run the emulator: the platform on this machine, to try everything without a key",
+  builder: (yargs) =>
+    yargs
+      .option("port", {
+        type: "string",
+        requiresArg: true,
+        defaultDescription: "4010",
+        coerce: wholeNumber("port", 65_535),
+        describe: "The port on this machine; 0 is any free one",
+      })
+      .option("data", {
+        type: "string",
+        requiresArg: true,
+        default: ".demo/emulator",
+        describe: "The folder of its data, made where there is none",
+      })
+      .option("latency", {
+        type: "string",
+        requiresArg: true,
+        defaultDescription: "0",
+        coerce: wholeNumber("latency", 600_000),
+        describe: "Milliseconds that each answer takes longer",
+      })
+      .example("$0 emulator", "prints url, apiKey, spaceId and projectId, and runs until Ctrl-C"),
+  async handler({ port = 4010, data, latency = 0 }) {
+    try {
+      await runEmulator({ port, dataDir: data, latencyMs: latency });
+    } catch (error) {
+      throw error instanceof CannotStart ? new Refusal(error.message) : error;
+    }
+  },
+};

@@ -1,0 +1,60 @@
+import { type EmulatorOptions, startEmulator } from "./server.ts";
+
+/** The emulator cannot start, for a reason that the user can put right. */
+export class CannotStart extends Error {
+  override readonly name = "CannotStart";
+}
+
+/** Starts the emulator, prints where it is, and lets it run until a signal ends it. */
+export async function runEmulator(
+  options: Required<Pick<EmulatorOptions, "port" | "dataDir" | "latencyMs">>,
+): Promise<void> {
+  const emulator = await startEmulator(options).catch((error: unknown) => {
+    throw explained(error, options);
+  });
+  for (const name of ["url", "apiKey", "spaceId", "projectId"] as const) {
+    process.stdout.write(`${name}=${emulator[name]}\n`);
+  }
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.once(signal, () => emulator.close());
+  }
+  endWithParent(() => emulator.close());
+}
+
+/** npm passes a signal to the shell between it and us only: that shell's end is ours. */
+function endWithParent(end: () => void): void {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid !== parent) {
+      clearInterval(watch);
+      end();
+    }
+  }, 500);
+  watch.unref();
+}
+
+/** Only what the user can put right; anything else is a defect and keeps its stack. */
+function explained(error: unknown, { port, dataDir }: { port: number; dataDir: string }): unknown {
+  if (!(error instanceof Error) || !("code" in error)) {
+    return error;
+  }
+  const { code, message } = error;
+  if (code === "EADDRINUSE") {
+    return new CannotStart(
+      `port ${port} is in use: stop the program that listens there, or choose another port with --port`,
+    );
+  }
+  if (code === "EACCES" && message.startsWith("listen")) {
+    return new CannotStart(
+      `port ${port} is not allowed for this user: choose one above 1023 with --port`,
+    );
+  }
+  if (message === "database is locked") {
+    return new CannotStart(
+      `the data folder ${dataDir} is in use by another emulator: stop that one, or choose another folder with --data`,
+    );
+  }
+  return new CannotStart(
+    `the data folder ${dataDir} cannot be used (${message}): choose a writable folder with --data`,
+  );
+}
