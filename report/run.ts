@@ -1,22 +1,14 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as automation from "@pulumi/pulumi/automation/index.js";
+import type * as automation from "@pulumi/pulumi/automation/index.js";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 import { reportOf } from "./build.ts";
 import { Listener } from "./events.ts";
 import type { Limits } from "./limits.ts";
 import type { Report } from "./model.ts";
 import type { Dependencies } from "./places.ts";
-
-/** Which stack is looked at. */
-export interface Where {
-  /** The folder of the Pulumi project. */
-  cwd: string;
-  /** The name of the stack. Default: the one that is selected. */
-  stack?: string | undefined;
-}
+import { openStack, reasonOf, type Where } from "./stack.ts";
 
 /** How an update is previewed. */
 export interface PreviewOptions extends Where {
@@ -29,7 +21,7 @@ export interface PreviewOptions extends Where {
 
 /** Previews an update of a stack, and makes a report of it. */
 export async function previewReport(options: PreviewOptions): Promise<Report> {
-  const { stack, project } = await open(options);
+  const { stack, project } = await openStack(options);
   const folder = await mkdtemp(join(tmpdir(), "aidp-report-"));
   const plan = join(folder, "plan.json");
   const listener = new Listener();
@@ -49,29 +41,10 @@ export async function previewReport(options: PreviewOptions): Promise<Report> {
 
 /** Looks for changes on the platform since the last update, and makes a report of them. */
 export async function driftReport(where: Where): Promise<Report> {
-  const { stack, project } = await open(where);
+  const { stack, project } = await openStack(where);
   const listener = new Listener();
   await listen(listener, (onEvent) => stack.previewRefresh({ onEvent }));
   return reportOf(listener.heard, { kind: "drift", project, stack: stack.name, at: new Date() });
-}
-
-async function open({ cwd, stack }: Where): Promise<{ stack: automation.Stack; project: string }> {
-  if (!existsSync(cwd)) {
-    throw new Refusal(`there is no folder ${cwd}: --cwd names that of a Pulumi project`);
-  }
-  try {
-    const workspace = await automation.LocalWorkspace.create({ workDir: cwd });
-    const name = stack ?? (await workspace.stack())?.name;
-    if (name === undefined) {
-      throw new Refusal("no stack is selected: name one with --stack");
-    }
-    const { name: project } = await workspace.projectSettings();
-    // The API would select the stack, also for the commands that the user types next.
-    workspace.selectStack = async () => {};
-    return { stack: await automation.Stack.select(name, workspace), project };
-  } catch (error) {
-    throw new Refusal(reasonOf(error));
-  }
 }
 
 /** Runs the engine. Where it fails, the report says why, unless it never began. */
@@ -87,15 +60,6 @@ async function listen(
     const isRefused = heard.rules.some(({ level }) => level === "mandatory");
     if (heard.failures.length === 0 && !isRefused) heard.failures.push({ text: reasonOf(error) });
   }
-}
-
-/** The one line of an error that says what to do. */
-function reasonOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  if (/\bspawn pulumi ENOENT\b/.test(text)) {
-    return "pulumi is not on the PATH: install the Pulumi CLI, or add its folder to the PATH";
-  }
-  return /^\s*error: (.*)$/m.exec(text)?.[1] ?? text.split("\n", 1).join("");
 }
 
 interface Plan {

@@ -1,0 +1,43 @@
+import { existsSync } from "node:fs";
+import * as automation from "@pulumi/pulumi/automation/index.js";
+import { Refusal } from "../provider/lifecycle/lifecycle.ts";
+
+/** Which stack is looked at. */
+export interface Where {
+  /** The folder of the Pulumi project. */
+  cwd: string;
+  /** The name of the stack. Default: the one that is selected. */
+  stack?: string | undefined;
+}
+
+/** Opens a stack that there is, without selecting it. */
+export async function openStack({
+  cwd,
+  stack,
+}: Where): Promise<{ stack: automation.Stack; project: string }> {
+  if (!existsSync(cwd)) {
+    throw new Refusal(`there is no folder ${cwd}: --cwd names that of a Pulumi project`);
+  }
+  try {
+    const workspace = await automation.LocalWorkspace.create({ workDir: cwd });
+    const name = stack ?? (await workspace.stack())?.name;
+    if (name === undefined) {
+      throw new Refusal("no stack is selected: name one with --stack");
+    }
+    const { name: project } = await workspace.projectSettings();
+    // The API would select the stack, also for the commands that the user types next.
+    workspace.selectStack = async () => {};
+    return { stack: await automation.Stack.select(name, workspace), project };
+  } catch (error) {
+    throw new Refusal(reasonOf(error));
+  }
+}
+
+/** The one line of an engine's error that says what to do. */
+export function reasonOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/\bspawn pulumi ENOENT\b/.test(text)) {
+    return "pulumi is not on the PATH: install the Pulumi CLI, or add its folder to the PATH";
+  }
+  return /^\s*error: (.*)$/m.exec(text)?.[1] ?? text.split("\n", 1).join("");
+}

@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import yargs from "yargs";
+import { type Connection, connect, connectionOptions, placeOf } from "../../cli/connection.ts";
+import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
+import { settings } from "../../provider/pulumi/configuration.ts";
+import { useEmulator } from "../support/emulator.ts";
+import { errorOf } from "../support/errors.ts";
+import { environmentOf } from "../support/stack.ts";
+
+const otherUuid = "a3bb189e-8bf9-4888-9912-ace4e6543002";
+const variables = [...Object.values(settings), "PULUMI_STACK"];
+
+describe("cli: the connection without a stack", () => {
+  const test = useEmulator();
+  const kept = new Map(variables.map((name) => [name, process.env[name]]));
+  beforeEach(() => {
+    for (const name of variables) delete process.env[name];
+    Object.assign(process.env, environmentOf(test.emulator));
+  });
+  after(() => {
+    for (const [name, value] of kept) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  });
+
+  const connected = async (...args: string[]): Promise<Connection> =>
+    connect(await connectionOptions(yargs(args)).parseAsync());
+
+  it("is what the environment says", async () => {
+    const { client, projectId, spaceId } = await connected();
+    assert.deepEqual([projectId, spaceId], [test.emulator.projectId, test.emulator.spaceId]);
+    assert.equal(client.concurrency, 32);
+    assert.equal((await client.projects.list(spaceId!))[0]?.id, projectId);
+  });
+
+  it("is what the options say, before that", async () => {
+    const options = ["--project", otherUuid, "--space", otherUuid, "--concurrency", "7"];
+    const { client, projectId, spaceId } = await connected(...options);
+    assert.deepEqual([projectId, spaceId, client.concurrency], [otherUuid, otherUuid, 7]);
+  });
+
+  for (const [title, args, without, message] of [
+    ["no key", [], "AIDP_API_KEY", /^the API key is missing: .*AIDP_API_KEY\. .*--stack/],
+    ["a project that is no UUID", ["--project", "signs"], "", /projectId must be a UUID/],
+    ["too many at once", ["--concurrency", "1000"], "", /between 1 and 256, got "1000"/],
+    ["a folder that is not there", ["-s", "dev", "-C", "/no/such"], "", /there is no folder/],
+  ] as const) {
+    it(`refuses ${title} in one line`, async () => {
+      delete process.env[without];
+      const { message: said } = await errorOf(connected(...args), Refusal);
+      assert.match(said, message);
+      assert.doesNotMatch(said, /\n/);
+    });
+  }
+
+  it("says how to name a project where a command needs one", async () => {
+    delete process.env.AIDP_PROJECT_ID;
+    const connection = await connected();
+    assert.equal(placeOf(connection, "spaceId"), test.emulator.spaceId);
+    assert.throws(() => placeOf(connection, "projectId"), {
+      message: /^projectId is missing: pass --project, run .*, or set AIDP_PROJECT_ID$/,
+    });
+  });
+});
