@@ -4,16 +4,19 @@ import "../provider/node-version.ts";
 import { format } from "node:util";
 import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
+import { ApiError } from "../provider/api/errors.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 import { drift } from "./commands/drift.ts";
 import { emulator } from "./commands/emulator.ts";
 import { preview } from "./commands/preview.ts";
+import { status } from "./commands/status.ts";
 import { exitCodes } from "./exit-codes.ts";
 
 try {
   await yargs(hideBin(process.argv))
     .scriptName("aidp")
-    .usage("$0 <command>\n\nLabeling projects as code: reports of what an update does")
+    .usage("$0 <command>\n\nLabeling projects as code, from the shell")
+    .command(status)
     .command(preview)
     .command(drift)
     .command(emulator)
@@ -26,7 +29,10 @@ try {
     })
     .parseAsync();
 } catch (error) {
-  const text = error instanceof Refusal ? `error: ${error.message}` : format(error);
+  const text =
+    error instanceof Refusal || error instanceof ApiError
+      ? `error: ${error.message}`
+      : format(error);
   process.stderr.write(`${text}\n`);
   process.exitCode = exitCodes.failed;
 }

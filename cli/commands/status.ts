@@ -1,0 +1,86 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { CommandModule } from "yargs";
+import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
+import { type ConnectionArguments, connect, connectionOptions, placeOf } from "../connection.ts";
+import { wholeNumber } from "../options.ts";
+import { type BatchStatus, ProjectLook } from "../status/look.ts";
+import { tableOf } from "../status/table.ts";
+
+interface Arguments extends ConnectionArguments {
+  batch: string | undefined;
+  json: boolean;
+  watch: boolean;
+  interval: number | undefined;
+}
+
+/** `aidp status`: how far the work on the batches of a project is. */
+export const status: CommandModule<object, Arguments> = {
+  command: "status",
+  describe: "Show how far the work is: batches with progress, overdue and started work items",
+  builder: (yargs) =>
+    connectionOptions(yargs)
+      .option("batch", {
+        type: "string",
+        requiresArg: true,
+        describe: "Only the batch of this name or id",
+      })
+      .option("watch", {
+        type: "boolean",
+        default: false,
+        describe: "Look again and again, until Ctrl-C",
+      })
+      .option("interval", {
+        type: "string",
+        requiresArg: true,
+        defaultDescription: "10",
+        coerce: wholeNumber("interval", 86_400),
+        describe: "Seconds between two looks of --watch",
+      })
+      .option("json", {
+        type: "boolean",
+        default: false,
+        describe: "Print the batches as JSON, a line for each look",
+      })
+      .example("$0 status --stack prod", "the project of the stack prod")
+      .example("$0 status --batch signs-2026-12 --watch", "one batch, live")
+      .epilogue("Exit codes: 0 it could be seen, 1 failure."),
+  async handler({ batch, json, watch, interval = 10, ...where }) {
+    const stop = new AbortController();
+    if (watch) process.once("SIGINT", () => stop.abort());
+    const connection = await connect(where);
+    const look = new ProjectLook(connection.client, placeOf(connection, "projectId"));
+    const show = json ? showJson : screen(watch);
+    do {
+      show(chosen(await look.now(), batch));
+    } while (watch && (await waited(interval, stop.signal)));
+  },
+};
+
+function chosen(batches: BatchStatus[], wanted: string | undefined): BatchStatus[] {
+  const found = batches.filter(({ batchId, name }) => [batchId, name].includes(wanted ?? name));
+  if (wanted !== undefined && found.length === 0) {
+    const names = batches.map(({ name }) => JSON.stringify(name)).slice(0, 10);
+    throw new Refusal(`there is no batch ${JSON.stringify(wanted)}; there are ${names.join(", ")}`);
+  }
+  return found;
+}
+
+/** Whether the time has passed without a Ctrl-C. */
+function waited(seconds: number, signal: AbortSignal): Promise<boolean> {
+  return delay(seconds * 1000, true, { signal }).catch(() => false);
+}
+
+function showJson(batches: readonly BatchStatus[]): void {
+  process.stdout.write(`${JSON.stringify(batches)}\n`);
+}
+
+/** Shows a table in the place of the last one on a terminal; elsewhere below it, where something changed. */
+function screen(isLive: boolean): (batches: readonly BatchStatus[]) => void {
+  const clear = isLive && process.stdout.isTTY ? "\x1b[2J\x1b[H" : "";
+  let last = "";
+  return (batches) => {
+    const table = tableOf(batches);
+    if (table !== last) process.stdout.write(clear + table);
+    last = table;
+  };
+}
