@@ -20,6 +20,7 @@ export interface ConnectionArguments {
 /** The platform, and where on it. */
 export interface Connection {
   client: Client;
+  baseUrl: string;
   projectId: string | undefined;
   spaceId: string | undefined;
 }
@@ -85,7 +86,7 @@ export async function connect(
     concurrency: configuration.concurrency,
     ...(signal !== undefined && { signal }),
   });
-  return { client, projectId, spaceId };
+  return { client, baseUrl, projectId, spaceId };
 }
 
 /** The project or the space of a connection, for a command that cannot do without. */

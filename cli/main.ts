@@ -6,6 +6,7 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { ApiError } from "../provider/api/errors.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
+import { doctor } from "./commands/doctor.ts";
 import { drift } from "./commands/drift.ts";
 import { emulator } from "./commands/emulator.ts";
 import { preview } from "./commands/preview.ts";
@@ -19,6 +20,7 @@ try {
     .command(status)
     .command(preview)
     .command(drift)
+    .command(doctor)
     .command(emulator)
     .demandCommand(1, "name a command: aidp --help lists them")
     .completion("completion", "Print a completion script for the shell")

@@ -1,0 +1,83 @@
+import { styleText } from "node:util";
+import type { CommandModule } from "yargs";
+import {
+  type Connection,
+  type ConnectionArguments,
+  connect,
+  connectionOptions,
+} from "../connection.ts";
+import {
+  checkClock,
+  checkMachine,
+  checkPlaces,
+  checkRoutes,
+  type Finding,
+  lineOf,
+} from "../doctor/checks.ts";
+import { exitCodes } from "../exit-codes.ts";
+
+interface Arguments extends ConnectionArguments {
+  json: boolean;
+}
+
+const marks = {
+  good: ["green", "✔"],
+  warning: ["yellow", "!"],
+  bad: ["red", "✘"],
+  skipped: ["dim", "-"],
+} as const satisfies Record<Finding["result"], readonly [string, string]>;
+
+/** `aidp doctor`: whether this machine and these settings will do, and what to put right. */
+export const doctor: CommandModule<object, Arguments> = {
+  command: "doctor",
+  describe: "Check Node.js, engine, clock, key, space, project and routes, changing nothing",
+  builder: (yargs) =>
+    connectionOptions(yargs)
+      .option("json", {
+        type: "boolean",
+        default: false,
+        describe: "Print the findings as JSON",
+      })
+      .example("$0 doctor --stack prod", "with the settings of the stack prod")
+      .epilogue("Exit codes: 0 all is well, warnings included, 1 something is to be put right."),
+  async handler({ json, ...where }) {
+    const findings: Finding[] = [];
+    const found = (more: readonly Finding[]) => {
+      findings.push(...more);
+      if (!json) process.stdout.write(more.map(lineOfFinding).join(""));
+    };
+    found(await checkMachine());
+    const connection = await connect(where).catch((error: unknown) => {
+      found([{ check: "settings", result: "bad", text: lineOf(error) }]);
+    });
+    if (connection !== undefined) await checkPlatform(connection, found);
+    if (json) process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);
+    if (findings.some(isBad)) process.exitCode = exitCodes.failed;
+  },
+};
+
+/** What comes later would only fail for the same reason. */
+async function checkPlatform(
+  connection: Connection,
+  found: (more: readonly Finding[]) => void,
+): Promise<void> {
+  const checks = [
+    async () => [await checkClock(new URL(connection.baseUrl).origin)],
+    () => checkPlaces(connection),
+    () => checkRoutes(connection),
+  ];
+  for (const check of checks) {
+    const findings = await check();
+    found(findings);
+    if (findings.some(isBad)) return;
+  }
+}
+
+function isBad({ result }: Finding): boolean {
+  return result === "bad";
+}
+
+function lineOfFinding({ check, result, text }: Finding): string {
+  const [colour, mark] = marks[result];
+  return `${styleText(colour, mark)} ${check}: ${text}\n`;
+}

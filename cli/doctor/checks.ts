@@ -1,0 +1,154 @@
+import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
+import { ApiError, AuthenticationError } from "../../provider/api/errors.ts";
+import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
+import { oneLine } from "../../report/foreign-text.ts";
+import { reasonOf } from "../../report/stack.ts";
+import { type Connection, placeOf } from "../connection.ts";
+
+/** What a check found. It is what `--json` writes. */
+export interface Finding {
+  /** What was looked at: `key`, `project`, `route listBatches`. */
+  check: string;
+  /** `skipped`: it could not be looked at. */
+  result: "good" | "warning" | "bad" | "skipped";
+  /** What was found, in one line. */
+  text: string;
+}
+
+/** Node.js below this does not pass Ctrl-C on to a set that is at work. */
+const bestNode = 24;
+/** Deadlines and look-ups after a failure allow clocks to differ by this. */
+const mostSkewMs = 5 * 60_000;
+const patienceMs = 10_000;
+
+/** What runs `pulumi up` on this machine: Node.js and the engine. */
+export async function checkMachine(): Promise<Finding[]> {
+  const [major = 0] = process.versions.node.split(".").map(Number);
+  const node: Finding =
+    major >= bestNode
+      ? { check: "Node.js", result: "good", text: process.versions.node }
+      : {
+          check: "Node.js",
+          result: "warning",
+          text: `${process.versions.node} will do; with ${bestNode} or newer, Ctrl-C stops a set at once`,
+        };
+  return [node, await engine()];
+}
+
+async function engine(): Promise<Finding> {
+  try {
+    const { version } = await PulumiCommand.get();
+    return { check: "Pulumi engine", result: "good", text: String(version) };
+  } catch (error) {
+    return { check: "Pulumi engine", result: "bad", text: oneLine(reasonOf(error)) };
+  }
+}
+
+/** How far this machine's clock is off the platform's. Asks for nothing, and sends no key. */
+export async function checkClock(origin: string): Promise<Finding> {
+  const check = "clock";
+  try {
+    const asked = Date.now();
+    const response = await fetch(origin, {
+      method: "HEAD",
+      redirect: "manual",
+      signal: AbortSignal.timeout(patienceMs),
+    });
+    const theirs = Date.parse(response.headers.get("date") ?? "");
+    if (Number.isNaN(theirs)) {
+      return { check, result: "skipped", text: "the platform does not tell its time" };
+    }
+    const skewMs = (asked + Date.now()) / 2 - theirs;
+    const seconds = Math.round(Math.abs(skewMs) / 1000);
+    return Math.abs(skewMs) <= mostSkewMs
+      ? { check, result: "good", text: `${seconds} s from the platform's` }
+      : {
+          check,
+          result: "warning",
+          text: `this machine is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} the platform: set its clock`,
+        };
+  } catch {
+    return {
+      check,
+      result: "bad",
+      text: `${origin} cannot be reached: check aidp:baseUrl and the network`,
+    };
+  }
+}
+
+/** The key, the space and the project. S6 and S7. */
+export async function checkPlaces(connection: Connection): Promise<Finding[]> {
+  const { client, projectId } = connection;
+  try {
+    const spaceId = placeOf(connection, "spaceId");
+    const projects = await client.projects.list(spaceId);
+    const project = projects.find(({ id }) => id === projectId);
+    const names = projects.map(({ id, name }) => `${name} (${id})`).join(", ");
+    return [
+      { check: "key", result: "good", text: "accepted" },
+      { check: "space", result: "good", text: spaceId },
+      project === undefined
+        ? {
+            check: "project",
+            result: "bad",
+            text: `${projectId ?? "none"} is set as aidp:projectId, and the space has ${oneLine(names)}`,
+          }
+        : { check: "project", result: "good", text: oneLine(`${project.name} (${project.id})`) },
+    ];
+  } catch (error) {
+    const check = error instanceof AuthenticationError ? "key" : "space";
+    return [{ check, result: "bad", text: lineOf(error) }];
+  }
+}
+
+/** Each route that only reads, once. The others would change something, and are named as not tried. */
+export async function checkRoutes({ client, projectId, spaceId }: Connection): Promise<Finding[]> {
+  if (projectId === undefined || spaceId === undefined) return [];
+  const [item, finished] = await Promise.all([
+    firstOf(client.workItems.list(projectId)),
+    firstOf(client.workItems.list(projectId, { status: "COMPLETED" })),
+  ]).catch(() => []);
+  const findings = await Promise.all([
+    tried("getProject", client.projects.get(spaceId, projectId)),
+    tried("listBatches", firstOf(client.batches.list(projectId))),
+    tried("listWorkItems", firstOf(client.workItems.list(projectId))),
+    tried("createUploadUrls", client.signedUrls.forUpload(spaceId)),
+    item?.assetUrl == null
+      ? untried("createReadUrls", "there is no work item whose file could be asked for")
+      : tried("createReadUrls", client.signedUrls.forReading(spaceId, [item.assetUrl])),
+    finished === undefined
+      ? untried("getAnnotation", "there is no completed work item to ask for")
+      : tried("getAnnotation", client.annotations.get(projectId, finished.id)),
+  ]);
+  const changing = ["createBatch", "updateBatch", "createWorkItem", "setLabels", "signalWorkItem"];
+  return [
+    ...findings,
+    untried([...changing, "signalWorkItems"].join(", "), "it would change something"),
+  ];
+}
+
+async function firstOf<T>(listing: AsyncIterable<T>): Promise<T | undefined> {
+  for await (const item of listing) return item;
+  return undefined;
+}
+
+async function tried(route: string, call: Promise<unknown>): Promise<Finding> {
+  const check = `route ${route}`;
+  try {
+    await call;
+    return { check, result: "good", text: "answers" };
+  } catch (error) {
+    const text = `${lineOf(error)}. If the path is another one, say so in aidp:routes`;
+    return { check, result: "bad", text };
+  }
+}
+
+function untried(routes: string, why: string): Finding {
+  return { check: `route ${routes}`, result: "skipped", text: `not tried: ${why}` };
+}
+
+/** What the user is to know of an error; anything but an answer to the user is a defect. */
+export function lineOf(error: unknown): string {
+  if (error instanceof Refusal || error instanceof ApiError) return error.message;
+  throw error;
+}

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { checkClock, type Finding } from "../../cli/doctor/checks.ts";
+import { engineEnv } from "../../scripts/engine.ts";
+import {
+  addFault,
+  annotate,
+  clientOf,
+  requests,
+  resetRequests,
+  storeOf,
+  useEmulator,
+} from "../support/emulator.ts";
+import { RawServer } from "../support/raw-server.ts";
+import { testEngine } from "../support/stack.ts";
+import { run } from "./support.ts";
+
+const other = "a3bb189e-8bf9-4888-9912-ace4e6543002";
+
+describe("aidp doctor", () => {
+  const test = useEmulator();
+  let path: string;
+  before(async function () {
+    this.timeout(600_000);
+    path = engineEnv(await testEngine()).PATH ?? "";
+  });
+
+  async function doctor(
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<{ code: number; stdout: string; findings: Map<string, Finding> }> {
+    const given = { PATH: path, ...environment };
+    const { code, stdout, stderr } = await run(test.emulator, given, "doctor", "--json");
+    assert.equal(stderr, "");
+    const findings = JSON.parse(stdout) as Finding[];
+    return { code, stdout, findings: new Map(findings.map((each) => [each.check, each])) };
+  }
+
+  const results = (findings: Map<string, Finding>): Record<string, string> =>
+    Object.fromEntries([...findings.values()].map(({ check, result }) => [check, result]));
+
+  const reached = { "Node.js": "good", "Pulumi engine": "good", clock: "good" };
+  const changing =
+    "route createBatch, updateBatch, createWorkItem, setLabels, signalWorkItem, signalWorkItems";
+
+  it("finds all well where it is, and changes nothing", async () => {
+    const { emulator } = test;
+    const place = { assetUrl: "signs/1.jpg", assetType: "image" };
+    const { id } = await clientOf(emulator).workItems.create(emulator.projectId, place);
+    await annotate(emulator, { workItemIDs: [id] });
+    const before = await storeOf(emulator);
+    await resetRequests(emulator);
+    const { code, stdout, findings } = await doctor();
+    assert.deepEqual(results(findings), {
+      ...reached,
+      key: "good",
+      space: "good",
+      project: "good",
+      "route getProject": "good",
+      "route listBatches": "good",
+      "route listWorkItems": "good",
+      "route createUploadUrls": "good",
+      "route createReadUrls": "good",
+      "route getAnnotation": "good",
+      [changing]: "skipped",
+    });
+    assert.equal(code, 0);
+    assert.deepEqual(await storeOf(emulator), before);
+    assert.equal((await requests(emulator)).requests.createUploadUrls, 1);
+    assert.ok(!stdout.includes(emulator.apiKey));
+    assert.ok(!stdout.includes("signature"));
+  });
+
+  it("tells a wrong key", async () => {
+    const { code, findings } = await doctor({ AIDP_API_KEY: "wrong" });
+    assert.deepEqual(results(findings), { ...reached, key: "bad" });
+    assert.match(findings.get("key")!.text, /answered 401.*Check the setting aidp:apiKey/);
+    assert.equal(code, 1);
+  });
+
+  it("tells a wrong space", async () => {
+    const { code, findings } = await doctor({ AIDP_SPACE_ID: other });
+    assert.deepEqual(results(findings), { ...reached, space: "bad" });
+    assert.match(findings.get("space")!.text, /answered 40[34].*aidp:spaceId/);
+    assert.equal(code, 1);
+  });
+
+  it("tells a wrong project, and which there are", async () => {
+    const { code, findings } = await doctor({ AIDP_PROJECT_ID: other });
+    const { projectId } = test.emulator;
+    assert.match(
+      findings.get("project")!.text,
+      new RegExp(`^${other} is set .*\\(${projectId}\\)`),
+    );
+    assert.equal(findings.size, 6);
+    assert.equal(code, 1);
+  });
+
+  it("tells that the platform cannot be reached", async () => {
+    const { code, findings } = await doctor({ AIDP_BASE_URL: "http://127.0.0.1:9/api/v1" });
+    assert.match(findings.get("clock")!.text, /^http:\/\/127\.0\.0\.1:9 cannot be reached/);
+    assert.equal(findings.size, 3);
+    assert.equal(code, 1);
+  });
+
+  it("tells that a setting is missing, or wrong", async () => {
+    for (const [environment, text] of [
+      [{ AIDP_API_KEY: "" }, /^the API key is missing: .*AIDP_API_KEY/],
+      [{ AIDP_PROJECT_ID: "mine" }, /^aidp:projectId must be a UUID, got "mine"/],
+    ] as const) {
+      const { code, findings } = await doctor(environment);
+      assert.match(findings.get("settings")!.text, text);
+      assert.equal(code, 1);
+    }
+  });
+
+  it("tells of a route that is another one on this platform", async () => {
+    await addFault(test.emulator, { operation: "createReadUrls", status: 404, times: 0 });
+    const { code, findings } = await doctor();
+    const { result, text } = findings.get("route createReadUrls")!;
+    assert.equal(result, "bad");
+    assert.match(text, /^POST \S+ answered 404.*say so in aidp:routes$/);
+    assert.equal(code, 1);
+  });
+
+  it("tells that there is no engine", async () => {
+    const { code, findings } = await doctor({ PATH: "/nowhere" });
+    assert.match(findings.get("Pulumi engine")!.text, /pulumi is not on the PATH/);
+    assert.equal(code, 1);
+  });
+
+  it("prints a line for each finding, without colours where there is no terminal", async () => {
+    const { stdout } = await run(test.emulator, { PATH: path }, "doctor");
+    assert.match(stdout, /^✔ Node\.js: \d+\.\d+\.\d+\n✔ Pulumi engine: 3\./);
+    assert.ok(!stdout.includes("\x1b"));
+  });
+});
+
+describe("aidp doctor: the clock", () => {
+  const server = new RawServer();
+  before(() => server.start());
+  after(() => server.stop());
+
+  for (const [offsetMs, result, text] of [
+    [-3_600_000, "warning", /^this machine is 3\d\d\d s ahead of the/],
+    [3_600_000, "warning", /^this machine is 3\d\d\d s behind the/],
+    [0, "good", /^\d s from the platform's$/],
+  ] as const) {
+    it(`is compared where the platform's is off by ${offsetMs / 1000} s`, async () => {
+      server.answers((_request, response) => {
+        response.setHeader("date", new Date(Date.now() + offsetMs).toUTCString()).end();
+      });
+      const finding = await checkClock(server.origin);
+      assert.equal(finding.result, result);
+      assert.match(finding.text, text);
+    });
+  }
+});
