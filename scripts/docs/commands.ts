@@ -1,0 +1,35 @@
+import yargs from "yargs";
+import { aidp, commands } from "../../cli/aidp.ts";
+
+const width = 110;
+
+/** The page of the command line: what each command's `--help` says. */
+export async function commandsPage(): Promise<string> {
+  const helps = await Promise.all(
+    commands.map(async ({ command, describe }) => {
+      const help = await aidp(yargs([String(command)]))
+        .wrap(width)
+        .getHelp();
+      return `## aidp ${command}\n\n${describe}.\n\n\`\`\`text\n${withoutCommon(help)}\n\`\`\``;
+    }),
+  );
+  return [
+    "<!-- Made by `npm run docs` from the commands' own help: change that instead. -->",
+    "# The command `aidp`",
+    "`npx aidp <command>` runs from a project that has the package. `npx aidp completion` prints a script that completes\ncommands and options in bash and zsh. There are no colours where the output is no terminal, or with `NO_COLOR=1`.",
+    ...helps,
+  ]
+    .join("\n\n")
+    .concat("\n");
+}
+
+/** Without the name, the description and the options that every command has. */
+function withoutCommon(help: string): string {
+  const [name = "", ...rest] = help.split("\n\n");
+  const options = rest
+    .slice(1)
+    .join("\n\n")
+    .split("\n")
+    .filter((line) => !/^ +--(version|help) /.test(line));
+  return [name, options.join("\n")].join("\n\n");
+}
