@@ -1,27 +1,79 @@
-import type { JsonObject, Label, WorkItem } from "./model.ts";
+import type { Label, WorkItem } from "./model.ts";
+
+/** The parts of a COCO document that the emulator writes. */
+export interface Coco {
+  info: { description: string; version: string; date_created: string };
+  images: Array<{ id: number; file_name: string; width: number; height: number }>;
+  annotations: CocoAnnotation[];
+  categories: Array<{ id: number; name: string; supercategory: string }>;
+}
+
+export interface CocoAnnotation {
+  id: number;
+  image_id: number;
+  category_id: number;
+  bbox: [number, number, number, number];
+  area: number;
+  segmentation: unknown[];
+  iscrowd: number;
+}
 
 /** Drawn on an item that came without boxes. */
 const madeUpLabel: Label = { bbox: [40, 30, 200, 120] };
 const madeUpSize = { width: 640, height: 480 };
 
 /** What an annotator hands in for a work item: a COCO document with the boxes of its labels. */
-export function toCoco(item: WorkItem, finishedAt: Date): JsonObject {
+export function toCoco(item: WorkItem, finishedAt: Date): Coco {
   const boxed = (item.labels ?? []).filter((label) => label.bbox !== undefined);
   const labels = boxed.length > 0 ? boxed : [madeUpLabel];
   const names = [...new Set(labels.map(categoryOf))];
   return {
-    info: {
-      description: `Work item ${item.id}`,
-      version: "1.0",
-      date_created: finishedAt.toISOString(),
-    },
+    info: toInfo(`Work item ${item.id}`, finishedAt),
     images: [{ id: 1, file_name: item.fields.assetUrl, ...madeUpSize }],
     annotations: labels.map((label, index) => toAnnotation(label, index, names)),
-    categories: names.map((name, index) => ({ id: index + 1, name, supercategory: "" })),
+    categories: toCategories(names),
   };
 }
 
-function toAnnotation(label: Label, index: number, names: string[]): JsonObject {
+/** One document of many: images and annotations are numbered anew, categories of a name are one. */
+export function mergeCoco(documents: Coco[], description: string, finishedAt: Date): Coco {
+  const names = [
+    ...new Set(documents.flatMap(({ categories }) => categories.map(({ name }) => name))),
+  ];
+  const merged: Coco = {
+    info: toInfo(description, finishedAt),
+    images: [],
+    annotations: [],
+    categories: toCategories(names),
+  };
+  for (const { images, annotations, categories } of documents) {
+    const firstImage = merged.images.length;
+    merged.images.push(...images.map((image, index) => ({ ...image, id: firstImage + index + 1 })));
+    for (const annotation of annotations) {
+      merged.annotations.push({
+        ...annotation,
+        id: merged.annotations.length + 1,
+        image_id: firstImage + 1 + images.findIndex(({ id }) => id === annotation.image_id),
+        category_id: names.indexOf(categoryName(annotation, categories)) + 1,
+      });
+    }
+  }
+  return merged;
+}
+
+export function categoryName(annotation: CocoAnnotation, categories: Coco["categories"]): string {
+  return categories.find(({ id }) => id === annotation.category_id)?.name ?? "";
+}
+
+function toInfo(description: string, finishedAt: Date): Coco["info"] {
+  return { description, version: "1.0", date_created: finishedAt.toISOString() };
+}
+
+function toCategories(names: string[]): Coco["categories"] {
+  return names.map((name, index) => ({ id: index + 1, name, supercategory: "" }));
+}
+
+function toAnnotation(label: Label, index: number, names: string[]): CocoAnnotation {
   const [x, y, width, height] = label.bbox ?? [0, 0, 0, 0];
   return {
     id: index + 1,

@@ -108,7 +108,8 @@ export class Contract {
   }
 
   checkResponse({ operation, operationId }: Route, status: number, body: unknown): void {
-    const { errors } = this.#api.validateResponse(body, operation, status);
+    // The library knows no body as null.
+    const { errors } = this.#api.validateResponse(body ?? null, operation, status);
     if (errors) {
       throw new Error(`The ${status} response of ${operationId} is not valid: ${toText(errors)}`);
     }

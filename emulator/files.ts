@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from "node:crypto";
-import { createWriteStream, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
@@ -59,13 +59,27 @@ export class Files {
   }
 
   /** Stores a small file that the platform itself makes. */
-  write(spaceId: string, path: string, contentType: string, text: string): StoredFile {
+  write(spaceId: string, path: string, contentType: string, content: string | Buffer): StoredFile {
     const blob = randomUUID();
-    const bytes = Buffer.from(text);
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
     writeFileSync(this.blobFile(blob), bytes);
     const sha256 = createHash("sha256").update(bytes).digest("hex");
     const file = { spaceId, path, blob, contentType, size: bytes.length, sha256 };
     return this.#record({ ...file, createdAt: Date.now() });
+  }
+
+  /** The text of a small file that the platform itself made. */
+  readText(spaceId: string, path: string): string | undefined {
+    const file = this.#store.files.get(spaceId, path);
+    return file && readFileSync(this.blobFile(file.blob), "utf8");
+  }
+
+  remove(spaceId: string, path: string): void {
+    const file = this.#store.files.get(spaceId, path);
+    if (file !== undefined) {
+      this.#store.files.delete(spaceId, path);
+      rmSync(this.blobFile(file.blob), { force: true });
+    }
   }
 
   find(spaceId: string, path: string): StoredFile | undefined {

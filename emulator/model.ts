@@ -79,6 +79,35 @@ export interface Annotation {
   updatedAt: number;
 }
 
+type ExportStatus = "PENDING" | "IN_PROGRESS" | "COMPLETED" | "FAILED";
+
+/** What was asked for, as it was sent. */
+export interface ExportInput {
+  name: string;
+  format: "COCO_JSON" | "JSON" | "CSV";
+  content: "ANNOTATION" | "INFERENCE" | "ASSET_METADATA";
+  projectIds?: string[];
+  batchIds?: number[];
+  createdAtFrom?: string;
+  createdAtTo?: string;
+  updatedAtFrom?: string;
+  updatedAtTo?: string;
+}
+
+export interface Export {
+  /** Insertion order, the key of the list. */
+  seq: number;
+  id: string;
+  spaceId: string;
+  input: ExportInput;
+  status: ExportStatus;
+  /** Path of its file in the space, once COMPLETED. */
+  path: string | undefined;
+  /** Once FAILED. */
+  error: string | undefined;
+  createdAt: number;
+}
+
 export interface StoredFile {
   spaceId: string;
   path: string;

@@ -24,6 +24,6 @@ export interface Call<Params, Query = unknown, Body = unknown> {
 }
 
 export interface Answer {
-  status: 200 | 201;
-  body: unknown;
+  status: 200 | 201 | 204;
+  body?: unknown;
 }

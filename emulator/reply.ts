@@ -16,7 +16,8 @@ export function jsonReply(
   return {
     status,
     headers: { "content-type": "application/json", ...headers },
-    content: JSON.stringify(body),
+    // Nothing for an answer without a body.
+    ...(body !== undefined && { content: JSON.stringify(body) }),
   };
 }
 
@@ -53,7 +54,9 @@ export function reset(response: ServerResponse): void {
 }
 
 function writeHead(response: ServerResponse, reply: Reply): void {
-  response.writeHead(reply.status, { ...reply.headers, "content-length": sizeOf(reply) });
+  // A 204 has neither a body nor a length.
+  const length = reply.status === 204 ? {} : { "content-length": sizeOf(reply) };
+  response.writeHead(reply.status, { ...reply.headers, ...length });
 }
 
 function sizeOf({ content }: Reply): number {

@@ -3,6 +3,7 @@ import { ApiError } from "./api-error.ts";
 import type { Contract, Route } from "./contract.ts";
 import { getAnnotation } from "./handlers/annotations.ts";
 import { createBatch, listBatches, updateBatch } from "./handlers/batches.ts";
+import { createExport, deleteExport, getExport, listExports } from "./handlers/exports.ts";
 import { getProject, listProjects } from "./handlers/projects.ts";
 import { signalWorkItem, signalWorkItems } from "./handlers/signals.ts";
 import { createReadUrls, createUploadUrls } from "./handlers/signed-urls.ts";
@@ -29,6 +30,10 @@ const handlers: Record<string, (call: Call<never, never, never>) => Answer> = {
   setLabels,
   getAnnotation,
   signalWorkItem,
+  createExport,
+  listExports,
+  getExport,
+  deleteExport,
 };
 
 /** The API itself: every request below its root. */

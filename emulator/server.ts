@@ -55,6 +55,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     latencyMs: options.latencyMs ?? 0,
     consistencyDelayMs: options.consistencyDelayMs ?? 0,
     signedUrlLifetimeSeconds: options.signedUrlLifetimeSeconds ?? 900,
+    exportDurationMs: null,
+    exportError: null,
+    exportZip: false,
     rateLimit: null,
   };
   const files = new Files(options.dataDir, store, settings);

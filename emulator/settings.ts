@@ -5,5 +5,11 @@ export interface Settings {
   /** How long a new work item stays out of lists, and a new file unreadable. */
   consistencyDelayMs: number;
   signedUrlLifetimeSeconds: number;
+  /** How long an export runs. Null: it completes at its second GET, so that nobody has to wait. */
+  exportDurationMs: number | null;
+  /** Makes exports that come to their end fail, with this text. */
+  exportError: string | null;
+  /** Packs the file of an export into a ZIP archive, as the vendor's client says it is. */
+  exportZip: boolean;
   rateLimit: { perSecond: number; retryAfterSeconds: number } | null;
 }

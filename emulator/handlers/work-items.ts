@@ -3,6 +3,7 @@ import type { Label, Status, WorkItemFields } from "../model.ts";
 import type { Answer, Call } from "../platform.ts";
 import { openProject, openWorkItem, type ProjectParams, type WorkItemParams } from "./access.ts";
 import { type PageQuery, toPageMeta, toPageRequest } from "./pagination.ts";
+import { toTime } from "./time.ts";
 import { toLabeledWorkItemJson, toWorkItemJson } from "./work-item-json.ts";
 
 interface ListQuery extends PageQuery {
@@ -65,10 +66,6 @@ export function setLabels(call: Call<WorkItemParams, unknown, { labels: Label[] 
   const item = openWorkItem(call);
   call.platform.store.workItems.setLabels(item, call.body.labels);
   return { status: 200, body: { labels: call.body.labels } };
-}
-
-function toTime(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : Date.parse(text);
 }
 
 function earliest(a: number | undefined, b: number | undefined): number | undefined {

@@ -29,6 +29,10 @@ export class FileRecords {
     );
   }
 
+  delete(spaceId: string, path: string): void {
+    this.#database.run("DELETE FROM files WHERE space_id = ? AND path = ?", spaceId, path);
+  }
+
   all(): StoredFile[] {
     return this.#database.all(`${selectFiles} ORDER BY created_at, rowid`);
   }

@@ -73,6 +73,18 @@ CREATE TABLE IF NOT EXISTS annotations (
   updated_at INTEGER NOT NULL
 ) STRICT;
 
+CREATE TABLE IF NOT EXISTS exports (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  space_id TEXT NOT NULL REFERENCES spaces,
+  input TEXT NOT NULL,
+  status TEXT NOT NULL,
+  path TEXT,
+  error TEXT,
+  created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS exports_of_space ON exports (space_id, seq);
+
 CREATE TABLE IF NOT EXISTS files (
   space_id TEXT NOT NULL REFERENCES spaces,
   path TEXT NOT NULL,

@@ -1,6 +1,7 @@
 import { Annotations } from "./annotations.ts";
 import { Batches } from "./batches.ts";
 import { Database } from "./database.ts";
+import { Exports } from "./exports.ts";
 import { FileRecords } from "./file-records.ts";
 import { schema } from "./schema.ts";
 import { seed } from "./seed.ts";
@@ -13,6 +14,7 @@ export class Store {
   readonly batches: Batches;
   readonly workItems: WorkItems;
   readonly annotations: Annotations;
+  readonly exports: Exports;
   readonly files: FileRecords;
   readonly #database: Database;
 
@@ -23,6 +25,7 @@ export class Store {
     this.batches = new Batches(this.#database);
     this.workItems = new WorkItems(this.#database, this.batches);
     this.annotations = new Annotations(this.#database);
+    this.exports = new Exports(this.#database);
     this.files = new FileRecords(this.#database);
   }
 

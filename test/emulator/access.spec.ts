@@ -24,6 +24,10 @@ const operations: Array<[name: string, method: string, path: string, body?: unkn
   ["setLabels", "PUT", `/projects/{project}/workItems/${unknownId}/labels`, { labels: [] }],
   ["getAnnotation", "GET", `/projects/{project}/workItems/${unknownId}/annotations`],
   ["signalWorkItem", "POST", `/projects/{project}/workItems/${unknownId}/signal`, signal],
+  ["createExport", "POST", "/spaces/{space}/exports", { name: "a", format: "CSV" }],
+  ["listExports", "GET", "/spaces/{space}/exports"],
+  ["getExport", "GET", `/spaces/{space}/exports/${unknownId}`],
+  ["deleteExport", "DELETE", `/spaces/{space}/exports/${unknownId}`],
 ];
 
 describe("emulator: access", () => {

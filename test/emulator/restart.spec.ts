@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { startEmulator } from "../../emulator/server.ts";
 import { TestEmulator } from "./support.ts";
 
@@ -42,6 +44,18 @@ describe("emulator: restart", () => {
   it("refuses a data folder that another emulator uses", async () => {
     await assert.rejects(startEmulator({ dataDir: test.dataDir }), /locked/);
     assert.equal((await test.call("GET", `${test.project}/batches`)).status, 200);
+  });
+
+  it("opens a data folder from before there were exports", async () => {
+    const before = (await test.control("GET", "/store")).body;
+    await test.emulator.close();
+    const database = new DatabaseSync(join(test.dataDir, "emulator.sqlite"));
+    database.exec("DROP TABLE exports");
+    database.close();
+    await test.start();
+    assert.deepEqual((await test.control("GET", "/store")).body, before);
+    const input = { name: "first", format: "CSV" };
+    assert.equal((await test.call("POST", `${test.space}/exports`, input)).status, 201);
   });
 
   it("gives another data folder other ids and keys", async () => {

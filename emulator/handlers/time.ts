@@ -1,0 +1,4 @@
+/** A date-time of a request in milliseconds. */
+export function toTime(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Date.parse(text);
+}
