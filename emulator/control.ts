@@ -9,8 +9,19 @@ import { readJsonBody } from "./request-body.ts";
 import type { Settings } from "./settings.ts";
 import type { Stats } from "./stats.ts";
 import { dumpStore } from "./store-dump.ts";
+import type { WebhookKeys } from "./webhook-keys.ts";
+import type { Webhooks } from "./webhooks.ts";
 
 export const controlRoot = "/_emulator";
+
+/** What is controlled. */
+interface Controlled {
+  platform: Platform;
+  faults: Faults;
+  stats: Stats;
+  webhooks: Webhooks;
+  webhookKeys: WebhookKeys;
+}
 
 type Operation = (request: ValidRequest) => unknown;
 
@@ -19,10 +30,10 @@ export class Control {
   readonly #contract: Contract;
   readonly #operations: Record<string, Operation>;
 
-  static async load(platform: Platform, faults: Faults, stats: Stats): Promise<Control> {
+  static async load(controlled: Controlled): Promise<Control> {
     return new Control(
       await loadContract("./control.yaml", controlRoot),
-      controlOperations(platform, faults, stats),
+      controlOperations(controlled),
     );
   }
 
@@ -44,11 +55,13 @@ export class Control {
   }
 }
 
-function controlOperations(
-  platform: Platform,
-  faults: Faults,
-  stats: Stats,
-): Record<string, Operation> {
+function controlOperations({
+  platform,
+  faults,
+  stats,
+  webhooks,
+  webhookKeys,
+}: Controlled): Record<string, Operation> {
   const { settings, store } = platform;
   return {
     getStats: () => stats.counts,
@@ -70,6 +83,8 @@ function controlOperations(
     },
     getSettings: () => settings,
     updateSettings: ({ body }) => Object.assign(settings, body as Partial<Settings>),
+    getWebhooks: () => webhooks.report,
+    rotateWebhookKey: () => ({ keyId: webhookKeys.rotate() }),
   };
 }
 

@@ -17,9 +17,12 @@ import { Stats } from "./stats.ts";
 import { Store } from "./store/store.ts";
 import { Traffic } from "./traffic.ts";
 import { UrlSigner } from "./url-signer.ts";
+import { WebhookKeys } from "./webhook-keys.ts";
+import { Webhooks } from "./webhooks.ts";
 
 const host = "127.0.0.1";
 const apiRoot = "/api/v1";
+const jwksPath = "/api/.well-known/jwks.json";
 
 export interface EmulatorOptions {
   /** Made when missing. Everything the emulator remembers is in here. */
@@ -58,16 +61,20 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     exportDurationMs: null,
     exportError: null,
     exportZip: false,
+    webhooks: { anyHost: false, retryMs: 1000, timeoutMs: 10_000 },
     rateLimit: null,
   };
   const files = new Files(options.dataDir, store, settings);
-  const signer = new UrlSigner(store.secret("urlSigning"));
+  const signer = new UrlSigner(urlSecret(store));
   const platform: Platform = { store, files, settings, signer, origin: "" };
   const closing = new AbortController();
   const faults = new Faults();
   const stats = new Stats();
   const traffic = new Traffic(settings, faults, stats, closing.signal);
-  const control = await Control.load(platform, faults, stats);
+  const webhookKeys = new WebhookKeys(store);
+  const webhooks = new Webhooks(settings, webhookKeys, closing.signal);
+  store.changes.on("moved", (item) => webhooks.announce(item));
+  const control = await Control.load({ platform, faults, stats, webhooks, webhookKeys });
   const router = new Router(
     contract,
     platform,
@@ -88,6 +95,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       );
     } else if (path.startsWith(`${controlRoot}/`)) {
       await send(response, await control.handle(request, path, search));
+    } else if (path === jwksPath && request.method === "GET") {
+      await send(response, jsonReply(200, webhookKeys.jwks));
     } else {
       throw new ApiError(404, "NOT_FOUND", `There is nothing at ${path}`);
     }
@@ -113,9 +122,18 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     close: async () => {
       closing.abort();
       await stop(server);
+      await webhooks.settled();
       store.close();
     },
   };
+}
+
+function urlSecret(store: Store): string {
+  const secret = store.secret("urlSigning");
+  if (secret === undefined) {
+    throw new Error("The data folder has no secret to sign URLs with");
+  }
+  return secret;
 }
 
 function describeTenants(

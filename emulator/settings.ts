@@ -11,5 +11,14 @@ export interface Settings {
   exportError: string | null;
   /** Packs the file of an export into a ZIP archive, as the vendor's client says it is. */
   exportZip: boolean;
+  webhooks: WebhookSettings;
   rateLimit: { perSecond: number; retryAfterSeconds: number } | null;
+}
+
+interface WebhookSettings {
+  /** Whether hosts other than this machine are called: an emulator calls nobody else unasked. */
+  anyHost: boolean;
+  /** The wait before the first retry; it doubles with each. */
+  retryMs: number;
+  timeoutMs: number;
 }

@@ -1,5 +1,6 @@
 import { Annotations } from "./annotations.ts";
 import { Batches } from "./batches.ts";
+import { Changes } from "./changes.ts";
 import { Database } from "./database.ts";
 import { Exports } from "./exports.ts";
 import { FileRecords } from "./file-records.ts";
@@ -10,6 +11,7 @@ import { WorkItems } from "./work-items.ts";
 
 /** Everything the platform remembers, in one SQLite file. */
 export class Store {
+  readonly changes = new Changes();
   readonly tenants: Tenants;
   readonly batches: Batches;
   readonly workItems: WorkItems;
@@ -23,21 +25,22 @@ export class Store {
     seed(this.#database);
     this.tenants = new Tenants(this.#database);
     this.batches = new Batches(this.#database);
-    this.workItems = new WorkItems(this.#database, this.batches);
+    this.workItems = new WorkItems(this.#database, this.batches, this.changes);
     this.annotations = new Annotations(this.#database);
     this.exports = new Exports(this.#database);
     this.files = new FileRecords(this.#database);
   }
 
-  secret(name: string): string {
+  secret(name: string): string | undefined {
     const row = this.#database.get<{ value: string }>(
       "SELECT value FROM secrets WHERE name = ?",
       name,
     );
-    if (row === undefined) {
-      throw new Error(`The data folder has no secret named ${name}`);
-    }
-    return row.value;
+    return row?.value;
+  }
+
+  setSecret(name: string, value: string): void {
+    this.#database.run("INSERT OR REPLACE INTO secrets VALUES (?, ?)", name, value);
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Label, SignalEvent, Status, WorkItem, WorkItemFields } from "../model.ts";
 import type { Batches } from "./batches.ts";
+import type { Changes } from "./changes.ts";
 import type { Database } from "./database.ts";
 import { type Page, type PageRequest, toPage } from "./pages.ts";
 import { toQuery, type WorkItemFilter } from "./work-item-query.ts";
@@ -18,11 +19,13 @@ const selectWorkItems = `SELECT seq, id, project_id AS projectId, batch_id AS ba
 export class WorkItems {
   readonly #database: Database;
   readonly #batches: Batches;
+  readonly #changes: Changes;
   #lastTime: number;
 
-  constructor(database: Database, batches: Batches) {
+  constructor(database: Database, batches: Batches, changes: Changes) {
     this.#database = database;
     this.#batches = batches;
+    this.#changes = changes;
     const newest = database.get<{ at: number }>(
       "SELECT created_at AS at FROM work_items ORDER BY seq DESC LIMIT 1",
     );
@@ -114,7 +117,7 @@ export class WorkItems {
   /** Moves each item to its new status and records why. Returns the ids of the recorded events. */
   move(moves: Array<{ item: WorkItem; status: Status; event: SignalEvent }>): number[] {
     const now = this.#now();
-    return this.#database.transaction(() =>
+    const ids = this.#database.transaction(() =>
       moves.map(({ item, status, event }) => {
         this.#database.run(
           "UPDATE work_items SET status = ?, updated_at = ? WHERE seq = ?",
@@ -134,6 +137,10 @@ export class WorkItems {
         );
       }),
     );
+    for (const { item, status } of moves) {
+      this.#changes.emit("moved", { ...item, status, updatedAt: now });
+    }
+    return ids;
   }
 
   history(item: WorkItem): RecordedEvent[] {
