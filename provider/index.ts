@@ -33,3 +33,11 @@ export {
   type WorkItemSetArgs,
   type WorkItemSetItemArgs,
 } from "./resources/work-item-set.ts";
+export type { JsonWebKeySet } from "./webhooks/keys.ts";
+export {
+  verifyWebhook,
+  WebhookError,
+  type WebhookHeaders,
+  type WebhookOptions,
+  type WebhookPayload,
+} from "./webhooks/verify.ts";

@@ -1,0 +1,86 @@
+import { createPublicKey, type KeyObject } from "node:crypto";
+import ky from "ky";
+import { z } from "zod";
+import { baseUrlProblem } from "../api/connection.ts";
+
+/** A public key as JSON (RFC 7517, RFC 8037). Keys of other kinds are left aside. */
+const jwk = z.looseObject({ kid: z.string(), kty: z.literal("OKP"), crv: z.literal("Ed25519") });
+const jwks = z.looseObject({ keys: z.array(z.unknown()) });
+
+/** A JSON Web Key Set, as the platform publishes it. */
+export interface JsonWebKeySet {
+  keys: readonly object[];
+}
+
+type ByKeyId = ReadonlyMap<string, KeyObject>;
+
+const patienceMs = 10_000;
+/** A key that is withdrawn is good for no longer than this. */
+const goodForMs = 10 * 60_000;
+/** Whoever sends made-up key ids has the keys fetched no more often than this. */
+const anewAfterMs = 30_000;
+
+/** The keys of an address, fetched when they are first asked for, and anew for an id that is not among them. */
+class RemoteKeys {
+  readonly #url: string;
+  #keys: Promise<ByKeyId> | undefined;
+  #fetchedAt = 0;
+  #missedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(url: string) {
+    this.#url = url;
+  }
+
+  async find(id: string): Promise<KeyObject | undefined> {
+    const now = performance.now();
+    if (now - this.#fetchedAt > goodForMs) this.#keys = undefined;
+    const key = (await this.#fetched()).get(id);
+    if (key !== undefined || now - this.#missedAt < anewAfterMs) return key;
+    this.#missedAt = now;
+    this.#keys = undefined;
+    return (await this.#fetched()).get(id);
+  }
+
+  /** Failures are not remembered. */
+  #fetched(): Promise<ByKeyId> {
+    if (this.#keys === undefined) {
+      this.#fetchedAt = performance.now();
+      this.#keys = ky(this.#url, { redirect: "error", timeout: patienceMs }).json().then(keysOf);
+      this.#keys.catch(() => {
+        this.#keys = undefined;
+      });
+    }
+    return this.#keys;
+  }
+}
+
+const remotes = new Map<string, RemoteKeys>();
+
+/** The key of that id, from a set or from the address of one. */
+export async function findKey(
+  source: string | URL | JsonWebKeySet,
+  id: string,
+): Promise<KeyObject | undefined> {
+  if (typeof source === "object" && "keys" in source) {
+    return keysOf(source).get(id);
+  }
+  const url = String(source);
+  const problem = baseUrlProblem(url);
+  if (problem !== undefined) {
+    throw new Error(`jwks ${problem}`);
+  }
+  const remote = remotes.get(url) ?? new RemoteKeys(url);
+  remotes.set(url, remote);
+  return remote.find(id);
+}
+
+function keysOf(json: unknown): ByKeyId {
+  const found = new Map<string, KeyObject>();
+  for (const each of jwks.parse(json).keys) {
+    const key = jwk.safeParse(each);
+    if (key.success) {
+      found.set(key.data.kid, createPublicKey({ key: key.data, format: "jwk" }));
+    }
+  }
+  return found;
+}
