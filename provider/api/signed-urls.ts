@@ -6,6 +6,11 @@ const signedUrls = z.looseObject({
 });
 export type SignedUrlWire = z.output<typeof signedUrls>["items"][number];
 
+/** How many URLs S1 gives at once. */
+export const urlsPerRequest = 10;
+/** How many paths S2 takes at once. */
+export const pathsPerRequest = 1_000;
+
 /** URLs of a space's files that carry their own permission. They expire, and are secrets. */
 export class SignedUrls {
   readonly #http: Http;

@@ -19,7 +19,7 @@ export function placeFailures({ batchId, projectId }: Plain): Failure[] {
     : [
         {
           property: "batchId",
-          reason: `batchId is of project ${project}, but this resource is of project ${String(projectId)}: use a batch of the same project`,
+          reason: `batchId is of project ${project}, but projectId is ${String(projectId)}: use a batch of the same project`,
         },
       ];
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { apiKeyProblem, baseUrlProblem, defaultBaseUrl } from "../api/connection.ts";
 import { defaultConcurrency } from "../api/limiter.ts";
 import { routeOverrides } from "../api/routes.ts";
+import { Refusal } from "../lifecycle/lifecycle.ts";
 
 /** What a stack or the environment says of the platform. */
 export interface Configuration {
@@ -61,7 +62,7 @@ export function howToSet(setting: Setting): string {
 function checkedUrl(text: string): string {
   const problem = baseUrlProblem(text);
   if (problem !== undefined) {
-    throw new Error(`aidp:baseUrl ${problem}; ${howToSet("baseUrl")}`);
+    throw new Refusal(`aidp:baseUrl ${problem}; ${howToSet("baseUrl")}`);
   }
   return text.replace(/\/+$/, "");
 }
@@ -69,14 +70,14 @@ function checkedUrl(text: string): string {
 function checkedKey(key: string | undefined): string | undefined {
   const problem = key === undefined ? undefined : apiKeyProblem(key);
   if (problem !== undefined) {
-    throw new Error(`aidp:apiKey ${problem}; ${howToSet("apiKey")}`);
+    throw new Refusal(`aidp:apiKey ${problem}; ${howToSet("apiKey")}`);
   }
   return key;
 }
 
 function checkedId(setting: "spaceId" | "projectId", text: string | undefined): string | undefined {
   if (text !== undefined && !uuid.safeParse(text).success) {
-    throw new Error(
+    throw new Refusal(
       `aidp:${setting} must be a UUID, got ${JSON.stringify(text)}; ${howToSet(setting)}`,
     );
   }
@@ -91,14 +92,14 @@ function checkedRoutes(text: string | undefined): Configuration["routes"] {
   try {
     json = JSON.parse(text);
   } catch {
-    throw new Error(
+    throw new Refusal(
       `aidp:routes must be JSON like {"setLabels":"POST /projects/…"}; ${howToSet("routes")}`,
     );
   }
   const result = routeOverrides.safeParse(json);
   if (!result.success) {
     const [issue] = result.error.issues;
-    throw new Error(
+    throw new Refusal(
       `aidp:routes${issue === undefined ? " is wrong" : `${at(issue.path)} ${issue.message}`}`,
     );
   }
@@ -108,7 +109,7 @@ function checkedRoutes(text: string | undefined): Configuration["routes"] {
 function checkedConcurrency(text: string | undefined): number {
   const concurrency = text === undefined ? defaultConcurrency : Number(text);
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > mostConcurrent) {
-    throw new Error(
+    throw new Refusal(
       `aidp:concurrency must be a whole number between 1 and ${mostConcurrent}, got ${JSON.stringify(text)}; ${howToSet("concurrency")}`,
     );
   }
@@ -117,7 +118,7 @@ function checkedConcurrency(text: string | undefined): number {
 
 function checkedProgress(text: string): boolean {
   if (text !== "on" && text !== "off") {
-    throw new Error(
+    throw new Refusal(
       `aidp:progress must be on or off, got ${JSON.stringify(text)}; ${howToSet("progress")}`,
     );
   }

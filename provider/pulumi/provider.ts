@@ -1,5 +1,4 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { Client } from "../api/client.ts";
 import { ApiError } from "../api/errors.ts";
 import {
   type Lifecycle,
@@ -9,8 +8,8 @@ import {
   Refusal,
 } from "../lifecycle/lifecycle.ts";
 import { textOf } from "../lifecycle/text.ts";
-import { cancellation } from "./cancellation.ts";
-import { type Configuration, howToSet, readConfiguration } from "./configuration.ts";
+import { clientOf } from "./clients.ts";
+import { type Configuration, readConfiguration } from "./configuration.ts";
 import { log } from "./engine-log.ts";
 import { packed } from "./partial-state.ts";
 import { hidden, readProperties, visible } from "./properties.ts";
@@ -181,20 +180,6 @@ export class DynamicProvider<Inputs extends object, State extends object>
       throw error;
     }
   }
-}
-
-/** One client for all kinds of resources, so that the limiter counts the requests of them all. */
-const clients = new Map<string, Client>();
-
-function clientOf({ apiKey, baseUrl, routes, concurrency }: Configuration): Client {
-  if (apiKey === undefined) {
-    throw new Refusal(`the API key is missing: ${howToSet("apiKey")}`);
-  }
-  const options = { apiKey, baseUrl, routes, concurrency };
-  const name = JSON.stringify(options);
-  const client = clients.get(name) ?? new Client({ ...options, signal: cancellation });
-  clients.set(name, client);
-  return client;
 }
 
 function hiddenOf(properties: Plain): Plain {

@@ -11,6 +11,8 @@ import pMap from "p-map";
 import { z } from "zod";
 import { PermissionDeniedError } from "../api/errors.ts";
 import { fileExists } from "../api/files.ts";
+import { groupsOf } from "../api/groups.ts";
+import { pathsPerRequest } from "../api/signed-urls.ts";
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { setId, splitId } from "../lifecycle/ids.ts";
@@ -93,8 +95,6 @@ const outputs = [...Object.keys(uploadSetMutability), "paths"];
 
 /** How many files are read at once. */
 const filesAtOnce = 16;
-/** How many paths S2 takes at once. */
-const pathsPerRequest = 1_000;
 
 export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
   asText: ["paths"],
@@ -163,8 +163,7 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
     const [spaceId] = splitId(id, "upload set");
     const names = Object.keys(olds.paths ?? {});
     const kept = new Set<string>();
-    for (let start = 0; start < names.length; start += pathsPerRequest) {
-      const group = names.slice(start, start + pathsPerRequest);
+    for (const group of groupsOf(names, pathsPerRequest)) {
       const byPath = new Map(group.map((name) => [olds.paths?.[name] ?? "", name]));
       const urls = await client.signedUrls.forReading(spaceId, [...byPath.keys()]);
       await pMap(

@@ -1,5 +1,6 @@
 import pMap from "p-map";
 import type { Client } from "../api/client.ts";
+import { groupsOf } from "../api/groups.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { batchFilter } from "../items/adoption.ts";
 import { itemsPerRequest } from "../items/gather.ts";
@@ -24,11 +25,7 @@ export async function eachGroup<T>(
   items: readonly T[],
   work: (group: T[]) => Promise<void>,
 ): Promise<void> {
-  const groups: T[][] = [];
-  for (let start = 0; start < items.length; start += itemsPerRequest) {
-    groups.push(items.slice(start, start + itemsPerRequest));
-  }
-  await pMap(groups, work, { concurrency: groupsAtOnce });
+  await pMap(groupsOf(items, itemsPerRequest), work, { concurrency: groupsAtOnce });
 }
 
 /** The work items as they are now, by id. */

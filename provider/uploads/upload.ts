@@ -6,7 +6,7 @@ import {
   UnreachableError,
 } from "../api/errors.ts";
 import { putFile } from "../api/files.ts";
-import type { SignedUrlWire } from "../api/signed-urls.ts";
+import { type SignedUrlWire, urlsPerRequest } from "../api/signed-urls.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 
 const attempts = 3;
@@ -36,8 +36,6 @@ export async function uploadFile(
   }
 }
 
-/** How many URLs S1 gives at once. */
-const urlsPerRequest = 10;
 /** URLs expire, after minutes as far as is known: what is left of a request so long ago is not used. */
 const freshForMs = 60_000;
 

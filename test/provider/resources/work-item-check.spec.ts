@@ -47,7 +47,7 @@ describe("provider: WorkItem: check", () => {
     ],
     [
       { batchId: `${otherUuid}/7` },
-      `batchId is of project ${otherUuid}, but this resource is of project ${uuid}: use a batch of the same project`,
+      `batchId is of project ${otherUuid}, but projectId is ${uuid}: use a batch of the same project`,
     ],
     [{ resultsUrl: "here" }, 'resultsUrl must be a URL, got "here"'],
     [{ resultsUrl: "here?signature=abc" }, 'resultsUrl must be a URL, got "here?…"'],

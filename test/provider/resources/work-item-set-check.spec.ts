@@ -224,7 +224,7 @@ describe("provider: WorkItemSet: check", () => {
     [
       "a batch of another project",
       { items: { a: picture }, batchId: `${otherUuid}/7` },
-      `batchId is of project ${otherUuid}, but this resource is of project ${uuid}: use a batch of the same project`,
+      `batchId is of project ${otherUuid}, but projectId is ${uuid}: use a batch of the same project`,
     ],
     [
       "another word for work in progress",
