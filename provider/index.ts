@@ -21,7 +21,64 @@ export type { ProjectWire } from "./api/projects.ts";
 export type { SignalInput, SignalName, SignalTarget } from "./api/signals.ts";
 export type { SignedUrlWire } from "./api/signed-urls.ts";
 export type { WorkItemFilter, WorkItemInput, WorkItemWire } from "./api/work-items.ts";
+export {
+  type GetAnnotationArgs,
+  type GetAnnotationResult,
+  getAnnotation,
+  getAnnotationOutput,
+} from "./functions/get-annotation.ts";
+export {
+  type GetBatchArgs,
+  type GetBatchResult,
+  getBatch,
+  getBatchOutput,
+} from "./functions/get-batch.ts";
+export {
+  type GetBatchesArgs,
+  type GetBatchesResult,
+  getBatches,
+  getBatchesOutput,
+} from "./functions/get-batches.ts";
+export {
+  type GetProjectArgs,
+  type GetProjectResult,
+  getProject,
+  getProjectOutput,
+} from "./functions/get-project.ts";
+export {
+  type GetProjectsArgs,
+  type GetProjectsResult,
+  getProjects,
+  getProjectsOutput,
+} from "./functions/get-projects.ts";
+export {
+  type GetSignedUploadUrlsArgs,
+  type GetSignedUploadUrlsResult,
+  getSignedUploadUrls,
+  getSignedUploadUrlsOutput,
+} from "./functions/get-signed-upload-urls.ts";
+export {
+  type GetSignedUrlsArgs,
+  type GetSignedUrlsResult,
+  getSignedUrls,
+  getSignedUrlsOutput,
+  type SignedUrl,
+} from "./functions/get-signed-urls.ts";
+export {
+  type GetWorkItemArgs,
+  type GetWorkItemResult,
+  getWorkItem,
+  getWorkItemOutput,
+} from "./functions/get-work-item.ts";
+export {
+  type GetWorkItemsArgs,
+  type GetWorkItemsResult,
+  getWorkItems,
+  getWorkItemsOutput,
+} from "./functions/get-work-items.ts";
+export { listWorkItems } from "./functions/list-work-items.ts";
 export type { ImageLabelArgs, VideoLabelArgs } from "./items/labels.ts";
+export type { FunctionOptions, InputsOf } from "./pulumi/functions.ts";
 export { Batch, type BatchArgs } from "./resources/batch.ts";
 export { Dataset, type DatasetArgs } from "./resources/dataset.ts";
 export { SignedUpload, type SignedUploadArgs } from "./resources/signed-upload.ts";

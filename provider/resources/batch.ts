@@ -244,7 +244,8 @@ async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWi
   }
 }
 
-function withoutMark({ metadata }: BatchWire): Record<string, unknown> {
+/** A batch's metadata as the user sees it. */
+export function withoutMark({ metadata }: BatchWire): Record<string, unknown> {
   const { [releasedKey]: _mark, ...own } = metadata ?? {};
   return own;
 }

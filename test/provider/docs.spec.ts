@@ -63,6 +63,18 @@ const resources: Documented[] = [
   },
 ];
 
+const functions: [file: string, name: string][] = [
+  ["get-annotation.ts", "GetAnnotation"],
+  ["get-batch.ts", "GetBatch"],
+  ["get-batches.ts", "GetBatches"],
+  ["get-project.ts", "GetProject"],
+  ["get-projects.ts", "GetProjects"],
+  ["get-signed-upload-urls.ts", "GetSignedUploadUrls"],
+  ["get-signed-urls.ts", "GetSignedUrls"],
+  ["get-work-item.ts", "GetWorkItem"],
+  ["get-work-items.ts", "GetWorkItems"],
+];
+
 describe("provider: the documentation of the fields", () => {
   for (const { file, args, mutability, computed, turned = [] } of resources) {
     const docs = docsOf(file, args);
@@ -93,6 +105,20 @@ describe("provider: the documentation of the fields", () => {
   for (const [file, args, field, limit] of limits) {
     it(`${args}.${field} names its limits: ${limit.source}`, () => {
       assert.match(docsOf(file, args).get(field) ?? "", limit);
+    });
+  }
+
+  for (const [file, name] of functions) {
+    it(`every field of the function ${name} is documented`, () => {
+      const args = docsOf(`../functions/${file}`, `${name}Args`);
+      const result = docsOf(`../functions/${file}`, `${name}Result`);
+      for (const [field, doc] of [...args, ...result]) {
+        assert.match(doc, /^[A-Z`].+\.$/, field);
+      }
+      const defaults = [args.get("projectId"), args.get("spaceId")].filter((doc) => doc);
+      for (const doc of defaults) {
+        assert.match(doc ?? "", /Default: the setting `aidp:/);
+      }
     });
   }
 

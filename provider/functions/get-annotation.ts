@@ -1,0 +1,106 @@
+// getAnnotation: what people made of a work item.
+//
+//   S12 GET /projects/{projectID}/workItems/{workItemID}/annotations?format=coco
+
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { AnnotationWire } from "../api/annotations.ts";
+import { NotFoundError } from "../api/errors.ts";
+import * as fields from "../lifecycle/fields.ts";
+import { Refusal } from "../lifecycle/lifecycle.ts";
+import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
+
+/** Whose annotation is asked for. */
+export interface GetAnnotationArgs {
+  /** The UUID of the work item. */
+  workItemId: string;
+  /** The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`. */
+  projectId?: string;
+}
+
+/** An annotation as it is now. */
+export interface GetAnnotationResult {
+  /** The UUID of the annotation. */
+  annotationId: string;
+  /** The UUID of the work item. */
+  workItemId: string;
+  /** The UUID of the project. */
+  projectId: string;
+  /** What a model made of it; empty where none did. */
+  inference: Record<string, unknown>;
+  /** How the result was agreed on, for example `CONSENSUS_REVIEW`. */
+  groundTruthReviewer: string | undefined;
+  /** The path of the COCO file with the results in the space, which `getSignedUrls` takes. */
+  resultsPath: string | undefined;
+  /** The metadata, where `coco_results_url` says where the results are stored; empty where there is none. */
+  metadata: Record<string, unknown>;
+  /** When it was created, ISO 8601. */
+  createdAt: string | undefined;
+  /** When it last changed, ISO 8601. */
+  updatedAt: string | undefined;
+  /** What the platform sends beside these, under its own names. It may change without notice. */
+  otherFields: Record<string, unknown>;
+}
+
+const schema = z.strictObject({
+  workItemId: fields.uuid,
+  projectId: fields.place("projectId"),
+});
+
+/**
+ * Reads the annotation of a work item, in COCO format. Operation S12. Fails while the work item has none:
+ * people have to complete it first.
+ */
+export function getAnnotation(args: GetAnnotationArgs): Promise<GetAnnotationResult> {
+  return answer("getAnnotation", schema, args, async (client, { workItemId, projectId }) => {
+    try {
+      return annotationResult(
+        projectId,
+        workItemId,
+        await client.annotations.get(projectId, workItemId),
+      );
+    } catch (cause) {
+      if (cause instanceof NotFoundError) {
+        throw new Refusal(
+          `workItemId ${workItemId} has no annotation yet, or is no work item of project ${projectId}: people have to complete it first (${cause.method} ${cause.path} answered 404)`,
+          { cause },
+        );
+      }
+      throw cause;
+    }
+  });
+}
+
+/** Like `getAnnotation`, with arguments that may be outputs of resources. */
+export function getAnnotationOutput(
+  args: InputsOf<GetAnnotationArgs>,
+  options?: FunctionOptions,
+): pulumi.Output<GetAnnotationResult> {
+  return answerLater(getAnnotation, args, options);
+}
+
+function annotationResult(
+  askedProjectId: string,
+  askedWorkItemId: string,
+  wire: AnnotationWire,
+): GetAnnotationResult {
+  const { id, projectID, workItemID, inference, groundTruthReviewer, metadata, ...rest } = wire;
+  const { createdAt, updatedAt, ...otherFields } = rest;
+  return {
+    annotationId: id,
+    workItemId: workItemID ?? askedWorkItemId,
+    projectId: projectID ?? askedProjectId,
+    inference: inference ?? {},
+    groundTruthReviewer: groundTruthReviewer ?? undefined,
+    resultsPath: pathInSpace(metadata?.coco_results_url),
+    metadata: metadata ?? {},
+    createdAt: createdAt ?? undefined,
+    updatedAt: updatedAt ?? undefined,
+    otherFields,
+  };
+}
+
+/** The path of a stored file, from its address `s3://bucket/spaces/{spaceID}/<path>`. */
+function pathInSpace(address: unknown): string | undefined {
+  return typeof address === "string" ? /\/spaces\/[^/]+\/(.+)$/.exec(address)?.[1] : undefined;
+}

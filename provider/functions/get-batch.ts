@@ -1,0 +1,132 @@
+// getBatch: one batch of a project, by its name or its id.
+//
+//   S4 GET /projects/{projectID}/batches   page by page until it is found, as there is no single get
+
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { BatchWire } from "../api/batches.ts";
+import * as fields from "../lifecycle/fields.ts";
+import { batchIdText, placeFailures } from "../lifecycle/ids.ts";
+import { Refusal } from "../lifecycle/lifecycle.ts";
+import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
+import { withoutMark } from "../resources/batch.ts";
+
+/** Which batch is asked for. */
+export interface GetBatchArgs {
+  /** The name of the batch, letter for letter. Either this or `batchId`. */
+  name?: string;
+  /** A batch's `batchId`, an int64 of 0 or more, or its `id`. Either this or `name`. */
+  batchId?: number | string;
+  /** The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`. */
+  projectId?: string;
+}
+
+/** A batch as it is now. */
+export interface GetBatchResult {
+  /** What `Batch.get` and the `batchId` of a work item take: `<projectId>/<batchId>`. */
+  id: string;
+  /** The platform's id of the batch, an int64 as text. */
+  batchId: string;
+  /** The UUID of the project. */
+  projectId: string;
+  /** The name of the batch, unique in the project. */
+  name: string;
+  /** The metadata; empty where there is none. */
+  metadata: Record<string, unknown>;
+  /** The UUID of the user whose key created the batch. */
+  createdBy: string | undefined;
+  /** When it was created, ISO 8601. */
+  createdAt: string | undefined;
+  /** How many work items it holds. */
+  totalCount: number;
+  /** How many of them are completed. */
+  completedCount: number;
+  /** What the platform sends beside these, under its own names. It may change without notice. */
+  otherFields: Record<string, unknown>;
+}
+
+const schema = z.strictObject({
+  name: fields.text.optional(),
+  batchId: fields.batch.optional(),
+  projectId: fields.place("projectId"),
+});
+
+/**
+ * Reads a batch. Operation S4. Fails when the project has no such batch; where the name is wrong, the error
+ * says which names are closest to it.
+ */
+export function getBatch(args: GetBatchArgs): Promise<GetBatchResult> {
+  return answer("getBatch", schema, args, async (client, { name, batchId, projectId }) => {
+    if ((name === undefined) === (batchId === undefined)) {
+      throw new Refusal("name or batchId must be given, and not both");
+    }
+    const [elsewhere] = placeFailures({ batchId, projectId });
+    if (elsewhere !== undefined) {
+      throw new Refusal(elsewhere.reason);
+    }
+    const names: string[] = [];
+    for await (const batch of client.batches.list(projectId)) {
+      if (name === undefined ? batch.id === batchIdText(batchId) : batch.name === name) {
+        return batchResult(projectId, batch);
+      }
+      names.push(batch.name);
+    }
+    const field = name === undefined ? `batchId ${batchId}` : `name ${fields.got(name)}`;
+    const advice =
+      name === undefined ? "getBatches lists them" : `the closest: ${closest(name, names)}`;
+    throw new Refusal(
+      `${field} is not one of the ${names.length} batches of project ${projectId}; ${advice}`,
+    );
+  });
+}
+
+/** Like `getBatch`, with arguments that may be outputs of resources. */
+export function getBatchOutput(
+  args: InputsOf<GetBatchArgs>,
+  options?: FunctionOptions,
+): pulumi.Output<GetBatchResult> {
+  return answerLater(getBatch, args, options);
+}
+
+/** A batch of a project, from what the platform sent. */
+export function batchResult(askedProjectId: string, wire: BatchWire): GetBatchResult {
+  const { id, projectId = askedProjectId, name, metadata: _, createdBy, createdAt, ...rest } = wire;
+  const { totalCount, completedCount, ...otherFields } = rest;
+  return {
+    id: `${projectId}/${id}`,
+    batchId: id,
+    projectId,
+    name,
+    metadata: withoutMark(wire),
+    createdBy: createdBy ?? undefined,
+    createdAt: createdAt ?? undefined,
+    totalCount: totalCount ?? 0,
+    completedCount: completedCount ?? 0,
+    otherFields,
+  };
+}
+
+const mostNames = 3;
+
+function closest(name: string, names: readonly string[]): string {
+  const distances = new Map(names.map((other) => [other, distance(name, other)]));
+  return names
+    .toSorted((left, right) => (distances.get(left) ?? 0) - (distances.get(right) ?? 0))
+    .slice(0, mostNames)
+    .map(fields.got)
+    .join(", ");
+}
+
+/** How many letters must be changed, added or left out to make one text of the other (Levenshtein). */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [line, letter] of [...one].entries()) {
+    const next = [line + 1];
+    for (const [index, otherLetter] of [...other].entries()) {
+      const [above = 0, diagonal = 0, left = 0] = [row[index + 1], row[index], next[index]];
+      next.push(Math.min(above + 1, left + 1, diagonal + (letter === otherLetter ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}

@@ -1,0 +1,109 @@
+// getWorkItems: the work items of a project that a filter selects.
+//
+//   S10 GET /projects/{projectID}/workItems   all pages; once for each 100 ids
+
+import type * as pulumi from "@pulumi/pulumi";
+import pMap from "p-map";
+import { z } from "zod";
+import { groupsOf } from "../api/groups.ts";
+import type { WorkItemFilter } from "../api/work-items.ts";
+import { itemsPerRequest } from "../items/gather.ts";
+import * as fields from "../lifecycle/fields.ts";
+import { batchIdText, placeFailures } from "../lifecycle/ids.ts";
+import { Refusal } from "../lifecycle/lifecycle.ts";
+import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
+import { type GetWorkItemResult, workItemResult } from "./get-work-item.ts";
+
+/** Which work items are asked for: those that meet everything that is given. */
+export interface GetWorkItemsArgs {
+  /** The batches they are in: a batch's `batchId` or `id`, any number. Default: all; of none, no item is. */
+  batchIds?: (number | string)[];
+  /** Their UUIDs, any number. One that the project does not have is left out. Default: all. */
+  workItemIDs?: string[];
+  /** The status they have. Default: any. */
+  status?: "NEW" | "IN_PROGRESS" | "COMPLETED" | "FAILED";
+  /** When they were created at the earliest, ISO 8601 with a time zone. */
+  createdAtFrom?: string;
+  /** When they were created at the latest, ISO 8601 with a time zone. */
+  createdAtTo?: string;
+  /** When they last changed at the earliest, ISO 8601 with a time zone. */
+  updatedAtFrom?: string;
+  /** When they last changed at the latest, ISO 8601 with a time zone. */
+  updatedAtTo?: string;
+  /** The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`. */
+  projectId?: string;
+}
+
+/** Work items as they are now. */
+export interface GetWorkItemsResult {
+  /** The work items, each once. In the platform's order; with more than 100 ids, hundred by hundred. */
+  workItems: GetWorkItemResult[];
+}
+
+/** A list of what a schema describes. */
+const listOf = <T extends z.ZodType>(entry: T) =>
+  z.array(entry, { error: ({ input }) => `must be a list, got ${fields.got(input)}` });
+
+export const workItemsSchema = z.strictObject({
+  batchIds: listOf(fields.batch).optional(),
+  workItemIDs: listOf(fields.uuid).optional(),
+  status: fields.oneOf("NEW", "IN_PROGRESS", "COMPLETED", "FAILED").optional(),
+  createdAtFrom: fields.moment.optional(),
+  createdAtTo: fields.moment.optional(),
+  updatedAtFrom: fields.moment.optional(),
+  updatedAtTo: fields.moment.optional(),
+  projectId: fields.place("projectId"),
+});
+
+/**
+ * Lists work items, with their labels. Operation S10, 100 work items a request. Holds all of them: where
+ * they may be very many, `listWorkItems` gives one after the other.
+ */
+export function getWorkItems(args: GetWorkItemsArgs = {}): Promise<GetWorkItemsResult> {
+  return answer("getWorkItems", workItemsSchema, args, async (client, checked) => {
+    const { projectId } = checked;
+    const lists = await pMap(
+      filtersOf(checked),
+      (filter) => Array.fromAsync(client.workItems.list(projectId, filter)),
+      { concurrency: client.concurrency },
+    );
+    return { workItems: lists.flat().map((item) => workItemResult(projectId, item)) };
+  });
+}
+
+/** Like `getWorkItems`, with arguments that may be outputs of resources. */
+export function getWorkItemsOutput(
+  args: InputsOf<GetWorkItemsArgs> = {},
+  options?: FunctionOptions,
+): pulumi.Output<GetWorkItemsResult> {
+  return answerLater(getWorkItems, args, options);
+}
+
+/** What S10 is asked for: a request takes 100 batches at most, and 100 work items fill a page. */
+export function filtersOf({
+  projectId,
+  batchIds,
+  workItemIDs,
+  ...filter
+}: z.output<typeof workItemsSchema>): WorkItemFilter[] {
+  const [elsewhere] = (batchIds ?? []).flatMap((batchId) => placeFailures({ batchId, projectId }));
+  if (elsewhere !== undefined) {
+    throw new Refusal(elsewhere.reason);
+  }
+  const given = Object.fromEntries(
+    Object.entries(filter).filter(([, value]) => value !== undefined),
+  );
+  const batches = batchIds?.map((batchId) => String(batchIdText(batchId)));
+  return hundreds(batches).flatMap((batchIds) =>
+    hundreds(workItemIDs).map((workItemIDs) => ({
+      ...given,
+      ...(batchIds !== undefined && { batchIds }),
+      ...(workItemIDs !== undefined && { workItemIDs }),
+    })),
+  );
+}
+
+/** The ids in groups, each id once: no group where there are none, a blank one where all are meant. */
+function hundreds(ids: readonly string[] | undefined): (string[] | undefined)[] {
+  return ids === undefined ? [undefined] : groupsOf([...new Set(ids)], itemsPerRequest);
+}

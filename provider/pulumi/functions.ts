@@ -1,0 +1,124 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
+import type { Client } from "../api/client.ts";
+import { ApiError } from "../api/errors.ts";
+import { type Plain, Refusal } from "../lifecycle/lifecycle.ts";
+import { failuresOf } from "../lifecycle/validation.ts";
+import { clientOf } from "./clients.ts";
+import { readConfiguration } from "./configuration.ts";
+import { visible } from "./properties.ts";
+
+// Functions run in the program's own process. The engine knows nothing of them, so what it does for those
+// of a provider plugin is done here: configuration, waiting for resources, errors in one line.
+
+/** Arguments of which each may be an output of a resource, and so may the entries of a list. */
+export type InputsOf<Args> = { [Field in keyof Args]: InputOf<NonNullable<Args[Field]>> };
+type InputOf<T> = [T] extends [(infer Entry)[]]
+  ? pulumi.Input<pulumi.Input<Entry>[]>
+  : pulumi.Input<T>;
+
+/** How the Output form of a function is called. Other options of Pulumi's are for functions of plugins. */
+export interface FunctionOptions {
+  /**
+   * Resources that the function waits for, beside those that its arguments come from; a component counts with
+   * all that is in it. While one of them does not exist yet, at preview, the answer is not known.
+   */
+  dependsOn?: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource>;
+}
+
+/** The promise form of a function: checks its arguments, asks the platform, and fails in one line. */
+export async function answer<Schema extends z.ZodObject, Result>(
+  name: string,
+  schema: Schema,
+  args: object,
+  ask: (client: Client, checked: z.output<Schema>) => Promise<Result>,
+): Promise<Result> {
+  // A program of the Automation API ends once nothing is under way that the SDK knows of.
+  const done = pulumi.runtime.rpcKeepAlive();
+  try {
+    const { client, checked } = prepare(name, schema, args);
+    return await ask(client, checked);
+  } catch (error) {
+    throw inOneLine(name, error);
+  } finally {
+    done();
+  }
+}
+
+/** The Output form of a function: asks once all arguments are known and all they come from exists. */
+export function answerLater<Args extends object, Result>(
+  ask: (args: Args) => Promise<Result>,
+  args: InputsOf<Args>,
+  options: FunctionOptions = {},
+): pulumi.Output<Result> {
+  for (const option of Object.keys(options)) {
+    if (option !== "dependsOn") {
+      throw new pulumi.RunError(
+        `${ask.name}Output: ${option} is not an option of a function: dependsOn is the only one`,
+      );
+    }
+  }
+  const given = pulumi.output({ args, dependsOn: options.dependsOn ?? [] }) as pulumi.Output<{
+    args: Args;
+    dependsOn: pulumi.Resource | pulumi.Resource[];
+  }>;
+  const named = given.apply(({ dependsOn }) => pulumi.all(idsOf([dependsOn].flat())));
+  // What is known at preview of a resource that does not exist yet must not be asked for either.
+  const behind = pulumi.output(resourcesBehind(given).then(idsOf));
+  return pulumi.all([given, named, behind]).apply(([{ args: known }]) => ask(known as Args));
+}
+
+/** The client of the stack, and the arguments with the stack's project and space where they name none. */
+export function prepare<Schema extends z.ZodObject>(
+  name: string,
+  schema: Schema,
+  args: object,
+): { client: Client; checked: z.output<Schema> } {
+  const configuration = readConfiguration((key) => pulumi.runtime.getConfig(key));
+  const inputs: Plain = visible(args);
+  for (const place of ["projectId", "spaceId"] as const) {
+    if (place in schema.shape) {
+      inputs[place] ??= configuration[place];
+    }
+  }
+  const failures = failuresOf(schema, inputs, name);
+  if (failures.length > 0) {
+    const reasons = failures.slice(0, mostReasons).map(({ reason }) => reason);
+    const more = failures.length > mostReasons ? `; and ${failures.length - mostReasons} more` : "";
+    throw new Refusal(reasons.join("; ") + more);
+  }
+  return { client: clientOf(configuration), checked: schema.parse(inputs) };
+}
+
+const mostReasons = 3;
+
+/** An answer to the user as the SDK prints it without a stack; what went wrong stays its cause. */
+export function inOneLine(name: string, error: unknown): unknown {
+  if (!(error instanceof Refusal || error instanceof ApiError)) {
+    return error;
+  }
+  const line = new pulumi.RunError(`${name}: ${error.message}`, { cause: error });
+  // Of an error after the end of the program's own text, the SDK prints the stack where there is one.
+  line.stack = "";
+  return line;
+}
+
+/** The ids of resources, and of those that components are made of: known once all of them exist. */
+function idsOf(resources: Iterable<pulumi.Resource>): pulumi.Output<string>[] {
+  return [...resources].flatMap((resource) => {
+    if (pulumi.CustomResource.isInstance(resource)) {
+      return resource.id === undefined ? [] : [resource.id];
+    }
+    const { __childResources: children = [] } = resource as {
+      __childResources?: Iterable<pulumi.Resource>;
+    };
+    return idsOf(children);
+  });
+}
+
+/** The resources that an output comes from. The SDK has them, but not in its types. */
+function resourcesBehind(output: pulumi.Output<unknown>): Promise<Iterable<pulumi.Resource>> {
+  return (
+    output as unknown as { allResources(): Promise<Iterable<pulumi.Resource>> }
+  ).allResources();
+}
