@@ -12,6 +12,7 @@ import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures } from "../lifecycle/ids.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
+import { visible } from "../pulumi/properties.ts";
 import { type GetWorkItemResult, workItemResult } from "./get-work-item.ts";
 
 /** Which work items are asked for: those that meet everything that is given. */
@@ -90,9 +91,7 @@ export function filtersOf({
   if (elsewhere !== undefined) {
     throw new Refusal(elsewhere.reason);
   }
-  const given = Object.fromEntries(
-    Object.entries(filter).filter(([, value]) => value !== undefined),
-  );
+  const given: WorkItemFilter = visible(filter);
   const batches = batchIds?.map((batchId) => String(batchIdText(batchId)));
   return hundreds(batches).flatMap((batchIds) =>
     hundreds(workItemIDs).map((workItemIDs) => ({

@@ -51,7 +51,7 @@ export function answerLater<Args extends object, Result>(
   args: InputsOf<Args>,
   options: FunctionOptions = {},
 ): pulumi.Output<Result> {
-  for (const option of Object.keys(options)) {
+  for (const option of Object.keys(visible(options))) {
     if (option !== "dependsOn") {
       throw new pulumi.RunError(
         `${ask.name}Output: ${option} is not an option of a function: dependsOn is the only one`,
@@ -92,12 +92,13 @@ export function prepare<Schema extends z.ZodObject>(
 
 const mostReasons = 3;
 
-/** An answer to the user as the SDK prints it without a stack; what went wrong stays its cause. */
+/** An answer to the user as the SDK prints it without a stack; a failed request stays its cause. */
 export function inOneLine(name: string, error: unknown): unknown {
   if (!(error instanceof Refusal || error instanceof ApiError)) {
     return error;
   }
-  const line = new pulumi.RunError(`${name}: ${error.message}`, { cause: error });
+  const cause = error instanceof Refusal ? error.cause : error;
+  const line = new pulumi.RunError(`${name}: ${error.message}`, { cause });
   // Of an error after the end of the program's own text, the SDK prints the stack where there is one.
   line.stack = "";
   return line;

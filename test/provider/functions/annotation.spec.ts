@@ -38,7 +38,7 @@ describe("functions: annotations", () => {
       error.message,
       `getAnnotation: workItemId ${workItemId} has no annotation yet, or is no work item of project ${projectId}: people have to complete it first (GET /projects/${projectId}/workItems/${workItemId}/annotations answered 404)`,
     );
-    assert.ok(error.cause instanceof Error && error.cause.cause instanceof NotFoundError);
+    assert.ok(error.cause instanceof NotFoundError);
   });
 
   it("refuses an id that is none", async () => {

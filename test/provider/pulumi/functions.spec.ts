@@ -87,7 +87,7 @@ describe("provider: functions in the program's process", () => {
 
   it("refuse options that they cannot follow", () => {
     for (const option of ["parent", "provider", "version"]) {
-      assert.throws(() => getProjectOutput({}, { [option]: undefined }), {
+      assert.throws(() => getProjectOutput({}, { [option]: "any" }), {
         message: `getProjectOutput: ${option} is not an option of a function: dependsOn is the only one`,
       });
     }
