@@ -6,6 +6,7 @@ export interface ReportArguments {
   cwd: string;
   json: string | undefined;
   markdown: string | undefined;
+  html: string | undefined;
 }
 
 /** Options that every command with a report has. */
@@ -37,9 +38,17 @@ export function reportOptions<T>(yargs: Argv<T>): Argv<T & ReportArguments> {
       requiresArg: true,
       describe: "Write the whole report as JSON to this file; - is stdout",
     })
-    .check(({ json, markdown }) => {
-      if (json === "-" && markdown === "-") {
-        throw new Error("--json and --markdown cannot both be -: write one of them to a file");
+    .option("html", {
+      type: "string",
+      requiresArg: true,
+      describe:
+        "Write the report as a page with pictures and boxes, in one file, to this file; - is stdout",
+    })
+    .check(({ json, markdown, html }) => {
+      const taken = Object.entries({ json, markdown, html }).filter(([, file]) => file === "-");
+      if (taken.length > 1) {
+        const names = taken.map(([name]) => `--${name}`).join(" and ");
+        throw new Error(`${names} cannot both be -: write one of them to a file`);
       }
       return true;
     });

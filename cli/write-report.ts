@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { htmlOf } from "../report/html/page.ts";
 import { markdownOf } from "../report/markdown.ts";
-import type { Report } from "../report/model.ts";
+import type { Finding } from "../report/run.ts";
 import { summaryOf } from "../report/summary.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { ReportArguments } from "./options.ts";
@@ -10,19 +11,20 @@ const stdout = "-";
 
 /** Writes a report to where it was asked for, a summary to the terminal, and sets the exit code. */
 export async function writeReport(
-  report: Report,
-  { json, markdown }: Pick<ReportArguments, "json" | "markdown">,
+  { report, files }: Finding,
+  { json, markdown, html }: Pick<ReportArguments, "json" | "markdown" | "html">,
 ): Promise<void> {
-  const outputs: [file: string | undefined, text: () => string][] = [
+  const outputs: [file: string | undefined, text: () => string | Promise<string>][] = [
     [json, () => `${JSON.stringify(report, undefined, 2)}\n`],
     [markdown, () => markdownOf(report)],
+    [html, () => htmlOf(report, files)],
   ];
   for (const [file, text] of outputs) {
     if (file === stdout) {
-      process.stdout.write(text());
+      process.stdout.write(await text());
     } else if (file !== undefined) {
       await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text());
+      await writeFile(file, await text());
     }
   }
   const isTaken = outputs.some(([file]) => file === stdout);

@@ -36,5 +36,10 @@ const entities: Readonly<Record<string, string>> = {
 
 /** Text as code in HTML. */
 export function htmlCode(text: string): string {
-  return `<code>${oneLine(text).replace(/[&<>"]/g, (each) => entities[each] ?? each)}</code>`;
+  return `<code>${escaped(oneLine(text))}</code>`;
+}
+
+/** Text that is only text in HTML, also inside a quoted attribute. */
+export function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (each) => entities[each] ?? each);
 }

@@ -8,16 +8,14 @@ import * as words from "./words.ts";
 /** A comment on GitHub may have 65,536 characters. */
 const mostCharacters = 64_000;
 
-const titles = { preview: "Labeling preview", drift: "Labeling drift" } as const;
-
 /** The report as Markdown for a comment: what matters most comes first, and is never left out for the rest. */
 export function markdownOf(report: Report): string {
   const { kind, project, stack } = report;
   const place = `${project}/${stack}`;
   // A comment that is to be written anew is found by this.
   const mark = `<!-- aidp ${kind} ${place.replace(/[^\w./-]/g, "_")} -->`;
-  const head = [`${mark}\n## ${titles[kind]}: ${code(place)}`, words.headline(report)];
-  const tail = `<sub>Made ${words.moment(report.at)}. ${footnote(report)}</sub>`;
+  const head = [`${mark}\n## ${words.titles[kind]}: ${code(place)}`, words.headline(report)];
+  const tail = `<sub>Made ${words.moment(report.at)}. ${words.footnote(kind)}</sub>`;
   const blocks: (Block | undefined)[] = [
     messages("Not finished: what follows is not complete", report.failures, open),
     limits(report),
@@ -37,13 +35,6 @@ export function markdownOf(report: Report): string {
     tail,
     mostCharacters,
   );
-}
-
-function footnote({ kind }: Report): string {
-  return kind === "drift"
-    ? "The stack's state of the last update, against the platform now."
-    : "Deadlines of new items are counted from then. Work at risk is known from the last refresh. " +
-        "A replaced item is cancelled, and made anew.";
 }
 
 /** How much of a list that matters is seen without unfolding it. */
@@ -76,16 +67,11 @@ function rules(report: Report, which: "mandatory" | "other"): (Block | undefined
     .filter(({ level }) => (level === "mandatory") === isMandatory)
     .map(({ rule, pack, level, violations }) => {
       const lines = violations.map(
-        ({ text, resource }) => `- ${of(resource)}${code(withoutTitle(text))}`,
+        ({ text, resource }) => `- ${of(resource)}${code(words.violationText(text))}`,
       );
       const title = `Broken rule (${oneLine(level)}, ${lines.length})`;
       return block(title, lines, isMandatory ? open : 0, `${pack}/${rule}`);
     });
-}
-
-/** The engine puts the rule's description before what is wrong. */
-function withoutTitle(text: string): string {
-  return text.split("\n").slice(1).join("\n").trim() || text;
 }
 
 /** Items of all batches that match, each with its batch. */
@@ -134,7 +120,7 @@ function totals(report: Report): Block | undefined {
       kind === "drift"
         ? [counts.changed, counts.cancelled, counts.missing]
         : [counts.added, counts.replaced, counts.relabelled, counts.cancelled, counts.atRisk];
-    const last = kind === "drift" ? statuses(of.statuses) : deadlines(of.deadlines);
+    const last = kind === "drift" ? statuses(of.statuses) : words.deadlines(of.deadlines);
     return [
       words.growth(counts),
       ...numbers.map((number) => (number === 0 ? "" : words.thousands(number))),
@@ -156,25 +142,9 @@ function statuses(all: Record<string, number>): string {
     .join(", ");
 }
 
-function deadlines(of: BatchReport["deadlines"]): string {
-  if (of === undefined) return "";
-  const [first, last] = [words.moment(of.first), words.moment(of.last)];
-  return first === last ? first : `${first} to ${last}`;
-}
-
-const actions: Readonly<Record<BatchReport["action"], string>> = {
-  create: " (new)",
-  update: " (changed)",
-  replace: " (replaced)",
-  keep: " (leaves the stack, stays on the platform)",
-  same: "",
-  outside: " (not in the stack)",
-  change: " (changed)",
-  missing: " (missing)",
-};
-
 function batchName({ name, action }: BatchReport): string {
-  return `${code(name, true)}${actions[action]}`;
+  const state = words.batchStates[action];
+  return `${code(name, true)}${state === "" ? "" : ` (${state})`}`;
 }
 
 function batchBlocks(batch: BatchReport): (Block | undefined)[] {
@@ -222,13 +192,10 @@ function fieldText(change: FieldChange): string {
 }
 
 function uploads({ uploads: all }: Report): Block | undefined {
-  const texts = { add: "new", change: "changed", keep: "leaves the stack", missing: "missing" };
   const sent = all.reduce((total, { newSize = 0 }) => total + newSize, 0);
   const lines = all.map(({ file, action, oldSize, newSize }) => {
-    const sizes = [oldSize, newSize].flatMap((size) =>
-      size === undefined ? [] : words.bytes(size),
-    );
-    return `- ${code(file)} ${texts[action]}${sizes.length === 0 ? "" : `, ${sizes.join(" → ")}`}`;
+    const sizes = words.sizes(oldSize, newSize);
+    return `- ${code(file)} ${words.uploadActions[action]}${sizes === "" ? "" : `, ${sizes}`}`;
   });
   return block(`Files (${lines.length}, ${words.bytes(sent)} to send)`, lines, 0);
 }

@@ -73,6 +73,11 @@ export class Places {
       : [one];
   }
 
+  /** The upload whose path a work item shows, where it is not known yet. */
+  uploadOf(step: Step): Step | undefined {
+    return this.#single(step, "assetUrl", "SignedUpload");
+  }
+
   #known(side: Side | undefined): Place {
     const { projectId, batchId: given } = side?.inputs ?? {};
     const batchId = batchIdText(given);

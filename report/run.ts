@@ -6,6 +6,7 @@ import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 import { reportOf } from "./build.ts";
 import { Listener } from "./events.ts";
 import type { Limits } from "./limits.ts";
+import { LocalFiles } from "./local-files.ts";
 import type { Report } from "./model.ts";
 import type { Dependencies } from "./places.ts";
 import { openStack, reasonOf, type Where } from "./stack.ts";
@@ -19,9 +20,16 @@ export interface PreviewOptions extends Where {
   limits: Limits;
 }
 
+/** What a look at a stack finds. */
+export interface Finding {
+  report: Report;
+  /** The local files that the stack uploads, for those who show pictures. */
+  files: LocalFiles;
+}
+
 /** Previews an update of a stack, and makes a report of it. */
-export async function previewReport(options: PreviewOptions): Promise<Report> {
-  const { stack, project } = await openStack(options);
+export async function previewReport(options: PreviewOptions): Promise<Finding> {
+  const { stack, project, programFolder } = await openStack(options);
   const folder = await mkdtemp(join(tmpdir(), "aidp-report-"));
   const plan = join(folder, "plan.json");
   const listener = new Listener();
@@ -32,7 +40,10 @@ export async function previewReport(options: PreviewOptions): Promise<Report> {
     );
     const dependencies = await dependenciesOf(plan);
     const about = { kind: "preview", project, stack: stack.name, at: new Date() } as const;
-    return reportOf(listener.heard, { ...about, dependencies, limits: options.limits });
+    return {
+      report: reportOf(listener.heard, { ...about, dependencies, limits: options.limits }),
+      files: new LocalFiles(listener.heard.steps, dependencies, programFolder),
+    };
   } finally {
     // The plan holds values of the stack, the secret ones encrypted.
     await rm(folder, { recursive: true, force: true });
@@ -40,11 +51,15 @@ export async function previewReport(options: PreviewOptions): Promise<Report> {
 }
 
 /** Looks for changes on the platform since the last update, and makes a report of them. */
-export async function driftReport(where: Where): Promise<Report> {
-  const { stack, project } = await openStack(where);
+export async function driftReport(where: Where): Promise<Finding> {
+  const { stack, project, programFolder } = await openStack(where);
   const listener = new Listener();
   await listen(listener, (onEvent) => stack.previewRefresh({ onEvent }));
-  return reportOf(listener.heard, { kind: "drift", project, stack: stack.name, at: new Date() });
+  const { heard } = listener;
+  return {
+    report: reportOf(heard, { kind: "drift", project, stack: stack.name, at: new Date() }),
+    files: new LocalFiles(heard.steps, new Map(), programFolder),
+  };
 }
 
 /** Runs the engine. Where it fails, the report says why, unless it never began. */

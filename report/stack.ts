@@ -1,4 +1,6 @@
 import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 
@@ -10,11 +12,16 @@ export interface Where {
   stack?: string | undefined;
 }
 
+/** A stack of a project. */
+interface Opened {
+  stack: automation.Stack;
+  project: string;
+  /** Where the relative paths of the program begin. */
+  programFolder: string;
+}
+
 /** Opens a stack that there is, without selecting it. */
-export async function openStack({
-  cwd,
-  stack,
-}: Where): Promise<{ stack: automation.Stack; project: string }> {
+export async function openStack({ cwd, stack }: Where): Promise<Opened> {
   if (!existsSync(cwd)) {
     throw new Refusal(`there is no folder ${cwd}: --cwd names that of a Pulumi project`);
   }
@@ -24,13 +31,23 @@ export async function openStack({
     if (name === undefined) {
       throw new Refusal("no stack is selected: name one with --stack");
     }
-    const { name: project } = await workspace.projectSettings();
+    const { name: project, main = "." } = await workspace.projectSettings();
     // The API would select the stack, also for the commands that the user types next.
     workspace.selectStack = async () => {};
-    return { stack: await automation.Stack.select(name, workspace), project };
+    return {
+      stack: await automation.Stack.select(name, workspace),
+      project,
+      programFolder: await folderOf(resolve(cwd, main)),
+    };
   } catch (error) {
     throw new Refusal(reasonOf(error));
   }
+}
+
+/** The engine runs a program in its folder, whether `main` names that or the file in it. */
+async function folderOf(main: string): Promise<string> {
+  const found = await stat(main).catch(() => undefined);
+  return found?.isDirectory() === true ? main : dirname(main);
 }
 
 /** The one line of an engine's error that says what to do. */

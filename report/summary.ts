@@ -2,21 +2,6 @@ import { oneLine } from "./foreign-text.ts";
 import type { Counts, Report, Result } from "./model.ts";
 import * as words from "./words.ts";
 
-const columns = {
-  preview: [
-    ["new", "added"],
-    ["replaced", "replaced"],
-    ["relabelled", "relabelled"],
-    ["cancelled", "cancelled"],
-    ["at risk", "atRisk"],
-  ],
-  drift: [
-    ["changed", "changed"],
-    ["cancelled", "cancelled"],
-    ["missing", "missing"],
-  ],
-} as const satisfies Record<Report["kind"], readonly (readonly [string, keyof Counts])[]>;
-
 const endings: Readonly<Record<Result, string>> = {
   unchanged: "",
   changed: "",
@@ -32,7 +17,7 @@ export function summaryOf(report: Report): string {
     ({ counts, action }) => counts.before + counts.after > 0 || action !== "same",
   );
   const rows = shown.map(({ name, counts }) => [oneLine(name, 50), ...cells(kind, counts)]);
-  const head = ["batch", "items", ...columns[kind].map(([title]) => title)];
+  const head = ["batch", "items", ...words.columns[kind].map(([title]) => title)];
   const sum = rows.length > 1 ? [["all", ...cells(kind, totals)]] : [];
   const lines = [
     `${oneLine(`${project}/${stack}`)}: ${words.headline(report)}`,
@@ -54,7 +39,10 @@ function of(resource: string | undefined): string {
 }
 
 function cells(kind: Report["kind"], counts: Counts): string[] {
-  return [words.growth(counts), ...columns[kind].map(([, name]) => words.thousands(counts[name]))];
+  return [
+    words.growth(counts),
+    ...words.columns[kind].map(([, name]) => words.thousands(counts[name])),
+  ];
 }
 
 /** The first column is text, the others are numbers. */

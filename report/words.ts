@@ -1,7 +1,62 @@
-import type { BatchReport, Counts, FieldChange, ItemChange, LimitReport, Report } from "./model.ts";
+import type {
+  BatchReport,
+  Counts,
+  FieldChange,
+  ItemChange,
+  LimitReport,
+  Report,
+  UploadChange,
+} from "./model.ts";
 import { nameOf } from "./places.ts";
 
-// How a report puts things, in Markdown as well as on the terminal.
+// How a report puts things, in Markdown, on a page and on the terminal.
+
+/** What a report is called. */
+export const titles = { preview: "Labeling preview", drift: "Labeling drift" } as const;
+
+/** What one has to know to read it. */
+export function footnote(kind: Report["kind"]): string {
+  return kind === "drift"
+    ? "The stack's state of the last update, against the platform now."
+    : "Deadlines of new items are counted from then. Work at risk is known from the last refresh. " +
+        "A replaced item is cancelled, and made anew.";
+}
+
+/** The counts of work items that a kind of report is about, as columns of a table. */
+export const columns = {
+  preview: [
+    ["new", "added"],
+    ["replaced", "replaced"],
+    ["relabelled", "relabelled"],
+    ["cancelled", "cancelled"],
+    ["at risk", "atRisk"],
+  ],
+  drift: [
+    ["changed", "changed"],
+    ["cancelled", "cancelled"],
+    ["missing", "missing"],
+  ],
+} as const satisfies Record<Report["kind"], readonly (readonly [string, keyof Counts])[]>;
+
+/** What happens to a batch itself. */
+export const batchStates: Readonly<Record<BatchReport["action"], string>> = {
+  create: "new",
+  update: "changed",
+  replace: "replaced",
+  keep: "leaves the stack, stays on the platform",
+  same: "",
+  outside: "not in the stack",
+  change: "changed",
+  missing: "missing",
+};
+
+/** What happens to a file. */
+export const uploadActions: Readonly<Record<UploadChange["action"], string>> = {
+  add: "new",
+  change: "changed",
+  keep: "leaves the stack",
+  missing: "missing",
+};
 
 /** A number: `2,000`. */
 export function thousands(number: number): string {
@@ -59,6 +114,13 @@ export function moment(iso: string): string {
   return `${iso.slice(0, 16).replace("T", " ")} UTC`;
 }
 
+/** The deadlines of items that are made. */
+export function deadlines(of: BatchReport["deadlines"]): string {
+  if (of === undefined) return "";
+  const [first, last] = [moment(of.first), moment(of.last)];
+  return first === last ? first : `${first} to ${last}`;
+}
+
 const units: readonly [seconds: number, one: string][] = [
   [86_400, "day"],
   [3_600, "hour"],
@@ -95,11 +157,21 @@ export function differentLabels({ old, new: next }: FieldChange): string | undef
   return `${different} of them different`;
 }
 
-/** The size of a file, or its old and its new size. */
+/** The size of a file. */
 export function bytes(size: number): string {
   const [unit, name] =
     size >= 1_000_000 ? [1_000_000, "MB"] : size >= 1_000 ? [1_000, "kB"] : [1, "B"];
   return `${(size / unit).toLocaleString("en-US", { maximumFractionDigits: 1 })} ${name}`;
+}
+
+/** The old and the new size of a file, as far as they are known. */
+export function sizes(...all: (number | undefined)[]): string {
+  return all.flatMap((size) => (size === undefined ? [] : bytes(size))).join(" → ");
+}
+
+/** What is wrong, without the description of the rule that the engine puts before it. */
+export function violationText(text: string): string {
+  return text.split("\n").slice(1).join("\n").trim() || text;
 }
 
 /** The name of a resource with its kind: `WorkItemSet signs`. */

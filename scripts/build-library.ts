@@ -19,11 +19,13 @@ export async function buildLibrary(): Promise<void> {
     child.once("close", resolve);
   });
   if (code !== 0) throw new Failure("The library does not compile: see the errors above.");
-  // What is no program, like the emulator's OpenAPI documents.
-  cpSync(join(projectRoot, "emulator"), join(projectRoot, "dist", "emulator"), {
-    recursive: true,
-    filter: (source) => !source.endsWith(".ts"),
-  });
+  // What browsers run and OpenAPI documents are published as they are.
+  for (const room of ["emulator", "report"]) {
+    cpSync(join(projectRoot, room), join(projectRoot, "dist", room), {
+      recursive: true,
+      filter: (source) => !source.endsWith(".ts"),
+    });
+  }
 }
 
 await runMain(import.meta, async () => {

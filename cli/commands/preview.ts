@@ -46,9 +46,10 @@ export const preview: CommandModule<object, Arguments> = {
       )
       .example("$0 preview --stack dev", "what an update of the stack dev would do")
       .example("$0 preview -s prod --markdown report.md --max-at-risk 0", "for a pull request")
+      .example("$0 preview --html report.html", "a page with the pictures and their boxes")
       .epilogue(exitCodeHelp),
   async handler(given) {
-    const report = await previewReport({
+    const finding = await previewReport({
       ...given,
       policyPacks: given["policy-pack"],
       policyPackConfigs: given["policy-pack-config"],
@@ -58,7 +59,7 @@ export const preview: CommandModule<object, Arguments> = {
         atRisk: given["max-at-risk"],
       },
     });
-    await writeReport(report, given);
+    await writeReport(finding, given);
   },
 };
 

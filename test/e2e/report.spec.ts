@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { projectRoot } from "../../scripts/paths.ts";
 import { annotate, storeOf, useEmulator } from "../support/emulator.ts";
 import {
   actionsOf,
@@ -249,6 +250,44 @@ ${extra}
     const places = ["Limits exceeded", "Work at risk \\(2\\)", "Cancelled \\(1\\)", "Batches"];
     assert.match(markdown, new RegExp(places.map((title) => `### ${title}`).join("[^]*")));
     assert.match(stdout, /limit: --max-at-risk: 0 work items are allowed, and there are 2\n/);
+  });
+
+  it("shows the pictures of the project's folder on a page, with their boxes", async () => {
+    cpSync(join(projectRoot, "examples/quickstart"), join(project.folder, "quickstart"), {
+      recursive: true,
+    });
+    declare({
+      extra: `
+new aidp.Dataset("coco", {
+  batchName: "vision-coco-2026-12",
+  folder: "quickstart/photos",
+  manifest: "quickstart/photos.coco.json",
+});
+const upload = new aidp.SignedUpload("cat", { source: "quickstart/photos/chelsea.jpg" });
+new aidp.WorkItem("cat", { assetUrl: upload, labels: [{ bbox: [1, 2, 404, 298] }] });
+`,
+    });
+    const { html } = await aidp();
+    const cards = html.split('<li class="card ').slice(1);
+    const pictures = cards.flatMap((card) => {
+      const [key] = /(?<=<h3 [^>]*>)[^<]*/.exec(card) ?? [];
+      return card.includes('href="data:image/webp;base64,') ? [key] : [];
+    });
+    assert.deepEqual(pictures.toSorted(), [
+      "astronaut.jpg",
+      "cat",
+      "chelsea.jpg",
+      "coffee.jpg",
+      "coins.png",
+      "hubble-deep-field.jpg",
+      "rocket.jpg",
+    ]);
+    assert.match(
+      html,
+      /viewBox="0 0 512 512" role="img" aria-label="astronaut\.jpg, 1 box: person"/,
+    );
+    assert.match(html, /<rect class="box " x="23\.4" y="16\.9" width="339\.5" height="494\.7">/);
+    assert.match(html, /viewBox="0 0 451 300" role="img" aria-label="cat, 1 box"/);
   });
 
   it("tells which rules are broken, the mandatory ones first", async () => {

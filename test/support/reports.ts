@@ -24,16 +24,18 @@ export async function reported(
   emulator: Emulator,
   command: string,
   ...args: string[]
-): Promise<{ code: number; report: Report; markdown: string; stdout: string }> {
+): Promise<{ code: number; report: Report; markdown: string; html: string; stdout: string }> {
   const outputs = ["--json", "out/report.json", "--markdown", "out/report.md"];
-  const given = [main, command, "--stack", "test", ...outputs, ...args];
+  const page = ["--html", "out/report.html"];
+  const given = [main, command, "--stack", "test", ...outputs, ...page, ...args];
   const { code, stdout, stderr } = await project.run(emulator, process.execPath, given);
   assert.equal(stderr, "");
   const [json, markdown] = [project.read("out/report.json"), project.read("out/report.md")];
-  for (const text of [json, markdown, stdout]) {
+  const html = project.read("out/report.html");
+  for (const text of [json, markdown, html, stdout]) {
     assert.ok(!text.includes(secretValue), "a secret value is in the report");
   }
-  return { code, report: JSON.parse(json), markdown, stdout };
+  return { code, report: JSON.parse(json), markdown, html, stdout };
 }
 
 export function batchOf({ batches }: Report, name: string): BatchReport {

@@ -1,0 +1,41 @@
+import type { BatchReport, ItemChange, Report } from "../model.ts";
+
+/** A work item that changes, as a page shows it. */
+export interface Card {
+  item: ItemChange;
+  batch: BatchReport;
+  /** The place of the batch in the report. */
+  batchIndex: number;
+}
+
+/** How many work items a page has. A browser holds that many well; the JSON has them all. */
+const mostCards = 10_000;
+
+/** What costs most comes first; then what is easily missed. */
+const order: readonly ItemChange["action"][] = [
+  "cancel",
+  "missing",
+  "replace",
+  "change",
+  "relabel",
+  "add",
+];
+
+/** The work items that matter most. */
+export function cardsOf({ batches }: Report): Card[] {
+  const all = batches.flatMap((batch, batchIndex) =>
+    batch.items.map((item) => ({ item, batch, batchIndex })),
+  );
+  const rank = ({ item }: Card) => (item.atRisk === undefined ? 1 + order.indexOf(item.action) : 0);
+  return all.toSorted((one, other) => rank(one) - rank(other)).slice(0, mostCards);
+}
+
+/** The sides of an item that a card shows: both, only where they look different. */
+export function sidesOf({ old, new: next, fields }: ItemChange): ("old" | "new")[] {
+  if (old === undefined) return next === undefined ? [] : ["new"];
+  if (next === undefined) return ["old"];
+  return fields.some(({ field }) => visible.has(field)) ? ["old", "new"] : ["new"];
+}
+
+/** The fields that make an item look different; `item` is all of them. */
+const visible: ReadonlySet<string> = new Set(["file", "assetUrl", "labels", "item"]);

@@ -1,0 +1,94 @@
+import { unknown } from "../fields.ts";
+import { escaped } from "../foreign-text.ts";
+import type { FieldChange, ItemAction, ItemChange } from "../model.ts";
+import * as words from "../words.ts";
+import { labelsOf } from "./boxes.ts";
+import { type Card, sidesOf } from "./cards.ts";
+import { Html, html } from "./html.ts";
+import { pictureHtml } from "./picture.ts";
+import type { Sides } from "./pictures.ts";
+
+/** What happens to an item, in a word and with a sign, so that it is not told by its colour alone. */
+export const actionWords: Readonly<Record<ItemAction, { sign: string; word: string }>> = {
+  add: { sign: "+", word: "new" },
+  replace: { sign: "⟳", word: "replaced" },
+  relabel: { sign: "✎", word: "relabelled" },
+  cancel: { sign: "−", word: "cancelled" },
+  change: { sign: "≠", word: "changed" },
+  missing: { sign: "?", word: "missing" },
+};
+
+/** How many fields of an item are written out. */
+const mostFields = 10;
+
+/** A work item that changes. `index` is its place among all cards. */
+export function cardHtml({ item, batch }: Card, index: number, pictures: Sides): Html {
+  const { key, action, deadline, status, atRisk, moved, fields } = item;
+  const { sign, word } = actionWords[action];
+  return html`<li class="card ${atRisk === undefined ? "" : "at-risk"}"><article aria-labelledby="c${index}">
+<header><h3 id="c${index}" tabindex="-1">${key}</h3><span class="badge ${action}"><span aria-hidden="true">${sign}</span> ${word}</span></header>
+${atRisk === undefined ? undefined : html`<p class="risk"><span aria-hidden="true">⚠</span> Work at risk. ${words.risk(item)}.</p>`}
+<div class="pictures">${picturesHtml(item, index, pictures)}</div>
+<dl class="facts"><dt>Batch</dt><dd>${batch.name}</dd>${status === undefined ? undefined : html`<dt>Status</dt><dd>${status}</dd>`}${
+    deadline === undefined
+      ? undefined
+      : html`<dt>Due</dt><dd><time datetime="${deadline}">${words.moment(deadline)}</time></dd>`
+  }${moved === undefined ? undefined : html`<dt>${action === "cancel" ? "Moves to" : "Moves from"}</dt><dd>${moved}</dd>`}${assetHtml(item)}</dl>
+${fields.length === 0 ? undefined : fieldsHtml(fields)}
+</article></li>`;
+}
+
+const titles = { old: "Before", new: "After" } as const;
+
+function picturesHtml(item: ItemChange, index: number, pictures: Sides): Html[] {
+  const sides = sidesOf(item);
+  const both = sides.length > 1;
+  return sides.map((side) => {
+    const picture = pictures[side] ?? "it is not known";
+    const isSame = side === "new" && both && picture === pictures.old;
+    return pictureHtml({
+      name: both ? `${item.key}, ${titles[side].toLowerCase()}` : item.key,
+      title: both ? titles[side] : undefined,
+      difference: side === "old" ? "removed" : "added",
+      labels: labelsOf(
+        item[side]?.labels,
+        both ? (item[side === "old" ? "new" : "old"]?.labels ?? []) : undefined,
+      ),
+      picture,
+      imageId: `p${index}${isSame ? "old" : side}`,
+      isRepeated: isSame,
+    });
+  });
+}
+
+/** What an item shows, where its key does not say so. Only an https URL is a link, and without its query. */
+function assetHtml({ key, old, new: next }: ItemChange): Html | undefined {
+  const { file, assetUrl } = next ?? old ?? {};
+  const asset = file ?? assetUrl;
+  if (typeof asset !== "string" || asset === key || asset === unknown) return undefined;
+  const url = URL.canParse(asset) ? new URL(asset) : undefined;
+  if (url === undefined || url.host === "") return html`<dt>Shows</dt><dd>${asset}</dd>`;
+  const { protocol, host, origin, pathname } = url;
+  return html`<dt>Shows</dt><dd>${
+    protocol === "https:"
+      ? html`<a href="${new Html(escaped(origin + pathname))}" rel="noopener noreferrer">${host}</a>`
+      : host
+  }</dd>`;
+}
+
+/** What changes field by field. */
+export function fieldsHtml(fields: readonly FieldChange[]): Html {
+  const left = fields.length - mostFields;
+  return html`<ul class="fields">${fields.slice(0, mostFields).map(fieldHtml)}${
+    left > 0 ? html`<li>and ${words.count(left, "more field")}</li>` : undefined
+  }</ul>`;
+}
+
+function fieldHtml(change: FieldChange): Html {
+  const { field, old, new: next } = change;
+  const [from, to] = [words.valueText(field, old), words.valueText(field, next)];
+  const note = field === "labels" ? words.differentLabels(change) : undefined;
+  return html`<li><code>${field}</code> <del>${from}</del> <span class="to">→</span> <ins>${to}</ins>${
+    note === undefined ? undefined : html` (${note})`
+  }</li>`;
+}

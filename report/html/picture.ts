@@ -1,0 +1,104 @@
+import type { Reason } from "../local-files.ts";
+import * as words from "../words.ts";
+import { type Box, boxesText, type Labels } from "./boxes.ts";
+import { Html, html } from "./html.ts";
+import type { Thumbnail } from "./thumbnails.ts";
+
+/** A picture of a card, or the place where it would be. */
+export interface Shown {
+  /** What it is, in words: the key of the item, and which side of it. */
+  name: string;
+  /** Above the picture, where there are two. */
+  title: string | undefined;
+  /** What is said of boxes that the other side has not. */
+  difference: "removed" | "added";
+  labels: Labels;
+  picture: Thumbnail | Reason;
+  /** The id of the image element: the same for a picture that the card has already. */
+  imageId: string;
+  isRepeated: boolean;
+}
+
+/** How many boxes are drawn on a picture. */
+const mostBoxes = 200;
+/** Up to how many boxes their categories are written beside them. */
+const mostNamed = 8;
+
+/** A picture with its boxes, in the pixels of the picture; without one, the boxes in a frame of their own. */
+export function pictureHtml(shown: Shown): Html {
+  const { name, title, labels, picture, difference } = shown;
+  const isThere = typeof picture === "object";
+  const text = boxesText(labels);
+  const different = labels.boxes.filter(({ isInBoth }) => !isInBoth).length;
+  const drawn = labels.boxes.slice(0, mostBoxes);
+  const notes = [
+    text,
+    ...(different > 0 ? [`${words.thousands(different)} ${difference}`] : []),
+    ...(drawn.length < labels.boxes.length ? [`${mostBoxes} are drawn`] : []),
+  ];
+  const label = `${name}, ${isThere ? "" : "no picture, "}${text}`;
+  return html`<figure>${title === undefined ? undefined : html`<b class="side">${title}</b>`}${
+    isThere || drawn.length > 0
+      ? drawing(shown, drawn, label)
+      : html`<div class="none">${emptyIcon}</div>`
+  }<figcaption>${notes.join(" · ")}${
+    isThere ? undefined : html`<span class="why">No picture: ${picture}.</span>`
+  }</figcaption></figure>`;
+}
+
+const emptyIcon = new Html(
+  '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 5h18v14H3zM3 16l5-5 4 4 3-3 6 6M16 9h.01"/></svg>',
+);
+
+function drawing(shown: Shown, boxes: readonly Box[], label: string): Html {
+  const { picture, imageId, isRepeated, difference } = shown;
+  const [x, y, width, height] =
+    typeof picture === "object" ? [0, 0, picture.width, picture.height] : frameOf(boxes);
+  const image =
+    typeof picture === "string"
+      ? undefined
+      : isRepeated
+        ? html`<use href="#${imageId}"/>`
+        : html`<image id="${imageId}" width="${width}" height="${height}" href="${new Html(picture.url)}" preserveAspectRatio="none"/>`;
+  // A text as large as it looks best where the picture is as wide as a card.
+  const size = Math.max(width / 320, height / 240) * 11;
+  return html`<svg class="${image === undefined ? "frame" : "picture"}" viewBox="${x} ${y} ${width} ${height}" role="img" aria-label="${label}">${image}<g class="boxes">${boxes.map(
+    (box) => boxHtml(box, difference),
+  )}</g>${boxes.length > mostNamed ? undefined : boxes.map((box) => nameHtml(box, size, y))}</svg>`;
+}
+
+function boxHtml({ x, y, width, height, category, isInBoth }: Box, difference: string): Html {
+  return html`<rect class="box ${isInBoth ? "" : difference}" x="${x}" y="${y}" width="${width}" height="${height}">${
+    category === undefined ? undefined : html`<title>${category}</title>`
+  }</rect>`;
+}
+
+/** The category above its box, or inside where there is no room. */
+function nameHtml({ x, y, category }: Box, size: number, top: number): Html | undefined {
+  if (category === undefined) return undefined;
+  const isAbove = y - top > size * 1.3;
+  const place = { x: x + size * 0.2, y: isAbove ? y - size * 0.3 : y + size };
+  return html`<text x="${rounded(place.x)}" y="${rounded(place.y)}" font-size="${rounded(size)}">${category}</text>`;
+}
+
+/** A frame around boxes, where the size of their picture is not known. */
+function frameOf(boxes: readonly Box[]): [x: number, y: number, width: number, height: number] {
+  let [left, top, right, bottom] = [0, 0, 1, 1];
+  for (const { x, y, width, height } of boxes) {
+    left = Math.min(left, x);
+    top = Math.min(top, y);
+    right = Math.max(right, x + width);
+    bottom = Math.max(bottom, y + height);
+  }
+  const margin = 0.05 * Math.max(right - left, bottom - top);
+  return [left, top, right - left + margin, bottom - top + margin].map(rounded) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+}
+
+function rounded(number: number): number {
+  return Math.round(number * 100) / 100;
+}

@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import pMap from "p-map";
+import type { LocalFile, LocalFiles, Reason } from "../local-files.ts";
+import * as words from "../words.ts";
+import { type Card, sidesOf } from "./cards.ts";
+import { type MakeThumbnail, type Thumbnail, thumbnailMaker } from "./thumbnails.ts";
+
+/** How much there is of pictures on a page. */
+interface Bounds {
+  /** How many are made. */
+  pictures: number;
+  /** How much text they are in the page, where one may be there several times. */
+  characters: number;
+}
+
+const pageBounds: Bounds = { pictures: 300, characters: 8_000_000 };
+/** How many pictures are made at once: each takes a processor, and is held in memory. */
+const atOnce = 4;
+
+/** The pictures of the sides of a card that are shown, or why there is none. */
+export type Sides = Partial<Record<"old" | "new", Thumbnail | Reason>>;
+
+/** The pictures of a page. */
+export interface Pictures {
+  /** In the order of the cards. */
+  sides: Sides[];
+  /** What there is to say of all of them. */
+  note?: string;
+}
+
+const leftOut = "there are too many for one page";
+const withoutSharp = "the package sharp is missing";
+
+/** Makes the pictures of cards, as far as there is room: those of the first cards first. */
+export async function picturesOf(
+  cards: readonly Card[],
+  files: LocalFiles,
+  maker: () => Promise<MakeThumbnail | undefined> = thumbnailMaker,
+  bounds: Bounds = pageBounds,
+): Promise<Pictures> {
+  const wanted = cards.map(({ item }) =>
+    sidesOf(item).map((side) => [side, files.of(item, side)] as const),
+  );
+  const local = new Map<string, LocalFile>();
+  for (const [, file] of wanted.flat()) {
+    if (local.size === bounds.pictures) break;
+    if (typeof file !== "string") local.set(idOf(file), file);
+  }
+  if (local.size === 0) return { sides: wanted.map((each) => sidesWith(each, () => leftOut)) };
+  const make = await maker();
+  if (make === undefined) {
+    return {
+      sides: wanted.map((each) => sidesWith(each, () => withoutSharp)),
+      note: howToGetSharp,
+    };
+  }
+  const made = new Map(
+    await pMap(local, async ([id, file]) => [id, await make(file)] as const, {
+      concurrency: atOnce,
+    }),
+  );
+  let room = bounds.characters;
+  const sides = wanted.map((each) => {
+    // A picture that both sides show is written once.
+    const [...ids] = new Set(
+      each.flatMap(([, file]) => (typeof file === "string" ? [] : idOf(file))),
+    );
+    const length = ids.reduce((sum, id) => sum + lengthOf(made.get(id)), 0);
+    const isFitting = length <= room;
+    if (isFitting) room -= length;
+    return sidesWith(each, (file) => (isFitting ? made.get(idOf(file)) : undefined) ?? leftOut);
+  });
+  const all = sides.flatMap((each) => Object.values(each));
+  const missing = all.filter((picture) => typeof picture === "string").length;
+  return {
+    sides,
+    ...(missing > 0 && {
+      note: `${words.count(missing, "picture")} of ${words.thousands(all.length)} cannot be shown: each says why.`,
+    }),
+  };
+}
+
+const howToGetSharp =
+  "There are no pictures, as the optional package sharp is not installed: npm install sharp adds it.";
+
+function idOf({ folder, name, sha256 }: LocalFile): string {
+  return `${sha256} ${join(folder, name)}`;
+}
+
+function lengthOf(picture: Thumbnail | Reason | undefined): number {
+  return typeof picture === "object" ? picture.url.length : 0;
+}
+
+function sidesWith(
+  wanted: readonly (readonly ["old" | "new", LocalFile | Reason])[],
+  pictureOf: (file: LocalFile) => Thumbnail | Reason,
+): Sides {
+  return Object.fromEntries(
+    wanted.map(([side, file]) => [side, typeof file === "string" ? file : pictureOf(file)]),
+  );
+}

@@ -1,0 +1,151 @@
+import type { BatchReport, Message, Report } from "../model.ts";
+import { nameOf } from "../places.ts";
+import * as words from "../words.ts";
+import { type Html, html } from "./html.ts";
+import { fieldsHtml } from "./item-card.ts";
+
+// What a page says beside its work items.
+
+/** How many lines of a list are on a page; the JSON has them all. */
+const mostLines = 500;
+
+/** Each of a list as HTML, and how many are left out. */
+function lines<T>(all: readonly T[], of: (each: T) => Html, more: (text: string) => Html): Html[] {
+  const left = all.length - mostLines;
+  return [
+    ...all.slice(0, mostLines).map(of),
+    ...(left > 0 ? [more(`and ${words.thousands(left)} more, which the JSON report has`)] : []),
+  ];
+}
+
+function list<T>(all: readonly T[], of: (each: T) => Html): Html {
+  const item = (part: Html | string) => html`<li>${part}</li>`;
+  return html`<ul class="messages">${lines(all, (each) => item(of(each)), item)}</ul>`;
+}
+
+function messageHtml({ text, resource }: Message): Html {
+  return html`${resource === undefined ? undefined : html`<b>${words.resourceText(resource)}</b>: `}${text}`;
+}
+
+/** What is against an update: errors, limits and mandatory rules. */
+export function alerts({ failures, limits, rules }: Report): Html[] {
+  const alert = (title: string, content: Html) =>
+    html`<section class="alert"><h2><span aria-hidden="true">⚠</span> ${title}</h2>${content}</section>`;
+  return [
+    ...(failures.length > 0
+      ? [alert("Not finished: what follows is not complete", list(failures, messageHtml))]
+      : []),
+    ...(limits.length > 0
+      ? [
+          alert(
+            "Limits exceeded",
+            list(limits, (limit) => html`<code>${limit.option}</code>: ${words.limitText(limit)}`),
+          ),
+        ]
+      : []),
+    ...rules.filter(({ level }) => level === "mandatory").map((rule) => alert(...ruleHtml(rule))),
+  ];
+}
+
+function ruleHtml({ rule, pack, level, violations }: Report["rules"][number]): [string, Html] {
+  return [
+    `Broken rule ${pack}/${rule} (${level}, ${words.thousands(violations.length)})`,
+    list(violations, ({ text, ...rest }) =>
+      messageHtml({ ...rest, text: words.violationText(text) }),
+    ),
+  ];
+}
+
+/** How many work items there are, and what happens to how many. */
+export function totals({ kind, totals: counts }: Report): Html {
+  const columns = words.columns[kind].map(([title, name]) => [title, counts[name]] as const);
+  return html`<dl class="totals"><div><dt>work items</dt><dd>${words.growth(counts)}</dd></div>${columns.map(
+    ([title, number]) =>
+      html`<div class="${number === 0 ? "zero" : title === "at risk" ? "danger" : ""}"><dt>${title}</dt><dd>${words.thousands(number)}</dd></div>`,
+  )}</dl>`;
+}
+
+/** The batches, and what changes of them. */
+export function batches({ kind, batches: all }: Report): Html | undefined {
+  if (all.length === 0) return undefined;
+  const columns = words.columns[kind];
+  const last = kind === "drift" ? "Status" : "Deadlines of new items";
+  const row = (batch: BatchReport) =>
+    html`<tr><th scope="row">${batch.name} ${stateHtml(batch)}</th><td>${words.growth(batch.counts)}</td>${columns.map(
+      ([, name]) => {
+        const number = batch.counts[name];
+        return html`<td>${number === 0 ? html`<span class="zero">0</span>` : words.thousands(number)}</td>`;
+      },
+    )}<td class="text">${kind === "drift" ? statusText(batch) : words.deadlines(batch.deadlines)}</td></tr>`;
+  const changed = all.filter(({ fields, settings }) => fields.length + settings.length > 0);
+  const more = (text: string) =>
+    html`<tr><td class="text" colspan="${columns.length + 3}">${text}</td></tr>`;
+  return html`<section aria-labelledby="batches"><h2 id="batches">Batches</h2>
+<div class="scroll" role="region" aria-labelledby="batches" tabindex="0"><table><thead><tr><th scope="col">Batch</th><th scope="col">Items</th>${columns.map(
+    ([title]) => html`<th scope="col">${title}</th>`,
+  )}<th scope="col" class="text">${last}</th></tr></thead><tbody>${lines(all, row, more)}</tbody></table></div>
+${changed.length === 0 ? undefined : list(changed, settingsHtml)}</section>`;
+}
+
+function stateHtml({ action }: BatchReport): Html | undefined {
+  const state = words.batchStates[action];
+  return state === "" ? undefined : html`<span class="state">${state}</span>`;
+}
+
+function statusText({ statuses }: BatchReport): string {
+  return Object.entries(statuses)
+    .map(([status, number]) => `${words.thousands(number)} ${status}`)
+    .join(", ");
+}
+
+function settingsHtml({ name, fields, settings }: BatchReport): Html {
+  const others = settings.map(
+    ({ resource, ...change }) =>
+      html`<b>${words.resourceText(resource)}</b>${fieldsHtml([change])}`,
+  );
+  return html`Settings of <b>${name}</b>${fields.length === 0 ? undefined : fieldsHtml(fields)}${others}`;
+}
+
+/** What matters less, folded. */
+export function details({ uploads, rules, warnings, others }: Report): Html[] {
+  const folded = (id: string, title: string, content: Html) =>
+    html`<section aria-labelledby="${id}"><details><summary><h2 id="${id}">${title}</h2></summary>${content}</details></section>`;
+  const sent = uploads.reduce((sum, { newSize = 0 }) => sum + newSize, 0);
+  const advisory = rules.filter(({ level }) => level !== "mandatory");
+  return [
+    ...(uploads.length > 0
+      ? [
+          folded(
+            "files",
+            `Files (${words.thousands(uploads.length)}, ${words.bytes(sent)} to send)`,
+            list(uploads, ({ file, action, oldSize, newSize }) => {
+              const sizes = words.sizes(oldSize, newSize);
+              return html`<code>${file}</code> ${words.uploadActions[action]}${sizes === "" ? undefined : `, ${sizes}`}`;
+            }),
+          ),
+        ]
+      : []),
+    ...advisory.map((rule, index) => folded(`rule${index}`, ...ruleHtml(rule))),
+    ...(warnings.length > 0
+      ? [
+          folded(
+            "warnings",
+            `Warnings (${words.thousands(warnings.length)})`,
+            list(warnings, messageHtml),
+          ),
+        ]
+      : []),
+    ...(others.length > 0
+      ? [
+          folded(
+            "others",
+            `Other resources (${words.thousands(others.length)})`,
+            list(
+              others,
+              ({ resource, action }) => html`<code>${nameOf(resource)}</code> ${action}`,
+            ),
+          ),
+        ]
+      : []),
+  ];
+}

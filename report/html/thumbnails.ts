@@ -1,0 +1,82 @@
+import { hash } from "node:crypto";
+import { readFile, realpath, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
+import type { LocalFile, Reason } from "../local-files.ts";
+import * as words from "../words.ts";
+
+/** A small copy of a picture. */
+export interface Thumbnail {
+  /** The copy, as a `data:` URL. */
+  url: string;
+  /** The size of the picture itself in pixels, the way up that people see it. */
+  width: number;
+  height: number;
+}
+
+/** Makes a small copy of a picture, or says why it cannot. */
+export type MakeThumbnail = (file: LocalFile) => Promise<Thumbnail | Reason>;
+
+/** The longest side of a thumbnail, in pixels. */
+const longestSide = 320;
+const quality = 72;
+/** The largest file that is read: pictures are held in memory, a few at once. */
+const mostFileBytes = 64_000_000;
+/** The largest picture that is decoded: a small file may be a picture that fills the memory. */
+const mostPixels = 150_000_000;
+/** Formats of pixels only: others can name files that they want to be shown. */
+const formats: readonly string[] = ["jpeg", "png", "webp", "gif", "tiff", "heif"];
+
+/** What makes thumbnails; nothing where the optional package `sharp` is not installed, or not for this machine. */
+export async function thumbnailMaker(): Promise<MakeThumbnail | undefined> {
+  const sharp = await import("sharp").then(
+    (module) => module.default,
+    () => undefined,
+  );
+  if (sharp === undefined) return undefined;
+  return async (file) => {
+    const picture = await contentOf(file);
+    if (typeof picture === "string") return picture;
+    try {
+      const image = sharp(picture, { limitInputPixels: mostPixels });
+      const { format, autoOrient } = await image.metadata();
+      if (!formats.includes(format)) return `its file is ${format}, of which no picture is made`;
+      const small = await image
+        .autoOrient()
+        .resize({
+          width: longestSide,
+          height: longestSide,
+          fit: "inside",
+          withoutEnlargement: true,
+        })
+        .webp({ quality })
+        .toBuffer();
+      return { url: `data:image/webp;base64,${small.toString("base64")}`, ...autoOrient };
+    } catch (error) {
+      return /pixel limit/.test(String(error))
+        ? `its picture has more than ${words.thousands(mostPixels)} pixels`
+        : "its file cannot be read as a picture";
+    }
+  };
+}
+
+/**
+ * The bytes of a file, if they are those that the stack declares. Links out of its folder are not followed. As the
+ * bytes must have the hash that was declared, nothing gets onto a page but what is, or was, uploaded.
+ */
+async function contentOf({ folder, name, sha256, size }: LocalFile): Promise<Buffer | Reason> {
+  if (size > mostFileBytes) return `its file is large, ${words.bytes(size)}`;
+  try {
+    const [inside, path] = await Promise.all([realpath(folder), realpath(join(folder, name))]);
+    if (!path.startsWith(inside.endsWith(sep) ? inside : inside + sep)) {
+      return "its file is a link to elsewhere";
+    }
+    const found = await stat(path);
+    if (!found.isFile()) return "its file is no file any more";
+    const content = found.size === size ? await readFile(path) : undefined;
+    return content !== undefined && hash("sha256", content) === sha256
+      ? content
+      : "its file was changed since, and the earlier picture is not kept on this machine";
+  } catch {
+    return "its file is not on this machine";
+  }
+}

@@ -1,0 +1,143 @@
+import assert from "node:assert/strict";
+import { htmlOf } from "../../../report/html/page.ts";
+import type { Report } from "../../../report/model.ts";
+import { findingOf, step, texts } from "../../support/findings.ts";
+
+const set = (items: Record<string, object>) => ({
+  inputs: { projectId: "p", batchId: "17", items: texts(items) },
+});
+
+function pageWith(
+  items: Record<string, object>,
+  old: Record<string, object> = {},
+  statusOf: Record<string, string> = {},
+  change: (report: Report) => Report = (report) => report,
+): Promise<string> {
+  const ids = Object.fromEntries(Object.keys(old).map((key) => [key, key]));
+  const outputs = { ids, statusOf };
+  const { report, files } = findingOf(
+    [step("WorkItemSet", "signs", set(items), { ...set(old), outputs })],
+    "/project",
+  );
+  return htmlOf(change(report), files);
+}
+
+describe("report: page", () => {
+  it("lets nothing of others act, wherever it stands", async () => {
+    const evil = `"><img src=x onerror=alert(1)></script><script>alert(2)</script><!--`;
+    const message = { text: evil, resource: evil };
+    const items = Object.fromEntries(
+      Array.from({ length: 70 }, (_, number) => [
+        `${evil}${number}`,
+        {
+          assetUrl: number === 0 ? "javascript:alert(3)" : `https://x.example/${evil}`,
+          metadata: { [evil]: evil },
+          labels: [{ bbox: [1, 2, 3, 4], metadata: { category: evil } }, { bbox: [evil, 1, 2, 3] }],
+        },
+      ]),
+    );
+    const old = Object.fromEntries(Object.keys(items).map((key) => [key, { assetUrl: "a" }]));
+    const page = await pageWith(items, old, {}, (report) => ({
+      ...report,
+      project: evil,
+      stack: evil,
+      batches: report.batches.flatMap((batch) => [
+        {
+          ...batch,
+          name: evil,
+          fields: [{ field: evil, old: evil, new: { [evil]: evil } }],
+          statuses: { [evil]: 1 },
+          items: batch.items.map((item) => ({ ...item, status: evil, moved: evil })),
+          settings: [{ resource: evil, field: evil, new: evil }],
+        },
+        { ...batch, name: `${evil}2` },
+      ]),
+      failures: [message],
+      warnings: [message],
+      limits: [{ option: evil, limit: 1 }],
+      rules: ["mandatory", evil].map((level) => ({
+        rule: evil,
+        pack: evil,
+        level,
+        violations: [message],
+      })),
+      uploads: [{ file: evil, resource: evil, action: "add" }],
+      others: [{ resource: evil, action: evil }],
+    }));
+    const outside = page.replace(/<(style|script)\b[^>]*>.*?<\/\1>/gs, "<$1>");
+    assert.ok(page.includes("&lt;img src=x"));
+    assert.ok(!/<img|<!--|onerror=alert\(1\)>/.test(outside), "a tag of others is in the page");
+    assert.equal(page.match(/<script/g)?.length, 2);
+    assert.equal(page.match(/<\/script>/g)?.length, 2);
+    assert.ok(!/href="(?!https:|#|data:,)/.test(page));
+    const [, data = ""] =
+      /<script type="application\/json" id="data">(.*?)<\/script>/.exec(page) ?? [];
+    const { cards } = JSON.parse(data) as { cards: { html?: string }[] };
+    const hidden = cards.flatMap(({ html = [] }) => html);
+    assert.equal(hidden.length, 80);
+    assert.ok(hidden.every((html) => !/<img|<script|<!--/.test(html)));
+  });
+
+  it("shows no query of a URL, which may be a signed one, and links to https only", async () => {
+    const signed = (name: string) =>
+      `https://me:pass@cdn.example.com/${name}.jpg?sig=s3cret#s3cret`;
+    const page = await pageWith(
+      {
+        one: {
+          assetUrl: signed("new"),
+          metadata: { from: `see ${signed("x")} and ${signed("y")}` },
+        },
+        plain: { assetUrl: "http://plain.example.com/1.jpg?sig=s3cret", difficulty: 1 },
+        [signed("key")]: { assetUrl: signed("key"), resultsUrl: `${signed("r")} s3cret` },
+      },
+      { one: { assetUrl: signed("old") }, plain: { assetUrl: "b" } },
+    );
+    for (const part of ["s3cret", "me:pass", "http://plain.example.com/1.jpg?s"]) {
+      assert.ok(!page.includes(part), `${part} is in the page`);
+    }
+    assert.match(
+      page,
+      /<a href="https:\/\/cdn\.example\.com\/new\.jpg" rel="noopener noreferrer">cdn\.example\.com<\/a>/,
+    );
+    assert.match(page, /<dd>plain\.example\.com<\/dd>/);
+    assert.match(page, /No picture: it is elsewhere, and a report fetches nothing\./);
+  });
+
+  it("has what matters most first, and says what it leaves out", async () => {
+    const many = Object.fromEntries(
+      Array.from({ length: 10_050 }, (_, number) => [`new${number}`, { assetUrl: `${number}` }]),
+    );
+    const begun = { assetUrl: "b", difficulty: 1 };
+    const page = await pageWith(
+      { ...many, begun: { ...begun, difficulty: 2 }, replaced: { assetUrl: "d" } },
+      { replaced: { assetUrl: "c" }, gone: { assetUrl: "a" }, begun },
+      { begun: "IN_PROGRESS" },
+    );
+    const keys = [...page.matchAll(/<h3 [^>]*>(.*?)<\/h3>/g)].map(([, key]) => key);
+    assert.deepEqual(keys.slice(0, 4), ["begun", "gone", "replaced", "new0"]);
+    assert.equal(page.match(/<li class="card /g)?.length, 60);
+    assert.match(page, /60 of 10,000 work items are shown\. The others need JavaScript\./);
+    assert.match(page, /53 more work items that matter less are only in the JSON report\./);
+    assert.ok(page.length < 10_000_000, `${page.length} characters`);
+  });
+
+  it("says of an item what happens to it, until when, and what changes", async () => {
+    const box = (x: number) => ({ bbox: [x, 2, 3, 4], metadata: { category: "sign" } });
+    const page = await pageWith(
+      { one: { assetUrl: "a", dueInSeconds: 86_400, labels: [box(1), box(3)] } },
+      { one: { assetUrl: "a", dueInSeconds: 3_600, labels: [box(1)] } },
+      { one: "COMPLETED" },
+    );
+    for (const part of [
+      '<span class="badge replace"><span aria-hidden="true">⟳</span> replaced</span>',
+      "Work at risk. COMPLETED: the update refuses to end it.",
+      '<time datetime="2026-12-02T09:00:00.000Z">2026-12-02 09:00 UTC</time>',
+      '<code>dueInSeconds</code> <del>1 hour</del> <span class="to">→</span> <ins>1 day</ins>',
+      'aria-label="one, before, no picture, 1 box: sign"',
+      'aria-label="one, after, no picture, 2 boxes: sign"',
+      '<rect class="box added" x="3" y="2" width="3" height="4"><title>sign</title></rect>',
+    ]) {
+      assert.ok(page.includes(part), part);
+    }
+  });
+});
