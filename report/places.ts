@@ -95,10 +95,11 @@ export class Places {
   #single(step: Step, property: string, kind: Kind): Step | undefined {
     const urns = this.#dependencies.get(step.urn)?.[property] ?? [];
     const named = urns.flatMap((urn) => this.#steps.get(urn) ?? []);
-    const isIn = step.parent !== "" && !step.parent.includes("::pulumi:pulumi:Stack::");
-    const beside = [...this.#steps.values()].filter(({ parent }) => isIn && parent === step.parent);
     const of = (steps: readonly Step[]) => only(steps.filter((each) => isKind(each, kind)));
-    return of(named) ?? of(beside);
+    const found = of(named);
+    const isIn = step.parent !== "" && !step.parent.includes("::pulumi:pulumi:Stack::");
+    if (found !== undefined || !isIn) return found;
+    return of([...this.#steps.values()].filter(({ parent }) => parent === step.parent));
   }
 }
 
