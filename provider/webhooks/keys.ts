@@ -9,6 +9,7 @@ const jwks = z.looseObject({ keys: z.array(z.unknown()) });
 
 /** A JSON Web Key Set, as the platform publishes it. */
 export interface JsonWebKeySet {
+  /** The public keys, as JSON Web Keys. Those that are not of Ed25519 are left aside. */
   keys: readonly object[];
 }
 
