@@ -80,6 +80,8 @@ export { listWorkItems } from "./functions/list-work-items.ts";
 export type { ImageLabelArgs, VideoLabelArgs } from "./items/labels.ts";
 export type { FunctionOptions, InputsOf } from "./pulumi/functions.ts";
 export { Batch, type BatchArgs } from "./resources/batch.ts";
+export { BatchCompletion, type BatchCompletionArgs } from "./resources/batch-completion.ts";
+export { BatchSignal, type BatchSignalArgs } from "./resources/batch-signal.ts";
 export { Dataset, type DatasetArgs } from "./resources/dataset.ts";
 export { SignedUpload, type SignedUploadArgs } from "./resources/signed-upload.ts";
 export { UploadSet, type UploadSetArgs } from "./resources/upload-set.ts";
@@ -90,6 +92,7 @@ export {
   type WorkItemSetArgs,
   type WorkItemSetItemArgs,
 } from "./resources/work-item-set.ts";
+export { WorkItemSignal, type WorkItemSignalArgs } from "./resources/work-item-signal.ts";
 export type { JsonWebKeySet } from "./webhooks/keys.ts";
 export {
   verifyWebhook,

@@ -21,6 +21,13 @@ export function wholeNumber(minimum: number, maximum: number, note = ""): z.ZodT
   return z.int({ error }).min(minimum, { error }).max(maximum, { error });
 }
 
+/** A number within limits; `note` explains the upper one. */
+export function number(minimum: number, maximum: number, note = ""): z.ZodType<number> {
+  const error = ({ input }: { input?: unknown }): string =>
+    `must be a number between ${minimum} and ${maximum}${note}, got ${got(input)}`;
+  return z.number({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
 /** Text that says something. */
 export const text = z
   .string({
@@ -109,3 +116,14 @@ export const mediaType = z
   .regex(/^[\w.+-]+\/[\w.+-]+(;.*)?$/, {
     error: ({ input }) => `must be a media type like image/jpeg, got ${got(input)}`,
   });
+
+/** A signal. */
+export const signal = oneOf("start", "release", "complete", "cancel", "reopen");
+
+/** Comments that go with a signal. They may be secret, so no message repeats them. */
+export const comments = z
+  .array(text, { error: "must be a list of comments" })
+  .min(1, { error: "must have a comment, or be left out" });
+
+/** Values whose change does the same once more. */
+export const triggers = z.array(z.unknown(), { error: "must be a list of values" });

@@ -31,6 +31,11 @@ export abstract class DynamicResource extends pulumi.CustomResource {
   }
 }
 
+/** An input as JSON text, for what the engine and the SDK take long over. Text that is not known yet is one. */
+export function toText(value: unknown): pulumi.Output<string> {
+  return (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => JSON.stringify(known));
+}
+
 /** An output that the engine keeps as JSON text, as what it says. */
 export function fromText<T>(kept: pulumi.Output<T>): pulumi.Output<T> {
   return (kept as pulumi.Output<unknown>).apply((packed) => {

@@ -1,5 +1,13 @@
 /** The kinds of resources, as the engine knows them. */
-export type Kind = "Batch" | "SignedUpload" | "UploadSet" | "WorkItem" | "WorkItemSet";
+export type Kind =
+  | "Batch"
+  | "BatchCompletion"
+  | "BatchSignal"
+  | "SignedUpload"
+  | "UploadSet"
+  | "WorkItem"
+  | "WorkItemSet"
+  | "WorkItemSignal";
 
 /**
  * The program text that Pulumi keeps in the state of each resource as `__provider`, and runs in the

@@ -21,7 +21,7 @@ import {
   type Platform,
 } from "../lifecycle/lifecycle.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
-import { DynamicResource, fromText } from "../pulumi/resource.ts";
+import { DynamicResource, fromText, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { isUnknown } from "../pulumi/unknowns.ts";
 import { applyChanges } from "../sets/apply.ts";
@@ -289,7 +289,7 @@ function itemsInput(
   items: WorkItemSetArgs["items"],
 ): pulumi.Input<string> | Record<string, pulumi.Input<string>> {
   if (isLater(items)) {
-    return laterText(items);
+    return toText(items);
   }
   if (isPlain(items)) {
     return JSON.stringify(items);
@@ -299,11 +299,7 @@ function itemsInput(
 }
 
 function textInput(value: unknown): pulumi.Input<string> {
-  return isPlain(value) ? JSON.stringify(value) : laterText(value);
-}
-
-function laterText(value: unknown): pulumi.Output<string> {
-  return (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => JSON.stringify(known));
+  return isPlain(value) ? JSON.stringify(value) : toText(value);
 }
 
 function isPlain(value: unknown): boolean {

@@ -4,10 +4,13 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import type { Mutability } from "../../provider/lifecycle/diff.ts";
 import { batchMutability } from "../../provider/resources/batch.ts";
+import { batchCompletionMutability } from "../../provider/resources/batch-completion.ts";
+import { batchSignalMutability } from "../../provider/resources/batch-signal.ts";
 import { signedUploadMutability } from "../../provider/resources/signed-upload.ts";
 import { uploadSetMutability } from "../../provider/resources/upload-set.ts";
 import { workItemMutability } from "../../provider/resources/work-item.ts";
 import { workItemSetMutability } from "../../provider/resources/work-item-set.ts";
+import { workItemSignalMutability } from "../../provider/resources/work-item-signal.ts";
 
 /** The doc comment of each field of an interface, on one line; empty where there is none. */
 function docsOf(file: string, interfaceName: string): Map<string, string> {
@@ -61,6 +64,24 @@ const resources: Documented[] = [
     computed: [],
     turned: ["manifest", "defaults"],
   },
+  {
+    file: "work-item-signal.ts",
+    args: "WorkItemSignalArgs",
+    mutability: workItemSignalMutability,
+    computed: [],
+  },
+  {
+    file: "batch-signal.ts",
+    args: "BatchSignalArgs",
+    mutability: batchSignalMutability,
+    computed: [],
+  },
+  {
+    file: "batch-completion.ts",
+    args: "BatchCompletionArgs",
+    mutability: batchCompletionMutability,
+    computed: [],
+  },
 ];
 
 const functions: [file: string, name: string][] = [
@@ -101,6 +122,9 @@ describe("provider: the documentation of the fields", () => {
     ["work-item.ts", "WorkItemArgs", "dueAt", /ISO 8601 with a time zone.* 30 days/],
     ["work-item.ts", "WorkItemArgs", "difficulty", /0 to 100/],
     ["work-item.ts", "WorkItemArgs", "onWorkInProgress", /`refuse`, the default/],
+    ["batch-completion.ts", "BatchCompletionArgs", "percent", /whole number, 1 to 100/],
+    ["batch-completion.ts", "BatchCompletionArgs", "timeoutMinutes", /at most 43200 \(30 days\)/],
+    ["batch-completion.ts", "BatchCompletionArgs", "pollSeconds", /0\.01 to 300/],
   ];
   for (const [file, args, field, limit] of limits) {
     it(`${args}.${field} names its limits: ${limit.source}`, () => {

@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import { type Kind, providerText, typeToken } from "../../../provider/pulumi/shim.ts";
 import { Batch } from "../../../provider/resources/batch.ts";
+import { BatchCompletion } from "../../../provider/resources/batch-completion.ts";
+import { BatchSignal } from "../../../provider/resources/batch-signal.ts";
 import { SignedUpload } from "../../../provider/resources/signed-upload.ts";
 import { UploadSet } from "../../../provider/resources/upload-set.ts";
 import { WorkItem } from "../../../provider/resources/work-item.ts";
 import { WorkItemSet } from "../../../provider/resources/work-item-set.ts";
+import { WorkItemSignal } from "../../../provider/resources/work-item-signal.ts";
 import { provider } from "../../../provider/runtime.ts";
 
 // This text is in the state of every resource of every user. One character more, and the next preview
@@ -14,6 +17,14 @@ const frozen: Record<Kind, string> = {
   Batch: `const { createRequire } = require("node:module");
 const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
 exports.handler = () => library.provider("Batch");
+`,
+  BatchCompletion: `const { createRequire } = require("node:module");
+const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
+exports.handler = () => library.provider("BatchCompletion");
+`,
+  BatchSignal: `const { createRequire } = require("node:module");
+const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
+exports.handler = () => library.provider("BatchSignal");
 `,
   SignedUpload: `const { createRequire } = require("node:module");
 const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
@@ -31,23 +42,33 @@ exports.handler = () => library.provider("WorkItem");
 const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
 exports.handler = () => library.provider("WorkItemSet");
 `,
+  WorkItemSignal: `const { createRequire } = require("node:module");
+const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
+exports.handler = () => library.provider("WorkItemSignal");
+`,
 };
 
 // So are the types: they are a part of each resource's URN.
 const types: Record<Kind, string> = {
   Batch: "pulumi-nodejs:dynamic/aidp:Batch",
+  BatchCompletion: "pulumi-nodejs:dynamic/aidp:BatchCompletion",
+  BatchSignal: "pulumi-nodejs:dynamic/aidp:BatchSignal",
   SignedUpload: "pulumi-nodejs:dynamic/aidp:SignedUpload",
   UploadSet: "pulumi-nodejs:dynamic/aidp:UploadSet",
   WorkItem: "pulumi-nodejs:dynamic/aidp:WorkItem",
   WorkItemSet: "pulumi-nodejs:dynamic/aidp:WorkItemSet",
+  WorkItemSignal: "pulumi-nodejs:dynamic/aidp:WorkItemSignal",
 };
 
 const classes: Record<Kind, { __pulumiType: string }> = {
   Batch,
+  BatchCompletion,
+  BatchSignal,
   SignedUpload,
   UploadSet,
   WorkItem,
   WorkItemSet,
+  WorkItemSignal,
 };
 
 describe("provider: the text in the state", () => {

@@ -1,0 +1,244 @@
+// BatchCompletion: waits until the work items of a batch, or of a list, are completed.
+//
+//   create → S4  GET …/batches                       how many of the batch are completed
+//            S10 GET …/workItems?batchIds=&status=    which of them are FAILED, while some are not completed
+//            S10 GET …/workItems?workItemIDs=        of a list, 100 items a request
+//            again and again until it is enough
+//   read   → nothing: what was reached stays reached
+//   update → as create
+//   delete → nothing
+
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { type Counts, waitFor } from "../actions/wait.ts";
+import { repeatedFailures, type WorkItemIds, workItemIds } from "../actions/work-item-ids.ts";
+import type { Client } from "../api/client.ts";
+import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
+import * as fields from "../lifecycle/fields.ts";
+import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
+import { type Lifecycle, type Plain, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { failuresOf } from "../lifecycle/validation.ts";
+import { DynamicResource, toText } from "../pulumi/resource.ts";
+import { typeToken } from "../pulumi/shim.ts";
+import { eachGroup, readItems } from "../sets/ending.ts";
+
+/** What a wait is declared with. */
+export interface BatchCompletionArgs {
+  /**
+   * The batch: a batch's `batchId` or `id`. Operation S4, and S10 for the items that are `FAILED`. Its items
+   * are those that it has while it is looked at, so depend on the resources that make them. Either this or
+   * `workItemIds`. Changing it replaces the wait.
+   */
+  batchId?: pulumi.Input<number | string>;
+  /**
+   * The work items: a list of their `workItemId`s, or an object of them by a key of your own, like the `ids`
+   * of a `WorkItemSet`. Operation S10, a request for each 100 at each look: a `batchId` costs less. Either
+   * this or `batchId`. A change waits anew.
+   */
+  workItemIds?: pulumi.Input<
+    pulumi.Input<string>[] | Readonly<Record<string, pulumi.Input<string>>>
+  >;
+  /** How many percent must be `COMPLETED`, a whole number, 1 to 100. Default: 100. A change waits anew. */
+  percent?: pulumi.Input<number>;
+  /**
+   * Whether items that are `FAILED` (cancelled, or given up) count as not completed. Default: false, they are
+   * left out: with `percent: 100` the wait ends when no item is open. A change waits anew.
+   */
+  countFailed?: pulumi.Input<boolean>;
+  /**
+   * How many minutes it may take from the start of the wait, above 0 and at most 43200 (30 days). Default:
+   * 60. Then the update fails, and the next one goes on waiting. Pulumi's `customTimeouts` do not reach it.
+   */
+  timeoutMinutes?: pulumi.Input<number>;
+  /**
+   * The shortest time between two looks in seconds, 0.01 to 300. Default: 5. While nothing moves, the time
+   * grows by half at each look up to 5 minutes; as something moves, it is halved.
+   */
+  pollSeconds?: pulumi.Input<number>;
+  /** Any values: a change of one waits anew. Default: none. Changing it replaces the wait. */
+  triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
+  /**
+   * The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`.
+   * Changing it replaces the wait.
+   */
+  projectId?: pulumi.Input<string>;
+}
+
+interface Inputs {
+  projectId: string;
+  batchId?: string;
+  workItemIds?: WorkItemIds;
+  percent: number;
+  countFailed: boolean;
+  timeoutMinutes: number;
+  pollSeconds: number;
+  triggers?: unknown[];
+}
+
+interface State extends Inputs {
+  totalCount: number;
+  completedCount: number;
+  failedCount: number;
+  reachedAt: string;
+}
+
+const schema = z.strictObject({
+  projectId: fields.place("projectId"),
+  batchId: fields.batch.optional(),
+  workItemIds: workItemIds.optional(),
+  percent: fields.wholeNumber(1, 100),
+  countFailed: fields.flag,
+  timeoutMinutes: fields.number(0.0001, 43_200, " (30 days)"),
+  pollSeconds: fields.number(0.01, 300),
+  triggers: fields.triggers.optional(),
+});
+
+/** What a change of each field asks for. */
+export const batchCompletionMutability: Readonly<Record<keyof Inputs, Mutability>> = {
+  projectId: "replace",
+  batchId: "replace",
+  workItemIds: "update",
+  percent: "update",
+  countFailed: "update",
+  timeoutMinutes: "ignore",
+  pollSeconds: "ignore",
+  triggers: "replace",
+};
+
+const outputs = [
+  ...Object.keys(batchCompletionMutability),
+  "totalCount",
+  "completedCount",
+  "failedCount",
+  "reachedAt",
+];
+
+export const batchCompletionLifecycle: Lifecycle<Inputs, State> = {
+  asText: ["workItemIds"],
+  deleteBeforeReplace: false,
+
+  async check(news, _olds, defaults) {
+    const inputs: Plain = {
+      projectId: defaults.projectId,
+      percent: 100,
+      countFailed: false,
+      timeoutMinutes: 60,
+      pollSeconds: 5,
+      ...news,
+    };
+    const failures = [
+      ...failuresOf(schema, inputs),
+      ...placeFailures(inputs),
+      ...repeatedFailures(inputs.workItemIds),
+    ];
+    if ((inputs.batchId === undefined) === (inputs.workItemIds === undefined)) {
+      const reason = "batchId or workItemIds must be given, and not both";
+      failures.push({ property: "batchId", reason });
+    }
+    inputs.batchId = batchIdText(inputs.batchId);
+    return { inputs, failures };
+  },
+
+  diff(olds, news) {
+    return differenceByField<Inputs>(batchCompletionMutability, olds, news);
+  },
+
+  async create(platform, inputs) {
+    const id = setId(inputs.projectId, platform.owner);
+    return { id, state: await wait(platform, inputs) };
+  },
+
+  async read(_platform, _id, olds) {
+    return { state: olds as State };
+  },
+
+  async update(platform, _id, _olds, news) {
+    return wait(platform, news);
+  },
+
+  async delete() {},
+};
+
+async function wait(platform: Platform, inputs: Inputs): Promise<State> {
+  const { client } = platform;
+  const { projectId, batchId, workItemIds: ids = {} } = inputs;
+  const counts = await waitFor(platform, inputs, () =>
+    batchId === undefined
+      ? countItems(client, projectId, Object.values(ids))
+      : countBatch(client, projectId, batchId),
+  );
+  return {
+    ...inputs,
+    totalCount: counts.total,
+    completedCount: counts.completed,
+    failedCount: counts.failed,
+    reachedAt: new Date().toISOString(),
+  };
+}
+
+async function countBatch(client: Client, projectId: string, batchId: string): Promise<Counts> {
+  for await (const batch of client.batches.list(projectId)) {
+    if (batch.id === batchId) {
+      const total = batch.totalCount ?? 0;
+      const completed = batch.completedCount ?? 0;
+      const failed = new Set<string>();
+      if (completed < total) {
+        const filter = { batchIds: [batchId], status: "FAILED" };
+        for await (const { id } of client.workItems.list(projectId, filter)) {
+          failed.add(id);
+        }
+      }
+      return { total, completed, failed: failed.size, missing: 0 };
+    }
+  }
+  throw new Refusal(`batchId ${batchId} is not a batch of project ${projectId}`);
+}
+
+async function countItems(
+  client: Client,
+  projectId: string,
+  ids: readonly string[],
+): Promise<Counts> {
+  const counts: Counts = { total: ids.length, completed: 0, failed: 0, missing: ids.length };
+  await eachGroup(ids, async (group) => {
+    const items = await readItems(client, projectId, group);
+    counts.missing -= items.size;
+    for (const { status } of items.values()) {
+      counts.completed += Number(status === "COMPLETED");
+      counts.failed += Number(status === "FAILED");
+    }
+  });
+  return counts;
+}
+
+/**
+ * Waits, in an update and never at preview, until the work items of a batch or of a list are completed:
+ * resources that depend on it begin then. Once reached, it stays so until it is declared otherwise.
+ */
+export class BatchCompletion extends DynamicResource {
+  static readonly __pulumiType = typeToken("BatchCompletion");
+
+  /** The UUID of the project. */
+  declare readonly projectId: pulumi.Output<string>;
+  /** The platform's id of the batch, where one is declared. */
+  declare readonly batchId: pulumi.Output<string | undefined>;
+  /** How many work items there were when it was reached, those that were `FAILED` included. */
+  declare readonly totalCount: pulumi.Output<number>;
+  /** How many of them were completed. */
+  declare readonly completedCount: pulumi.Output<number>;
+  /** How many of them were `FAILED`. */
+  declare readonly failedCount: pulumi.Output<number>;
+  /** When it was reached, ISO 8601. */
+  declare readonly reachedAt: pulumi.Output<string>;
+
+  constructor(name: string, args: BatchCompletionArgs, options?: pulumi.CustomResourceOptions) {
+    const { workItemIds: ids, ...others } = args;
+    super(
+      "BatchCompletion",
+      name,
+      { ...others, ...(ids !== undefined && { workItemIds: toText(ids) }) },
+      outputs,
+      options,
+    );
+  }
+}
