@@ -11,7 +11,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { type Counts, waitFor } from "../actions/wait.ts";
-import { repeatedFailures, type WorkItemIds, workItemIds } from "../actions/work-item-ids.ts";
+import {
+  idFailures,
+  type WorkItemIds,
+  withoutProject,
+  workItemIds,
+} from "../actions/work-item-ids.ts";
 import type { Client } from "../api/client.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
@@ -31,7 +36,7 @@ export interface BatchCompletionArgs {
    */
   batchId?: pulumi.Input<number | string>;
   /**
-   * The work items: a list of their `workItemId`s, or an object of them by a key of your own, like the `ids`
+   * The work items: a list of their `workItemId`s or `id`s, or an object of them by a key of your own, like the `ids`
    * of a `WorkItemSet`. Operation S10, a request for each 100 at each look: a `batchId` costs less. Either
    * this or `batchId`. A change waits anew.
    */
@@ -126,16 +131,16 @@ export const batchCompletionLifecycle: Lifecycle<Inputs, State> = {
       pollSeconds: 5,
       ...news,
     };
-    const failures = [
-      ...failuresOf(schema, inputs),
-      ...placeFailures(inputs),
-      ...repeatedFailures(inputs.workItemIds),
-    ];
+    const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
+    if (failures.length === 0) {
+      failures.push(...idFailures("workItemIds", inputs.workItemIds, inputs.projectId));
+    }
     if ((inputs.batchId === undefined) === (inputs.workItemIds === undefined)) {
       const reason = "batchId or workItemIds must be given, and not both";
       failures.push({ property: "batchId", reason });
     }
     inputs.batchId = batchIdText(inputs.batchId);
+    inputs.workItemIds = withoutProject(inputs.workItemIds);
     return { inputs, failures };
   },
 

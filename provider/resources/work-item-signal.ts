@@ -18,9 +18,10 @@ import {
   throwIfFailed,
 } from "../actions/send-signal.ts";
 import {
+  idFailures,
   namedIds,
-  repeatedFailures,
   type WorkItemIds,
+  withoutProject,
   workItemId,
   workItemIds,
 } from "../actions/work-item-ids.ts";
@@ -46,12 +47,12 @@ export interface WorkItemSignalArgs {
    */
   signal: pulumi.Input<SignalName>;
   /**
-   * The one work item: its `workItemId`. Operation S13. Either this or `workItemIds`. Changing it replaces
+   * The one work item: its `workItemId` or `id`. Operation S13. Either this or `workItemIds`. Changing it replaces
    * the signal.
    */
   workItemId?: pulumi.Input<string>;
   /**
-   * The work items: a list of their `workItemId`s, or an object of them by a key of your own, like the `ids`
+   * The work items: a list of their `workItemId`s or `id`s, or an object of them by a key of your own, like the `ids`
    * of a `WorkItemSet`. Operation S8, 100 a request. Those that are added later get the signal then; those
    * that are taken out keep it. Either this or `workItemId`.
    */
@@ -175,9 +176,16 @@ export const workItemSignalLifecycle: Lifecycle<Inputs, State> = {
       ...news,
     };
     const failures = failuresOf(schema, inputs);
+    const { workItemId: one, workItemIds: many, projectId } = inputs;
     if (failures.length === 0) {
-      failures.push(...formFailures(inputs));
+      failures.push(
+        ...idFailures("workItemId", one, projectId),
+        ...idFailures("workItemIds", many, projectId),
+        ...formFailures(inputs),
+      );
     }
+    inputs.workItemId = withoutProject(one);
+    inputs.workItemIds = withoutProject(many);
     return { inputs, failures };
   },
 
@@ -223,7 +231,6 @@ function formFailures(inputs: Plain): Failure[] {
   }
   const why = "goes with workItemId only, as the signal to many (S8) does not take it";
   const failures = misplaced(["taskType", "assignee", "signalOutcome"], why);
-  failures.push(...repeatedFailures(many));
   if (!hasUnknown([many, feedbackOf])) {
     const names = new Set(namedIds(many as WorkItemIds).map(([name]) => name));
     const stray = Object.keys(feedbackOf ?? {}).find((name) => !names.has(name));

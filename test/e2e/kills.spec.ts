@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import * as aidp from "pulumi-ai-data-platform";
 import {
@@ -9,23 +8,10 @@ import {
   storeOf,
   useEmulator,
 } from "../support/emulator.ts";
+import { processesIn } from "../support/processes.ts";
 import { environmentOf, TestStack } from "../support/stack.ts";
 
 const items = 300;
-
-/** The processes that run in a folder, with that word in their command line. Linux only. */
-function processesIn(folder: string, word: string): number[] {
-  return readdirSync("/proc").flatMap((entry) => {
-    try {
-      const isOurs =
-        readlinkSync(`/proc/${entry}/cwd`) === folder &&
-        readFileSync(`/proc/${entry}/cmdline`, "utf8").includes(word);
-      return isOurs ? [Number(entry)] : [];
-    } catch {
-      return [];
-    }
-  });
-}
 
 describe("a kill in the middle, on a real engine", function () {
   this.timeout(180_000);

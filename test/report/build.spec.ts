@@ -67,4 +67,22 @@ describe("report: what it comes to", () => {
       ],
     );
   });
+
+  it("lists signals and waits among the other resources that change", () => {
+    const kinds = ["WorkItemSignal", "BatchSignal", "BatchCompletion"];
+    const steps = ["create", "same"].flatMap((op) =>
+      kinds.map((kind) => {
+        const type = `pulumi-nodejs:dynamic/aidp:${kind}`;
+        const metadata = { op, type, urn: `urn:a::b::${type}::${op}-${kind}`, new: { parent: "" } };
+        return { resOutputsEvent: { metadata, planning: true } };
+      }),
+    );
+    const { others, result } = reportAfter(...steps);
+    const found = others.map(({ resource, action }) => [resource.split("::").at(-1), action]);
+    assert.deepEqual(
+      found,
+      kinds.map((kind) => [`create-${kind}`, "create"]),
+    );
+    assert.equal(result, "changed");
+  });
 });

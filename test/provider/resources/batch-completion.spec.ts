@@ -262,11 +262,11 @@ describe("provider: BatchCompletion", () => {
       "pollSeconds must be a number between 0.01 and 300, got 301",
     ],
     [{ batchId: 7, countFailed: "no" }, 'countFailed must be true or false, got "no"'],
+    [{ workItemIds: [uuid, uuid] }, `workItemIds has "${uuid}" more than once: name each once`],
     [
-      { workItemIds: [uuid, uuid] },
-      `workItemIds has "${uuid}" more than once: name each work item once`,
+      { workItemIds: ["x"] },
+      `workItemIds[0] must be a work item's workItemId (a UUID) or id (<projectId>/<workItemId>), got "x"`,
     ],
-    [{ workItemIds: ["x"] }, `workItemIds[0] must be a work item's workItemId (a UUID), got "x"`],
   ];
   for (const [news, reason] of bad) {
     it(`says "${reason}" of ${JSON.stringify(news)}`, async () => {

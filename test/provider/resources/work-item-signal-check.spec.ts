@@ -5,6 +5,7 @@ import { reasonsOf } from "../../support/batch-of-items.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const one = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
+const projectId = "8f9619ff-8b86-4d01-b42d-00cf4fc964ff";
 const other = "7f9619ff-8b86-4d01-b42d-00cf4fc964ff";
 
 describe("provider: WorkItemSignal: check", () => {
@@ -15,13 +16,14 @@ describe("provider: WorkItemSignal: check", () => {
     { signal: "cancel", workItemIds: { a: one }, feedbackOf: { a: ["dark"] }, skipDone: true },
     { signal: "cancel", workItemIds: [one], feedbackOf: { [one]: ["dark"] } },
     { signal: "cancel", workItemIds: [] },
+    { signal: "cancel", workItemIds: { a: `${projectId}/${one}`, b: other } },
     { signal: unknown, workItemId: unknown, taskType: unknown, assignee: unknown },
     { signal: "cancel", workItemIds: unknown, feedback: unknown, feedbackOf: { a: ["dark"] } },
     { signal: "cancel", workItemIds: { a: unknown, b: unknown }, triggers: unknown },
   ];
   for (const news of good) {
     it(`takes ${JSON.stringify(news)}`, async () => {
-      assert.deepEqual(await reasonsOf(workItemSignalLifecycle, news), []);
+      assert.deepEqual(await reasonsOf(workItemSignalLifecycle, { projectId, ...news }), []);
     });
   }
 
@@ -35,15 +37,19 @@ describe("provider: WorkItemSignal: check", () => {
     ],
     [
       { signal: "start", workItemId: `${one}/${other}` },
-      `workItemId must be a work item's workItemId (a UUID), got "${one}/${other}"`,
+      `workItemId has "${one}/${other}", but this resource is of project ${projectId}: use work items of the same project`,
+    ],
+    [
+      { signal: "start", workItemIds: [`${projectId}/${one}`, one] },
+      `workItemIds has "${one}" more than once: name each once`,
     ],
     [
       { signal: "start", workItemIds: [one, "x", "y"] },
-      `workItemIds[1] must be a work item's workItemId (a UUID), got "x"`,
+      `workItemIds[1] must be a work item's workItemId (a UUID) or id (<projectId>/<workItemId>), got "x"`,
     ],
     [
       { signal: "start", workItemIds: { a: one, b: 7 } },
-      "workItemIds.b must be a work item's workItemId (a UUID), got 7",
+      "workItemIds.b must be a work item's workItemId (a UUID) or id (<projectId>/<workItemId>), got 7",
     ],
     [
       { signal: "start", workItemIds: one },
@@ -51,7 +57,7 @@ describe("provider: WorkItemSignal: check", () => {
     ],
     [
       { signal: "start", workItemIds: { a: one, b: one } },
-      `workItemIds has "${one}" more than once: name each work item once`,
+      `workItemIds has "${one}" more than once: name each once`,
     ],
     [
       { signal: "start", workItemId: one, feedback: ["dark"] },
@@ -82,7 +88,7 @@ describe("provider: WorkItemSignal: check", () => {
   ];
   for (const [news, reason] of bad) {
     it(`says "${reason}"`, async () => {
-      assert.deepEqual(await reasonsOf(workItemSignalLifecycle, news), [reason]);
+      assert.deepEqual(await reasonsOf(workItemSignalLifecycle, { projectId, ...news }), [reason]);
     });
   }
 

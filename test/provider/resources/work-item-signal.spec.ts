@@ -45,6 +45,12 @@ describe("provider: WorkItemSignal", () => {
     it("takes the task to be labeling, and the outcome to be OK", async () => {
       const batch = await batchOf(1);
       await create({ signal: "start", workItemId: batch.ids[0] });
+      // By the id of its resource as well, which names the project.
+      const again = await inputs({
+        signal: "start",
+        workItemId: `${test.emulator.projectId}/${batch.ids[0]}`,
+      });
+      assert.equal(again.workItemId, batch.ids[0]);
       const { taskType, outcome } = (await batch.stored())[0]!.history[0] as Plain;
       assert.deepEqual([taskType, outcome], ["labeling", "OK"]);
     });
