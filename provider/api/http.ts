@@ -72,15 +72,19 @@ export class Http {
     let response: Response;
     let text: string;
     try {
-      response = await this.#limiter.run((tooMany) => {
-        // What is under way ends by itself, as its outcome would be unknown else.
+      // What is under way ends by itself, as its outcome would be unknown else.
+      const refuseCancelled = () => {
         if (this.#signal?.aborted) {
           throw new CancelledError(facts);
         }
+      };
+      response = await this.#limiter.run((tooMany) => {
+        refuseCancelled();
         return this.#ky(path.slice(1), {
           method: route.method,
           searchParams: searchParameters(options.query),
           retry: retryPolicy(route.repeatable, tooMany),
+          hooks: { beforeRetry: [refuseCancelled] },
           ...(options.json === undefined ? {} : { json: options.json }),
         });
       });

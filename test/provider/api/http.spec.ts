@@ -55,6 +55,17 @@ describe("provider: requests and their repetition", () => {
     assert.equal(server.received[0]?.url, "/spaces/a%2F..%2Fb/projects/c%3Fd%23e");
   });
 
+  it("repeats nothing once it is cancelled", async () => {
+    const cancel = new AbortController();
+    server.answers((_request, response) => {
+      cancel.abort();
+      response.writeHead(429, { "retry-after": "0" }).end();
+    });
+    const client = new Client({ apiKey: "k", baseUrl: server.origin, signal: cancel.signal });
+    await errorOf(client.batches.create("p", { name: "n" }), CancelledError);
+    assert.equal(server.received.length, 1);
+  });
+
   it("sends nothing more once it is cancelled", async () => {
     server.answersJson('{"id":1,"name":"n"}');
     const cancel = new AbortController();
