@@ -76,9 +76,11 @@ async function parse(path: string, problems: Problems): Promise<Coco> {
       hasImages ||= key === "images";
       return;
     }
-    if (list === "images") {
+    if (typeof value !== "object" || value === null) {
+      problems.add(`${list} must be objects, got ${JSON.stringify(value)}`);
+    } else if (list === "images") {
       const image = value as unknown as Image & { id: number | string };
-      if (typeof image?.file_name !== "string" || image.id === undefined) {
+      if (typeof image.file_name !== "string" || image.id === undefined) {
         problems.add(`image ${JSON.stringify(image).slice(0, 80)} must have id and file_name`);
       } else if (coco.images.has(String(image.id))) {
         problems.add(`image "${image.file_name}": its id ${image.id} is there twice`);

@@ -37,12 +37,12 @@ export class HashCache {
     return file;
   }
 
-  /** Keeps what was seen. A cache that cannot be written costs time only, so that is no error. */
+  /** Keeps what was seen beside what another set saw of the folder. A cache that cannot be written costs time only, so that is no error. */
   async save(): Promise<void> {
     const temporary = `${this.#path}.${randomUUID()}`;
     try {
       await mkdir(join(this.#path, ".."), { recursive: true });
-      await writeFile(temporary, JSON.stringify(this.#seen));
+      await writeFile(temporary, JSON.stringify({ ...this.#known, ...this.#seen }));
       await rename(temporary, this.#path);
     } catch {}
   }

@@ -115,6 +115,8 @@ describe("provider: manifests", () => {
           /annotation 1 is there twice/,
         ],
         [{ images: [{ id: 7 }] }, /must have id and file_name/],
+        [{ annotations: [null] }, /annotations must be objects, got null/],
+        [{ categories: [1] }, /categories must be objects, got 1/],
       ] as const
     ).map(([change, message]): [string, string, RegExp] => [
       "a.json",
