@@ -4,7 +4,7 @@ import type { Client } from "../api/client.ts";
 import { ApiError, NoAnswerError } from "../api/errors.ts";
 import type { WorkItemFilter, WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
-import { batchesOf } from "./batches.ts";
+import { findBatch } from "./batches.ts";
 import { answerOf, rememberedFor } from "./remembered.ts";
 
 // S9 has no idempotency key: a work item sent twice is paid twice. So each one carries the name of its
@@ -63,16 +63,10 @@ export async function findByKey(
 
 /** Lists the work items of a place by their key: all, or those that were created since a moment. */
 export async function listByKey(client: Client, place: Place, since?: Date): Promise<ByKey> {
-  const filter: WorkItemFilter = {
-    ...(await batchFilter(client, place)),
-    ...(since !== undefined && {
-      createdAtFrom: new Date(since.getTime() - clockSkewMs).toISOString(),
-    }),
-  };
   const items: ByKey = new Map();
-  for await (const item of client.workItems.list(place.projectId, filter)) {
+  for await (const item of liveItems(client, place, since)) {
     const key = item.metadata?.[metadataKey];
-    if (typeof key === "string" && item.status !== "FAILED") {
+    if (typeof key === "string") {
       items.set(key, [...(items.get(key) ?? []), item]);
     }
   }
@@ -80,6 +74,25 @@ export async function listByKey(client: Client, place: Place, since?: Date): Pro
     found.sort((left, right) => (left.createdAt ?? "").localeCompare(right.createdAt ?? ""));
   }
   return items;
+}
+
+/** The live work items of a place: all, or those that were created since a moment. Operation S10. */
+export async function* liveItems(
+  client: Client,
+  place: Place,
+  since?: Date,
+): AsyncGenerator<WorkItemWire> {
+  const filter: WorkItemFilter = {
+    ...(await batchFilter(client, place)),
+    ...(since !== undefined && {
+      createdAtFrom: new Date(since.getTime() - clockSkewMs).toISOString(),
+    }),
+  };
+  for await (const item of client.workItems.list(place.projectId, filter)) {
+    if (item.status !== "FAILED") {
+      yield item;
+    }
+  }
 }
 
 /**
@@ -143,7 +156,8 @@ function recentOf(client: Client, place: Place): Recent {
   return loader;
 }
 
-function nameOf({ projectId, batchId = "" }: Place): string {
+/** What names a place. */
+export function nameOf({ projectId, batchId = "" }: Place): string {
   return `${projectId}/${batchId}`;
 }
 
@@ -155,7 +169,6 @@ export async function batchFilter(
   if (batchId !== undefined) {
     return { batchIds: [batchId] };
   }
-  const all = [...(await batchesOf(client, projectId)).values()];
-  const found = all.find(({ name }) => name === "Default");
+  const found = await findBatch(client, projectId, "Default");
   return found === undefined ? {} : { batchIds: [found.id] };
 }

@@ -17,6 +17,15 @@ export function forgetBatches(client: Client, projectId: string): void {
   listed.get(client)?.delete(projectId);
 }
 
+/** The batch of a name. */
+export async function findBatch(
+  client: Client,
+  projectId: string,
+  name: string,
+): Promise<BatchWire | undefined> {
+  return [...(await batchesOf(client, projectId)).values()].find((batch) => batch.name === name);
+}
+
 async function listBatches(client: Client, projectId: string): Promise<ById> {
   const batches = await Array.fromAsync(client.batches.list(projectId));
   return new Map(batches.map((batch) => [batch.id, batch]));

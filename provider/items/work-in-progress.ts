@@ -2,6 +2,7 @@ import type { Client } from "../api/client.ts";
 import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { isAdoptedElsewhere, noteEnded } from "./claims.ts";
 import { cancelItem, findItem } from "./gather.ts";
 
 /** What to do with work that people have started or finished, when its item is deleted or replaced. */
@@ -16,17 +17,19 @@ export async function endWork(
   item: WorkItemWire,
   policy: OnWorkInProgress = "refuse",
 ): Promise<void> {
-  if (item.status === "FAILED") {
+  if (item.status === "FAILED" || isAdoptedElsewhere(platform, item.id)) {
     return;
   }
   if (item.status !== "NEW" && policy === "refuse") {
     throw new Refusal(workLost(item.id, item.status, "deleting or replacing it"));
   }
   if (item.status === "COMPLETED") {
+    noteEnded(platform, item.id);
     platform.info(`work item ${item.id} is COMPLETED and stays on the platform with its results`);
     return;
   }
   await cancel(platform.client, projectId, item.id);
+  noteEnded(platform, item.id);
 }
 
 async function cancel(client: Client, projectId: string, workItemID: string): Promise<void> {

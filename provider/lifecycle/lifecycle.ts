@@ -53,7 +53,8 @@ interface Found<Inputs, State> {
 
 /**
  * The life of one kind of resource, over plain values and a client. Knows nothing of the engine that
- * calls it. `check` and `diff` ask nothing of the platform and run at preview, where values may be unknown.
+ * calls it. `check` and `diff` ask nothing of the platform; they and `foresee` run at preview, where values
+ * may be unknown.
  */
 export interface Lifecycle<Inputs, State> {
   /** Completes the inputs and says what is wrong with them. `olds` are the inputs of the last update. */
@@ -63,6 +64,17 @@ export interface Lifecycle<Inputs, State> {
     defaults: Defaults,
   ): Promise<{ inputs: Plain; failures: Failure[] }>;
   diff(olds: State, news: Inputs): Difference;
+  /**
+   * Tells what adopting will find, at preview and before an update: the one look at the platform that a
+   * check brings about, and only where `adopt` asks for it. `olds` are the inputs of the last update;
+   * `batchName` is that of the batch, whose id may be unknown.
+   */
+  foresee?(
+    platform: Platform,
+    inputs: Inputs,
+    olds: Plain,
+    batchName: string | undefined,
+  ): Promise<void>;
   /** Large maps that are kept as JSON text, as the engine takes long over each of their entries. */
   readonly asText?: readonly (keyof State & string)[];
   /** True when a replacement must end the old resource first. */

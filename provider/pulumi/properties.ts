@@ -3,7 +3,7 @@ import { unpacked } from "./partial-state.ts";
 import { isUnknown } from "./unknowns.ts";
 
 /** What rides along with a resource's own properties. */
-export const hidden = ["__provider", "__urn"];
+export const hidden = ["__provider", "__urn", "__batchName"];
 
 /** A resource's own properties, those that are there. */
 export function visible(properties: object = {}): Plain {

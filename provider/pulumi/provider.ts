@@ -29,6 +29,8 @@ export class DynamicProvider<Inputs extends object, State extends object>
   implements pulumi.dynamic.ResourceProvider
 {
   readonly #lifecycle: Lifecycle<Inputs, State>;
+  /** The resources that were checked with what they are now: checked without it, they are to be replaced. */
+  readonly #existing = new Set<string>();
   #configuration: Configuration | Error = new Error("the provider is not configured");
 
   constructor(lifecycle: Lifecycle<Inputs, State>) {
@@ -51,6 +53,9 @@ export class DynamicProvider<Inputs extends object, State extends object>
         projectId,
         spaceId,
       });
+      if (failures.length === 0) {
+        await this.#foresee(olds, news, inputs);
+      }
       // Reasons name their field. Given its name apart, the engine prints its value as well: a whole set.
       const unnamed = failures.map(({ reason }) => ({ property: "", reason }));
       return { inputs: this.#written(inputs, news), failures: unnamed };
@@ -119,6 +124,30 @@ export class DynamicProvider<Inputs extends object, State extends object>
     return this.#shown(() =>
       this.#lifecycle.delete(this.#platform(olds), id, this.#read(olds) as State),
     );
+  }
+
+  /** A look at what there is to adopt. Where it fails, only what is shown is less. */
+  async #foresee(olds: Plain, news: Plain, inputs: Plain): Promise<void> {
+    const urn = urnOf(news);
+    if (inputs.adopt !== true || urn === undefined || this.#lifecycle.foresee === undefined) {
+      return;
+    }
+    const known = this.#read(olds);
+    const isNew = Object.keys(known).length === 0;
+    if (!isNew) {
+      this.#existing.add(urn);
+    } else if (this.#existing.has(urn)) {
+      return;
+    }
+    const { __batchName: name } = news;
+    const batchName = typeof name === "string" && !isUnknown(name) ? name : undefined;
+    try {
+      const platform = this.#platform(news);
+      await this.#lifecycle.foresee(platform, visible(inputs) as Inputs, known, batchName);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      log("warning", `what is adopted cannot be told yet: ${message}`, urn);
+    }
   }
 
   /** A resource's properties, as its lifecycle knows them. */

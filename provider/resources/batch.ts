@@ -10,7 +10,7 @@ import { z } from "zod";
 import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
 import { ApiError, BadRequestError, ConflictError, NotFoundError } from "../api/errors.ts";
-import { batchesOf, forgetBatches } from "../items/batches.ts";
+import { batchesOf, findBatch, forgetBatches } from "../items/batches.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { splitId } from "../lifecycle/ids.ts";
@@ -18,6 +18,7 @@ import { type Lifecycle, PartialFailure, type Platform, Refusal } from "../lifec
 import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
+import { isUnknown } from "../pulumi/unknowns.ts";
 
 /** What a batch is declared with. */
 export interface BatchArgs {
@@ -38,7 +39,8 @@ export interface BatchArgs {
   projectId?: pulumi.Input<string>;
   /**
    * Whether a batch that has this name already is taken over instead of being an error. Default: false.
-   * Its metadata becomes what is declared here, if anything is; its work items stay as they are.
+   * Its metadata becomes what is declared here, if anything is; its work items stay as they are. Which
+   * batch that is, a preview tells.
    */
   adopt?: pulumi.Input<boolean>;
 }
@@ -103,6 +105,18 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
 
   diff(olds, news) {
     return differenceByField<Inputs>(batchMutability, olds, news);
+  },
+
+  async foresee(platform, { projectId, name }, olds) {
+    if (Object.keys(olds).length > 0 || isUnknown(projectId) || isUnknown(name)) {
+      return;
+    }
+    const existing = await findBatch(platform.client, projectId, name);
+    platform.info(
+      existing === undefined
+        ? `there is no batch "${name}" to take over: it is created`
+        : `takes over the existing batch ${existing.id} "${name}" with ${workItems(existing)}`,
+    );
   },
 
   async create(platform, inputs) {
@@ -216,8 +230,7 @@ async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWi
     }
     mayBeOurs ||= failure.outcomeUnknown;
     forgetBatches(client, projectId);
-    const all = [...(await batchesOf(client, projectId)).values()];
-    const existing = all.find((each) => each.name === name);
+    const existing = await findBatch(client, projectId, name);
     if (existing === undefined) {
       if (failure instanceof ConflictError || attempt === attempts) {
         throw failure;
@@ -307,4 +320,18 @@ export class Batch extends DynamicResource {
   constructor(name: string, args: BatchArgs | undefined, options?: pulumi.CustomResourceOptions) {
     super("Batch", name, { ...args }, outputs, options);
   }
+}
+
+/** The batch of a resource as it is registered: where it adopts, a preview needs the name of a batch without id. */
+export function batchInput({
+  batchId,
+  adopt,
+}: {
+  batchId?: pulumi.Input<number | string> | Batch;
+  adopt?: pulumi.Input<boolean>;
+}): pulumi.Inputs {
+  if (!(batchId instanceof Batch)) {
+    return batchId === undefined ? {} : { batchId };
+  }
+  return { batchId: batchId.batchId, ...(adopt !== undefined && { __batchName: batchId.name }) };
 }

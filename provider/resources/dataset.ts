@@ -13,7 +13,11 @@ export interface DatasetArgs {
   batchName: pulumi.Input<string>;
   /** Free metadata of the batch. Default: none. */
   batchMetadata?: pulumi.Input<Record<string, unknown>>;
-  /** Whether a batch that has this name already is taken over. Default: false. */
+  /**
+   * Whether a batch that has this name already is taken over, and the work items that this declaration made in
+   * it earlier. Default: false. Items of other makers show files of their own, not those uploaded here: to
+   * take them over, declare a `WorkItemSet` with their `assetUrl`.
+   */
   adopt?: pulumi.Input<boolean>;
   /** The folder of the pictures, from the program's folder. */
   folder: pulumi.Input<string>;
@@ -65,10 +69,15 @@ export class Dataset extends pulumi.ComponentResource {
     this.workItems = new WorkItemSet(
       name,
       {
-        batchId: this.batch.batchId,
+        batchId: this.batch,
         uploads: this.uploads.paths,
         ...(manifest === undefined ? { items: itemsOf(folder, include, exclude) } : { manifest }),
-        ...defined({ defaults: args.defaults, onWorkInProgress: args.onWorkInProgress, projectId }),
+        ...defined({
+          defaults: args.defaults,
+          onWorkInProgress: args.onWorkInProgress,
+          adopt: args.adopt,
+          projectId,
+        }),
       },
       parent,
     );

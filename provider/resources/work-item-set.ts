@@ -1,6 +1,6 @@
 // WorkItemSet: many work items as one resource, for datasets of any size.
 //
-//   create → S10 GET  …/workItems?batchIds=          looks for what an interrupted update left
+//   create → S10 GET  …/workItems?batchIds=          looks for what an interrupted update left, or is to be adopted
 //            S9  POST …/workItems                     once for each item, several at a time
 //   read   → S10 GET  …/workItems?workItemIDs=       100 items a request
 //   update → S9 the new, S11 PUT …/labels the relabelled, S8 the removed, S8 and S9 the replaced
@@ -9,6 +9,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { foreseeItems } from "../items/foresee.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
 import type { OnWorkInProgress } from "../items/work-in-progress.ts";
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
@@ -24,6 +25,7 @@ import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource, fromText, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { isUnknown } from "../pulumi/unknowns.ts";
+import { wantedOf } from "../sets/adopting.ts";
 import { applyChanges } from "../sets/apply.ts";
 import { endSet } from "../sets/ending.ts";
 import { checkItems, isObject } from "../sets/items.ts";
@@ -33,6 +35,7 @@ import { ManifestError } from "../sets/problems.ts";
 import { Progress } from "../sets/progress.ts";
 import { readSet } from "../sets/read.ts";
 import { emptyState, type SetInputs, type SetState } from "../sets/state.ts";
+import { type Batch, batchInput } from "./batch.ts";
 
 /** What every item of a set has, where it does not say otherwise. */
 export interface WorkItemDefaults {
@@ -88,10 +91,10 @@ export interface WorkItemSetArgs {
    */
   uploads?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * The batch of all the items: a batch's `batchId` or `id`. Default: the project's batch `Default`.
-   * Changing it replaces the set: every item is cancelled, and made anew.
+   * The batch of all the items: a `Batch`, or a batch's `batchId` or `id`. Default: the project's batch
+   * `Default`. Changing it replaces the set: every item is cancelled, and made anew.
    */
-  batchId?: pulumi.Input<number | string>;
+  batchId?: pulumi.Input<number | string> | Batch;
   /**
    * What removing or replacing an item does once people have started on it or finished it. `refuse`,
    * the default, fails that item and leaves it as it is. `cancel` cancels work in progress, and leaves
@@ -99,6 +102,15 @@ export interface WorkItemSetArgs {
    * destroyed or replaced that of the last update.
    */
   onWorkInProgress?: pulumi.Input<OnWorkInProgress>;
+  /**
+   * Whether existing work items of the batch are taken over instead of new ones being created: for each
+   * item the one that carries its key, else one made by hand or by a script with the same `assetUrl`, that
+   * fits best, else the oldest. Default: false. Labels become those that are declared; whatever else is
+   * different stays as it is, with a warning. One that another declaration made is never taken: that item
+   * fails. Which are adopted, a preview tells. Each update with new items lists the whole batch. Operations
+   * S10 and S11.
+   */
+  adopt?: pulumi.Input<boolean>;
   /**
    * The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`.
    * Changing it replaces the set.
@@ -118,6 +130,7 @@ const schema = z.strictObject({
     .record(z.string(), z.string(), { error: "must be an object of paths by file" })
     .optional(),
   onWorkInProgress: fields.oneOf("refuse", "cancel").optional(),
+  adopt: fields.flag.optional(),
 });
 
 /** What a change of each field asks for. */
@@ -127,12 +140,18 @@ export const workItemSetMutability: Readonly<Record<keyof SetInputs, Mutability>
   items: "update",
   uploads: "update",
   onWorkInProgress: "update",
+  adopt: "ignore",
 };
 
-const outputs = [...Object.keys(workItemSetMutability), "ids", "statuses", "statusOf"];
+const outputs = [
+  ...Object.keys(workItemSetMutability).filter((field) => field !== "adopt"),
+  "ids",
+  "statuses",
+  "statusOf",
+];
 
 export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
-  asText: ["uploads", "ids", "paths", "statusOf"],
+  asText: ["uploads", "ids", "paths", "statusOf", "asFound"],
   deleteBeforeReplace: true,
 
   async check(news, olds, defaults) {
@@ -164,7 +183,8 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     inputs.items = items;
     if (isObject(items) && (isObject(ofItems) || isUnknown(ofItems))) {
       const known = isObject(olds.items) ? olds.items : {};
-      const checked = checkItems(items, isObject(ofItems) ? ofItems : {}, known, uploads);
+      const given = isObject(ofItems) ? ofItems : {};
+      const checked = checkItems(items, given, known, uploads, inputs.adopt === true);
       inputs.items = checked.items;
       failures.push(...checked.failures);
     }
@@ -185,6 +205,15 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
         warning: `people's work would be lost: ${lost.slice(0, 5).join(", ")}${lost.length > 5 ? ` and ${lost.length - 5} more` : ""}`,
       }),
     };
+  },
+
+  async foresee(platform, inputs, olds, batchName) {
+    const { items } = inputs;
+    const known = isObject(olds.items) ? olds.items : {};
+    const keys = isObject(items)
+      ? Object.keys(items).filter((key) => !Object.hasOwn(known, key) && !isUnknown(items[key]))
+      : [];
+    await foreseeItems(platform, inputs, batchName, wantedOf(platform, inputs, keys));
   },
 
   async create(platform, inputs) {
@@ -262,12 +291,13 @@ export class WorkItemSet extends DynamicResource {
   declare readonly statusOf: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: WorkItemSetArgs, options?: pulumi.CustomResourceOptions) {
-    const { items, defaults, uploads, ...others } = args;
+    const { items, defaults, uploads, batchId: _, ...others } = args;
     super(
       "WorkItemSet",
       name,
       {
         ...others,
+        ...batchInput(args),
         ...(items !== undefined && { items: itemsInput(items) }),
         ...(defaults !== undefined && { defaults: textInput(defaults) }),
         ...(uploads !== undefined && { uploads: textInput(uploads) }),

@@ -1,6 +1,7 @@
 // WorkItem: one picture for people to label.
 //
-//   create → S9  POST …/workItems                    after a look for one that an interrupted update left
+//   create → S9  POST …/workItems                    after a look for one that an interrupted update left,
+//                                                    or that is to be adopted
 //   read   → S10 GET  …/workItems?workItemIDs=       as there is no single get
 //   update → S11 PUT  …/workItems/{workItemId}/labels
 //   delete → S8  POST …/workItems/signal             cancels, as the platform cannot delete
@@ -9,7 +10,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { createOnce, findByKey, keyOf } from "../items/adoption.ts";
+import { type AsFound, asFound, notAsFound, stillFound, withoutFound } from "../items/as-found.ts";
 import * as deadline from "../items/deadline.ts";
+import { foreseeItems } from "../items/foresee.ts";
 import { findItem } from "../items/gather.ts";
 import {
   type Item,
@@ -20,6 +23,8 @@ import {
   wireOf,
 } from "../items/item.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
+import { takeOver, type Wanted } from "../items/takeover.ts";
+import { tellTakeover } from "../items/takeover-words.ts";
 import { endingWarning, endWork, type OnWorkInProgress } from "../items/work-in-progress.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
@@ -34,6 +39,7 @@ import {
 import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
+import { type Batch, batchInput } from "./batch.ts";
 import { SignedUpload } from "./signed-upload.ts";
 
 /** What a work item is declared with. */
@@ -51,10 +57,10 @@ export interface WorkItemArgs {
    */
   assetType?: pulumi.Input<"image" | "video" | "external">;
   /**
-   * The batch: a batch's `batchId` or `id`. Default: the project's batch `Default`. Changing it replaces
-   * the work item.
+   * The batch: a `Batch`, or a batch's `batchId` or `id`. Default: the project's batch `Default`.
+   * Changing it replaces the work item.
    */
-  batchId?: pulumi.Input<number | string>;
+  batchId?: pulumi.Input<number | string> | Batch;
   /** A URL where the results can be had. Changing it replaces the work item. */
   resultsUrl?: pulumi.Input<string>;
   /** The UUID of the taxonomy version that labels are made with. Changing it replaces the work item. */
@@ -83,6 +89,14 @@ export interface WorkItemArgs {
    */
   onWorkInProgress?: pulumi.Input<"refuse" | "cancel">;
   /**
+   * Whether an existing work item of the batch is taken over instead of a new one being created: the one
+   * that carries this declaration's key, else one made by hand or by a script with the same `assetUrl`.
+   * Default: false. Its labels become those that are declared; whatever else is different stays as it is,
+   * with a warning. One that another declaration made is never taken, which is an error. Which one it is, a
+   * preview tells. Operations S10 and S11.
+   */
+  adopt?: pulumi.Input<boolean>;
+  /**
    * The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`.
    * Changing it replaces the work item.
    */
@@ -93,14 +107,17 @@ interface Inputs extends Item {
   projectId: string;
   batchId?: string;
   onWorkInProgress?: OnWorkInProgress;
+  adopt?: boolean;
 }
 
-interface State extends Inputs {
+interface State extends Omit<Inputs, "adopt"> {
   workItemId: string;
   status: string;
   createdAt: string | undefined;
   updatedAt: string | undefined;
   deadline: string | undefined;
+  /** Where an adopted item differs from its declaration. */
+  asFound?: AsFound;
 }
 
 const schema = z.strictObject({
@@ -108,6 +125,7 @@ const schema = z.strictObject({
   projectId: fields.place("projectId"),
   batchId: fields.batch.optional(),
   onWorkInProgress: fields.oneOf("refuse", "cancel").optional(),
+  adopt: fields.flag.optional(),
 });
 
 /** What a change of each field asks for. */
@@ -116,10 +134,11 @@ export const workItemMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   projectId: "replace",
   batchId: "replace",
   onWorkInProgress: "update",
+  adopt: "ignore",
 };
 
 const outputs = [
-  ...Object.keys(workItemMutability),
+  ...Object.keys(workItemMutability).filter((field) => field !== "adopt"),
   "workItemId",
   "status",
   "createdAt",
@@ -139,7 +158,8 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     inputs.dueAt = deadline.canonical(inputs.dueAt);
     // The engine asks again without the old inputs when it replaces: then it is made anew.
     const isMade =
-      Object.keys(olds).length === 0 || deadline.canonical(olds.dueAt) !== inputs.dueAt;
+      inputs.adopt !== true &&
+      (Object.keys(olds).length === 0 || deadline.canonical(olds.dueAt) !== inputs.dueAt);
     if (failures.length === 0) {
       failures.push(...deadline.failures(inputs, isMade));
     }
@@ -147,17 +167,28 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
   },
 
   diff(olds, news) {
-    const found = differenceByField<Inputs>(workItemMutability, olds, news);
+    const { changed, replaces: all } = differenceByField<Inputs>(workItemMutability, olds, news);
+    const replaces = notAsFound(all, news, olds.asFound);
     const warning =
-      found.replaces.length > 0
-        ? endingWarning(olds, `replacing it (changed: ${found.replaces.join(", ")})`)
+      replaces.length > 0
+        ? endingWarning(olds, `replacing it (changed: ${replaces.join(", ")})`)
         : undefined;
-    return { ...found, ...(warning !== undefined && { warning }) };
+    return { changed, replaces, ...(warning !== undefined && { warning }) };
+  },
+
+  async foresee(platform, inputs, olds, batchName) {
+    if (Object.keys(olds).length === 0) {
+      await foreseeItems(platform, inputs, batchName, wantedOf(platform, inputs));
+    }
   },
 
   async create(platform, inputs) {
     const { projectId } = inputs;
-    const { earlier, adopted } = await lookForEarlier(platform, inputs);
+    const existing = inputs.adopt ? await lookForExisting(platform, inputs) : undefined;
+    const { earlier, adopted } =
+      existing === undefined
+        ? await lookForEarlier(platform, inputs)
+        : { earlier: [], adopted: existing };
     const [tooLate] = adopted === undefined ? deadline.failures({ ...inputs }) : [];
     if (tooLate !== undefined) {
       throw new Refusal(tooLate.reason);
@@ -166,17 +197,22 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       adopted ??
       (await createOnce(platform.client, inputs, wireOf(itemOf(inputs)), keyOf(platform), earlier));
     const id = `${projectId}/${item.id}`;
-    if (adopted === undefined || isEqual(adopted.labels, inputs.labels)) {
-      return { id, state: stateOf(inputs, item) };
+    const found = existing && asFound(existing, itemOf(inputs));
+    const isLabelled =
+      adopted === undefined ||
+      isEqual(adopted.labels, inputs.labels) ||
+      (existing !== undefined && inputs.labels === undefined);
+    if (isLabelled) {
+      return { id, state: stateOf(inputs, item, found) };
     }
     try {
       await platform.client.workItems.setLabels(projectId, item.id, inputs.labels ?? []);
-      return { id, state: stateOf(inputs, item) };
+      return { id, state: stateOf(inputs, item, found) };
     } catch (error) {
       if (error instanceof Error) {
         throw new PartialFailure(
           id,
-          stateOf({ ...inputs, labels: item.labels ?? [] }, item),
+          stateOf({ ...inputs, labels: item.labels ?? [] }, item, found),
           error.message,
         );
       }
@@ -194,15 +230,16 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       platform.warn(`work item ${workItemId} is FAILED: it was cancelled, or people gave it up`);
     }
     const isFirst = olds.assetUrl === undefined;
-    const { onWorkInProgress } = olds;
+    const { onWorkInProgress, asFound: found } = olds;
+    const now = itemNow(item, isFirst ? undefined : olds);
     const batchId = isFirst || olds.batchId !== undefined ? item.batchId : undefined;
     const inputs: Inputs = {
       projectId,
-      ...itemNow(item, isFirst ? undefined : olds),
+      ...(isFirst ? now : withoutFound(now, itemOf(olds as Inputs), found)),
       ...(batchId != null && { batchId }),
       ...(onWorkInProgress !== undefined && { onWorkInProgress }),
     };
-    return { inputs, state: stateOf(inputs, item) };
+    return { inputs, state: stateOf(inputs, item, found) };
   },
 
   async update({ client }, id, olds, news) {
@@ -216,7 +253,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
         `work item ${workItemId} is gone from the platform: run \`pulumi refresh\`, then the update again`,
       );
     }
-    return stateOf(news, item);
+    return stateOf(news, item, stillFound(olds.asFound, olds, news));
   },
 
   async delete(platform, id, olds) {
@@ -227,6 +264,29 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     }
   },
 };
+
+/** The work item that is to be adopted, as it is now. */
+async function lookForExisting(
+  platform: Platform,
+  inputs: Inputs,
+): Promise<WorkItemWire | undefined> {
+  const wanted = wantedOf(platform, inputs);
+  const takeover = await takeOver(platform, { ...wanted, place: inputs });
+  tellTakeover(platform, takeover, wanted.items);
+  const [refusal] = takeover.refused.values();
+  if (refusal !== undefined) {
+    throw new Refusal(refusal);
+  }
+  const [adopted] = takeover.adopted.values();
+  const item = adopted && (await findItem(platform.client, inputs.projectId, adopted.item.id));
+  return item?.status === "FAILED" ? undefined : item;
+}
+
+function wantedOf(platform: Platform, inputs: Inputs): Omit<Wanted, "place"> {
+  const name = keyOf(platform);
+  const items = new Map([[name.split("::").at(-1) ?? name, itemOf(inputs)]]);
+  return { items, keyOf: () => name, isSet: false };
+}
 
 /** Items that carry this declaration's key already: one to adopt, and others that are something else. */
 async function lookForEarlier(
@@ -258,13 +318,15 @@ async function lookForEarlier(
   return { earlier };
 }
 
-function itemOf({ projectId: _, batchId: __, onWorkInProgress: ___, ...item }: Inputs): Item {
-  return item;
+function itemOf(inputs: Inputs): Item {
+  const own = Object.entries(inputs).filter(([field]) => field in itemMutability);
+  return Object.fromEntries(own) as unknown as Item;
 }
 
-function stateOf(inputs: Inputs, item: WorkItemWire): State {
+function stateOf({ adopt: _, ...inputs }: Inputs, item: WorkItemWire, found?: AsFound): State {
   return {
     ...inputs,
+    ...(found !== undefined && Object.keys(found).length > 0 && { asFound: found }),
     workItemId: item.id,
     status: item.status,
     createdAt: item.createdAt ?? undefined,
@@ -332,6 +394,6 @@ export class WorkItem extends DynamicResource {
     options?: pulumi.CustomResourceOptions,
   ) {
     const assetUrl = args?.assetUrl instanceof SignedUpload ? args.assetUrl.path : args?.assetUrl;
-    super("WorkItem", name, { ...args, assetUrl }, outputs, options);
+    super("WorkItem", name, { ...args, assetUrl, ...batchInput(args ?? {}) }, outputs, options);
   }
 }

@@ -1,11 +1,16 @@
 import { NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { createOnce, keyOf, listByKey } from "../items/adoption.ts";
+import { createOnce, listByKey } from "../items/adoption.ts";
+import { type AsFound, stillFound } from "../items/as-found.ts";
+import { isAdoptedElsewhere, noteEnded } from "../items/claims.ts";
 import * as deadline from "../items/deadline.ts";
 import { type Item, isDeclared, wireOf } from "../items/item.ts";
+import { hasItsLabels, standingOf, type Takeover, takeOver } from "../items/takeover.ts";
+import { tellTakeover } from "../items/takeover-words.ts";
 import { endWork } from "../items/work-in-progress.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { itemKey, wantedOf } from "./adopting.ts";
 import { eachKey } from "./each-key.ts";
 import { endMembers, type Member } from "./ending.ts";
 import { Failures } from "./failures.ts";
@@ -56,6 +61,8 @@ class Update {
   readonly #ids: Map<string, string>;
   readonly #paths: Map<string, string>;
   readonly #statusOf: Map<string, string>;
+  readonly #asFound: Map<string, AsFound>;
+  #takeover: Takeover | undefined;
   #inBatch: string | undefined;
   /** Whether leftovers were looked for: only then is all that is older known. */
   #hasLooked = false;
@@ -70,17 +77,19 @@ class Update {
     this.#ids = new Map(Object.entries(olds.ids));
     this.#paths = new Map(Object.entries(olds.paths ?? {}));
     this.#statusOf = new Map(Object.entries(olds.statusOf ?? {}));
+    this.#asFound = new Map(Object.entries(olds.asFound ?? {}));
     this.#inBatch = olds.inBatch;
   }
 
   async run(): Promise<void> {
-    const { create, relabel, replace, remove } = this.#plan;
-    const { client } = this.#platform;
+    const { create, relabel, replace, remove, accept } = this.#plan;
     // Looked for before anything is ended, so that what is ended now is not taken for a leftover.
     this.#hasLooked = create.length + replace.length > 0;
-    const leftovers = this.#hasLooked
-      ? await listByKey(client, this.#news, this.#since())
-      : new Map<string, WorkItemWire[]>();
+    const leftovers = this.#hasLooked ? await this.#leftovers() : new Map<string, WorkItemWire[]>();
+    if (this.#news.adopt && create.length > 0) {
+      await this.#takeOver(create);
+    }
+    const adopted = create.filter((key) => this.#takeover?.adopted.has(key));
     // What could not be made anew is not ended.
     const possible = replace.filter((key) => this.#canBeMade(key));
     await this.#end([...remove, ...possible]);
@@ -88,8 +97,12 @@ class Update {
     const ended = replace.filter((key) => !this.failures.has(key));
     await this.#each([...create, ...ended], (key) => this.#create(key, leftovers));
     await this.#each(relabel, (key) => this.#relabel(key));
+    for (const key of accept) {
+      this.#settle(key);
+    }
     const done = [
-      [create, "created"],
+      [adopted, "adopted"],
+      [create.filter((key) => !adopted.includes(key)), "created"],
       [relabel, "relabelled"],
       [replace, "replaced"],
       [remove, "cancelled"],
@@ -104,14 +117,16 @@ class Update {
   /** The set as it is now. Items that failed are as they were, so that the next update finds them. */
   state(): SetState {
     const { appliedAt } = this.#olds;
+    const { adopt: _, ...declared } = this.#news;
     const complete = this.#hasLooked && this.failures.size === 0 ? this.#startedAt : appliedAt;
     return counted({
-      ...this.#news,
+      ...declared,
       items: Object.fromEntries(this.#items),
       ids: Object.fromEntries(this.#ids),
       paths: Object.fromEntries(this.#paths),
       statusOf: Object.fromEntries(this.#statusOf),
       statuses: {},
+      ...(this.#asFound.size > 0 && { asFound: Object.fromEntries(this.#asFound) }),
       ...(this.#inBatch !== undefined && { inBatch: this.#inBatch }),
       ...(complete !== undefined && { appliedAt: complete }),
       ...(this.failures.size > 0 && { incomplete: true }),
@@ -139,19 +154,38 @@ class Update {
 
   async #endMembers(members: readonly Member[]): Promise<void> {
     const { projectId, onWorkInProgress = "refuse" } = this.#news;
+    const own = members.filter(({ id }) => !isAdoptedElsewhere(this.#platform, id));
     await endMembers(
       this.#platform.client,
       projectId,
-      members,
+      own,
       onWorkInProgress,
       this.failures,
       this.#progress,
     );
+    for (const { id } of own.filter(({ key }) => !this.failures.has(key))) {
+      noteEnded(this.#platform, id);
+    }
+  }
+
+  /** What an earlier update may have left, by key. */
+  async #leftovers(): Promise<Map<string, WorkItemWire[]>> {
+    const { client } = this.#platform;
+    return this.#news.adopt
+      ? (await standingOf(client, this.#news)).byKey
+      : listByKey(client, this.#news, this.#since());
+  }
+
+  async #takeOver(keys: readonly string[]): Promise<void> {
+    const known = new Set(Object.values(this.#olds.ids));
+    const wanted = { ...wantedOf(this.#platform, this.#news, keys), place: this.#news, known };
+    this.#takeover = await takeOver(this.#platform, wanted);
+    tellTakeover(this.#platform, this.#takeover, wanted.items);
   }
 
   /** Ends what an interrupted update made and nobody declares any more. */
   async #endOrphans(leftovers: ReadonlyMap<string, WorkItemWire[]>): Promise<void> {
-    const prefix = `${keyOf(this.#platform)}#`;
+    const prefix = itemKey(this.#platform, "");
     const known = new Set(Object.values(this.#olds.ids));
     const orphans = [...leftovers].flatMap(([name, items]) => {
       const key = name.slice(prefix.length);
@@ -182,7 +216,7 @@ class Update {
   }
 
   #forget(key: string): void {
-    for (const map of [this.#items, this.#ids, this.#paths, this.#statusOf]) {
+    for (const map of [this.#items, this.#ids, this.#paths, this.#statusOf, this.#asFound]) {
       map.delete(key);
     }
   }
@@ -195,11 +229,16 @@ class Update {
     const { client } = this.#platform;
     const text = this.#textOf(key);
     const item = this.#itemOf(key);
-    const name = `${keyOf(this.#platform)}#${key}`;
+    const name = itemKey(this.#platform, key);
     const earlier = new Set([valueAt(this.#olds.ids, key) ?? ""]);
-    let made: WorkItemWire | undefined;
+    const adopted = this.#takeover?.adopted.get(key);
+    const refusal = this.#takeover?.refused.get(key);
+    if (refusal !== undefined) {
+      throw new Refusal(refusal);
+    }
+    let made = adopted?.item;
     for (const leftover of leftovers.get(name) ?? []) {
-      if (earlier.has(leftover.id)) {
+      if (earlier.has(leftover.id) || leftover.id === made?.id) {
         continue;
       }
       if (made === undefined && isDeclared(leftover, item)) {
@@ -217,7 +256,9 @@ class Update {
         throw new Refusal(tooLate.reason);
       }
       made = await createOnce(client, this.#news, wireOf(item), name, [...earlier]);
-    } else if (!isEqual(made.labels, item.labels)) {
+    } else if (
+      adopted === undefined ? !isEqual(made.labels, item.labels) : !hasItsLabels(made, item)
+    ) {
       await client.workItems.setLabels(this.#news.projectId, made.id, item.labels ?? []);
     }
     this.#items.set(key, text);
@@ -228,6 +269,22 @@ class Update {
     }
     if (made.status !== "NEW") {
       this.#statusOf.set(key, made.status);
+    }
+    if (adopted !== undefined && Object.keys(adopted.found).length > 0) {
+      this.#asFound.set(key, adopted.found);
+    }
+  }
+
+  /** Takes over the text of an item, and forgets what it asks for no longer. */
+  #settle(key: string): void {
+    const text = this.#textOf(key);
+    const old = itemOf(this.#items.get(key) ?? "{}");
+    const left = stillFound(this.#asFound.get(key), old, itemOf(text));
+    this.#items.set(key, text);
+    if (left === undefined) {
+      this.#asFound.delete(key);
+    } else {
+      this.#asFound.set(key, left);
     }
   }
 
@@ -241,6 +298,6 @@ class Update {
       // One item that is gone says nothing of the others.
       throw error instanceof NotFoundError ? new Refusal(error.message) : error;
     }
-    this.#items.set(key, text);
+    this.#settle(key);
   }
 }

@@ -3,6 +3,7 @@ import type { Client } from "../api/client.ts";
 import { groupsOf } from "../api/groups.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { batchFilter } from "../items/adoption.ts";
+import { isAdoptedElsewhere, noteEnded } from "../items/claims.ts";
 import { itemsPerRequest } from "../items/gather.ts";
 import { hasBegun, isStale, type OnWorkInProgress, workLost } from "../items/work-in-progress.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
@@ -77,8 +78,9 @@ export async function endSet(
 ): Promise<void> {
   const { client } = platform;
   const { projectId, onWorkInProgress: policy = "refuse" } = olds;
-  const keyOf = new Map(Object.entries(olds.ids).map(([key, id]) => [id, key]));
-  const begun = await begunOf(client, olds);
+  const own = Object.entries(olds.ids).filter(([, id]) => !isAdoptedElsewhere(platform, id));
+  const keyOf = new Map(own.map(([key, id]) => [id, key]));
+  const begun = await begunOf(client, olds, keyOf);
   const [first] = begun;
   if (first !== undefined && policy === "refuse") {
     const [id, status] = first;
@@ -93,12 +95,18 @@ export async function endSet(
     await cancelAtOnce(client, projectId, group, policy);
     progress.add(group.length);
   });
+  for (const id of keyOf.keys()) {
+    noteEnded(platform, id);
+  }
 }
 
 /** The items of a set that people have begun or finished, with their status. */
-async function begunOf(client: Client, olds: SetState): Promise<Map<string, string>> {
+async function begunOf(
+  client: Client,
+  olds: SetState,
+  own: ReadonlyMap<string, string>,
+): Promise<Map<string, string>> {
   const { projectId, batchId = olds.inBatch } = olds;
-  const own = new Set(Object.values(olds.ids));
   const begun = new Map<string, string>();
   const filter = await batchFilter(client, { projectId, batchId });
   for (const status of ["IN_PROGRESS", "COMPLETED"]) {
@@ -114,7 +122,7 @@ async function begunOf(client: Client, olds: SetState): Promise<Map<string, stri
   );
   await eachGroup(others, async (group) => {
     for (const { id, status } of (await readItems(client, projectId, group)).values()) {
-      if (hasBegun(status)) {
+      if (own.has(id) && hasBegun(status)) {
         begun.set(id, status);
       }
     }

@@ -59,13 +59,14 @@ export function valueAt<T>(
 
 /**
  * Completes each item with the defaults, and says what is wrong with them. Items whose text did not change
- * were looked at in an earlier update, but for their file.
+ * were looked at in an earlier update, but for their file. An item that may be adopted may be due already.
  */
 export function checkItems(
   given: Readonly<Record<string, unknown>>,
   defaults: Partial<SetItem>,
   olds: Readonly<Record<string, unknown>>,
   uploads: unknown,
+  isAdopting = false,
 ): { items: Record<string, unknown>; failures: Failure[] } {
   const items: [string, unknown][] = [];
   const failures: Failure[] = [];
@@ -90,8 +91,9 @@ export function checkItems(
     const found = next === old ? [] : failuresOf(schema, { ...item });
     if (found.length === 0) {
       const isMade =
-        typeof old !== "string" ||
-        (next !== old && differenceOfTexts(old, next).replaces.length > 0);
+        typeof old !== "string"
+          ? !isAdopting
+          : next !== old && differenceOfTexts(old, next).replaces.length > 0;
       found.push(...assetFailures(item, files), ...deadline.failures({ ...item }, isMade));
     }
     failures.push(

@@ -1,3 +1,4 @@
+import { notAsFound } from "../items/as-found.ts";
 import { hasBegun } from "../items/work-in-progress.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import { isUnknown } from "../pulumi/unknowns.ts";
@@ -10,11 +11,13 @@ export interface Plan {
   relabel: string[];
   replace: string[];
   remove: string[];
+  /** Adopted ones that are declared now as they were found: nothing is to be done. */
+  accept: string[];
 }
 
 /** What is different between a set as it is and as it is declared. */
 export function planOf(olds: SetState, news: SetInputs): Plan {
-  const plan: Plan = { create: [], relabel: [], replace: [], remove: [] };
+  const plan: Plan = { create: [], relabel: [], replace: [], remove: [], accept: [] };
   for (const [key, text] of Object.entries(news.items)) {
     const old = valueAt(olds.items, key);
     if (old === undefined || valueAt(olds.ids, key) === undefined) {
@@ -22,11 +25,12 @@ export function planOf(olds: SetState, news: SetInputs): Plan {
     } else if (isUnknown(text) || isMoved(valueAt(olds.paths, key), text, news)) {
       plan.replace.push(key);
     } else if (old !== text) {
+      const [was, next] = [itemOf(old), itemOf(text)];
       const { changed, replaces } = differenceOfTexts(old, text);
-      if (replaces.length > 0) {
+      if (notAsFound(replaces, next, valueAt(olds.asFound, key)).length > 0) {
         plan.replace.push(key);
       } else if (changed) {
-        plan.relabel.push(key);
+        plan[isEqual(was.labels, next.labels) ? "accept" : "relabel"].push(key);
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { WorkItemWire } from "../api/work-items.ts";
+import { withoutFound } from "../items/as-found.ts";
 import { itemNow } from "../items/item.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { textOf } from "../lifecycle/text.ts";
@@ -20,7 +21,7 @@ export async function readSet(
       const key = keyOf.get(id);
       const text = key === undefined ? undefined : valueAt(olds.items, key);
       if (key !== undefined && text !== undefined) {
-        texts.set(key, textNow(item, text, valueAt(olds.paths, key)));
+        texts.set(key, textNow(item, text, key, olds));
         if (item.status !== "NEW") {
           statusOf.set(key, item.status);
         }
@@ -51,6 +52,7 @@ export async function readSet(
     paths: only(olds.paths),
     statusOf: Object.fromEntries(statusOf),
     statuses: {},
+    ...(olds.asFound !== undefined && { asFound: olds.asFound }),
     ...(olds.inBatch !== undefined && { inBatch: olds.inBatch }),
     ...(olds.appliedAt !== undefined && { appliedAt: olds.appliedAt }),
   });
@@ -68,11 +70,14 @@ function isSame({ items, ids }: SetState, texts: ReadonlyMap<string, string>): b
 }
 
 /** An item's text as it would declare what exists; the same text while nothing changed. */
-function textNow(wire: WorkItemWire, text: string, path: string | undefined): string {
-  const declared = itemOf(text);
-  const { file } = declared;
+function textNow(wire: WorkItemWire, text: string, key: string, olds: SetState): string {
+  const given = itemOf(text);
+  const { file } = given;
+  const path = valueAt(olds.paths, key);
   const uploads = file === undefined || path === undefined ? {} : { [file]: path };
-  const { assetUrl, ...now } = itemNow(wire, resolved(declared, uploads));
+  const declared = resolved(given, uploads);
+  const found = valueAt(olds.asFound, key);
+  const { assetUrl, ...now } = withoutFound(itemNow(wire, declared), declared, found);
   const isSame = file !== undefined && assetUrl === path;
   const item: SetItem = { ...now, ...(isSame ? { file } : { assetUrl }) };
   return textOf(item);

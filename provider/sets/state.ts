@@ -1,3 +1,4 @@
+import type { AsFound } from "../items/as-found.ts";
 import type { OnWorkInProgress } from "../items/work-in-progress.ts";
 import { type ItemTexts, valueAt } from "./items.ts";
 
@@ -8,10 +9,11 @@ export interface SetInputs {
   items: ItemTexts;
   uploads?: Record<string, string>;
   onWorkInProgress?: OnWorkInProgress;
+  adopt?: boolean;
 }
 
 /** A set as it is known. */
-export interface SetState extends SetInputs {
+export interface SetState extends Omit<SetInputs, "adopt"> {
   /** The platform's ids of the work items, by key. */
   ids: Record<string, string>;
   /** The paths that items with a `file` were created with, by key. */
@@ -20,6 +22,8 @@ export interface SetState extends SetInputs {
   statusOf: Record<string, string>;
   /** How many items have which status, when they were last read. */
   statuses: Record<string, number>;
+  /** Where adopted items differ from their declaration, by key. */
+  asFound?: Record<string, AsFound>;
   /** The batch that the items turned out to be in: the project's `Default`, where none is declared. */
   inBatch?: string;
   /** When the last update began that came to its end: what is older is known to it. ISO 8601. */
@@ -29,7 +33,7 @@ export interface SetState extends SetInputs {
 }
 
 /** A set without items, in the place of another. */
-export function emptyState(inputs: SetInputs): SetState {
+export function emptyState({ adopt: _, ...inputs }: SetInputs): SetState {
   return { ...inputs, items: {}, ids: {}, paths: {}, statusOf: {}, statuses: {} };
 }
 

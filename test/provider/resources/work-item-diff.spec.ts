@@ -4,7 +4,7 @@ import { workItemLifecycle, workItemMutability } from "../../../provider/resourc
 
 type State = Parameters<typeof workItemLifecycle.diff>[0];
 type Inputs = Parameters<typeof workItemLifecycle.diff>[1];
-type Field = keyof typeof workItemMutability;
+type Field = Exclude<keyof typeof workItemMutability, "adopt">;
 
 const diff = (olds: Plain, news: Plain) =>
   workItemLifecycle.diff(olds as unknown as State, news as unknown as Inputs);
@@ -35,7 +35,14 @@ const state = { ...full, workItemId: "w", status: "NEW", createdAt: "c", deadlin
 
 describe("provider: WorkItem: diff", () => {
   it("the table has every field", () => {
-    assert.deepEqual(Object.keys(changes).sort(), Object.keys(workItemMutability).sort());
+    assert.deepEqual(
+      [...Object.keys(changes), "adopt"].sort(),
+      Object.keys(workItemMutability).sort(),
+    );
+  });
+
+  it("adopt says how to go about it only", () => {
+    assert.deepEqual(diff(full, { ...full, adopt: true }), { changed: false, replaces: [] });
   });
 
   it("sees no change where there is none, in spite of outputs", () => {

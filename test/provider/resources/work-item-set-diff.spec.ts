@@ -77,7 +77,8 @@ describe("provider: WorkItemSet: diff", () => {
     const seen = changes.flatMap(([, change, replaces]) =>
       Object.keys(change).map((field) => [field, replaces.includes(field) ? "replace" : "update"]),
     );
-    assert.deepEqual(Object.fromEntries(seen), workItemSetMutability);
+    assert.deepEqual({ ...Object.fromEntries(seen), adopt: "ignore" }, workItemSetMutability);
+    assert.equal(diff(state, { ...inputs, adopt: true }).changed, false);
   });
 
   it("ends the old set before it makes another", () => {

@@ -1,0 +1,62 @@
+import { createHash } from "node:crypto";
+import type { WorkItemWire } from "../api/work-items.ts";
+import { differenceByField, isEqual } from "../lifecycle/diff.ts";
+import { textOf } from "../lifecycle/text.ts";
+import { type Item, itemMutability, itemNow } from "./item.ts";
+
+// An adopted item that differs from its declaration stays as it is: but for its labels, nothing of an item
+// can be changed in place, and nobody asked for another one. What it has instead is remembered, so that it
+// is no drift, and no change until the declaration of such a field changes.
+
+/** What an adopted item has where it differs from its declaration: by field, a digest, as it may be secret. */
+export type AsFound = Readonly<Record<string, string>>;
+
+/** The fields in which an item differs from its declaration, but for its labels; undeclared ones are not compared. */
+export function asFound(wire: WorkItemWire, declared: Item): AsFound {
+  const now = itemNow(wire, declared);
+  const { replaces } = differenceByField<Item>(itemMutability, now, declared);
+  return Object.fromEntries(replaces.map((field) => [field, digestOf(now[field as keyof Item])]));
+}
+
+/** The item as it is declared in the fields that are as they were found. */
+export function withoutFound(now: Item, declared: Item, found: AsFound = {}): Item {
+  const same = Object.keys(found).filter(
+    (field) => digestOf(now[field as keyof Item]) === found[field],
+  );
+  const entries = Object.entries({ ...now, ...pick(declared, same) });
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as unknown as Item;
+}
+
+/** Those of the changed fields that ask for something else than what was found: leaving one out asks for nothing. */
+export function notAsFound(
+  changed: readonly string[],
+  next: object,
+  found: AsFound = {},
+): string[] {
+  return changed.filter((field) => {
+    const value = (next as Record<string, unknown>)[field];
+    return found[field] === undefined || (value !== undefined && digestOf(value) !== found[field]);
+  });
+}
+
+/** What is still different once a declaration changed; nothing where nothing is. */
+export function stillFound(
+  found: AsFound | undefined,
+  olds: object,
+  news: object,
+): AsFound | undefined {
+  const [old, next] = [olds, news] as Record<string, unknown>[];
+  const left = Object.entries(found ?? {}).filter(([field]) =>
+    isEqual(old?.[field], next?.[field]),
+  );
+  return left.length === 0 ? undefined : Object.fromEntries(left);
+}
+
+function pick(item: Item, fields: readonly string[]): Partial<Item> {
+  return Object.fromEntries(fields.map((field) => [field, item[field as keyof Item]]));
+}
+
+function digestOf(value: unknown): string {
+  const text = isEqual(value, undefined) ? "" : textOf(value);
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}

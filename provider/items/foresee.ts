@@ -1,0 +1,49 @@
+import type { Platform } from "../lifecycle/lifecycle.ts";
+import { hasUnknown, isUnknown } from "../pulumi/unknowns.ts";
+import type { Place } from "./adoption.ts";
+import { findBatch } from "./batches.ts";
+import type { Item } from "./item.ts";
+import { takeOver, type Wanted } from "./takeover.ts";
+import { tellTakeover } from "./takeover-words.ts";
+
+/** Tells which existing work items will be adopted. At preview the batch's id may be unknown: its name leads there. */
+export async function foreseeItems(
+  platform: Platform,
+  { projectId, batchId }: Place,
+  batchName: string | undefined,
+  { items, ...others }: Omit<Wanted, "place">,
+): Promise<void> {
+  if (items.size === 0 || isUnknown(projectId)) {
+    return;
+  }
+  const tell = async (place: Place): Promise<void> => {
+    const known = new Map([...items].map(([key, item]) => [key, withoutUnknown(item)]));
+    const takeover = await takeOver(platform, { ...others, items: known, place });
+    tellTakeover(platform, takeover, known);
+  };
+  if (!isUnknown(batchId)) {
+    return tell({ projectId, batchId });
+  }
+  if (batchName === undefined) {
+    platform.info(
+      "what is adopted is known once the batch is: give the Batch itself as batchId to see it in a preview",
+    );
+    return;
+  }
+  const batch = await findBatch(platform.client, projectId, batchName);
+  if (batch === undefined) {
+    platform.info(`adopts nothing, as there is no batch "${batchName}" yet`);
+    return;
+  }
+  await tell({ projectId, batchId: batch.id });
+}
+
+/** The item with what is known of it: the rest is not compared. */
+function withoutUnknown(item: Item): Item {
+  const known = Object.entries(item).filter(([, value]) => !hasUnknown(value));
+  return {
+    ...(Object.fromEntries(known) as Partial<Item>),
+    assetType: item.assetType,
+    assetUrl: hasUnknown(item.assetUrl) ? "" : item.assetUrl,
+  };
+}

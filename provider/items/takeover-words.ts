@@ -1,0 +1,86 @@
+import type { Client } from "../api/client.ts";
+import type { Platform } from "../lifecycle/lifecycle.ts";
+import type { Item } from "./item.ts";
+import { rememberedFor } from "./remembered.ts";
+import { hasItsLabels, type Takeover } from "./takeover.ts";
+
+const mostShown = 20;
+
+/** What was told already: check tells it at preview, and in the update before what is declared is made. */
+const told = new WeakMap<Client, Map<string, true>>();
+
+/** Tells which existing work items a declaration adopts, and what a person must know of them. */
+export function tellTakeover(
+  platform: Platform,
+  takeover: Takeover,
+  items: ReadonlyMap<string, Item>,
+): void {
+  const { adopted, refused, alike } = takeover;
+  const once = (kind: "info" | "warn", message: string): void => {
+    const known = rememberedFor(told, platform.client);
+    const name = `${platform.owner} ${message}`;
+    if (!known.has(name)) {
+      known.set(name, true);
+      platform[kind](message);
+    }
+  };
+  once("info", adoptionText(takeover, items));
+  const differing = [...adopted].filter(([, { found }]) => Object.keys(found).length > 0);
+  if (differing.length > 0) {
+    const which = shown(differing, ([key, { found }]) => {
+      return `"${key}" (${Object.keys(found).sort().join(", ")})`;
+    });
+    once(
+      "warn",
+      `${count(differing.length)} ${differing.length === 1 ? "differs" : "differ"} from the declaration and ${differing.length === 1 ? "stays as it is" : "stay as they are"}, as only labels can be changed in place: ${which}. ` +
+        "Declare what is there, or leave these fields out; declaring another value later replaces the item",
+    );
+  }
+  if (alike.length > 0) {
+    const which = shown(alike, ({ key, ids }) => `"${key}" (${ids.join(", ")})`);
+    once("warn", `more work items show the same asset, and are not adopted: ${which}`);
+  }
+  if (refused.size > 0) {
+    once("warn", `cannot be adopted: ${shown([...refused], ([key, why]) => `"${key}": ${why}`)}`);
+  }
+}
+
+/** How many are adopted, and which are made. Reports read the number; see `adoptedCount`. */
+function adoptionText(
+  { adopted, refused, others }: Takeover,
+  items: ReadonlyMap<string, Item>,
+): string {
+  const made = [...items.keys()].filter((key) => !adopted.has(key) && !refused.has(key));
+  const relabelled = [...adopted].filter(([key, { item }]) => {
+    const declared = items.get(key);
+    return declared !== undefined && !hasItsLabels(item, declared);
+  });
+  const ids = items.size === 1 ? [...adopted.values()].map(({ item }) => ` ${item.id}`) : [];
+  return [
+    `adopts ${count(adopted.size, "existing work item")}${ids.join("")}`,
+    relabelled.length > 0 ? `relabels ${relabelled.length} of them` : "",
+    made.length > 0
+      ? `creates ${made.length}: ${shown(made, (key) => `"${key}"`)}`
+      : "creates none",
+    others > 0
+      ? `leaves ${count(others, "other work item")} of the batch as ${others === 1 ? "it is" : "they are"}`
+      : "",
+  ]
+    .filter((part) => part !== "")
+    .join(", ");
+}
+
+/** How many work items a line of `adoptionText` adopts; nothing for another line. */
+export function adoptedCount(line: string): number | undefined {
+  const [, digits] = /^adopts (\d+) existing work item/.exec(line) ?? [];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+function shown<T>(all: readonly T[], text: (each: T) => string): string {
+  const more = all.length > mostShown ? ` and ${all.length - mostShown} more` : "";
+  return `${all.slice(0, mostShown).map(text).join(", ")}${more}`;
+}
+
+function count(number: number, one = "adopted work item"): string {
+  return `${number} ${one}${number === 1 ? "" : "s"}`;
+}
