@@ -1,3 +1,4 @@
+import { adoptedCount } from "../provider/items/takeover-words.ts";
 import { batchMutability } from "../provider/resources/batch.ts";
 import { isHidden } from "./declared.ts";
 import { driftEffect, type Effect, previewEffect } from "./effects.ts";
@@ -44,7 +45,10 @@ export function reportOf(heard: Heard, about: About): Report {
       isCounted = false;
       warnings.push({ text: hiddenText, resource: step.urn });
     }
-    batches.add(step, effect);
+    const adopted = heard.adoptions
+      .filter(({ resource }) => resource === step.urn)
+      .map(({ text }) => adoptedCount(text) ?? 0);
+    batches.add(step, effect, adopted.at(-1) ?? 0);
   }
   const uploads = steps
     .filter((step) => isKind(step, "SignedUpload") || isKind(step, "UploadSet"))
@@ -65,6 +69,7 @@ export function reportOf(heard: Heard, about: About): Report {
     uploads,
     others,
     rules,
+    adoptions: heard.adoptions,
     limits: exceeded(limits, totals, isCounted),
     warnings,
   };
@@ -118,6 +123,7 @@ const none: Counts = {
   before: 0,
   after: 0,
   added: 0,
+  adopted: 0,
   replaced: 0,
   relabelled: 0,
   cancelled: 0,
@@ -156,7 +162,8 @@ class Batches {
     }
   }
 
-  add({ urn }: Step, { before, after, items, settings }: Effect): void {
+  /** `adopted` of the items that are added exist already. */
+  add({ urn }: Step, { before, after, items, settings }: Effect, adopted: number): void {
     if (before !== undefined) {
       const { counts, statuses } = this.#at(before.place);
       counts.before += before.count;
@@ -165,6 +172,11 @@ class Batches {
       }
     }
     if (after !== undefined) this.#at(after.place).counts.after += after.count;
+    if (after !== undefined) {
+      const { counts } = this.#at(after.place);
+      counts.adopted += adopted;
+      counts.added -= adopted;
+    }
     for (const { place, item } of items) {
       const batch = this.#at(place);
       batch.items.push(item);

@@ -1,5 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import runtime from "@pulumi/pulumi/runtime/index.js";
+import { adoptedCount } from "../provider/items/takeover-words.ts";
 import type { Plain } from "../provider/lifecycle/lifecycle.ts";
 import type { Message, RuleReport } from "./model.ts";
 
@@ -35,6 +36,8 @@ export interface Heard {
   rules: RuleReport[];
   failures: Message[];
   warnings: Message[];
+  /** What the provider says of existing work items that are adopted. */
+  adoptions: Message[];
 }
 
 /** Steps that only repeat what the step of the whole replacement says. */
@@ -44,7 +47,14 @@ const endings = new Set(["preview failed", "update failed", "refresh failed"]);
 
 /** Listens to the engine's events, and keeps what a report is made of. */
 export class Listener {
-  readonly heard: Heard = { began: false, steps: [], rules: [], failures: [], warnings: [] };
+  readonly heard: Heard = {
+    began: false,
+    steps: [],
+    rules: [],
+    failures: [],
+    warnings: [],
+    adoptions: [],
+  };
 
   hear({ preludeEvent, resOutputsEvent, policyEvent, diagnosticEvent }: EngineEvent): void {
     if (preludeEvent !== undefined) this.heard.began = true;
@@ -81,6 +91,9 @@ export class Listener {
   }
 
   #diagnostic({ severity, message: text, urn, ephemeral }: Diagnostic): void {
+    if (severity === "info" && adoptedCount(text) !== undefined) {
+      this.heard.adoptions.push(message(text, urn));
+    }
     // Debug messages repeat all properties, the secret ones in plain text.
     if (ephemeral === true || (severity !== "error" && severity !== "warning")) return;
     if (endings.has(text.trim())) return;

@@ -1,6 +1,6 @@
 import { unknown } from "./fields.ts";
 import { code, oneLine } from "./foreign-text.ts";
-import type { BatchReport, FieldChange, ItemChange, Message, Report } from "./model.ts";
+import type { BatchReport, Counts, FieldChange, ItemChange, Message, Report } from "./model.ts";
 import { type Block, fitted } from "./page.ts";
 import { nameOf } from "./places.ts";
 import * as words from "./words.ts";
@@ -26,6 +26,7 @@ export function markdownOf(report: Report): string {
     ...report.batches.flatMap(batchBlocks),
     uploads(report),
     ...rules(report, "other"),
+    messages("Adopted work items", report.adoptions, open),
     messages("Warnings", report.warnings, 0),
     others(report),
   ];
@@ -114,12 +115,20 @@ const headings = {
 function totals(report: Report): Block | undefined {
   const { batches, kind, totals: all } = report;
   if (batches.length === 0) return undefined;
+  const adopted = (counts: Counts) => (all.adopted > 0 ? [counts.adopted] : []);
   const cells = (of: Pick<BatchReport, "counts" | "deadlines" | "statuses">) => {
     const { counts } = of;
     const numbers =
       kind === "drift"
         ? [counts.changed, counts.cancelled, counts.missing]
-        : [counts.added, counts.replaced, counts.relabelled, counts.cancelled, counts.atRisk];
+        : [
+            counts.added,
+            ...adopted(counts),
+            counts.replaced,
+            counts.relabelled,
+            counts.cancelled,
+            counts.atRisk,
+          ];
     const last = kind === "drift" ? statuses(of.statuses) : words.deadlines(of.deadlines);
     return [
       words.growth(counts),
@@ -128,7 +137,8 @@ function totals(report: Report): Block | undefined {
     ];
   };
   const row = (texts: readonly string[]) => `| ${texts.join(" | ")} |`;
-  const names = ["batch", "items", ...headings[kind]];
+  const [first, ...more] = headings[kind];
+  const names = ["batch", "items", first, ...(all.adopted > 0 ? ["adopted"] : []), ...more];
   const rows = batches.map((batch) => row([batchName(batch), ...cells(batch)]));
   const sum = row(["**all**", ...cells({ counts: all, statuses: {} })]);
   const head = [row(names), row(names.map((_, column) => (column === 0 ? "---" : "---:")))];
@@ -160,7 +170,7 @@ function batchBlocks(batch: BatchReport): (Block | undefined)[] {
     section("Changed on the platform", lines("change")),
     section("Replaced", lines("replace")),
     section("Relabelled", lines("relabel")),
-    section("New", lines("add")),
+    section(batch.counts.adopted > 0 ? "New or adopted" : "New", lines("add")),
   ];
 }
 

@@ -21,6 +21,8 @@ export interface Report {
   others: OtherChange[];
   /** The rules of policy packs that are broken, the mandatory ones first. */
   rules: RuleReport[];
+  /** Which existing work items are adopted, as far as it is known. */
+  adoptions: Message[];
   /** The limits that are exceeded. */
   limits: LimitReport[];
   warnings: Message[];
@@ -37,6 +39,8 @@ export interface Counts {
   after: number;
   /** Made, without an earlier one. */
   added: number;
+  /** Existing ones that the stack takes over instead of making them. */
+  adopted: number;
   /** Cancelled and made anew, as what changes cannot be changed in place. */
   replaced: number;
   /** Given other labels, in place. */
@@ -71,7 +75,7 @@ export interface BatchReport {
   statuses: Record<string, number>;
   /** The first and the last deadline of the items that are made, ISO 8601 in UTC. */
   deadlines?: { first: string; last: string };
-  /** The work items that change. */
+  /** The work items that change. Among those of action `add` are those that are adopted. */
   items: ItemChange[];
   /** Changes of resources that change no item, like `onWorkInProgress`. */
   settings: SettingChange[];

@@ -12,7 +12,8 @@ const endings: Readonly<Record<Result, string>> = {
 
 /** The report in a few lines, for a terminal. */
 export function summaryOf(report: Report): string {
-  const { kind, project, stack, batches, failures, rules, limits, warnings, totals } = report;
+  const { kind, project, stack, batches, failures, rules, limits, warnings, totals, adoptions } =
+    report;
   const shown = batches.filter(
     ({ counts, action }) => counts.before + counts.after > 0 || action !== "same",
   );
@@ -27,6 +28,7 @@ export function summaryOf(report: Report): string {
         `${oneLine(level)}: rule ${oneLine(`${pack}/${rule}`)} is broken, ${words.count(violations.length, "time")}`,
     ),
     ...limits.map((limit) => `limit: ${limit.option}: ${words.limitText(limit)}`),
+    ...adoptions.map(({ text, resource }) => `${of(resource)}${oneLine(text)}`),
     ...warnings.map(({ text, resource }) => `warning: ${of(resource)}${oneLine(text)}`),
     ...failures.map(({ text }) => `error: ${oneLine(text, 1_000)}`),
     ...(endings[report.result] === "" ? [] : [endings[report.result]]),

@@ -73,7 +73,7 @@ export function headline({ kind, totals, result, uploads, others, batches }: Rep
   if (result === "unchanged") {
     return kind === "drift" ? "Nothing changed on the platform." : "Nothing to do.";
   }
-  const { added, replaced, relabelled, cancelled, changed, missing, atRisk } = totals;
+  const { added, adopted, replaced, relabelled, cancelled, changed, missing, atRisk } = totals;
   const isOf = (action: BatchReport["action"]) =>
     batches.filter((batch) => batch.action === action).length;
   const parts: [number, string, string?][] = [
@@ -83,6 +83,7 @@ export function headline({ kind, totals, result, uploads, others, batches }: Rep
     [missing, "missing", "missing"],
     [changed, "changed", "changed"],
     [added, "new", "new"],
+    [adopted, "adopted", "adopted"],
     [relabelled, "relabelled", "relabelled"],
   ];
   const items = parts.filter(([number]) => number > 0).map((part) => count(...part));
