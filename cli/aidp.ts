@@ -2,6 +2,7 @@ import type { Argv, CommandModule } from "yargs";
 import { doctor } from "./commands/doctor.ts";
 import { drift } from "./commands/drift.ts";
 import { emulator } from "./commands/emulator.ts";
+import { importProgram } from "./commands/import.ts";
 import { preview } from "./commands/preview.ts";
 import { status } from "./commands/status.ts";
 
@@ -11,6 +12,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   status,
   preview,
   drift,
+  importProgram,
   doctor,
   emulator,
 ];

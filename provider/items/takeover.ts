@@ -188,10 +188,13 @@ function ownedText(item: WorkItemWire): string {
 /** A declaration as people know it: `WorkItemSet "signs" of stack dev of project labeling`. */
 function ownerText(key: string): string {
   const [urn = ""] = key.split("#");
-  const [, stack, project, types, ...name] =
-    /^urn:pulumi:(.*?)::(.*?)::(.*?)::(.*)$/.exec(urn) ?? [];
-  const type = types?.slice(types.lastIndexOf(":") + 1);
-  return type === undefined
-    ? `the declaration ${JSON.stringify(key)}`
-    : `${type} "${name.join("::")}" of stack ${stack} of project ${project}`;
+  const [type = "", ...name] = urn.split("::").slice(2);
+  const kind = type.slice(type.lastIndexOf(":") + 1);
+  return `${kind} "${name.join("::")}" of ${stackText(key)}`;
+}
+
+/** The stack of a declaration, by its key: `stack dev of project labeling`. */
+export function stackText(key: string): string {
+  const [, stack, project] = /^urn:pulumi:(.*?)::(.*?)::/.exec(key) ?? [];
+  return stack === undefined ? "an unknown stack" : `stack ${stack} of project ${project}`;
 }

@@ -1,0 +1,112 @@
+import { basename, resolve } from "node:path";
+import pMap from "p-map";
+import type { CommandModule } from "yargs";
+import type { BatchWire } from "../../provider/api/batches.ts";
+import type { Client } from "../../provider/api/client.ts";
+import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
+import { oneLine } from "../../report/foreign-text.ts";
+import { count, thousands } from "../../report/words.ts";
+import { type ConnectionArguments, connect, connectionOptions, placeOf } from "../connection.ts";
+import { refuseToOverwrite, writeProgram } from "../import/files.ts";
+import { type Gathered, gather } from "../import/gather.ts";
+import { Names, slug } from "../import/names.ts";
+import { programFiles } from "../import/program.ts";
+
+interface Arguments extends ConnectionArguments {
+  batch: string | undefined;
+  out: string;
+  force: boolean;
+}
+
+const batchesAtOnce = 4;
+
+/** `aidp import`: a Pulumi program for the batches and work items that exist. Operations S4 and S10. */
+export const importProgram: CommandModule<object, Arguments> = {
+  command: "import",
+  describe: "Write a Pulumi program for the batches and work items of a project that exist",
+  builder: (yargs) =>
+    connectionOptions(yargs)
+      .option("batch", {
+        alias: "b",
+        type: "string",
+        requiresArg: true,
+        describe: "Only this batch, by its name or id",
+      })
+      .option("out", {
+        alias: "o",
+        type: "string",
+        requiresArg: true,
+        default: "labeling",
+        describe: "The folder to write to",
+      })
+      .option("force", {
+        type: "boolean",
+        default: false,
+        describe: "Write over a program that is there",
+      })
+      .example("$0 import --project 5a85… --out signs", "the whole project, as a program in signs/")
+      .epilogue("Changes nothing on the platform. The first `pulumi up` takes over what is there."),
+  async handler(given) {
+    const { batch, out, force } = given;
+    const connection = await connect(given);
+    const projectId = placeOf(connection, "projectId");
+    if (!force) {
+      await refuseToOverwrite(out);
+    }
+    const { client } = connection;
+    const batches = await chosen(client, projectId, batch);
+    const gathered = await writeProgram(out, async (staging) => {
+      const names = new Names();
+      const named = batches.map((each) => [each, names.unique(slug(each.name, "batch"))] as const);
+      const result = await pMap(
+        named,
+        ([each, name]) => gather(client, projectId, each, name, staging),
+        { concurrency: batchesAtOnce },
+      );
+      const files = programFiles(slug(basename(resolve(out)), "labeling"), projectId, result);
+      return { files, result };
+    });
+    process.stdout.write(summaryOf(out, gathered));
+  },
+};
+
+/** The batches in the order of their names, which is the same each time. */
+async function chosen(
+  client: Client,
+  projectId: string,
+  wanted: string | undefined,
+): Promise<BatchWire[]> {
+  const all = await Array.fromAsync(client.batches.list(projectId));
+  all.sort((one, other) => (one.name < other.name ? -1 : 1));
+  if (wanted === undefined) {
+    return all;
+  }
+  const found = all.find(({ name }) => name === wanted) ?? all.find(({ id }) => id === wanted);
+  if (found === undefined) {
+    const names = all.slice(0, 20).map(({ name }) => JSON.stringify(name));
+    throw new Refusal(
+      `--batch ${JSON.stringify(wanted)} is no batch of project ${projectId}; it has ${names.join(", ")}${all.length > 20 ? ` and ${all.length - 20} more` : ""}`,
+    );
+  }
+  return [found];
+}
+
+function summaryOf(out: string, gathered: readonly Gathered[]): string {
+  const total = gathered.reduce((sum, { size }) => sum + size, 0);
+  const leftOut = new Map<string, number>();
+  for (const [reason, number] of gathered.flatMap((each) => [...each.leftOut])) {
+    leftOut.set(reason, (leftOut.get(reason) ?? 0) + number);
+  }
+  return [
+    `${out}: ${count(gathered.length, "batch", "batches")}, ${count(total, "work item")}`,
+    ...gathered.map(({ batch, size, manifest }) => {
+      const where = manifest === undefined ? "" : ` in ${manifest}`;
+      return `  ${oneLine(batch.name, 50)}: ${count(size, "work item")}${where}`;
+    }),
+    ...[...leftOut].map(
+      ([reason, number]) => `left out: ${thousands(number)} ${oneLine(reason, 200)}`,
+    ),
+    `next: cd ${out}, npm install, pulumi stack init, and look at pulumi preview before pulumi up`,
+    "",
+  ].join("\n");
+}

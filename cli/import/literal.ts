@@ -1,0 +1,36 @@
+const longestLine = 90;
+
+/** A JSON value as TypeScript writes it. What others wrote is in strings only, and ends none. */
+export function literal(value: unknown, indent = ""): string {
+  if (typeof value === "string") {
+    return quoted(value);
+  }
+  if (typeof value !== "object" || value === null) {
+    return JSON.stringify(value);
+  }
+  const inner = `${indent}  `;
+  const parts = Array.isArray(value)
+    ? value.map((each) => literal(each, inner))
+    : Object.entries(value).map(([key, each]) => `${propertyName(key)}: ${literal(each, inner)}`);
+  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{ ", " }"];
+  const line =
+    parts.length === 0 ? (open + close).replaceAll(" ", "") : open + parts.join(", ") + close;
+  return line.length + indent.length <= longestLine && !line.includes("\n")
+    ? line
+    : `${open.trim()}\n${parts.map((part) => `${inner}${part},\n`).join("")}${indent}${close.trim()}`;
+}
+
+function propertyName(key: string): string {
+  // Written as a plain name, it would set the prototype.
+  if (key === "__proto__") {
+    return `["${key}"]`;
+  }
+  return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
+}
+
+/** JSON's strings are TypeScript's, but for two separators that end a line for some tools. */
+function quoted(text: string): string {
+  return JSON.stringify(text).replace(/[\u2028\u2029]/g, (separator) =>
+    separator === "\u2028" ? "\\u2028" : "\\u2029",
+  );
+}

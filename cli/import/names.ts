@@ -1,0 +1,41 @@
+/** Words that cannot name a constant of a module, and what a generated program has already. */
+const reserved = new Set(
+  (
+    "arguments await break case catch class const continue debugger default delete do else enum eval export " +
+    "extends false finally for function if implements import in instanceof interface let new null package " +
+    "private protected public return static super switch this throw true try typeof undefined var void while " +
+    "with yield projectId"
+  ).split(" "),
+);
+
+const longest = 50;
+
+/** Text as a resource and a file can be named: `street-signs`. */
+export function slug(text: string, fallback: string): string {
+  const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  const words = plain.split(/[^a-z0-9]+/).filter((word) => word !== "");
+  return words.join("-").slice(0, longest).replace(/-$/, "") || fallback;
+}
+
+/** A slug as a constant can be named: `streetSigns`. */
+export function identifier(name: string): string {
+  const camel = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+  if (/^\d/.test(camel)) {
+    return `batch${camel}`;
+  }
+  return reserved.has(camel) ? `${camel}Batch` : camel;
+}
+
+/** Gives each name once: one that is taken gets a number. */
+export class Names {
+  readonly #taken = new Set<string>();
+
+  unique(name: string, numbered = (number: number): string => `${name}-${number}`): string {
+    let free = name;
+    for (let number = 2; this.#taken.has(free); number += 1) {
+      free = numbered(number);
+    }
+    this.#taken.add(free);
+    return free;
+  }
+}
