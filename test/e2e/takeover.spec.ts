@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
 import { clientOf, requests, resetRequests, storeOf, useEmulator } from "../support/emulator.ts";
 import { diagnostics, environmentOf, TestStack } from "../support/stack.ts";
@@ -71,6 +73,23 @@ describe("taking over what exists, on a real engine", function () {
     await stack.up(program(["a", "b", "new"], 7));
     const { signalWorkItems, createWorkItem } = (await requests(test.emulator)).requests;
     assert.deepEqual([signalWorkItems, createWorkItem], [undefined, undefined]);
+  });
+
+  it("adopts what a dataset made, after the state was lost", async () => {
+    const folder = join(stack.folder, "photos");
+    mkdirSync(folder);
+    writeFileSync(join(folder, "a.txt"), "a");
+    const dataset = async () => {
+      new aidp.Dataset("photos", { batchName: "Photos", folder, adopt: true });
+    };
+    const before = await stack.exportState();
+    await stack.up(dataset);
+    const { workItems } = await storeOf(test.emulator);
+    assert.equal(workItems.length, 5);
+    await stack.importState(before);
+    const { stdout } = await stack.up(dataset);
+    assert.match(stdout, /adopts 1 existing work item/);
+    assert.deepEqual((await storeOf(test.emulator)).workItems, workItems);
   });
 
   it("previews where the platform cannot be reached", async () => {
