@@ -1,6 +1,6 @@
 import { unknown } from "./fields.ts";
 import { code, oneLine } from "./foreign-text.ts";
-import type { BatchReport, Counts, FieldChange, ItemChange, Message, Report } from "./model.ts";
+import type { BatchReport, FieldChange, ItemChange, Message, Report } from "./model.ts";
 import { type Block, fitted } from "./page.ts";
 import { nameOf } from "./places.ts";
 import * as words from "./words.ts";
@@ -107,28 +107,13 @@ function moved({ moved: place }: ItemChange, way: "from" | "to"): string {
   return place === undefined ? "" : `, moves ${way} ${code(place)}`;
 }
 
-const headings = {
-  preview: ["new", "replaced", "relabelled", "cancelled", "at risk", "deadlines of new items"],
-  drift: ["changed", "cancelled", "missing", "status"],
-} as const;
-
 function totals(report: Report): Block | undefined {
   const { batches, kind, totals: all } = report;
   if (batches.length === 0) return undefined;
-  const adopted = (counts: Counts) => (all.adopted > 0 ? [counts.adopted] : []);
+  const columns = words.columnsOf(report);
   const cells = (of: Pick<BatchReport, "counts" | "deadlines" | "statuses">) => {
     const { counts } = of;
-    const numbers =
-      kind === "drift"
-        ? [counts.changed, counts.cancelled, counts.missing]
-        : [
-            counts.added,
-            ...adopted(counts),
-            counts.replaced,
-            counts.relabelled,
-            counts.cancelled,
-            counts.atRisk,
-          ];
+    const numbers = columns.map(([, name]) => counts[name]);
     const last = kind === "drift" ? statuses(of.statuses) : words.deadlines(of.deadlines);
     return [
       words.growth(counts),
@@ -137,8 +122,8 @@ function totals(report: Report): Block | undefined {
     ];
   };
   const row = (texts: readonly string[]) => `| ${texts.join(" | ")} |`;
-  const [first, ...more] = headings[kind];
-  const names = ["batch", "items", first, ...(all.adopted > 0 ? ["adopted"] : []), ...more];
+  const last = kind === "drift" ? "status" : "deadlines of new items";
+  const names = ["batch", "items", ...columns.map(([title]) => title), last];
   const rows = batches.map((batch) => row([batchName(batch), ...cells(batch)]));
   const sum = row(["**all**", ...cells({ counts: all, statuses: {} })]);
   const head = [row(names), row(names.map((_, column) => (column === 0 ? "---" : "---:")))];

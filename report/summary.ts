@@ -12,14 +12,18 @@ const endings: Readonly<Record<Result, string>> = {
 
 /** The report in a few lines, for a terminal. */
 export function summaryOf(report: Report): string {
-  const { kind, project, stack, batches, failures, rules, limits, warnings, totals, adoptions } =
-    report;
+  const { project, stack, batches, failures, rules, limits, warnings, totals, adoptions } = report;
   const shown = batches.filter(
     ({ counts, action }) => counts.before + counts.after > 0 || action !== "same",
   );
-  const rows = shown.map(({ name, counts }) => [oneLine(name, 50), ...cells(kind, counts)]);
-  const head = ["batch", "items", ...words.columns[kind].map(([title]) => title)];
-  const sum = rows.length > 1 ? [["all", ...cells(kind, totals)]] : [];
+  const columns = words.columnsOf(report);
+  const cells = (counts: Counts) => [
+    words.growth(counts),
+    ...columns.map(([, name]) => words.thousands(counts[name])),
+  ];
+  const rows = shown.map(({ name, counts }) => [oneLine(name, 50), ...cells(counts)]);
+  const head = ["batch", "items", ...columns.map(([title]) => title)];
+  const sum = rows.length > 1 ? [["all", ...cells(totals)]] : [];
   const lines = [
     `${oneLine(`${project}/${stack}`)}: ${words.headline(report)}`,
     ...(rows.length > 0 ? ["", ...aligned([head, ...rows, ...sum]), ""] : []),
@@ -38,13 +42,6 @@ export function summaryOf(report: Report): string {
 
 function of(resource: string | undefined): string {
   return resource === undefined ? "" : `${oneLine(words.resourceText(resource))}: `;
-}
-
-function cells(kind: Report["kind"], counts: Counts): string[] {
-  return [
-    words.growth(counts),
-    ...words.columns[kind].map(([, name]) => words.thousands(counts[name])),
-  ];
 }
 
 /** The first column is text, the others are numbers. */

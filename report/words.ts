@@ -22,10 +22,12 @@ export function footnote(kind: Report["kind"]): string {
         "A replaced item is cancelled, and made anew.";
 }
 
-/** The counts of work items that a kind of report is about, as columns of a table. */
-export const columns = {
+type Column = readonly [title: string, count: keyof Counts];
+
+const columns: Readonly<Record<Report["kind"], readonly Column[]>> = {
   preview: [
     ["new", "added"],
+    ["adopted", "adopted"],
     ["replaced", "replaced"],
     ["relabelled", "relabelled"],
     ["cancelled", "cancelled"],
@@ -36,7 +38,12 @@ export const columns = {
     ["cancelled", "cancelled"],
     ["missing", "missing"],
   ],
-} as const satisfies Record<Report["kind"], readonly (readonly [string, keyof Counts])[]>;
+};
+
+/** The counts of work items that a report is about, as columns of a table. Few adopt, so that one may be missing. */
+export function columnsOf({ kind, totals }: Report): readonly Column[] {
+  return columns[kind].filter(([, count]) => count !== "adopted" || totals.adopted > 0);
+}
 
 /** What happens to a batch itself. */
 export const batchStates: Readonly<Record<BatchReport["action"], string>> = {

@@ -57,8 +57,9 @@ function ruleHtml({ rule, pack, level, violations }: Report["rules"][number]): [
 }
 
 /** How many work items there are, and what happens to how many. */
-export function totals({ kind, totals: counts }: Report): Html {
-  const columns = words.columns[kind].map(([title, name]) => [title, counts[name]] as const);
+export function totals(report: Report): Html {
+  const counts = report.totals;
+  const columns = words.columnsOf(report).map(([title, name]) => [title, counts[name]] as const);
   return html`<dl class="totals"><div><dt>work items</dt><dd>${words.growth(counts)}</dd></div>${columns.map(
     ([title, number]) =>
       html`<div class="${number === 0 ? "zero" : title === "at risk" ? "danger" : ""}"><dt>${title}</dt><dd>${words.thousands(number)}</dd></div>`,
@@ -66,9 +67,10 @@ export function totals({ kind, totals: counts }: Report): Html {
 }
 
 /** The batches, and what changes of them. */
-export function batches({ kind, batches: all }: Report): Html | undefined {
+export function batches(report: Report): Html | undefined {
+  const { kind, batches: all } = report;
   if (all.length === 0) return undefined;
-  const columns = words.columns[kind];
+  const columns = words.columnsOf(report);
   const last = kind === "drift" ? "Status" : "Deadlines of new items";
   const row = (batch: BatchReport) =>
     html`<tr><th scope="row">${batch.name} ${stateHtml(batch)}</th><td>${words.growth(batch.counts)}</td>${columns.map(
@@ -107,7 +109,7 @@ function settingsHtml({ name, fields, settings }: BatchReport): Html {
 }
 
 /** What matters less, folded. */
-export function details({ uploads, rules, warnings, others }: Report): Html[] {
+export function details({ uploads, rules, adoptions, warnings, others }: Report): Html[] {
   const folded = (id: string, title: string, content: Html) =>
     html`<section aria-labelledby="${id}"><details><summary><h2 id="${id}">${title}</h2></summary>${content}</details></section>`;
   const sent = uploads.reduce((sum, { newSize = 0 }) => sum + newSize, 0);
@@ -126,6 +128,9 @@ export function details({ uploads, rules, warnings, others }: Report): Html[] {
         ]
       : []),
     ...advisory.map((rule, index) => folded(`rule${index}`, ...ruleHtml(rule))),
+    ...(adoptions.length > 0
+      ? [folded("adoptions", "Adopted work items", list(adoptions, messageHtml))]
+      : []),
     ...(warnings.length > 0
       ? [
           folded(
