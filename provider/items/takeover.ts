@@ -31,6 +31,8 @@ interface Adopted {
   found: AsFound;
 }
 
+type Declaration = readonly [key: string, item: Item];
+
 /** The live work items of a place. */
 interface Standing {
   byKey: Map<string, WorkItemWire[]>;
@@ -63,15 +65,16 @@ export async function takeOver(platform: Platform, wanted: Wanted): Promise<Take
   const { place, items, keyOf, isSet, known = new Set() } = wanted;
   const standing = await standingOf(client, place);
   const takeover: Takeover = { adopted: new Map(), refused: new Map(), alike: [], others: 0 };
-  const adopt = (key: string, declared: Item, item: WorkItemWire): void => {
-    claim(platform, item.id);
-    takeover.adopted.set(key, { item, found: asFound(item, declared) });
-  };
   const taken = new Set(known);
   const free = (all: readonly WorkItemWire[] = []): WorkItemWire[] =>
     all.filter(({ id }) => !taken.has(id) && isFree(platform, id));
+  const adopt = (key: string, declared: Item, item: WorkItemWire): void => {
+    taken.add(item.id);
+    claim(platform, item.id);
+    takeover.adopted.set(key, { item, found: asFound(item, declared) });
+  };
 
-  const byAsset = new Map<string, string[]>();
+  const byAsset = new Map<string, Declaration[]>();
   for (const [key, declared] of items) {
     const ours = free(standing.byKey.get(keyOf(key)));
     const item =
@@ -79,36 +82,30 @@ export async function takeOver(platform: Platform, wanted: Wanted): Promise<Take
       ours.find(({ status }) => hasBegun(status)) ??
       ours[0];
     if (item !== undefined) {
-      taken.add(item.id);
       adopt(key, declared, item);
     } else if (declared.assetUrl !== "") {
-      const keys = byAsset.get(declared.assetUrl) ?? [];
-      keys.push(key);
-      byAsset.set(declared.assetUrl, keys);
+      addTo(byAsset, declared.assetUrl, [key, declared]);
     }
   }
-  const declaredAt = (key: string): Item => items.get(key) as Item;
-  for (const [asset, keys] of byAsset) {
+  for (const [asset, declarations] of byAsset) {
     const all = standing.byAsset.get(asset) ?? [];
-    const { pairs, left } = paired(
-      keys.map((key) => [key, declaredAt(key)]),
-      free(all).filter((item) => keyIn(item) === undefined),
-    );
-    for (const [key, item] of pairs) {
-      taken.add(item.id);
-      adopt(key, declaredAt(key), item);
-    }
+    const { pairs, left } = paired(declarations, free(all).filter(isKeyless));
     const foreign = all.find((item) => isForeign(keyIn(item), owner));
-    const [first] = pairs.keys();
-    if (left.length > 0 && first !== undefined) {
-      takeover.alike.push({ key: first, ids: left.map(({ id }) => id) });
+    for (const [key, declared] of declarations) {
+      const item = pairs.get(key);
+      if (item !== undefined) {
+        adopt(key, declared, item);
+      } else if (foreign !== undefined) {
+        takeover.refused.set(key, ownedText(foreign));
+      }
     }
-    for (const key of foreign === undefined ? [] : keys.filter((each) => !pairs.has(each))) {
-      takeover.refused.set(key, ownedText(foreign as WorkItemWire));
+    const [key] = pairs.keys();
+    if (left.length > 0 && key !== undefined) {
+      takeover.alike.push({ key, ids: left.map(({ id }) => id) });
     }
   }
   for (const all of isSet ? standing.byAsset.values() : []) {
-    takeover.others += free(all).filter((item) => keyIn(item) === undefined).length;
+    takeover.others += free(all).filter(isKeyless).length;
   }
   return takeover;
 }
@@ -132,7 +129,7 @@ export function hasItsLabels({ labels }: WorkItemWire, declared: Item): boolean 
 
 /** Gives each declaration of an asset one of its items: the one that fits best, else the oldest. */
 function paired(
-  declared: readonly [key: string, item: Item][],
+  declared: readonly Declaration[],
   items: readonly WorkItemWire[],
 ): { pairs: Map<string, WorkItemWire>; left: WorkItemWire[] } {
   const pairs = new Map<string, WorkItemWire>();
@@ -153,19 +150,24 @@ function paired(
 
 async function listStanding(client: Client, place: Place): Promise<Standing> {
   const standing: Standing = { byKey: new Map(), byAsset: new Map() };
-  const add = (map: Map<string, WorkItemWire[]>, name: string, item: WorkItemWire): void => {
-    const all = map.get(name) ?? [];
-    all.push(item);
-    map.set(name, all);
-  };
   for await (const item of liveItems(client, place)) {
     const key = keyIn(item);
     if (key !== undefined) {
-      add(standing.byKey, key, item);
+      addTo(standing.byKey, key, item);
     }
-    add(standing.byAsset, item.assetUrl ?? "", item);
+    addTo(standing.byAsset, item.assetUrl ?? "", item);
   }
   return standing;
+}
+
+function addTo<T>(map: Map<string, T[]>, name: string, value: T): void {
+  const all = map.get(name) ?? [];
+  all.push(value);
+  map.set(name, all);
+}
+
+function isKeyless(item: WorkItemWire): boolean {
+  return keyIn(item) === undefined;
 }
 
 function keyIn({ metadata }: WorkItemWire): string | undefined {

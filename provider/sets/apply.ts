@@ -89,7 +89,7 @@ class Update {
     if (this.#news.adopt && create.length > 0) {
       await this.#takeOver(create);
     }
-    const adopted = create.filter((key) => this.#takeover?.adopted.has(key));
+    const isAdopted = (key: string) => this.#takeover?.adopted.has(key) === true;
     // What could not be made anew is not ended.
     const possible = replace.filter((key) => this.#canBeMade(key));
     await this.#end([...remove, ...possible]);
@@ -101,8 +101,8 @@ class Update {
       this.#settle(key);
     }
     const done = [
-      [adopted, "adopted"],
-      [create.filter((key) => !adopted.includes(key)), "created"],
+      [create.filter(isAdopted), "adopted"],
+      [create.filter((key) => !isAdopted(key)), "created"],
       [relabel, "relabelled"],
       [replace, "replaced"],
       [remove, "cancelled"],
