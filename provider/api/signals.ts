@@ -12,11 +12,13 @@ export interface SignalTarget {
 
 /** What S13 takes. */
 export interface SignalInput {
+  /** What happens to the work item: `start`, `release`, `complete`, `cancel` or `reopen`. */
   signal: SignalName;
   /** For example "labeling" or "review". */
   taskType: string;
   /** For example the worker's email address. */
   assignee?: string;
+  /** Whether the work is good. With `complete`: `OK` makes the item `COMPLETED`, `NOT_OK` makes it `FAILED`. */
   signalOutcome: "OK" | "NOT_OK";
 }
 
