@@ -1,7 +1,9 @@
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
+import type { Failure, Plain } from "../lifecycle/lifecycle.ts";
 import { metadataKey, withoutKey } from "./adoption.ts";
+import * as callback from "./callback.ts";
 import * as deadline from "./deadline.ts";
 import { labels } from "./labels.ts";
 
@@ -15,6 +17,7 @@ export interface Item {
   resultsUrl?: string;
   taxonomyVersionId?: string;
   metadata?: Record<string, unknown>;
+  callbackUrl?: string;
   dueInSeconds?: number;
   dueAt?: string;
   difficulty?: number;
@@ -29,11 +32,17 @@ export const itemSchema = {
   resultsUrl: fields.url.optional(),
   taxonomyVersionId: fields.uuid.optional(),
   metadata: fields.metadata(metadataKey).optional(),
+  callbackUrl: fields.webUrl.optional(),
   dueInSeconds: fields.wholeNumber(1, deadline.longestSeconds, " (30 days)").optional(),
   dueAt: fields.moment.optional(),
   difficulty: fields.wholeNumber(0, 100).optional(),
   labels: labels.optional(),
 };
+
+/** What is wrong with fields that exclude each other, or with a deadline; `isMade` when the item would be created now. */
+export function itemFailures(item: Plain, isMade: boolean): Failure[] {
+  return [...callback.failures(item), ...deadline.failures(item, isMade)];
+}
 
 /** What a change of each field asks for. */
 export const itemMutability = {
@@ -43,6 +52,7 @@ export const itemMutability = {
   resultsUrl: "replace",
   taxonomyVersionId: "replace",
   metadata: "replace",
+  callbackUrl: "replace",
   dueInSeconds: "replace",
   dueAt: "replace",
   difficulty: "replace",
@@ -51,7 +61,7 @@ export const itemMutability = {
 
 /** What S9 takes of an item that is created now. */
 export function wireOf(item: Item): WorkItemInput {
-  const { assetUrl, assetType, dueAt, labels, ...rest } = item;
+  const { assetUrl, assetType, dueAt, labels, ...rest } = callback.folded(item);
   return {
     assetUrl,
     assetType,
@@ -70,7 +80,8 @@ export function itemNow(wire: WorkItemWire, declared: Partial<Item> | undefined)
     ...(wire.assetId != null && { assetId: wire.assetId }),
     ...(wire.resultsUrl != null && { resultsUrl: wire.resultsUrl }),
     ...(wire.taxonomyVersionId != null && { taxonomyVersionId: wire.taxonomyVersionId }),
-    ...(wire.metadata != null && { metadata: withoutKey(wire.metadata) }),
+    ...(wire.metadata != null &&
+      callback.unfolded(withoutKey(wire.metadata), declared?.callbackUrl !== undefined)),
     ...(wire.dueInSeconds != null && { dueInSeconds: wire.dueInSeconds }),
     ...(wire.difficulty != null && { difficulty: wire.difficulty }),
     ...(wire.labels != null && { labels: wire.labels }),
@@ -98,5 +109,5 @@ export function isDeclared(wire: WorkItemWire, item: Item): boolean {
     delete now.dueInSeconds;
     now.dueAt = deadline.asDeclared(item.dueAt, wire);
   }
-  return differenceByField<Item>(itemMutability, now, item).replaces.length === 0;
+  return differenceByField<Item>(itemMutability, now, callback.folded(item)).replaces.length === 0;
 }

@@ -93,6 +93,12 @@ export const url = z.url({
   error: ({ input }) => `must be a URL, got ${got(withoutQuery(input))}`,
 });
 
+/** A URL of the web. */
+export const webUrl = z.url({
+  protocol: /^https?$/,
+  error: ({ input }) => `must be an https URL, got ${got(withoutQuery(input))}`,
+});
+
 /** What a work item is about: a URL, or a path in the space. */
 export const asset = text.refine((value) => !/^(\.{0,2}\/|file:|~|[A-Za-z]:\\)/.test(value), {
   error: ({ input }) =>

@@ -47,6 +47,11 @@ export interface WorkItemDefaults {
   taxonomyVersionId?: pulumi.Input<string>;
   /** Free metadata; an item's own entries come before these. */
   metadata?: pulumi.Input<Record<string, unknown>>;
+  /**
+   * The http or https URL that the platform posts each change of a status to; see `verifyWebhook`. It is kept
+   * as the entry `callbackUrl` of the metadata.
+   */
+  callbackUrl?: pulumi.Input<string>;
   /** The deadline in seconds after the creation, 1 to 2592000 (30 days). Not together with `dueAt`. */
   dueInSeconds?: pulumi.Input<number>;
   /** The deadline as a moment, ISO 8601 with a time zone, at most 30 days away at the creation. */

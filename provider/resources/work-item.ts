@@ -17,6 +17,7 @@ import { findItem } from "../items/gather.ts";
 import {
   type Item,
   isDeclared,
+  itemFailures,
   itemMutability,
   itemNow,
   itemSchema,
@@ -67,6 +68,11 @@ export interface WorkItemArgs {
   taxonomyVersionId?: pulumi.Input<string>;
   /** Free metadata, stored and not processed. Changing it replaces the work item. */
   metadata?: pulumi.Input<Record<string, unknown>>;
+  /**
+   * The http or https URL that the platform posts each change of the status to; see `verifyWebhook`. It is kept
+   * as the entry `callbackUrl` of the metadata. Changing it replaces the work item.
+   */
+  callbackUrl?: pulumi.Input<string>;
   /**
    * The deadline in seconds after the creation, 1 to 2592000 (30 days). Changing it replaces the work
    * item. Not together with `dueAt`.
@@ -161,7 +167,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       inputs.adopt !== true &&
       (Object.keys(olds).length === 0 || deadline.canonical(olds.dueAt) !== inputs.dueAt);
     if (failures.length === 0) {
-      failures.push(...deadline.failures(inputs, isMade));
+      failures.push(...itemFailures(inputs, isMade));
     }
     return { inputs, failures };
   },
@@ -359,6 +365,8 @@ export class WorkItem extends DynamicResource {
   declare readonly difficulty: pulumi.Output<number | undefined>;
   /** The platform's id of the asset, where it is declared. */
   declare readonly assetId: pulumi.Output<string | undefined>;
+  /** Where changes of the status are posted to, where it is declared. */
+  declare readonly callbackUrl: pulumi.Output<string | undefined>;
   /** Where the results can be had, where it is declared. */
   declare readonly resultsUrl: pulumi.Output<string | undefined>;
   /** The UUID of the taxonomy version, where it is declared. */

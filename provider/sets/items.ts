@@ -1,6 +1,6 @@
 import { z } from "zod";
 import * as deadline from "../items/deadline.ts";
-import { type Item, itemMutability, itemSchema } from "../items/item.ts";
+import { type Item, itemFailures, itemMutability, itemSchema } from "../items/item.ts";
 import { differenceByField } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import type { Difference, Failure, Plain } from "../lifecycle/lifecycle.ts";
@@ -94,7 +94,7 @@ export function checkItems(
         typeof old !== "string"
           ? !isAdopting
           : next !== old && differenceOfTexts(old, next).replaces.length > 0;
-      found.push(...assetFailures(item, files), ...deadline.failures({ ...item }, isMade));
+      found.push(...assetFailures(item, files), ...itemFailures({ ...item }, isMade));
     }
     failures.push(
       ...found.map(({ reason }) => ({ property: "items", reason: `items["${key}"]: ${reason}` })),

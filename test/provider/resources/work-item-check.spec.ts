@@ -57,6 +57,11 @@ describe("provider: WorkItem: check", () => {
       { metadata: { pulumiUrn: "x" } },
       'metadata must not have the entry "pulumiUrn", which the provider keeps to itself',
     ],
+    [{ callbackUrl: "ftp://a.b/c?key=1" }, 'callbackUrl must be an https URL, got "ftp://a.b/c?…"'],
+    [
+      { callbackUrl: "https://a.b/c", metadata: { callbackUrl: "https://a.b/c" } },
+      "callbackUrl and metadata.callbackUrl exclude each other: give one of them",
+    ],
     [{ dueInSeconds: 0 }, "dueInSeconds must be between 1 and 2592000 (30 days), got 0"],
     [
       { dueInSeconds: 2_592_001 },

@@ -22,6 +22,7 @@ const changes: Record<Field, [unknown, unknown]> = {
     { a: 1, b: { c: [1] } },
     { a: 1, b: { c: [2] } },
   ],
+  callbackUrl: ["https://a.b/c", "https://a.b/d"],
   dueInSeconds: [60, 61],
   dueAt: ["2030-01-01T00:00:00Z", "2030-01-01T00:00:01Z"],
   difficulty: [0, 1],

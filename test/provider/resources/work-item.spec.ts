@@ -53,6 +53,7 @@ describe("provider: WorkItem: its life", () => {
       resultsUrl: "https://example.com/results",
       taxonomyVersionId: "0191d2f4-7a3c-7bbb-8000-3d8f3b0a7c11",
       metadata: { weather: "rain" },
+      callbackUrl: "https://example.com/hook",
       dueInSeconds: 3600,
       difficulty: 0,
       labels,
@@ -61,14 +62,14 @@ describe("provider: WorkItem: its life", () => {
     const owner = "urn:life::full";
     const { id, state } = await workItemLifecycle.create(platformOf(emulator, { owner }), declared);
     const { history, createdAt, updatedAt, ...kept } = await stored(id);
-    const { onWorkInProgress, ...sentInputs } = declared;
+    const { onWorkInProgress, callbackUrl, ...sentInputs } = declared;
     assert.deepEqual(kept, {
       ...sentInputs,
       id: state.workItemId,
       status: "NEW",
       assetId: 12,
       batchId: Number(batch.id),
-      metadata: { weather: "rain", pulumiUrn: owner },
+      metadata: { weather: "rain", callbackUrl, pulumiUrn: owner },
     });
     assert.equal(id, `${emulator.projectId}/${kept.id}`);
     assert.deepEqual(state, {
