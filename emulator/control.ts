@@ -6,9 +6,11 @@ import type { FaultInput, Faults } from "./faults.ts";
 import type { Platform } from "./platform.ts";
 import { jsonReply, type Reply } from "./reply.ts";
 import { readJsonBody } from "./request-body.ts";
+import type { RequestLog } from "./request-log.ts";
 import type { Settings } from "./settings.ts";
 import type { Stats } from "./stats.ts";
 import { dumpStore } from "./store-dump.ts";
+import { type ItemsQuery, viewProject, viewProjects, viewWorkItem, viewWorkItems } from "./view.ts";
 import type { WebhookKeys } from "./webhook-keys.ts";
 import type { Webhooks } from "./webhooks.ts";
 
@@ -19,6 +21,7 @@ interface Controlled {
   platform: Platform;
   faults: Faults;
   stats: Stats;
+  log: RequestLog;
   webhooks: Webhooks;
   webhookKeys: WebhookKeys;
 }
@@ -59,6 +62,7 @@ function controlOperations({
   platform,
   faults,
   stats,
+  log,
   webhooks,
   webhookKeys,
 }: Controlled): Record<string, Operation> {
@@ -85,6 +89,13 @@ function controlOperations({
     updateSettings: ({ body }) => Object.assign(settings, body as Partial<Settings>),
     getWebhooks: () => webhooks.report,
     rotateWebhookKey: () => ({ keyId: webhookKeys.rotate() }),
+    listRequests: () => ({ items: log.list() }),
+    viewProjects: () => viewProjects(platform),
+    viewProject: ({ params }) => viewProject(platform, String(params.projectID)),
+    viewWorkItems: ({ params, query }) =>
+      viewWorkItems(platform, String(params.projectID), query as unknown as ItemsQuery),
+    viewWorkItem: ({ params }) =>
+      viewWorkItem(platform, String(params.projectID), String(params.workItemID)),
   };
 }
 

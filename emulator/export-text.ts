@@ -1,13 +1,8 @@
-import { type Coco, categoryName, mergeCoco } from "./coco.ts";
+import { categoryName, mergeCoco } from "./coco.ts";
 import { toTime } from "./handlers/time.ts";
-import type { Annotation, Export, JsonObject, WorkItem } from "./model.ts";
+import type { Export, JsonObject, WorkItem } from "./model.ts";
 import type { Platform } from "./platform.ts";
-
-interface Annotated {
-  item: WorkItem;
-  annotation: Annotation;
-  coco: Coco;
-}
+import { type Result, readResult } from "./results.ts";
 
 const itemColumns = ["workItemID", "projectID", "batchId", "assetUrl"];
 const columns = {
@@ -88,17 +83,13 @@ function findItems({ store }: Platform, spaceId: string, input: Export["input"])
 
 /** Those that an annotator has handed something in for. */
 function findAnnotated(
-  { store, files }: Platform,
+  platform: Platform,
   spaceId: string,
   items: WorkItem[],
-): Annotated[] {
+): Array<Result & { item: WorkItem }> {
   return items.flatMap((item) => {
-    const annotation = store.annotations.get(item.id);
-    const url = String(annotation?.metadata.coco_results_url);
-    const text = files.readText(spaceId, url.slice(`s3://emulator/spaces/${spaceId}/`.length));
-    return annotation === undefined || text === undefined
-      ? []
-      : [{ item, annotation, coco: JSON.parse(text) }];
+    const result = readResult(platform, spaceId, item);
+    return result === undefined ? [] : [{ item, ...result }];
   });
 }
 

@@ -70,6 +70,17 @@ function isDue(fault: Fault): boolean {
   return true;
 }
 
+/** What a fault does, in a few words. */
+export function describeFault({ id, status, latencyMs, reset, truncate, workDone }: Fault): string {
+  const effects = [
+    status !== undefined && `status ${status}${workDone ? " after the work" : ""}`,
+    latencyMs !== undefined && `${latencyMs} ms late`,
+    reset !== undefined && `reset ${reset} the work`,
+    truncate && "truncated",
+  ];
+  return `Fault ${id}: ${effects.filter(Boolean).join(", ")}`;
+}
+
 /** The answer of a fault that has a status. */
 export function faultReply(fault: Fault, status: number): Reply {
   const headers = { ...fault.headers };

@@ -61,7 +61,13 @@ function read(files: Files, spaceId: string, path: string): Reply {
   }
   return {
     status: 200,
-    headers: { "content-type": file.contentType, etag: `"${file.sha256}"` },
+    headers: {
+      "content-type": file.contentType,
+      etag: `"${file.sha256}"`,
+      // A file shares its origin with the controls: opened in a browser, it must not run there.
+      "content-security-policy": "sandbox",
+      "x-content-type-options": "nosniff",
+    },
     content: { file: files.blobFile(file.blob), size: file.size },
   };
 }

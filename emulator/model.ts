@@ -69,6 +69,11 @@ export interface SignalEvent {
   feedback?: { comments: string[] };
 }
 
+/** The labels were replaced by so many. */
+export interface LabelEvent {
+  labels: number;
+}
+
 export interface Annotation {
   id: string;
   projectId: string;

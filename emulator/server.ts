@@ -8,9 +8,13 @@ import { Control, controlRoot } from "./control.ts";
 import { Faults } from "./faults.ts";
 import { matchFileOperation, serveFile } from "./file-routes.ts";
 import { Files } from "./files.ts";
+import { requireLocal } from "./guard.ts";
+import { LiveEvents } from "./live-events.ts";
+import { pageFile, pageRoot } from "./page-files.ts";
 import type { Platform } from "./platform.ts";
 import { RateLimiter } from "./rate-limiter.ts";
 import { jsonReply, reset, send } from "./reply.ts";
+import { RequestLog } from "./request-log.ts";
 import { Router } from "./router.ts";
 import type { Settings } from "./settings.ts";
 import { Stats } from "./stats.ts";
@@ -23,6 +27,7 @@ import { Webhooks } from "./webhooks.ts";
 const host = "127.0.0.1";
 const apiRoot = "/api/v1";
 const jwksPath = "/api/.well-known/jwks.json";
+const eventsPath = `${pageRoot}/events`;
 
 export interface EmulatorOptions {
   /** Made when missing. Everything the emulator remembers is in here. */
@@ -70,11 +75,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const closing = new AbortController();
   const faults = new Faults();
   const stats = new Stats();
-  const traffic = new Traffic(settings, faults, stats, closing.signal);
+  const log = new RequestLog();
+  const live = new LiveEvents(store, log);
+  const traffic = new Traffic(settings, faults, stats, log, closing.signal);
   const webhookKeys = new WebhookKeys(store);
   const webhooks = new Webhooks(settings, webhookKeys, closing.signal);
   store.changes.on("moved", (item) => webhooks.announce(item));
-  const control = await Control.load({ platform, faults, stats, webhooks, webhookKeys });
+  const control = await Control.load({ platform, faults, stats, log, webhooks, webhookKeys });
   const router = new Router(
     contract,
     platform,
@@ -86,17 +93,26 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = "", search = ""] = (request.url ?? "").split(/\?(.*)/s);
     if (path.startsWith(`${apiRoot}/`)) {
+      log.watch(request, response, path, search);
       await router.handle(request, response, path, search);
     } else if (path.startsWith("/_files/")) {
+      log.watch(request, response, path, search);
       const { name, method } = matchFileOperation(request);
       const location = path.slice("/_files/".length);
       await traffic.run(name, response, () =>
         serveFile(files, signer, request, method, location, search),
       );
     } else if (path.startsWith(`${controlRoot}/`)) {
+      requireLocal(request);
       await send(response, await control.handle(request, path, search));
     } else if (path === jwksPath && request.method === "GET") {
       await send(response, jsonReply(200, webhookKeys.jwks));
+    } else if (path === eventsPath && request.method === "GET") {
+      requireLocal(request);
+      live.open(response);
+    } else if (request.method === "GET" && (path === "/" || path.startsWith(`${pageRoot}/`))) {
+      requireLocal(request);
+      await send(response, await pageFile(path));
     } else {
       throw new ApiError(404, "NOT_FOUND", `There is nothing at ${path}`);
     }
@@ -121,6 +137,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     store,
     close: async () => {
       closing.abort();
+      live.close();
       await stop(server);
       await webhooks.settled();
       store.close();

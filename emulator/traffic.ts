@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Faults, faultReply } from "./faults.ts";
+import { describeFault, type Faults, faultReply } from "./faults.ts";
 import { type Reply, reset, send, sendHalf } from "./reply.ts";
+import type { RequestLog } from "./request-log.ts";
 import type { Settings } from "./settings.ts";
 import type { Stats } from "./stats.ts";
 
@@ -10,12 +11,20 @@ export class Traffic {
   readonly #settings: Settings;
   readonly #faults: Faults;
   readonly #stats: Stats;
+  readonly #log: RequestLog;
   readonly #closing: AbortSignal;
 
-  constructor(settings: Settings, faults: Faults, stats: Stats, closing: AbortSignal) {
+  constructor(
+    settings: Settings,
+    faults: Faults,
+    stats: Stats,
+    log: RequestLog,
+    closing: AbortSignal,
+  ) {
     this.#settings = settings;
     this.#faults = faults;
     this.#stats = stats;
+    this.#log = log;
     this.#closing = closing;
   }
 
@@ -27,6 +36,9 @@ export class Traffic {
     this.#stats.begin(operation);
     try {
       const fault = this.#faults.next(operation);
+      if (fault !== undefined) {
+        this.#log.noteFault(response, describeFault(fault));
+      }
       const latency = this.#settings.latencyMs + (fault?.latencyMs ?? 0);
       if (latency > 0) {
         await delay(latency, undefined, { signal: this.#closing });

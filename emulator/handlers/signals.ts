@@ -86,7 +86,12 @@ export function signalWorkItems(call: Call<ProjectParams, unknown, BulkBody>): A
   };
 }
 
-function statusAfter(signal: Signal, status: Status, outcome: SignalOutcome): Status | undefined {
+/** Undefined where the signal is refused. */
+export function statusAfter(
+  signal: Signal,
+  status: Status,
+  outcome: SignalOutcome,
+): Status | undefined {
   const next = transitions[signal][status];
   return typeof next === "object" ? next[outcome] : next;
 }

@@ -4,8 +4,10 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 export class Database {
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
+  readonly #onWrite: () => void;
 
-  constructor(file: string, schema: string) {
+  constructor(file: string, schema: string, onWrite: () => void) {
+    this.#onWrite = onWrite;
     this.#connection = new DatabaseSync(file);
     try {
       // The exclusive lock makes a second emulator on the same folder fail at once, instead of
@@ -32,7 +34,9 @@ export class Database {
 
   /** Returns the row id of an INSERT. */
   run(sql: string, ...values: SQLInputValue[]): number {
-    return Number(this.#prepare(sql).run(...values).lastInsertRowid);
+    const { lastInsertRowid } = this.#prepare(sql).run(...values);
+    this.#onWrite();
+    return Number(lastInsertRowid);
   }
 
   /** All or nothing. Work inside must be synchronous, so that requests never interleave. */

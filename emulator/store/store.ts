@@ -21,7 +21,7 @@ export class Store {
   readonly #database: Database;
 
   constructor(file: string) {
-    this.#database = new Database(file, schema);
+    this.#database = new Database(file, schema, () => this.changes.emit("written"));
     seed(this.#database);
     this.tenants = new Tenants(this.#database);
     this.batches = new Batches(this.#database);

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { Label, SignalEvent, Status, WorkItem, WorkItemFields } from "../model.ts";
+import type { Label, LabelEvent, SignalEvent, Status, WorkItem, WorkItemFields } from "../model.ts";
 import type { Batches } from "./batches.ts";
 import type { Changes } from "./changes.ts";
 import type { Database } from "./database.ts";
@@ -8,10 +8,7 @@ import { toQuery, type WorkItemFilter } from "./work-item-query.ts";
 
 type WorkItemRow = Omit<WorkItem, "fields" | "labels"> & { fields: string; labels: string | null };
 
-export interface RecordedEvent extends SignalEvent {
-  id: number;
-  at: string;
-}
+export type RecordedEvent<Event = SignalEvent | LabelEvent> = Event & { id: number; at: string };
 
 const selectWorkItems = `SELECT seq, id, project_id AS projectId, batch_id AS batchId, status,
   fields, labels, created_at AS createdAt, updated_at AS updatedAt FROM work_items`;
@@ -106,12 +103,16 @@ export class WorkItems {
   }
 
   setLabels(item: WorkItem, labels: Label[]): void {
-    this.#database.run(
-      "UPDATE work_items SET labels = ?, updated_at = ? WHERE seq = ?",
-      JSON.stringify(labels),
-      this.#now(),
-      item.seq,
-    );
+    const now = this.#now();
+    this.#database.transaction(() => {
+      this.#database.run(
+        "UPDATE work_items SET labels = ?, updated_at = ? WHERE seq = ?",
+        JSON.stringify(labels),
+        now,
+        item.seq,
+      );
+      this.#record(item, now, { labels: labels.length });
+    });
   }
 
   /** Moves each item to its new status and records why. Returns the ids of the recorded events. */
@@ -129,12 +130,7 @@ export class WorkItems {
         if (completed !== 0) {
           this.#batches.addToCounts(item.batchId, 0, completed);
         }
-        return this.#database.run(
-          "INSERT INTO events (work_item_seq, at, event) VALUES (?, ?, ?)",
-          item.seq,
-          now,
-          JSON.stringify(event),
-        );
+        return this.#record(item, now, event);
       }),
     );
     for (const { item, status } of moves) {
@@ -143,13 +139,37 @@ export class WorkItems {
     return ids;
   }
 
-  history(item: WorkItem): RecordedEvent[] {
+  /** How many items of each status the batches of a project have; nothing where there are none. */
+  countByStatus(projectId: string): Array<{ batchId: number; status: Status; count: number }> {
+    return this.#database.all(
+      `SELECT batch_id AS batchId, status, count(*) AS count FROM work_items
+       WHERE project_id = ? GROUP BY batch_id, status`,
+      projectId,
+    );
+  }
+
+  /** The signals that an item got. */
+  history(item: WorkItem): Array<RecordedEvent<SignalEvent>> {
+    return this.events(item).filter((event) => "signal" in event);
+  }
+
+  /** Everything that was done to an item, oldest first. */
+  events(item: WorkItem): RecordedEvent[] {
     return this.#database
       .all<{ id: number; at: number; event: string }>(
         "SELECT id, at, event FROM events WHERE work_item_seq = ? ORDER BY id",
         item.seq,
       )
       .map(({ id, at, event }) => ({ id, at: new Date(at).toISOString(), ...JSON.parse(event) }));
+  }
+
+  #record({ seq }: WorkItem, at: number, event: SignalEvent | LabelEvent): number {
+    return this.#database.run(
+      "INSERT INTO events (work_item_seq, at, event) VALUES (?, ?, ?)",
+      seq,
+      at,
+      JSON.stringify(event),
+    );
   }
 
   /** Never runs backwards, so that the order by creation time is the order of insertion. */

@@ -9,7 +9,10 @@ describe("emulator: HTTP", () => {
   it("answers 404 as JSON to unknown routes and methods", async () => {
     const { origin, url } = test.emulator;
     for (const [method, target] of [
-      ["GET", `${origin}/`],
+      ["GET", `${origin}/nothing`],
+      ["POST", `${origin}/`],
+      ["GET", `${origin}/_page/nothing`],
+      ["GET", `${origin}/_page/../server.ts`],
       ["GET", `${origin}/api`],
       ["GET", `${url}/nothing`],
       ["GET", `${url}x/projects/${unknownId}/batches`],

@@ -1,0 +1,77 @@
+import { element } from "./dom.js";
+
+/** @typedef {import("./api.js").Status} Status */
+
+const statusWords = {
+  NEW: "New",
+  IN_PROGRESS: "In progress",
+  COMPLETED: "Completed",
+  FAILED: "Failed",
+};
+
+/** @param {Status} status */
+export function statusWord(status) {
+  return statusWords[status];
+}
+
+/** @param {Status} status */
+export function statusMark(status) {
+  return element("span", { class: `status ${status}` }, statusWords[status]);
+}
+
+const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+const day = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+
+/**
+ * The time of day, and the date of other days than today.
+ *
+ * @param {string} at
+ */
+export function time(at) {
+  const date = new Date(at);
+  const isToday = date.toDateString() === new Date().toDateString();
+  const text = isToday ? clock.format(date) : `${day.format(date)}, ${clock.format(date)}`;
+  return element("time", { datetime: at, title: full.format(date) }, text);
+}
+
+/**
+ * When an item is due, and whether that is over.
+ *
+ * @param {{ dueAt?: string, isOpen: boolean }} item
+ */
+export function deadline({ dueAt, isOpen }) {
+  if (dueAt === undefined) {
+    return element("span", { class: "muted" }, "–");
+  }
+  const left = Date.parse(dueAt) - Date.now();
+  const isOverdue = isOpen && left < 0;
+  const text = isOverdue ? `Overdue ${span(-left)}` : left < 0 ? "Past" : `In ${span(left)}`;
+  return element(
+    "time",
+    { datetime: dueAt, title: full.format(new Date(dueAt)), class: isOverdue ? "overdue" : "due" },
+    text,
+  );
+}
+
+/** @param {number} milliseconds */
+function span(milliseconds) {
+  const minutes = Math.floor(milliseconds / 60_000);
+  if (minutes < 1) {
+    return "< 1 min";
+  }
+  if (minutes < 60) {
+    return `${minutes} min`;
+  }
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} days`;
+}
+
+/**
+ * The part of an address that tells assets apart.
+ *
+ * @param {string} assetUrl
+ */
+export function assetName(assetUrl) {
+  return assetUrl.split(/[?#]/)[0]?.split("/").at(-1) || assetUrl;
+}
