@@ -66,6 +66,7 @@ async function render() {
   }
   const full = { ...asked, project: projectId ?? "" };
   document.body.dataset.project = project.id;
+  document.body.dataset.view = asked.view;
   show(byId("views"), ...views(full));
   show(byId("sidebar"), ...sidebar(full, projects, project));
   if (asked.view === "requests") {

@@ -1,6 +1,14 @@
 import { element } from "./dom.js";
 import { time } from "./words.js";
 
+const columns = /** @type {const} */ ([
+  ["created", "Time"],
+  ["", "Method"],
+  ["", "Path"],
+  ["", "Status"],
+  ["number", "ms"],
+]);
+
 /** @param {import("./api.js").LoggedRequest[]} requests */
 export function requestList(requests) {
   return [
@@ -22,9 +30,7 @@ export function requestList(requests) {
             element(
               "tr",
               {},
-              ...["Time", "Method", "Path", "Status", "ms"].map((name) =>
-                element("th", { scope: "col", class: name === "ms" ? "number" : undefined }, name),
-              ),
+              ...columns.map(([kind, name]) => element("th", { scope: "col", class: kind }, name)),
             ),
           ),
           element("tbody", {}, ...requests.map(row)),

@@ -301,6 +301,28 @@ describe("emulator: page", function () {
     assert.ok(await page.locator("#item").isHidden());
   });
 
+  it("fits a narrow screen, where an open item stands alone", async () => {
+    const name = "a-name-without-a-place-to-break-it-".repeat(5);
+    const { id: batchId } = await test.createBatch(name);
+    const labels = [{ bbox: [1, 2, 3, 4], metadata: { category: name } }, { note: name }];
+    const { id } = await test.createItem({ batchId, assetUrl: `uploads/${name}`, labels });
+    await page.setViewportSize({ width: 360, height: 740 });
+    const overflow = () => page.evaluate("document.documentElement.scrollWidth - innerWidth");
+    await open(`#/workItems?batch=${batchId}`);
+    assert.equal(await overflow(), 0);
+    await row(id).click();
+    await page.locator("#item-title").waitFor();
+    assert.ok(await page.locator("#main").isHidden());
+    assert.equal(await overflow(), 0);
+    await page.locator("#close").click();
+    await page.locator("#main").waitFor();
+    await page.locator("#view-requests").click();
+    await page.locator(".requests").waitFor();
+    assert.equal(await overflow(), 0);
+    const cells = (part: string) => page.locator(`.requests ${part}:visible`).count();
+    assert.equal(await cells("th"), await cells("tbody tr:first-child td"));
+  });
+
   it("connects again after the emulator was restarted", async () => {
     await open();
     const port = Number(new URL(test.emulator.origin).port);
