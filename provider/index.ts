@@ -79,6 +79,7 @@ export {
 export { listWorkItems } from "./functions/list-work-items.ts";
 export type { ImageLabelArgs, VideoLabelArgs } from "./items/labels.ts";
 export type { FunctionOptions, InputsOf } from "./pulumi/functions.ts";
+export { AnnotationExport, type AnnotationExportArgs } from "./resources/annotation-export.ts";
 export { Batch, type BatchArgs } from "./resources/batch.ts";
 export { BatchCompletion, type BatchCompletionArgs } from "./resources/batch-completion.ts";
 export { BatchSignal, type BatchSignalArgs } from "./resources/batch-signal.ts";

@@ -5,6 +5,7 @@ import { watchForCancel } from "./pulumi/cancellation.ts";
 import { endWithEngine } from "./pulumi/engine-address.ts";
 import { DynamicProvider, shownByEngine } from "./pulumi/provider.ts";
 import type { Kind } from "./pulumi/shim.ts";
+import { annotationExportLifecycle } from "./resources/annotation-export.ts";
 import { batchLifecycle } from "./resources/batch.ts";
 import { batchCompletionLifecycle } from "./resources/batch-completion.ts";
 import { batchSignalLifecycle } from "./resources/batch-signal.ts";
@@ -15,6 +16,7 @@ import { workItemSetLifecycle } from "./resources/work-item-set.ts";
 import { workItemSignalLifecycle } from "./resources/work-item-signal.ts";
 
 const providers: Readonly<Record<Kind, () => pulumi.dynamic.ResourceProvider>> = {
+  AnnotationExport: () => new DynamicProvider(annotationExportLifecycle),
   Batch: () => new DynamicProvider(batchLifecycle),
   BatchCompletion: () => new DynamicProvider(batchCompletionLifecycle),
   BatchSignal: () => new DynamicProvider(batchSignalLifecycle),

@@ -34,7 +34,6 @@ export async function putFile(signedUrl: string, file: string, contentType: stri
 
 /** True when a signed URL leads to a stored file. Reads its first byte only. */
 export async function fileExists(signedUrl: string): Promise<boolean> {
-  const facts = factsOf("GET", new URL(signedUrl));
   try {
     const response = await ky(signedUrl, {
       headers: { range: "bytes=0-0" },
@@ -47,11 +46,25 @@ export async function fileExists(signedUrl: string): Promise<boolean> {
     await response.body?.cancel();
     return response.status !== 404;
   } catch (cause) {
-    // What ky throws holds the whole URL, so it does not become the cause.
-    throw cause instanceof HTTPError
-      ? notAccepted(facts, cause.response.status)
-      : networkError(facts, cause, "Check the network");
+    throw readError(signedUrl, cause);
   }
+}
+
+/** The text of the file that a signed URL leads to. */
+export async function readFile(signedUrl: string): Promise<string> {
+  try {
+    return await ky(signedUrl, { redirect: "manual", retry: 3, timeout: standstillMs }).text();
+  } catch (cause) {
+    throw readError(signedUrl, cause);
+  }
+}
+
+/** What ky throws holds the whole URL, so it does not become the cause. */
+function readError(signedUrl: string, cause: unknown): ApiError {
+  const facts = factsOf("GET", new URL(signedUrl));
+  return cause instanceof HTTPError
+    ? notAccepted(facts, cause.response.status)
+    : networkError(facts, cause, "Check the network");
 }
 
 /**

@@ -1,5 +1,6 @@
 /** The kinds of resources, as the engine knows them. */
 export type Kind =
+  | "AnnotationExport"
   | "Batch"
   | "BatchCompletion"
   | "BatchSignal"

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import type { Mutability } from "../../provider/lifecycle/diff.ts";
+import { annotationExportMutability } from "../../provider/resources/annotation-export.ts";
 import { batchMutability } from "../../provider/resources/batch.ts";
 import { batchCompletionMutability } from "../../provider/resources/batch-completion.ts";
 import { batchSignalMutability } from "../../provider/resources/batch-signal.ts";
@@ -42,6 +43,12 @@ interface Documented {
 }
 
 const resources: Documented[] = [
+  {
+    file: "annotation-export.ts",
+    args: "AnnotationExportArgs",
+    mutability: annotationExportMutability,
+    computed: ["contents"],
+  },
   { file: "batch.ts", args: "BatchArgs", mutability: batchMutability, computed: [] },
   {
     file: "signed-upload.ts",

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Kind, providerText, typeToken } from "../../../provider/pulumi/shim.ts";
+import { AnnotationExport } from "../../../provider/resources/annotation-export.ts";
 import { Batch } from "../../../provider/resources/batch.ts";
 import { BatchCompletion } from "../../../provider/resources/batch-completion.ts";
 import { BatchSignal } from "../../../provider/resources/batch-signal.ts";
@@ -14,6 +15,10 @@ import { provider } from "../../../provider/runtime.ts";
 // of each of them shows a change of everything; and state that was made with an earlier text is still
 // run by it. So the texts are written out here, and are never to be changed to make this spec pass.
 const frozen: Record<Kind, string> = {
+  AnnotationExport: `const { createRequire } = require("node:module");
+const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
+exports.handler = () => library.provider("AnnotationExport");
+`,
   Batch: `const { createRequire } = require("node:module");
 const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
 exports.handler = () => library.provider("Batch");
@@ -50,6 +55,7 @@ exports.handler = () => library.provider("WorkItemSignal");
 
 // So are the types: they are a part of each resource's URN.
 const types: Record<Kind, string> = {
+  AnnotationExport: "pulumi-nodejs:dynamic/aidp:AnnotationExport",
   Batch: "pulumi-nodejs:dynamic/aidp:Batch",
   BatchCompletion: "pulumi-nodejs:dynamic/aidp:BatchCompletion",
   BatchSignal: "pulumi-nodejs:dynamic/aidp:BatchSignal",
@@ -61,6 +67,7 @@ const types: Record<Kind, string> = {
 };
 
 const classes: Record<Kind, { __pulumiType: string }> = {
+  AnnotationExport,
   Batch,
   BatchCompletion,
   BatchSignal,

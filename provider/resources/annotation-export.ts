@@ -1,0 +1,293 @@
+// AnnotationExport: the finished annotations of a batch or of work items, merged into one local COCO file.
+//
+//   create → S10 GET  …/workItems                 the finished ones, 100 a request
+//            S12 GET  …/workItems/{id}/annotations of each
+//            S2  POST …/signedurls                 1,000 paths a request, and GET of each file
+//   read   → S10 and S4, to see whether there is more than the file has; and the file itself
+//   update → as create, but only what is new or changed
+//   delete → nothing: the file is kept
+
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { batchesOf } from "../items/batches.ts";
+import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
+import * as fields from "../lifecycle/fields.ts";
+import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
+import type { Lifecycle, Plain, Platform } from "../lifecycle/lifecycle.ts";
+import { failuresOf } from "../lifecycle/validation.ts";
+import { DynamicResource } from "../pulumi/resource.ts";
+import { typeToken } from "../pulumi/shim.ts";
+import { isUnknown } from "../pulumi/unknowns.ts";
+import { EarlierFile } from "../results/earlier-file.ts";
+import { finishedItems, nameOf } from "../results/finished.ts";
+import { foreignFileProblem, type Merged, writeMerged } from "../results/merged-file.ts";
+import { Results } from "../results/results.ts";
+import { count, Progress } from "../sets/progress.ts";
+import { fingerprintOf } from "../uploads/local-file.ts";
+
+/** What an export of annotations is declared with. */
+export interface AnnotationExportArgs {
+  /** The batch whose finished work items are meant: a batch's `batchId` or `id`. Either this or `workItemIds`. */
+  batchId?: pulumi.Input<number | string>;
+  /**
+   * The ids of the work items that are meant, by key, as the `ids` of a `WorkItemSet` are, or in a list.
+   * Those that are not finished yet are left out until they are. Either this or `batchId`.
+   */
+  workItemIds?: pulumi.Input<Record<string, pulumi.Input<string>> | pulumi.Input<string>[]>;
+  /**
+   * The file to write, from the program's folder; its folder is made. It is written as a whole or not at
+   * all, and never over a file that no export wrote. After a change of the path, the old file is kept.
+   */
+  path: pulumi.Input<string>;
+  /**
+   * Values whose change has the file written again, such as the hour. Default: none. Without, it is
+   * written when the declaration changes, and when a refresh finds other results than it has.
+   */
+  triggers?: pulumi.Input<unknown[]>;
+  /**
+   * The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`.
+   * Changing it replaces the export.
+   */
+  projectId?: pulumi.Input<string>;
+}
+
+interface Inputs {
+  projectId: string;
+  batchId?: string;
+  workItemIds?: Record<string, string> | string[];
+  path: string;
+  triggers?: unknown[];
+  /** Computed by check: what the file is to have. A refresh says here what it does not have. */
+  contents: string;
+}
+
+interface State extends Inputs, Merged {
+  sha256: string;
+  size: number;
+  /** How many work items were finished. */
+  finishedCount: number;
+  /** When the last of them was changed. */
+  updatedAt: string | undefined;
+}
+
+const schema = z.strictObject({
+  projectId: fields.place("projectId"),
+  batchId: fields.batch.optional(),
+  workItemIds: z
+    .union([z.record(z.string(), fields.text), z.array(fields.text)], {
+      error: "must be work item ids by key, or a list of them",
+    })
+    .optional(),
+  path: fields.text,
+  triggers: z.array(z.unknown(), { error: "must be a list" }).optional(),
+});
+
+/** What a change of each field asks for. */
+export const annotationExportMutability: Readonly<Record<keyof Inputs, Mutability>> = {
+  projectId: "replace",
+  batchId: "update",
+  workItemIds: "update",
+  path: "update",
+  triggers: "update",
+  contents: "update",
+};
+
+const outputs = [
+  ...Object.keys(annotationExportMutability),
+  "sha256",
+  "size",
+  "imageCount",
+  "annotationCount",
+  "categories",
+  "finishedCount",
+  "updatedAt",
+];
+
+const everything = "all finished work items";
+const mostNamed = 5;
+
+export const annotationExportLifecycle: Lifecycle<Inputs, State> = {
+  asText: ["workItemIds"],
+  deleteBeforeReplace: false,
+
+  async check(news, _olds, defaults) {
+    const inputs: Plain = { projectId: defaults.projectId, ...news };
+    const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
+    inputs.batchId = batchIdText(inputs.batchId);
+    inputs.contents = everything;
+    if ((inputs.batchId === undefined) === (inputs.workItemIds === undefined)) {
+      const reason = "batchId or workItemIds must be given, and not both";
+      failures.push({ property: "batchId", reason });
+    }
+    const { path } = inputs;
+    const problem =
+      typeof path === "string" && !isUnknown(path) ? await foreignFileProblem(path) : undefined;
+    if (problem !== undefined) {
+      failures.push({ property: "path", reason: `path ${problem}` });
+    }
+    return { inputs, failures };
+  },
+
+  diff(olds, news) {
+    return differenceByField<Inputs>(annotationExportMutability, olds, news);
+  },
+
+  async create(platform, inputs) {
+    return { id: setId(inputs.projectId, platform.owner), state: await write(platform, inputs) };
+  },
+
+  async read(platform, _id, olds) {
+    if (olds.path === undefined) {
+      return undefined;
+    }
+    const known = olds as State;
+    const contents = (await whatIsMissing(platform, known)) ?? everything;
+    const { projectId, batchId, workItemIds, path, triggers } = known;
+    return {
+      state: { ...known, contents },
+      inputs: {
+        projectId,
+        ...(batchId !== undefined && { batchId }),
+        ...(workItemIds !== undefined && { workItemIds }),
+        path,
+        ...(triggers !== undefined && { triggers }),
+        contents,
+      },
+    };
+  },
+
+  async update(platform, _id, olds, news) {
+    return write(platform, news, olds);
+  },
+
+  async delete({ info }, _id, { path }) {
+    info(`${path} is kept: delete it where nobody needs it`);
+  },
+};
+
+/** Writes the file, taking from the one that was written last what did not change since. */
+async function write(platform: Platform, inputs: Inputs, olds?: State): Promise<State> {
+  const { client } = platform;
+  const items = await finishedItems(client, inputs);
+  const earlier = olds && (await EarlierFile.open(olds.path, olds.sha256));
+  try {
+    const progress = new Progress(platform, items.length, "results");
+    const results = new Results(items, {
+      client,
+      projectId: inputs.projectId,
+      known: earlier,
+      progress: () => progress.add(),
+    });
+    const merged = await writeMerged(inputs.path, results);
+    progress.end(
+      `${count(merged.annotationCount)} annotations of ${count(items.length)} finished work items in ${inputs.path}, ${count(results.fetched)} fetched`,
+    );
+    warnOf(platform, results);
+    return {
+      ...inputs,
+      ...merged,
+      ...(await fingerprintOf(inputs.path)),
+      finishedCount: items.length,
+      updatedAt: items.map(({ updatedAt }) => updatedAt).reduce(laterOf, undefined),
+    };
+  } finally {
+    await earlier?.close();
+  }
+}
+
+function warnOf({ warn }: Platform, { without }: Results): void {
+  if (without.length > 0) {
+    const names = without.slice(0, mostNamed).map(nameOf).join(", ");
+    const more = without.length > mostNamed ? ` and ${count(without.length - mostNamed)} more` : "";
+    warn(`finished without an annotation, and so not in the file: ${names}${more}`);
+  }
+}
+
+/** What the file does not have; nothing where it is as it should be. */
+async function whatIsMissing(platform: Platform, state: State): Promise<string | undefined> {
+  const found = await fingerprintOf(state.path).catch(() => undefined);
+  if (found === undefined) {
+    return "the file is gone";
+  }
+  if (found.sha256 !== state.sha256) {
+    return "the file was changed";
+  }
+  const { finishedCount, changed } = await changesSince(platform, state);
+  const difference = Math.abs(finishedCount - state.finishedCount);
+  return changed > 0 || difference > 0
+    ? `older results: ${count(Math.max(changed, difference))} of ${count(finishedCount)} finished work items are new or changed`
+    : undefined;
+}
+
+/** How many are finished, and how many of them changed after the last that the file has. */
+async function changesSince(
+  { client }: Platform,
+  state: State,
+): Promise<{ finishedCount: number; changed: number }> {
+  const { projectId, batchId, updatedAt } = state;
+  const isNewer = (moment: string | null | undefined) =>
+    laterOf(updatedAt, moment ?? "") !== updatedAt;
+  if (batchId === undefined) {
+    const items = await finishedItems(client, state);
+    const changed = items.filter((item) => isNewer(item.updatedAt)).length;
+    return { finishedCount: items.length, changed };
+  }
+  // A large batch is not listed whole: what changed since is, and the batch counts the others.
+  let changed = 0;
+  const since = updatedAt === undefined ? {} : { updatedAtFrom: updatedAt };
+  const filter = { batchIds: [batchId], status: "COMPLETED", ...since };
+  for await (const item of client.workItems.list(projectId, filter)) {
+    changed += Number(isNewer(item.updatedAt));
+  }
+  const batch = (await batchesOf(client, projectId)).get(batchId);
+  return { finishedCount: batch?.completedCount ?? state.finishedCount, changed };
+}
+
+function laterOf(left: string | undefined, right: string): string {
+  return left === undefined || Date.parse(right) > Date.parse(left) ? right : left;
+}
+
+/** The finished annotations of a batch or of work items, in one local COCO file. Destroying keeps the file. */
+export class AnnotationExport extends DynamicResource {
+  static readonly __pulumiType = typeToken("AnnotationExport");
+
+  /** The file, as declared. */
+  declare readonly path: pulumi.Output<string>;
+  /** The UUID of the project. */
+  declare readonly projectId: pulumi.Output<string>;
+  /** What the file has; after a refresh, what it does not have. */
+  declare readonly contents: pulumi.Output<string>;
+  /** The SHA-256 of the file, in hexadecimal digits. */
+  declare readonly sha256: pulumi.Output<string>;
+  /** The size of the file in bytes. */
+  declare readonly size: pulumi.Output<number>;
+  /** How many images the file has. */
+  declare readonly imageCount: pulumi.Output<number>;
+  /** How many annotations the file has. */
+  declare readonly annotationCount: pulumi.Output<number>;
+  /** The names of its categories, in the order of their ids. */
+  declare readonly categories: pulumi.Output<string[]>;
+  /** How many work items were finished when it was written. */
+  declare readonly finishedCount: pulumi.Output<number>;
+  /** When the last of these was changed, ISO 8601; nothing where none is finished. */
+  declare readonly updatedAt: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: AnnotationExportArgs, options?: pulumi.CustomResourceOptions) {
+    const { workItemIds, ...others } = args;
+    super(
+      "AnnotationExport",
+      name,
+      {
+        ...others,
+        // One text, as the engine takes long over each entry of a map.
+        ...(workItemIds !== undefined && {
+          workItemIds: (pulumi.output(workItemIds) as pulumi.Output<unknown>).apply((known) =>
+            JSON.stringify(known),
+          ),
+        }),
+      },
+      outputs,
+      options,
+    );
+  }
+}

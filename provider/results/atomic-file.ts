@@ -1,0 +1,130 @@
+import { randomUUID } from "node:crypto";
+import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { piecesOf } from "../api/pieces.ts";
+import { Refusal } from "../lifecycle/lifecycle.ts";
+
+const flushAt = 256 * 1024;
+
+/**
+ * A file that is there whole, or as it was before: written beside its place, and moved there at the end.
+ * Errors of the disk name the path.
+ */
+export class AtomicFile {
+  readonly path: string;
+  readonly #part: string;
+  readonly #handle: FileHandle;
+  #buffered: string[] = [];
+  #length = 0;
+
+  private constructor(path: string, part: string, handle: FileHandle) {
+    this.path = path;
+    this.#part = part;
+    this.#handle = handle;
+  }
+
+  /** Makes the folder where there is none. */
+  static async open(path: string): Promise<AtomicFile> {
+    const name = `.${basename(path)}.${process.pid}-${randomUUID()}.part`;
+    const part = join(dirname(path), name);
+    return onDisk(path, async () => {
+      await mkdir(dirname(path), { recursive: true });
+      return new AtomicFile(path, part, await open(part, "wx"));
+    });
+  }
+
+  /** Text is gathered before it is written. */
+  async write(text: string): Promise<void> {
+    this.#buffered.push(text);
+    this.#length += text.length;
+    if (this.#length >= flushAt) {
+      await this.#flush();
+    }
+  }
+
+  /** Bytes may be those of a buffer that is used again. */
+  async writeBytes(bytes: Uint8Array): Promise<void> {
+    await this.#flush();
+    await onDisk(this.path, () => this.#handle.writeFile(bytes));
+  }
+
+  /** What was written, in pieces. Each is good only until the next one is asked for. */
+  async *pieces(): AsyncGenerator<Uint8Array> {
+    await this.#flush();
+    yield* piecesOf(this.#part);
+  }
+
+  /** The file appears under its name, with all that was written. */
+  async end(): Promise<void> {
+    await this.#flush();
+    await onDisk(this.path, async () => {
+      await this.#handle.sync();
+      await this.#handle.close();
+      await rename(this.#part, this.path);
+    });
+  }
+
+  /** What was written is thrown away. */
+  async discard(): Promise<void> {
+    await this.#handle.close().catch(() => {});
+    await rm(this.#part, { force: true });
+  }
+
+  async #flush(): Promise<void> {
+    const text = this.#buffered.join("");
+    this.#buffered = [];
+    this.#length = 0;
+    if (text !== "") {
+      await onDisk(this.path, () => this.#handle.writeFile(text));
+    }
+  }
+}
+
+/** Writes a file as a whole: `write` does it, and where it fails, nothing is left. */
+export async function writeAtomically<T>(
+  path: string,
+  write: (file: AtomicFile) => Promise<T>,
+): Promise<T> {
+  const file = await AtomicFile.open(path);
+  try {
+    const result = await write(file);
+    await file.end();
+    return result;
+  } catch (error) {
+    await file.discard();
+    throw error;
+  }
+}
+
+/** Removes what processes left in a folder that were killed while they wrote there. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const [, pid] = /^\..+\.(\d+)-[0-9a-f-]{36}\.part$/.exec(name) ?? [];
+    if (pid !== undefined && !isAlive(Number(pid))) {
+      await rm(join(folder, name), { force: true });
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
+}
+
+/** Work on the disk whose errors name the path that the user knows. */
+async function onDisk<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Error && "code" in error) {
+      const why = /^\w+: [^,]*/.exec(error.message)?.[0] ?? error.message;
+      throw new Refusal(`${path} cannot be written (${why}): make room or choose another path`);
+    }
+    throw error;
+  }
+}

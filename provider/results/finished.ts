@@ -1,0 +1,78 @@
+import type { Client } from "../api/client.ts";
+import type { WorkItemWire } from "../api/work-items.ts";
+import { metadataKey } from "../items/adoption.ts";
+import { eachGroup } from "../sets/ending.ts";
+
+/** Whose results are meant: those of a batch, or of work items by key or in a list. */
+export interface Scope {
+  projectId: string;
+  batchId?: string;
+  workItemIds?: Readonly<Record<string, string>> | readonly string[];
+}
+
+/** A work item that people have finished. */
+export interface FinishedItem {
+  id: string;
+  /** What its declaration calls it. */
+  key: string | undefined;
+  /** Its asset, without a query, which may be a permission. */
+  asset: string;
+  /** When it was last changed: the same results have the same moment. */
+  updatedAt: string;
+}
+
+/** The finished work items of a scope, by key, then asset, then id. Operation S10, 100 a request. */
+export async function finishedItems(client: Client, scope: Scope): Promise<FinishedItem[]> {
+  const { projectId, batchId, workItemIds = {} } = scope;
+  const found: FinishedItem[] = [];
+  if (batchId !== undefined) {
+    const filter = { batchIds: [batchId], status: "COMPLETED" };
+    for await (const item of client.workItems.list(projectId, filter)) {
+      found.push(finishedItem(item, declaredKey(item)));
+    }
+  } else {
+    const keys = Array.isArray(workItemIds) ? undefined : Object.entries(workItemIds);
+    const keyOf = new Map(keys?.map(([key, id]) => [id, key]));
+    await eachGroup([...new Set(Object.values(workItemIds))], async (group) => {
+      const filter = { workItemIDs: group, status: "COMPLETED" };
+      for await (const item of client.workItems.list(projectId, filter)) {
+        found.push(finishedItem(item, keyOf.get(item.id) ?? declaredKey(item)));
+      }
+    });
+  }
+  return found.sort(
+    (left, right) =>
+      compare(left.key ?? "", right.key ?? "") ||
+      compare(left.asset, right.asset) ||
+      compare(left.id, right.id),
+  );
+}
+
+/** An item as an error names it. */
+export function nameOf({ key, id }: FinishedItem): string {
+  return key === undefined ? id : `${key} (${id})`;
+}
+
+function finishedItem(wire: WorkItemWire, key: string | undefined): FinishedItem {
+  return {
+    id: wire.id,
+    key,
+    asset: (wire.assetUrl ?? "").replace(/^(https?:[^?#]*).*$/s, "$1"),
+    updatedAt: wire.updatedAt ?? "",
+  };
+}
+
+/** The key in a set, or the name of a single work item: its metadata tells, `<URN>#<key>` or `<URN>`. */
+function declaredKey({ metadata }: WorkItemWire): string | undefined {
+  const mark = metadata?.[metadataKey];
+  if (typeof mark !== "string") {
+    return undefined;
+  }
+  const hash = mark.indexOf("#");
+  return hash < 0 ? mark.split("::").at(-1) : mark.slice(hash + 1);
+}
+
+/** The same order wherever it is made, unlike that of a language. */
+function compare(left: string, right: string): number {
+  return left < right ? -1 : Number(left > right);
+}

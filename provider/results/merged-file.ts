@@ -1,0 +1,178 @@
+import { open } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Refusal } from "../lifecycle/lifecycle.ts";
+import { AtomicFile, removeLeftovers, writeAtomically } from "./atomic-file.ts";
+import type { ItemCoco } from "./coco.ts";
+import type { FinishedItem } from "./finished.ts";
+
+// The merged file has a line for each image, annotation and category, so that a later update finds an
+// item's lines without reading the others, and a comparison of two files shows items. Beside what COCO
+// says, an image carries its work item, and names the list of categories that its own file had.
+
+/** How a merged file begins, and no other does. */
+const head =
+  '{"info":{"description":"Finished annotations of the AI Data Platform","contributor":"pulumi-ai-data-platform"},"images":[';
+
+/** The lines that end each list. */
+export const sections = [
+  '],"annotations":[',
+  '],"categories":[',
+  '],"category_sets":[',
+  "]}",
+] as const;
+
+/** One work item with its results. */
+export interface Result {
+  item: FinishedItem;
+  coco: ItemCoco;
+}
+
+/** What a merged file has. */
+export interface Merged {
+  imageCount: number;
+  annotationCount: number;
+  /** The names of the categories, in the order of their ids. */
+  categories: string[];
+}
+
+/**
+ * Writes results as one COCO file, in the order in which they come. The ids of images and annotations are
+ * counted anew; categories are one where name and supercategory are the same. Holds one result at a time,
+ * and the categories.
+ */
+export async function writeMerged(path: string, results: AsyncIterable<Result>): Promise<Merged> {
+  const problem = await foreignFileProblem(path);
+  if (problem !== undefined) {
+    throw new Refusal(`path ${problem}`);
+  }
+  await removeLeftovers(dirname(path));
+  return writeAtomically(path, async (file) => {
+    // Annotations come after all images: until then they are in a file of their own.
+    const aside = await AtomicFile.open(path);
+    try {
+      await file.write(head);
+      const writer = new Writer(file, aside);
+      for await (const { item, coco } of results) {
+        await writer.add(item, coco);
+      }
+      return await writer.end();
+    } finally {
+      await aside.discard();
+    }
+  });
+}
+
+/** Why a file must not be written over; nothing when it may, as it is not there or was written here. */
+export async function foreignFileProblem(path: string): Promise<string | undefined> {
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) {
+    return undefined;
+  }
+  try {
+    if (!(await file.stat()).isFile()) {
+      return `must be a file, got ${path}, which is none`;
+    }
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(head.length), 0, head.length, 0);
+    return bytesRead === head.length && buffer.toString() === head
+      ? undefined
+      : `must not be a file that was not written by an export, got ${path}: choose another path, or move that file away`;
+  } finally {
+    await file.close();
+  }
+}
+
+type Category = ItemCoco["categories"][number];
+
+class Writer {
+  readonly #file: AtomicFile;
+  readonly #aside: AtomicFile;
+  readonly #categories: object[] = [];
+  readonly #categoryIds = new Map<string, number>();
+  /** The lists of categories that files had, each as text. */
+  readonly #sets = new Map<string, number>();
+  readonly #merged: Merged = { imageCount: 0, annotationCount: 0, categories: [] };
+
+  constructor(file: AtomicFile, aside: AtomicFile) {
+    this.#file = file;
+    this.#aside = aside;
+  }
+
+  async add(item: FinishedItem, { images, annotations, categories }: ItemCoco): Promise<void> {
+    const merged = this.#merged;
+    const categoryIds = new Map(
+      categories.map((each) => [String(each.id), this.#categoryId(each)]),
+    );
+    const set = this.#setOf(categoryIds.values());
+    const imageIds = new Map<string, number>();
+    for (const { id, file_name, license: _, ...others } of images) {
+      const image = {
+        id: merged.imageCount + 1,
+        // The pictures of a sequence have names of their own.
+        file_name: images.length === 1 ? item.asset : file_name,
+        ...others,
+        work_item_id: item.id,
+        key: item.key,
+        updated_at: item.updatedAt,
+        category_set: set,
+      };
+      imageIds.set(String(id), image.id);
+      await this.#file.write(line(image, merged.imageCount));
+      merged.imageCount += 1;
+    }
+    for (const { id: _, image_id, category_id, ...others } of annotations) {
+      const annotation = {
+        id: merged.annotationCount + 1,
+        image_id: imageIds.get(String(image_id)),
+        category_id: category_id == null ? category_id : categoryIds.get(String(category_id)),
+        ...others,
+      };
+      await this.#aside.write(line(annotation, merged.annotationCount));
+      merged.annotationCount += 1;
+    }
+  }
+
+  /** The rest of the file. */
+  async end(): Promise<Merged> {
+    const file = this.#file;
+    const [annotations, categories, sets, last] = sections;
+    await file.write(`\n${annotations}`);
+    for await (const piece of this.#aside.pieces()) {
+      await file.writeBytes(piece);
+    }
+    await file.write(`\n${categories}`);
+    for (const [index, category] of this.#categories.entries()) {
+      await file.write(line(category, index));
+    }
+    await file.write(`\n${sets}`);
+    for (const [text, index] of this.#sets) {
+      await file.write(line(JSON.parse(text), index));
+    }
+    await file.write(`\n${last}\n`);
+    return this.#merged;
+  }
+
+  #categoryId(category: Category): number {
+    const { id: _, name, supercategory, ...others } = category;
+    const text = JSON.stringify([name, supercategory ?? ""]);
+    const known = this.#categoryIds.get(text);
+    if (known !== undefined) {
+      return known;
+    }
+    const id = this.#categories.length + 1;
+    this.#categories.push({ id, name, supercategory: supercategory ?? "", ...others });
+    this.#categoryIds.set(text, id);
+    this.#merged.categories.push(name);
+    return id;
+  }
+
+  #setOf(ids: Iterable<number>): number {
+    const text = JSON.stringify([...new Set(ids)]);
+    const set = this.#sets.get(text) ?? this.#sets.size;
+    this.#sets.set(text, set);
+    return set;
+  }
+}
+
+function line(value: object, index: number): string {
+  return `${index === 0 ? "\n" : ",\n"}${JSON.stringify(value)}`;
+}

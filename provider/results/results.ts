@@ -1,0 +1,187 @@
+import pMap, { pMapIterable } from "p-map";
+import type { Client } from "../api/client.ts";
+import { CancelledError, NotFoundError, PermissionDeniedError } from "../api/errors.ts";
+import { readFile } from "../api/files.ts";
+import { Refusal } from "../lifecycle/lifecycle.ts";
+import { Failures } from "../sets/failures.ts";
+import { count } from "../sets/progress.ts";
+import { type ItemCoco, parseCoco } from "./coco.ts";
+import { type FinishedItem, nameOf } from "./finished.ts";
+import type { Result } from "./merged-file.ts";
+
+/** Results that need not be fetched. */
+export interface Known {
+  /** Whether the item's results are known as they are now. */
+  has(item: FinishedItem): Promise<boolean>;
+  get(item: FinishedItem): Promise<ItemCoco>;
+}
+
+/** How results are fetched. */
+export interface FetchOptions {
+  client: Client;
+  projectId: string;
+  known?: Known | undefined;
+  /** Keeps what was fetched. */
+  keep?(result: Result): Promise<void>;
+  /** Called once for each item that is done with. */
+  progress?(): void;
+}
+
+/** Where an annotation's file is stored. */
+interface Location {
+  spaceId: string;
+  path: string;
+}
+
+/** How many paths S2 takes at once. */
+const pathsPerRequest = 1_000;
+
+/** Results of finished work items, in the order of the items, each fetched unless it is known. */
+export class Results implements AsyncIterable<Result> {
+  /** How many were fetched. */
+  fetched = 0;
+  /** Finished items that have no annotation. */
+  readonly without: FinishedItem[] = [];
+  readonly #items: readonly FinishedItem[];
+  readonly #options: FetchOptions;
+  readonly #failures = new Failures();
+
+  constructor(items: readonly FinishedItem[], options: FetchOptions) {
+    this.#items = items;
+    this.#options = options;
+  }
+
+  /** Ends with a refusal that lists what could not be fetched, after all the others. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Result> {
+    // In groups, as signed URLs are many a request and do not live long.
+    for (let start = 0; start < this.#items.length; start += pathsPerRequest) {
+      yield* this.#group(this.#items.slice(start, start + pathsPerRequest));
+    }
+    if (this.#failures.size > 0) {
+      throw new Refusal(
+        `the results of ${count(this.#failures.size)} of ${count(this.#items.length)} finished work items could not be fetched: ${this.#failures.lines().join("; ")}`,
+      );
+    }
+  }
+
+  async *#group(items: readonly FinishedItem[]): AsyncGenerator<Result> {
+    const { client, known, progress } = this.#options;
+    const { concurrency } = client;
+    const locations = new Map<FinishedItem, Location>();
+    const isKnown = new Set<FinishedItem>();
+    await pMap(
+      items,
+      (item) =>
+        this.#attempt(item, async () => {
+          if (await known?.has(item)) {
+            isKnown.add(item);
+            return;
+          }
+          const location = await this.#locate(item);
+          if (location !== undefined) {
+            locations.set(item, location);
+          }
+        }),
+      { concurrency },
+    );
+    const urls = await this.#urls([...locations.values()]);
+    const load = (item: FinishedItem): Promise<Result | undefined> =>
+      this.#attempt(item, async () => {
+        if (isKnown.has(item)) {
+          return known && { item, coco: await known.get(item) };
+        }
+        const location = locations.get(item);
+        if (location === undefined) {
+          return undefined;
+        }
+        const coco = parseCoco(await this.#download(location, urls));
+        await this.#options.keep?.({ item, coco });
+        this.fetched += 1;
+        return { item, coco };
+      });
+    for await (const result of pMapIterable(items, load, { concurrency })) {
+      progress?.();
+      if (result !== undefined) {
+        yield result;
+      }
+    }
+  }
+
+  /** Work on one item, whose failure stops no other unless all would share it. */
+  async #attempt<T>(item: FinishedItem, work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      this.#failures.throwIfStopped();
+      return await work();
+    } catch (error) {
+      this.#failures.add(nameOf(item), error);
+      return undefined;
+    }
+  }
+
+  /** S12: where the item's results are; nothing where it has none. */
+  async #locate(item: FinishedItem): Promise<Location | undefined> {
+    const { client, projectId } = this.#options;
+    const annotation = await client.annotations.get(projectId, item.id).catch((error) => {
+      if (error instanceof NotFoundError) {
+        return undefined;
+      }
+      throw error;
+    });
+    const url = annotation?.metadata?.coco_results_url;
+    if (url === undefined || url === null) {
+      this.without.push(item);
+      return undefined;
+    }
+    const [, spaceId, path] = /^s3:\/\/[^/]+\/spaces\/([^/]+)\/(.+)$/s.exec(String(url)) ?? [];
+    if (spaceId === undefined || path === undefined) {
+      throw new Refusal(
+        "its annotation's coco_results_url must be s3://<bucket>/spaces/<space>/<path>",
+      );
+    }
+    return { spaceId, path };
+  }
+
+  /** S2: URLs of the stored files, 1,000 a request. */
+  async #urls(locations: readonly Location[]): Promise<Map<string, string>> {
+    const urls = new Map<string, string>();
+    const bySpace = Map.groupBy(locations, ({ spaceId }) => spaceId);
+    for (const [spaceId, group] of bySpace) {
+      const paths = [...new Set(group.map(({ path }) => path))];
+      for (const { path, signedUrl } of await this.#options.client.signedUrls.forReading(
+        spaceId,
+        paths,
+      )) {
+        urls.set(`${spaceId}/${path}`, signedUrl);
+      }
+    }
+    return urls;
+  }
+
+  async #download(location: Location, urls: ReadonlyMap<string, string>): Promise<string> {
+    const { client } = this.#options;
+    if (client.signal?.aborted) {
+      throw new CancelledError({ method: "GET", path: "from a signed URL" });
+    }
+    const get = (all: ReadonlyMap<string, string>): Promise<string> => {
+      const url = all.get(`${location.spaceId}/${location.path}`);
+      if (url === undefined) {
+        throw new Refusal("the service gave no URL for its annotation file");
+      }
+      return readFile(url);
+    };
+    try {
+      return await get(urls).catch(async (error) => {
+        // It may have expired while it waited for its turn.
+        if (error instanceof PermissionDeniedError) {
+          return get(await this.#urls([location]));
+        }
+        throw error;
+      });
+    } catch (error) {
+      // One file that is gone or refused stops no other.
+      throw error instanceof PermissionDeniedError || error instanceof NotFoundError
+        ? new Refusal(error.message)
+        : error;
+    }
+  }
+}

@@ -1,0 +1,286 @@
+import assert from "node:assert/strict";
+import { createHash, randomUUID } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { annotationExportLifecycle } from "../../../provider/resources/annotation-export.ts";
+import {
+  addFault,
+  annotate,
+  clientOf,
+  requests,
+  resetRequests,
+  useEmulator,
+} from "../../support/emulator.ts";
+import { errorOf } from "../../support/errors.ts";
+import { platformOf } from "../../support/platform.ts";
+import { many, TestSet } from "../../support/work-item-sets.ts";
+
+type Inputs = Parameters<typeof annotationExportLifecycle.create>[1];
+type State = Parameters<typeof annotationExportLifecycle.update>[2];
+
+describe("provider: AnnotationExport", () => {
+  const test = useEmulator();
+  let folder: string;
+  let path: string;
+  let set: TestSet;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "aidp-export-"));
+    path = join(folder, "made", "annotations.json");
+    set = await TestSet.begin(test.emulator);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const platform = () => platformOf(test.emulator, { owner: "urn:test::export" });
+  const box = (category: string) => ({ bbox: [1, 2, 3, 4], metadata: { category } });
+
+  async function check(more: Plain = {}) {
+    const news: Plain = { path, batchId: set.batchId, ...more };
+    const defaults = { projectId: test.emulator.projectId, spaceId: undefined };
+    const { inputs, failures } = await annotationExportLifecycle.check(news, {}, defaults);
+    return { inputs: inputs as unknown as Inputs, reasons: failures.map(({ reason }) => reason) };
+  }
+
+  async function create(more?: Plain): Promise<State> {
+    return (await annotationExportLifecycle.create(platform(), (await check(more)).inputs)).state;
+  }
+
+  const update = async (olds: State, more?: Plain): Promise<State> =>
+    annotationExportLifecycle.update(platform(), "id", olds, (await check(more)).inputs);
+
+  /** What a refresh finds missing, which the next update shows and does. */
+  async function contents(state: State): Promise<string | undefined> {
+    const found = await annotationExportLifecycle.read(platform(), "id", state);
+    const { inputs } = await check();
+    const isChanged = found?.inputs?.contents !== inputs.contents;
+    assert.equal(annotationExportLifecycle.diff(found!.state, inputs).changed, isChanged);
+    return isChanged ? found?.inputs?.contents : undefined;
+  }
+
+  const text = () => readFileSync(path, "utf8");
+  const merged = () => JSON.parse(text());
+
+  /** Has people finish the items of these keys. */
+  async function finish(ids: Record<string, string>, ...keys: string[]): Promise<void> {
+    await annotate(test.emulator, { workItemIDs: keys.map((key) => ids[key]!) });
+  }
+
+  it("writes what people finished, in the order of the keys", async () => {
+    const items = {
+      b: { labels: [box("bus"), box("car")] },
+      a: { labels: [box("car")] },
+      c: {},
+    };
+    const { ids } = (await set.create(items)).state;
+    await finish(ids, "a", "b");
+    await resetRequests(test.emulator);
+    const state = await create();
+    const { images, annotations, categories } = merged();
+    assert.deepEqual(
+      images.map((image: Plain) => [image.id, image.key, image.work_item_id, image.file_name]),
+      [
+        [1, "a", ids.a, "uploads/a.png"],
+        [2, "b", ids.b, "uploads/b.png"],
+      ],
+    );
+    assert.deepEqual(
+      categories.map(({ name }: Plain) => name),
+      ["car", "bus"],
+    );
+    assert.deepEqual(
+      annotations.map(({ image_id, category_id, bbox }: Plain) => [image_id, category_id, bbox]),
+      [
+        [1, 1, [1, 2, 3, 4]],
+        [2, 2, [1, 2, 3, 4]],
+        [2, 1, [1, 2, 3, 4]],
+      ],
+    );
+    assert.equal(state.sha256, createHash("sha256").update(text()).digest("hex"));
+    assert.equal(state.size, text().length);
+    assert.deepEqual(
+      [state.imageCount, state.annotationCount, state.categories, state.finishedCount],
+      [2, 3, ["car", "bus"], 2],
+    );
+    const sent = await requests(test.emulator);
+    assert.deepEqual(sent.requests, { listWorkItems: 1, getAnnotation: 2, createReadUrls: 1 });
+    assert.equal(sent.files.get, 2);
+    assert.deepEqual(readdirSync(join(folder, "made")), ["annotations.json"]);
+    assert.doesNotMatch(JSON.stringify(state) + text(), /signature|expires/i);
+  });
+
+  it("has the items of a set by their keys, or of a list", async () => {
+    const { ids } = (await set.create(many(3))).state;
+    await finish(ids, "item-0", "item-2");
+    const keys = () => merged().images.map(({ key }: Plain) => key);
+    const one = {
+      batchId: undefined,
+      workItemIds: { renamed: ids["item-0"], open: ids["item-1"] },
+    };
+    const state = await create(one);
+    assert.deepEqual(keys(), ["renamed"]);
+    await update(state, { batchId: undefined, workItemIds: [ids["item-2"], ids["item-0"]] });
+    assert.deepEqual(keys(), ["item-0", "item-2"]);
+  });
+
+  it("fetches only what is new or changed, and gives the same bytes as from nothing", async () => {
+    const { ids } = (await set.create(many(30, { labels: [box("car")] }))).state;
+    await finish(ids, "item-3", "item-5", "item-7");
+    const state = await create();
+    assert.equal(await contents(state), undefined);
+
+    await finish(ids, "item-4");
+    const signal = { signal: "reopen", taskType: "labeling", signalOutcome: "OK" } as const;
+    const { projectId } = test.emulator;
+    await clientOf(test.emulator).signals.send(projectId, ids["item-5"]!, signal);
+    await clientOf(test.emulator).signals.send(projectId, ids["item-7"]!, signal);
+    await clientOf(test.emulator).workItems.setLabels(projectId, ids["item-7"]!, [box("bus")]);
+    await finish(ids, "item-7");
+    assert.match((await contents(state)) ?? "", /^older results: 2 of 3 finished work items/);
+
+    await resetRequests(test.emulator);
+    const updated = await update(state);
+    assert.equal((await requests(test.emulator)).files.get, 2);
+    assert.equal((await requests(test.emulator)).requests.getAnnotation, 2);
+    assert.deepEqual(
+      merged().images.map(({ key }: Plain) => key),
+      ["item-3", "item-4", "item-7"],
+    );
+    const incremental = text();
+    rmSync(path);
+    await create();
+    assert.equal(text(), incremental);
+
+    await resetRequests(test.emulator);
+    assert.equal((await update(updated)).sha256, updated.sha256);
+    assert.deepEqual((await requests(test.emulator)).requests, { listWorkItems: 1 });
+  });
+
+  it("finds by two requests whether a batch has newer results", async () => {
+    const { ids } = (await set.create(many(250))).state;
+    await annotate(test.emulator, { batchIds: [Number(set.batchId)] });
+    const state = await create();
+    await finish(ids, "item-0");
+    await resetRequests(test.emulator);
+    assert.equal(await contents(state), undefined);
+    assert.deepEqual((await requests(test.emulator)).requests, {
+      listWorkItems: 1,
+      listBatches: 1,
+    });
+  });
+
+  it("makes a file that was deleted or edited again", async () => {
+    const { ids } = (await set.create(many(2))).state;
+    await finish(ids, "item-0", "item-1");
+    const state = await create();
+    const whole = text();
+    for (const [spoil, said] of [
+      [() => rmSync(path), "the file is gone"],
+      [() => writeFileSync(path, whole.replace("item-0", "item-9")), "the file was changed"],
+    ] as const) {
+      spoil();
+      assert.equal(await contents(state), said);
+      await resetRequests(test.emulator);
+      await update(state);
+      assert.equal(text(), whole);
+      assert.equal((await requests(test.emulator)).files.get, 2);
+    }
+  });
+
+  it("names the items whose files are no results, and writes nothing", async () => {
+    const { ids } = (await set.create(many(5))).state;
+    await finish(ids, "item-0", "item-1", "item-2");
+    await addFault(test.emulator, { operation: "getFile", status: 200, body: { images: 1 } });
+    await addFault(test.emulator, { operation: "getFile", status: 404, skip: 1 });
+    const { message } = await errorOf(create(), Refusal);
+    assert.match(message, /^the results of 2 of 3 finished work items could not be fetched: /);
+    assert.match(
+      message,
+      /"item-\d \([0-9a-f-]{36}\)": the annotation file is not COCO: images must/,
+    );
+    assert.match(message, /"item-\d \([0-9a-f-]{36}\)": GET http:\/\/[^ ]* answered 404/);
+    assert.doesNotMatch(message, /signature|\?|\n/);
+    assert.deepEqual(readdirSync(join(folder, "made")), []);
+  });
+
+  it("leaves out what was finished without an annotation, and says so", async () => {
+    const { ids } = (await set.create(many(2))).state;
+    await finish(ids, "item-0");
+    await set.signal(ids["item-1"], "start");
+    await clientOf(test.emulator).signals.send(test.emulator.projectId, ids["item-1"]!, {
+      signal: "complete",
+      taskType: "labeling",
+      signalOutcome: "OK",
+    });
+    const { warned, ...others } = platform();
+    await annotationExportLifecycle.create(
+      { ...others, warn: (line) => warned.push(line) },
+      (await check()).inputs,
+    );
+    assert.deepEqual(warned, [
+      `finished without an annotation, and so not in the file: item-1 (${ids["item-1"]})`,
+    ]);
+    assert.equal(merged().images.length, 1);
+  });
+
+  it("asks for a new URL where one expired", async () => {
+    const { ids } = (await set.create(many(1))).state;
+    await finish(ids, "item-0");
+    await addFault(test.emulator, { operation: "getFile", status: 403 });
+    await create();
+    assert.equal((await requests(test.emulator)).requests.createReadUrls, 2);
+    assert.equal(merged().images.length, 1);
+  });
+
+  it("stops at what all requests would meet", async () => {
+    const { ids } = (await set.create(many(200))).state;
+    await finish(ids, ...Object.keys(ids));
+    await resetRequests(test.emulator);
+    await addFault(test.emulator, { operation: "getAnnotation", status: 401, times: 0 });
+    const { message } = await errorOf(create(), Refusal);
+    assert.match(message, /answered 401/);
+    assert.ok((await requests(test.emulator)).requests.getAnnotation! <= 32);
+  });
+
+  it("keeps the query of an asset's URL to itself", async () => {
+    const { ids } = (await set.create({ a: { assetUrl: "https://p.example/1.jpg?sig=secret" } }))
+      .state;
+    await finish(ids, "a");
+    await create();
+    assert.equal(merged().images[0].file_name, "https://p.example/1.jpg");
+    assert.doesNotMatch(text(), /secret/);
+  });
+
+  it("keeps the file when it is destroyed, and says so", async () => {
+    const state = await create();
+    const on = platform();
+    await annotationExportLifecycle.delete(on, "id", state);
+    assert.match(on.told.join(), /annotations\.json is kept/);
+    assert.equal(merged().images.length, 0);
+  });
+
+  for (const [title, more, message] of [
+    ["neither batch nor items", { batchId: undefined }, /^batchId or workItemIds must be given/],
+    ["both", { workItemIds: [randomUUID()] }, /^batchId or workItemIds must be given/],
+    [
+      "items that are none",
+      { batchId: undefined, workItemIds: 7 },
+      /^workItemIds must be work item ids/,
+    ],
+    ["a folder as its path", { path: tmpdir() }, /^path must be a file, got /],
+    ["an unknown field", { file: "x" }, /^file is not an input/],
+    ["a batch of another project", { batchId: `${randomUUID()}/1` }, /^batchId is of project /],
+  ] as const) {
+    it(`refuses ${title}`, async () => {
+      assert.match((await check(more)).reasons.join("\n"), message);
+    });
+  }
+
+  it("refuses to write over a file of another kind before anything is done", async () => {
+    writeFileSync(join(folder, "own.json"), "{}");
+    assert.match(
+      (await check({ path: join(folder, "own.json") })).reasons.join(),
+      /^path must not be a file that was not written by an export/,
+    );
+  });
+});
