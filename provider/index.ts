@@ -17,6 +17,7 @@ export {
   ServerError,
   UnreachableError,
 } from "./api/errors.ts";
+export type { ExportInput, ExportWire } from "./api/exports.ts";
 export type { ProjectWire } from "./api/projects.ts";
 export type { SignalInput, SignalName, SignalTarget } from "./api/signals.ts";
 export type { SignedUrlWire } from "./api/signed-urls.ts";
@@ -84,6 +85,7 @@ export { Batch, type BatchArgs } from "./resources/batch.ts";
 export { BatchCompletion, type BatchCompletionArgs } from "./resources/batch-completion.ts";
 export { BatchSignal, type BatchSignalArgs } from "./resources/batch-signal.ts";
 export { Dataset, type DatasetArgs } from "./resources/dataset.ts";
+export { Export, type ExportArgs } from "./resources/export.ts";
 export { SignedUpload, type SignedUploadArgs } from "./resources/signed-upload.ts";
 export { UploadSet, type UploadSetArgs } from "./resources/upload-set.ts";
 export { WorkItem, type WorkItemArgs } from "./resources/work-item.ts";

@@ -9,6 +9,7 @@ import { annotationExportLifecycle } from "./resources/annotation-export.ts";
 import { batchLifecycle } from "./resources/batch.ts";
 import { batchCompletionLifecycle } from "./resources/batch-completion.ts";
 import { batchSignalLifecycle } from "./resources/batch-signal.ts";
+import { exportLifecycle } from "./resources/export.ts";
 import { signedUploadLifecycle } from "./resources/signed-upload.ts";
 import { uploadSetLifecycle } from "./resources/upload-set.ts";
 import { workItemLifecycle } from "./resources/work-item.ts";
@@ -20,6 +21,7 @@ const providers: Readonly<Record<Kind, () => pulumi.dynamic.ResourceProvider>> =
   Batch: () => new DynamicProvider(batchLifecycle),
   BatchCompletion: () => new DynamicProvider(batchCompletionLifecycle),
   BatchSignal: () => new DynamicProvider(batchSignalLifecycle),
+  Export: () => new DynamicProvider(exportLifecycle),
   SignedUpload: () => new DynamicProvider(signedUploadLifecycle),
   UploadSet: () => new DynamicProvider(uploadSetLifecycle),
   WorkItem: () => new DynamicProvider(workItemLifecycle),

@@ -1,6 +1,7 @@
 import { Annotations } from "./annotations.ts";
 import { Batches } from "./batches.ts";
 import { apiKeyProblem, baseUrlProblem, defaultBaseUrl } from "./connection.ts";
+import { Exports } from "./exports.ts";
 import { Http } from "./http.ts";
 import { defaultConcurrency, Limiter } from "./limiter.ts";
 import { Projects } from "./projects.ts";
@@ -23,7 +24,7 @@ export interface ClientOptions {
   signal?: AbortSignal;
 }
 
-/** The thirteen operations of the AI Data Platform API, S1 to S13, by area. */
+/** The operations of the AI Data Platform API by area: S1 to S13, and exports, which are newer. */
 export class Client {
   readonly batches: Batches;
   readonly projects: Projects;
@@ -31,6 +32,7 @@ export class Client {
   readonly signals: Signals;
   readonly annotations: Annotations;
   readonly signedUrls: SignedUrls;
+  readonly exports: Exports;
   /** As in the options. Requests to signed URLs do not go through the client: send no more of them. */
   readonly concurrency: number;
   /** As in the options: once aborted, nothing new is to be sent to signed URLs either. */
@@ -54,6 +56,7 @@ export class Client {
     this.signals = new Signals(http);
     this.annotations = new Annotations(http);
     this.signedUrls = new SignedUrls(http);
+    this.exports = new Exports(http);
   }
 }
 

@@ -3,6 +3,7 @@ import * as http from "node:http";
 import * as https from "node:https";
 import ky, { HTTPError } from "ky";
 import { type ApiError, errorOfStatus, type RequestFacts } from "./errors.ts";
+import { fetchWhole } from "./http.ts";
 import { networkError } from "./network.ts";
 import { piecesOf } from "./pieces.ts";
 
@@ -53,9 +54,30 @@ export async function fileExists(signedUrl: string): Promise<boolean> {
 /** The text of the file that a signed URL leads to. */
 export async function readFile(signedUrl: string): Promise<string> {
   try {
-    return await ky(signedUrl, { redirect: "manual", retry: 3, timeout: standstillMs }).text();
+    const options = { redirect: "manual", retry: 3, timeout: standstillMs } as const;
+    return await ky(signedUrl, { ...options, fetch: fetchWhole }).text();
   } catch (cause) {
     throw readError(signedUrl, cause);
+  }
+}
+
+/** The bytes of the file that a signed URL leads to, as they come. */
+export async function* fileBytes(signedUrl: string): AsyncGenerator<Uint8Array> {
+  const standstill = new AbortController();
+  const timer = setTimeout(() => {
+    standstill.abort(new DOMException("The transfer stands still", "TimeoutError"));
+  }, standstillMs);
+  try {
+    const { signal } = standstill;
+    const options = { redirect: "manual", retry: 3, timeout: false, signal } as const;
+    for await (const bytes of (await ky(signedUrl, options)).body ?? []) {
+      timer.refresh();
+      yield bytes;
+    }
+  } catch (cause) {
+    throw readError(signedUrl, cause);
+  } finally {
+    clearTimeout(timer);
   }
 }
 

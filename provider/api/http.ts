@@ -155,7 +155,10 @@ export class Http {
 }
 
 /** Reads the whole body within the attempt, so that its loss is retried and timed like the rest. */
-async function fetchWhole(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+export async function fetchWhole(
+  input: string | URL | Request,
+  init?: RequestInit,
+): Promise<Response> {
   const response = await fetch(input, init);
   const body = await response.arrayBuffer();
   const { status, statusText, headers } = response;

@@ -37,9 +37,17 @@ const defaults = {
   getAnnotation: ["GET", "/projects/{projectId}/workItems/{workItemId}/annotations", true],
   /** S13: I */
   signalWorkItem: ["POST", "/projects/{projectId}/workItems/{workItemId}/signal", false],
+  /** Newer than the published page: C */
+  createExport: ["POST", "/spaces/{spaceId}/exports", false],
+  /** C */
+  listExports: ["GET", "/spaces/{spaceId}/exports", true],
+  /** C */
+  getExport: ["GET", "/spaces/{spaceId}/exports/{exportId}", true],
+  /** C */
+  deleteExport: ["DELETE", "/spaces/{spaceId}/exports/{exportId}", true],
 } as const;
 
-/** The name of one of the platform's thirteen operations. */
+/** The name of one of the platform's operations. */
 export type Operation = keyof typeof defaults;
 
 /** Every operation's route. */

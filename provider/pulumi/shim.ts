@@ -4,6 +4,7 @@ export type Kind =
   | "Batch"
   | "BatchCompletion"
   | "BatchSignal"
+  | "Export"
   | "SignedUpload"
   | "UploadSet"
   | "WorkItem"

@@ -7,6 +7,7 @@ import { annotationExportMutability } from "../../provider/resources/annotation-
 import { batchMutability } from "../../provider/resources/batch.ts";
 import { batchCompletionMutability } from "../../provider/resources/batch-completion.ts";
 import { batchSignalMutability } from "../../provider/resources/batch-signal.ts";
+import { exportMutability } from "../../provider/resources/export.ts";
 import { signedUploadMutability } from "../../provider/resources/signed-upload.ts";
 import { uploadSetMutability } from "../../provider/resources/upload-set.ts";
 import { workItemMutability } from "../../provider/resources/work-item.ts";
@@ -56,6 +57,7 @@ const resources: Documented[] = [
     mutability: signedUploadMutability,
     computed: ["sha256", "size"],
   },
+  { file: "export.ts", args: "ExportArgs", mutability: exportMutability, computed: [] },
   { file: "work-item.ts", args: "WorkItemArgs", mutability: workItemMutability, computed: [] },
   {
     file: "upload-set.ts",

@@ -158,7 +158,13 @@ export async function annotate(
 /** Changes the emulator's settings until it ends. */
 export async function changeSettings(
   emulator: Emulator,
-  settings: { consistencyDelayMs?: number; signedUrlLifetimeSeconds?: number; latencyMs?: number },
+  settings: {
+    consistencyDelayMs?: number;
+    signedUrlLifetimeSeconds?: number;
+    latencyMs?: number;
+    exportDurationMs?: number | null;
+    exportError?: string | null;
+  },
 ): Promise<void> {
   await control(emulator, "PUT", "/settings", settings);
 }

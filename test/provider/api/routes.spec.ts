@@ -41,7 +41,7 @@ describe("provider: routes", () => {
     ["{setLabels}", /^aidp:routes must be JSON like \{"setLabels":"POST \/projects\/…"\}; run /],
     [
       '{"relabel":"POST /labels"}',
-      /^aidp:routes has no operation relabel; the operations are createUploadUrls, .*signalWorkItem$/,
+      /^aidp:routes has no operation relabel; the operations are createUploadUrls, .*deleteExport$/,
     ],
     ['{"setLabels":1}', /^aidp:routes\.setLabels must be text$/],
     [

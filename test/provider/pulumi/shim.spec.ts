@@ -4,6 +4,7 @@ import { AnnotationExport } from "../../../provider/resources/annotation-export.
 import { Batch } from "../../../provider/resources/batch.ts";
 import { BatchCompletion } from "../../../provider/resources/batch-completion.ts";
 import { BatchSignal } from "../../../provider/resources/batch-signal.ts";
+import { Export } from "../../../provider/resources/export.ts";
 import { SignedUpload } from "../../../provider/resources/signed-upload.ts";
 import { UploadSet } from "../../../provider/resources/upload-set.ts";
 import { WorkItem } from "../../../provider/resources/work-item.ts";
@@ -30,6 +31,10 @@ exports.handler = () => library.provider("BatchCompletion");
   BatchSignal: `const { createRequire } = require("node:module");
 const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
 exports.handler = () => library.provider("BatchSignal");
+`,
+  Export: `const { createRequire } = require("node:module");
+const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
+exports.handler = () => library.provider("Export");
 `,
   SignedUpload: `const { createRequire } = require("node:module");
 const library = createRequire(process.cwd() + "/")("pulumi-ai-data-platform/runtime");
@@ -59,6 +64,7 @@ const types: Record<Kind, string> = {
   Batch: "pulumi-nodejs:dynamic/aidp:Batch",
   BatchCompletion: "pulumi-nodejs:dynamic/aidp:BatchCompletion",
   BatchSignal: "pulumi-nodejs:dynamic/aidp:BatchSignal",
+  Export: "pulumi-nodejs:dynamic/aidp:Export",
   SignedUpload: "pulumi-nodejs:dynamic/aidp:SignedUpload",
   UploadSet: "pulumi-nodejs:dynamic/aidp:UploadSet",
   WorkItem: "pulumi-nodejs:dynamic/aidp:WorkItem",
@@ -71,6 +77,7 @@ const classes: Record<Kind, { __pulumiType: string }> = {
   Batch,
   BatchCompletion,
   BatchSignal,
+  Export,
   SignedUpload,
   UploadSet,
   WorkItem,

@@ -1,0 +1,319 @@
+// Export: a file that the platform makes of the results of a space, and perhaps its copy here.
+//
+//   create → GET and POST   …/exports             looks for one that an earlier update began; waits for its end
+//   read   → GET            …/exports/{exportId}
+//   update → nothing, or the file is downloaded anew
+//   delete → DELETE         …/exports/{exportId}  its copy here is kept
+
+import { createHash } from "node:crypto";
+import type * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import type { ExportInput, ExportWire } from "../api/exports.ts";
+import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
+import * as fields from "../lifecycle/fields.ts";
+import { batchIdText, splitId } from "../lifecycle/ids.ts";
+import {
+  type Lifecycle,
+  PartialFailure,
+  type Plain,
+  type Platform,
+  Refusal,
+} from "../lifecycle/lifecycle.ts";
+import { textOf } from "../lifecycle/text.ts";
+import { failuresOf } from "../lifecycle/validation.ts";
+import { DynamicResource } from "../pulumi/resource.ts";
+import { typeToken } from "../pulumi/shim.ts";
+import { beginExport, Clock, downloadExport, isTaken, unlessGone } from "../results/exports.ts";
+import { type Fingerprint, fingerprintOf } from "../uploads/local-file.ts";
+
+/** What an export is declared with. */
+export interface ExportArgs {
+  /**
+   * What people see it as; a mark of this declaration is added to it. Changing it replaces the export.
+   */
+  name: pulumi.Input<string>;
+  /** The form of its file: `COCO_JSON`, `JSON` or `CSV`. Changing it replaces the export. */
+  format: pulumi.Input<"COCO_JSON" | "JSON" | "CSV">;
+  /**
+   * What it has: `ANNOTATION`, the default, of finished work items; `INFERENCE` or `ASSET_METADATA`, not as
+   * `COCO_JSON`. Changing it replaces the export.
+   */
+  content?: pulumi.Input<"ANNOTATION" | "INFERENCE" | "ASSET_METADATA">;
+  /** The UUIDs of 1 to 50 projects. Default: all of the space. Changing it replaces the export. */
+  projectIds?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Batches, each as `batchId` or `id`, at most 100. Default: all of the projects. Changing it replaces the
+   * export.
+   */
+  batchIds?: pulumi.Input<pulumi.Input<number | string>[]>;
+  /** Only work items created then or later, ISO 8601. Default: all. Changing it replaces the export. */
+  createdAtFrom?: pulumi.Input<string>;
+  /** Only work items created then or earlier, ISO 8601. Default: all. Changing it replaces the export. */
+  createdAtTo?: pulumi.Input<string>;
+  /** Only work items updated then or later, ISO 8601. Default: all. Changing it replaces the export. */
+  updatedAtFrom?: pulumi.Input<string>;
+  /** Only work items updated then or earlier, ISO 8601. Default: all. Changing it replaces the export. */
+  updatedAtTo?: pulumi.Input<string>;
+  /**
+   * The local file that its file is downloaded to, from the program's folder; its folder is made, and what is
+   * there is written over. Default: it is not downloaded.
+   */
+  path?: pulumi.Input<string>;
+  /**
+   * How many minutes to wait for an export of the space that runs, and for this one: 1 to 1440. Default: 60.
+   */
+  timeoutMinutes?: pulumi.Input<number>;
+  /** Values whose change has a new export made. Default: none. Changing it replaces the export. */
+  triggers?: pulumi.Input<unknown[]>;
+  /**
+   * The UUID of the space. Default: the setting `aidp:spaceId`, or `AIDP_SPACE_ID`.
+   * Changing it replaces the export.
+   */
+  spaceId?: pulumi.Input<string>;
+}
+
+interface Inputs {
+  spaceId: string;
+  name: string;
+  format: string;
+  content?: string;
+  projectIds?: string[];
+  batchIds?: string[];
+  createdAtFrom?: string;
+  createdAtTo?: string;
+  updatedAtFrom?: string;
+  updatedAtTo?: string;
+  path?: string;
+  timeoutMinutes?: number;
+  triggers?: unknown[];
+}
+
+interface State extends Inputs, Partial<Fingerprint> {
+  exportId: string;
+  exportName: string | undefined;
+  status: string;
+  createdAt: string | undefined;
+}
+
+const schema = z
+  .strictObject({
+    spaceId: fields.place("spaceId"),
+    name: fields.text,
+    format: fields.oneOf("COCO_JSON", "JSON", "CSV"),
+    content: fields.oneOf("ANNOTATION", "INFERENCE", "ASSET_METADATA").optional(),
+    projectIds: z.array(fields.uuid).min(1).max(50, { error: "must be at most 50" }).optional(),
+    batchIds: z.array(fields.batch).max(100, { error: "must be at most 100" }).optional(),
+    createdAtFrom: fields.moment.optional(),
+    createdAtTo: fields.moment.optional(),
+    updatedAtFrom: fields.moment.optional(),
+    updatedAtTo: fields.moment.optional(),
+    path: fields.text.optional(),
+    timeoutMinutes: fields.wholeNumber(1, 1_440, " (a day)").optional(),
+    triggers: z.array(z.unknown(), { error: "must be a list" }).optional(),
+  })
+  .refine(
+    ({ format, content = "ANNOTATION" }) => format !== "COCO_JSON" || content === "ANNOTATION",
+    {
+      path: ["content"],
+      error: 'must be ANNOTATION where format is COCO_JSON: choose the format "JSON" or "CSV"',
+    },
+  );
+
+/** What a change of each field asks for. */
+export const exportMutability: Readonly<Record<keyof Inputs, Mutability>> = {
+  spaceId: "replace",
+  name: "replace",
+  format: "replace",
+  content: "replace",
+  projectIds: "replace",
+  batchIds: "replace",
+  createdAtFrom: "replace",
+  createdAtTo: "replace",
+  updatedAtFrom: "replace",
+  updatedAtTo: "replace",
+  path: "update",
+  timeoutMinutes: "ignore",
+  triggers: "replace",
+};
+
+const outputs = [
+  ...Object.keys(exportMutability),
+  "exportId",
+  "exportName",
+  "status",
+  "createdAt",
+  "sha256",
+  "size",
+];
+
+const defaultMinutes = 60;
+
+export const exportLifecycle: Lifecycle<Inputs, State> = {
+  deleteBeforeReplace: false,
+
+  async check(news, _olds, defaults) {
+    const inputs: Plain = { spaceId: defaults.spaceId, ...news };
+    const failures = failuresOf(schema, inputs);
+    if (Array.isArray(inputs.batchIds)) {
+      inputs.batchIds = inputs.batchIds.map(batchIdText);
+    }
+    return { inputs, failures };
+  },
+
+  diff(olds, news) {
+    return differenceByField<Inputs>(exportMutability, olds, news);
+  },
+
+  async create(platform, inputs) {
+    const clock = clockOf(platform, inputs);
+    const begun = await beginExport(platform, inputs.spaceId, inputOf(platform, inputs), clock);
+    const id = `${inputs.spaceId}/${begun.id}`;
+    return { id, state: await complete(platform, id, inputs, begun, clock) };
+  },
+
+  async read({ client }, id, olds) {
+    const [spaceId, exportId] = splitId(id, "export");
+    const wire = await client.exports.get(spaceId, exportId).catch(unlessGone);
+    if (wire === undefined) {
+      return undefined;
+    }
+    const { exportId: _, exportName, status, createdAt, sha256, size, ...inputs } = olds as State;
+    const copy = inputs.path === undefined ? undefined : await copyOf(inputs.path);
+    // What is downloaded is declared; what is gone or was edited is as if it were not.
+    const { path, ...others } = inputs;
+    const isSame = copy !== undefined && copy.sha256 === sha256;
+    const found: Inputs = { ...others, spaceId, ...(isSame && path !== undefined && { path }) };
+    return { inputs: found, state: stateOf(found, wire, isSame ? copy : {}) };
+  },
+
+  async update(platform, id, olds, news) {
+    const { spaceId } = news;
+    const wire = await platform.client.exports.get(spaceId, olds.exportId).catch(unlessGone);
+    if (wire === undefined) {
+      throw new Refusal(
+        `export ${olds.exportId} is gone from the platform: run \`pulumi up --refresh\` to make a new one`,
+      );
+    }
+    return complete(platform, id, news, wire, clockOf(platform, news), olds);
+  },
+
+  async delete(platform, id, { path }) {
+    const [spaceId, exportId] = splitId(id, "export");
+    if (isTaken(platform.client, exportId)) {
+      return;
+    }
+    await platform.client.exports.delete(spaceId, exportId).catch(unlessGone);
+    if (path !== undefined) {
+      platform.info(`${path} is kept: delete it where nobody needs it`);
+    }
+  },
+};
+
+/** What is sent. Its name tells which declaration it is of, so that one that was begun is found again. */
+function inputOf({ owner }: Platform, inputs: Inputs): ExportInput {
+  const { spaceId: _space, path: _path, timeoutMinutes: _minutes, triggers, ...input } = inputs;
+  const declared = textOf({ ...input, triggers });
+  const mark = createHash("sha256").update(`${owner}\n${declared}`).digest("hex").slice(0, 12);
+  return { ...input, name: `${inputs.name} (${mark})` };
+}
+
+function clockOf(platform: Platform, { timeoutMinutes = defaultMinutes }: Inputs): Clock {
+  return new Clock(platform, timeoutMinutes);
+}
+
+/** Waits for the export's end, and downloads its file where that is declared and not done. */
+async function complete(
+  platform: Platform,
+  id: string,
+  inputs: Inputs,
+  begun: ExportWire,
+  clock: Clock,
+  olds?: State,
+): Promise<State> {
+  const { client } = platform;
+  let wire = begun;
+  try {
+    while (!["COMPLETED", "FAILED"].includes(wire.status)) {
+      platform.status(`${inputs.name}: ${wire.status}`);
+      if (!(await clock.wait())) {
+        throw new Refusal(
+          `export ${wire.id} is ${wire.status} still after ${clock.minutes} minutes: run the update again to wait on, or raise timeoutMinutes`,
+        );
+      }
+      wire = await client.exports.get(inputs.spaceId, wire.id);
+    }
+  } catch (error) {
+    throw unfinished(id, inputs, wire, error);
+  }
+  if (wire.status === "FAILED") {
+    await client.exports.delete(inputs.spaceId, wire.id).catch(unlessGone);
+    throw new Refusal(
+      `the platform could not make the export: ${wire.error ?? "it does not say why"}`,
+    );
+  }
+  const { path } = inputs;
+  if (path === undefined) {
+    return stateOf(inputs, wire, {});
+  }
+  try {
+    const copy = await copyOf(path);
+    const isThere = olds?.sha256 !== undefined && copy?.sha256 === olds.sha256;
+    return stateOf(
+      inputs,
+      wire,
+      isThere ? copy : await downloadExport(client, inputs.spaceId, wire, path),
+    );
+  } catch (error) {
+    throw unfinished(id, inputs, wire, error);
+  }
+}
+
+/** The export is there, without its copy: the next update goes on. */
+function unfinished(id: string, inputs: Inputs, wire: ExportWire, error: unknown): Error {
+  const { path: _, ...others } = inputs;
+  const message = error instanceof Error ? error.message : String(error);
+  return new PartialFailure(id, stateOf(others, wire, {}), message);
+}
+
+async function copyOf(path: string): Promise<Fingerprint | undefined> {
+  return fingerprintOf(path).catch(() => undefined);
+}
+
+function stateOf(inputs: Inputs, wire: ExportWire, copy: Partial<Fingerprint>): State {
+  return {
+    ...inputs,
+    exportId: wire.id,
+    exportName: wire.name ?? undefined,
+    status: wire.status,
+    createdAt: wire.createdAt ?? undefined,
+    ...copy,
+  };
+}
+
+/** A file that the platform makes of the results of a space. Destroying deletes it there, and keeps its copy. */
+export class Export extends DynamicResource {
+  static readonly __pulumiType = typeToken("Export");
+
+  /** The name, as declared. */
+  declare readonly name: pulumi.Output<string>;
+  /** The local copy, where one is declared. */
+  declare readonly path: pulumi.Output<string | undefined>;
+  /** The UUID of the space. */
+  declare readonly spaceId: pulumi.Output<string>;
+  /** The platform's UUID of the export: `GET …/exports/{exportId}` gives its download URL, a secret. */
+  declare readonly exportId: pulumi.Output<string>;
+  /** The name on the platform, with the mark of this declaration. */
+  declare readonly exportName: pulumi.Output<string | undefined>;
+  /** Its status when it was last read: `COMPLETED`. */
+  declare readonly status: pulumi.Output<string>;
+  /** When it was started, ISO 8601. */
+  declare readonly createdAt: pulumi.Output<string | undefined>;
+  /** The SHA-256 of the local copy, in hexadecimal digits. */
+  declare readonly sha256: pulumi.Output<string | undefined>;
+  /** The size of the local copy in bytes. */
+  declare readonly size: pulumi.Output<number | undefined>;
+
+  constructor(name: string, args: ExportArgs, options?: pulumi.CustomResourceOptions) {
+    super("Export", name, { ...args }, outputs, options);
+  }
+}

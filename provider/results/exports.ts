@@ -1,0 +1,147 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Client } from "../api/client.ts";
+import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
+import type { ExportInput, ExportWire } from "../api/exports.ts";
+import { fileBytes } from "../api/files.ts";
+import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { type Fingerprint, fingerprintOf } from "../uploads/local-file.ts";
+import { writeAtomically } from "./atomic-file.ts";
+
+// The exports that the platform makes of a space: begun once, waited for, downloaded.
+
+const firstPauseMs = 500;
+const longestPauseMs = 15_000;
+/** How much the platform's clock may be behind ours. */
+const clockSkewMs = 5 * 60_000;
+const attempts = 3;
+/** Exports that a client took over: one whose old declaration goes in the same update is not deleted. */
+const takenNow = new WeakMap<Client, Set<string>>();
+
+/** Waits longer each time, until a deadline of its own. */
+export class Clock {
+  readonly minutes: number;
+  readonly #client: Client;
+  readonly #startedAt = Date.now();
+  #pauseMs = firstPauseMs;
+
+  constructor({ client }: Platform, minutes: number) {
+    this.#client = client;
+    this.minutes = minutes;
+  }
+
+  /** What an earlier update left unfinished is not older than this. */
+  get since(): number {
+    return this.#startedAt - this.minutes * 60_000 - clockSkewMs;
+  }
+
+  /** False at the deadline. After a Ctrl-C it does not wait, and the next request is not sent. */
+  async wait(): Promise<boolean> {
+    const left = this.#startedAt + this.minutes * 60_000 - Date.now();
+    if (left <= 0) {
+      return false;
+    }
+    const { signal } = this.#client;
+    await delay(Math.min(this.#pauseMs, left), undefined, signal && { signal }).catch(() => {});
+    this.#pauseMs = Math.min(this.#pauseMs * 1.5, longestPauseMs);
+    return true;
+  }
+}
+
+/**
+ * Starts the export, or takes the one that an interrupted update of this declaration started. Waits while
+ * another one runs. Where it is not known whether one was started, it looks before it tries again.
+ */
+export async function beginExport(
+  platform: Platform,
+  spaceId: string,
+  input: ExportInput,
+  clock: Clock,
+): Promise<ExportWire> {
+  const { client } = platform;
+  for (let unclear = 0; ; ) {
+    const mine = await find(client, spaceId, input.name, clock.since);
+    if (mine !== undefined) {
+      const taken = takenNow.get(client) ?? new Set<string>();
+      takenNow.set(client, taken.add(mine.id));
+      return mine;
+    }
+    try {
+      return await client.exports.create(spaceId, input);
+    } catch (error) {
+      const isUnclear = error instanceof ApiError && error.outcomeUnknown;
+      unclear += Number(isUnclear);
+      if (!(isUnclear || error instanceof ConflictError) || unclear === attempts) {
+        throw error;
+      }
+      if (error instanceof ConflictError) {
+        platform.status(`${input.name}: waits, as another export of the space runs`);
+      }
+      if (!(await clock.wait())) {
+        throw new Refusal(
+          `another export of the space still runs after ${clock.minutes} minutes: run the update again later, or raise timeoutMinutes. ${error.message}`,
+        );
+      }
+    }
+  }
+}
+
+/** The newest export of that name that did not fail and is not older. */
+async function find(
+  client: Client,
+  spaceId: string,
+  name: string,
+  since: number,
+): Promise<ExportWire | undefined> {
+  for await (const each of client.exports.list(spaceId)) {
+    if (Date.parse(each.createdAt ?? "") < since) {
+      return undefined;
+    }
+    if (each.name === name && each.status !== "FAILED") {
+      return each;
+    }
+  }
+  return undefined;
+}
+
+/** Whether an export that a client took over is declared anew, so that its old declaration must not delete it. */
+export function isTaken(client: Client, exportId: string): boolean {
+  return takenNow.get(client)?.has(exportId) ?? false;
+}
+
+/** Downloads the file of an export, with a fresh URL at each attempt after the first. */
+export async function downloadExport(
+  client: Client,
+  spaceId: string,
+  wire: ExportWire,
+  path: string,
+): Promise<Fingerprint> {
+  let { downloadUrl } = wire;
+  for (let attempt = 1; ; attempt += 1) {
+    downloadUrl ??= (await client.exports.get(spaceId, wire.id)).downloadUrl;
+    if (downloadUrl == null) {
+      throw new Refusal(
+        `export ${wire.id} has no file to download: change triggers to make a new one`,
+      );
+    }
+    try {
+      await writeAtomically(path, async (file) => {
+        for await (const bytes of fileBytes(downloadUrl ?? "")) {
+          await file.writeBytes(bytes);
+        }
+      });
+      return await fingerprintOf(path);
+    } catch (error) {
+      if (!(error instanceof ApiError) || attempt === attempts) {
+        throw error;
+      }
+      downloadUrl = undefined;
+    }
+  }
+}
+
+/** Nothing, where what was asked for is gone. */
+export function unlessGone(error: unknown): undefined {
+  if (!(error instanceof NotFoundError)) {
+    throw error;
+  }
+}
