@@ -4,6 +4,7 @@ import { drift } from "./commands/drift.ts";
 import { emulator } from "./commands/emulator.ts";
 import { importProgram } from "./commands/import.ts";
 import { preview } from "./commands/preview.ts";
+import { results } from "./commands/results.ts";
 import { status } from "./commands/status.ts";
 
 /** The commands, in the order in which help lists them. */
@@ -12,6 +13,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   status,
   preview,
   drift,
+  results,
   importProgram,
   doctor,
   emulator,

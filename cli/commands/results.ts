@@ -1,0 +1,125 @@
+import { join } from "node:path";
+import { SingleBar } from "cli-progress";
+import type { CommandModule } from "yargs";
+import type { BatchWire } from "../../provider/api/batches.ts";
+import type { Client } from "../../provider/api/client.ts";
+import { ApiError } from "../../provider/api/errors.ts";
+import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
+import { finishedItems, nameOf } from "../../provider/results/finished.ts";
+import { ItemFiles } from "../../provider/results/item-files.ts";
+import { writeMerged } from "../../provider/results/merged-file.ts";
+import { Results } from "../../provider/results/results.ts";
+import { count } from "../../provider/sets/progress.ts";
+import { type ConnectionArguments, connect, connectionOptions, placeOf } from "../connection.ts";
+
+interface Arguments extends ConnectionArguments {
+  batch: string;
+  out: string;
+  json: boolean;
+}
+
+/** `aidp results`: the finished annotations of a batch, as files. */
+export const results: CommandModule<object, Arguments> = {
+  command: "results",
+  describe: "Download the finished annotations of a batch, as COCO files",
+  builder: (yargs) =>
+    connectionOptions(yargs)
+      .option("batch", {
+        type: "string",
+        requiresArg: true,
+        demandOption: true,
+        describe: "The batch: its name, or its number",
+      })
+      .option("out", {
+        type: "string",
+        requiresArg: true,
+        demandOption: true,
+        describe:
+          "The folder to write to: annotations.coco.json has all, items/ a file a work item; what is there is not fetched again",
+      })
+      .option("json", {
+        type: "boolean",
+        default: false,
+        describe: "Print the summary as JSON",
+      })
+      .example("$0 results --batch signs-2026-12 --out results", "with AIDP_API_KEY and the like")
+      .example("$0 results --stack prod --batch 1307 --out results --json", "as a stack says")
+      .epilogue(
+        "Exit codes: 0 all results are there, 1 failure; the next run goes on where it ended.",
+      ),
+  async handler(given) {
+    const stop = new AbortController();
+    // The second Ctrl-C ends it at once.
+    process.once("SIGINT", () => stop.abort());
+    const connection = await connect(given, stop.signal);
+    const projectId = placeOf(connection, "projectId");
+    try {
+      await download(connection.client, projectId, given);
+    } catch (error) {
+      throw error instanceof ApiError ? new Refusal(error.message) : error;
+    }
+  },
+};
+
+async function download(client: Client, projectId: string, given: Arguments): Promise<void> {
+  const batch = await batchOf(client, projectId, given.batch);
+  const items = await finishedItems(client, { projectId, batchId: batch.id });
+  const files = await ItemFiles.open(join(given.out, "items"));
+  const bar = progressBar(items.length);
+  const found = new Results(items, {
+    client,
+    projectId,
+    known: files,
+    keep: (result) => files.keep(result),
+    progress: () => bar?.increment(),
+  });
+  const path = join(given.out, "annotations.coco.json");
+  const { imageCount, annotationCount, categories } = await writeMerged(path, found).finally(() =>
+    bar?.stop(),
+  );
+  for (const item of found.without) {
+    process.stderr.write(`warning: ${nameOf(item)} was finished without an annotation\n`);
+  }
+  const summary = {
+    batch: { id: batch.id, name: batch.name },
+    file: path,
+    finished: items.length,
+    fetched: found.fetched,
+    withoutAnnotation: found.without.map(({ id }) => id),
+    images: imageCount,
+    annotations: annotationCount,
+    categories,
+  };
+  process.stdout.write(
+    given.json
+      ? `${JSON.stringify(summary, undefined, 2)}\n`
+      : `${path}: ${count(annotationCount)} annotations on ${count(imageCount)} images, of ${count(items.length)} finished work items of batch "${batch.name}"; ${count(found.fetched)} fetched now\n`,
+  );
+}
+
+/** The batch of that name, or else of that number. */
+async function batchOf(client: Client, projectId: string, nameOrId: string): Promise<BatchWire> {
+  const batches = await Array.fromAsync(client.batches.list(projectId));
+  const found =
+    batches.find(({ name }) => name === nameOrId) ?? batches.find(({ id }) => id === nameOrId);
+  if (found === undefined) {
+    throw new Refusal(
+      `the project has no batch ${JSON.stringify(nameOrId)}: check --batch and --project`,
+    );
+  }
+  return found;
+}
+
+/** A bar on a terminal, nothing elsewhere. */
+function progressBar(total: number): SingleBar | undefined {
+  if (!process.stderr.isTTY || total === 0) {
+    return undefined;
+  }
+  const bar = new SingleBar({
+    stream: process.stderr,
+    clearOnComplete: true,
+    format: "{bar} {value} of {total} results, {eta_formatted} left",
+  });
+  bar.start(total, 0);
+  return bar;
+}
