@@ -69,6 +69,11 @@ export class Platform {
     return { requests: { ...requests, ...Object.fromEntries(busy) }, ...rest };
   }
 
+  /** Has people finish all work items. */
+  async annotate(): Promise<void> {
+    await this.#control("annotate", "POST", { projectId: this.emulator.projectId });
+  }
+
   /** How many work items there are, open or not. */
   async countItems(): Promise<number> {
     const { items } = batchesSchema.parse(await this.#get("batches?limit=100"));

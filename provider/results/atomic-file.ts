@@ -54,11 +54,16 @@ export class AtomicFile {
     yield* piecesOf(this.#part);
   }
 
-  /** The file appears under its name, with all that was written. */
-  async end(): Promise<void> {
+  /**
+   * The file appears under its name, with all that was written. `lasting` has it on the disk first, which
+   * takes long for many files: a power failure could leave it empty else.
+   */
+  async end(lasting: boolean): Promise<void> {
     await this.#flush();
     await onDisk(this.path, async () => {
-      await this.#handle.sync();
+      if (lasting) {
+        await this.#handle.sync();
+      }
       await this.#handle.close();
       await rename(this.#part, this.path);
     });
@@ -84,11 +89,12 @@ export class AtomicFile {
 export async function writeAtomically<T>(
   path: string,
   write: (file: AtomicFile) => Promise<T>,
+  { lasting = true } = {},
 ): Promise<T> {
   const file = await AtomicFile.open(path);
   try {
     const result = await write(file);
-    await file.end();
+    await file.end(lasting);
     return result;
   } catch (error) {
     await file.discard();

@@ -52,7 +52,8 @@ export class ItemFiles implements Known {
       updated_at: item.updatedAt,
     };
     const text = JSON.stringify({ info: own, ...others });
-    await writeAtomically(this.#path(item), (file) => file.write(text));
+    // What a power failure damages is fetched again.
+    await writeAtomically(this.#path(item), (file) => file.write(text), { lasting: false });
   }
 
   #path({ id }: FinishedItem): string {

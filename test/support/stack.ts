@@ -21,6 +21,9 @@ type Counts = Partial<Record<automation.OpType, number>>;
 /** Policy packs that an operation runs under, and a configuration file for each. */
 export type Policies = Pick<automation.UpOptions, "policyPacks" | "policyPackConfigs">;
 
+/** How an update runs: under which policies, and whether it refreshes first. */
+type Update = Policies & Pick<automation.UpOptions, "refresh">;
+
 /** A stack of a real engine on a file backend, with programs written inside the spec. */
 export class TestStack {
   readonly folder: string;
@@ -61,9 +64,9 @@ export class TestStack {
   /** Goes without the preview that a person's `pulumi up` begins with. */
   async up(
     program: Program,
-    policies: Policies = {},
+    options: Update = {},
   ): Promise<{ changes: Counts; stdout: string; outputs: automation.OutputMap }> {
-    const { stdout, outputs, summary } = await this.#stack.up({ program, ...policies });
+    const { stdout, outputs, summary } = await this.#stack.up({ program, ...options });
     return { stdout, outputs, changes: (summary.resourceChanges ?? {}) as Counts };
   }
 
