@@ -225,8 +225,7 @@ async function changesSince(
   state: State,
 ): Promise<{ finishedCount: number; changed: number }> {
   const { projectId, batchId, updatedAt } = state;
-  const isNewer = (moment: string | null | undefined) =>
-    laterOf(updatedAt, moment ?? "") !== updatedAt;
+  const isNewer = (moment: string | undefined) => laterOf(updatedAt, moment) !== updatedAt;
   if (batchId === undefined) {
     const items = await finishedItems(client, state);
     const changed = items.filter((item) => isNewer(item.updatedAt)).length;
@@ -237,14 +236,16 @@ async function changesSince(
   const since = updatedAt === undefined ? {} : { updatedAtFrom: updatedAt };
   const filter = { batchIds: [batchId], status: "COMPLETED", ...since };
   for await (const item of client.workItems.list(projectId, filter)) {
-    changed += Number(isNewer(item.updatedAt));
+    changed += Number(isNewer(item.updatedAt ?? undefined));
   }
   const batch = (await batchesOf(client, projectId)).get(batchId);
   return { finishedCount: batch?.completedCount ?? state.finishedCount, changed };
 }
 
-function laterOf(left: string | undefined, right: string): string {
-  return left === undefined || Date.parse(right) > Date.parse(left) ? right : left;
+function laterOf(left: string | undefined, right: string | undefined): string | undefined {
+  return left === undefined || (right !== undefined && Date.parse(right) > Date.parse(left))
+    ? right
+    : left;
 }
 
 /** The finished annotations of a batch or of work items, in one local COCO file. Destroying keeps the file. */

@@ -13,7 +13,7 @@ interface Span {
 }
 
 interface Entry {
-  updatedAt: string;
+  updatedAt: string | undefined;
   categorySet: number;
   images: Span;
   annotations: Span;
@@ -22,7 +22,7 @@ interface Entry {
 interface Image {
   id: number;
   work_item_id: string;
-  updated_at: string;
+  updated_at?: string;
   category_set: number;
 }
 
@@ -53,7 +53,7 @@ export class EarlierFile implements Known {
   }
 
   async has({ id, updatedAt }: FinishedItem): Promise<boolean> {
-    return this.#entries.get(id)?.updatedAt === updatedAt;
+    return updatedAt !== undefined && this.#entries.get(id)?.updatedAt === updatedAt;
   }
 
   async get({ id }: FinishedItem): Promise<ItemCoco> {

@@ -17,8 +17,8 @@ export interface FinishedItem {
   key: string | undefined;
   /** Its asset, without a query, which may be a permission. */
   asset: string;
-  /** When it was last changed: the same results have the same moment. */
-  updatedAt: string;
+  /** When it was last changed: the same results have the same moment. Where it is not told, they are never known. */
+  updatedAt: string | undefined;
 }
 
 /** The finished work items of a scope, by key, then asset, then id. Operation S10, 100 a request. */
@@ -58,7 +58,7 @@ function finishedItem(wire: WorkItemWire, key: string | undefined): FinishedItem
     id: wire.id,
     key,
     asset: (wire.assetUrl ?? "").replace(/^(https?:[^?#]*).*$/s, "$1"),
-    updatedAt: wire.updatedAt ?? "",
+    updatedAt: wire.updatedAt ?? undefined,
   };
 }
 

@@ -30,7 +30,8 @@ export class ItemFiles implements Known {
         typeof info === "object" &&
         info !== null &&
         "updated_at" in info &&
-        info.updated_at === item.updatedAt
+        info.updated_at === item.updatedAt &&
+        item.updatedAt !== undefined
       );
     } catch {
       return false;

@@ -64,9 +64,10 @@ export async function writeMerged(path: string, results: AsyncIterable<Result>):
 
 /** Why a file must not be written over; nothing when it may, as it is not there or was written here. */
 export async function foreignFileProblem(path: string): Promise<string | undefined> {
-  const file = await open(path).catch(() => undefined);
-  if (file === undefined) {
-    return undefined;
+  const file = await open(path).catch((error: NodeJS.ErrnoException) => error);
+  if (file instanceof Error) {
+    const isThere = !["ENOENT", "ENOTDIR"].includes(file.code ?? "");
+    return isThere ? `must be a file that can be read, got ${path} (${file.code})` : undefined;
   }
   try {
     if (!(await file.stat()).isFile()) {

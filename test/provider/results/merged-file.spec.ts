@@ -207,6 +207,7 @@ describe("provider: results merged into one file", () => {
     for (const [item] of items) {
       assert.equal(await earlier.has(item), true);
       assert.equal(await earlier.has({ ...item, updatedAt: "later" }), false);
+      assert.equal(await earlier.has({ ...item, updatedAt: undefined }), false);
       again.push({ item, coco: await earlier.get(item) });
     }
     await writeMerged(path, each(again));
