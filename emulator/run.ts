@@ -8,13 +8,20 @@ export class CannotStart extends Error {
 /** Starts the emulator, prints where it is, and lets it run until a signal ends it. */
 export async function runEmulator(
   options: Required<Pick<EmulatorOptions, "port" | "dataDir" | "latencyMs">>,
+  asJson = false,
 ): Promise<void> {
   const emulator = await startEmulator(options).catch((error: unknown) => {
     throw explained(error, options);
   });
-  for (const name of ["url", "apiKey", "spaceId", "projectId"] as const) {
-    process.stdout.write(`${name}=${emulator[name]}\n`);
-  }
+  const { url, apiKey, spaceId, projectId, origin } = emulator;
+  const where = { url, apiKey, spaceId, projectId, page: `${origin}/` };
+  process.stdout.write(
+    asJson
+      ? `${JSON.stringify(where)}\n`
+      : Object.entries(where)
+          .map(([name, value]) => `${name}=${value}\n`)
+          .join(""),
+  );
   for (const signal of ["SIGINT", "SIGTERM"]) {
     process.once(signal, () => emulator.close());
   }

@@ -7,6 +7,7 @@ interface Arguments {
   port: number | undefined;
   data: string;
   latency: number | undefined;
+  json: boolean;
 }
 
 /** `aidp emulator`: the platform on this machine. */
@@ -35,10 +36,15 @@ export const emulator: CommandModule<object, Arguments> = {
         coerce: wholeNumber("latency", 600_000),
         describe: "Milliseconds that each answer takes longer",
       })
+      .option("json", {
+        type: "boolean",
+        default: false,
+        describe: "Print where it is as a line of JSON",
+      })
       .example("$0 emulator", "prints url, apiKey, spaceId and projectId, and runs until Ctrl-C"),
-  async handler({ port = 4010, data, latency = 0 }) {
+  async handler({ port = 4010, data, latency = 0, json }) {
     try {
-      await runEmulator({ port, dataDir: data, latencyMs: latency });
+      await runEmulator({ port, dataDir: data, latencyMs: latency }, json);
     } catch (error) {
       throw error instanceof CannotStart ? new Refusal(error.message) : error;
     }

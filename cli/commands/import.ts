@@ -3,9 +3,9 @@ import pMap from "p-map";
 import type { CommandModule } from "yargs";
 import type { BatchWire } from "../../provider/api/batches.ts";
 import type { Client } from "../../provider/api/client.ts";
-import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { oneLine } from "../../report/foreign-text.ts";
 import { count, thousands } from "../../report/words.ts";
+import { batchOption, chosenBatch } from "../chosen-batch.ts";
 import { type ConnectionArguments, connect, connectionOptions, placeOf } from "../connection.ts";
 import { refuseToOverwrite, writeProgram } from "../import/files.ts";
 import { type Gathered, gather } from "../import/gather.ts";
@@ -16,6 +16,7 @@ interface Arguments extends ConnectionArguments {
   batch: string | undefined;
   out: string;
   force: boolean;
+  json: boolean;
 }
 
 const batchesAtOnce = 4;
@@ -27,9 +28,7 @@ export const importProgram: CommandModule<object, Arguments> = {
   builder: (yargs) =>
     connectionOptions(yargs)
       .option("batch", {
-        alias: "b",
-        type: "string",
-        requiresArg: true,
+        ...batchOption,
         describe: "Only this batch, by its name or id",
       })
       .option("out", {
@@ -44,10 +43,15 @@ export const importProgram: CommandModule<object, Arguments> = {
         default: false,
         describe: "Write over a program that is there",
       })
+      .option("json", {
+        type: "boolean",
+        default: false,
+        describe: "Print the summary as JSON",
+      })
       .example("$0 import --project 5a85… --out signs", "the whole project, as a program in signs/")
       .epilogue("Changes nothing on the platform. The first `pulumi up` takes over what is there."),
   async handler(given) {
-    const { batch, out, force } = given;
+    const { batch, out, force, json } = given;
     const connection = await connect(given);
     const projectId = placeOf(connection, "projectId");
     if (!force) {
@@ -66,7 +70,7 @@ export const importProgram: CommandModule<object, Arguments> = {
       const files = programFiles(slug(basename(resolve(out)), "labeling"), projectId, result);
       return { files, result };
     });
-    process.stdout.write(summaryOf(out, gathered));
+    process.stdout.write(json ? jsonOf(out, gathered) : summaryOf(out, gathered));
   },
 };
 
@@ -81,29 +85,38 @@ async function chosen(
   if (wanted === undefined) {
     return all;
   }
-  const found = all.find(({ name }) => name === wanted) ?? all.find(({ id }) => id === wanted);
-  if (found === undefined) {
-    const names = all.slice(0, 20).map(({ name }) => JSON.stringify(name));
-    throw new Refusal(
-      `--batch ${JSON.stringify(wanted)} is no batch of project ${projectId}; it has ${names.join(", ")}${all.length > 20 ? ` and ${all.length - 20} more` : ""}`,
-    );
-  }
-  return [found];
+  return [chosenBatch(all, wanted)];
 }
 
-function summaryOf(out: string, gathered: readonly Gathered[]): string {
-  const total = gathered.reduce((sum, { size }) => sum + size, 0);
+/** How many work items are left out, by the reason. */
+function leftOutOf(gathered: readonly Gathered[]): Map<string, number> {
   const leftOut = new Map<string, number>();
   for (const [reason, number] of gathered.flatMap((each) => [...each.leftOut])) {
     leftOut.set(reason, (leftOut.get(reason) ?? 0) + number);
   }
+  return leftOut;
+}
+
+function jsonOf(folder: string, gathered: readonly Gathered[]): string {
+  const batches = gathered.map(({ batch: { id, name }, size, manifest }) => ({
+    id,
+    name,
+    workItems: size,
+    manifest,
+  }));
+  const leftOut = Object.fromEntries(leftOutOf(gathered));
+  return `${JSON.stringify({ folder, batches, leftOut }, undefined, 2)}\n`;
+}
+
+function summaryOf(out: string, gathered: readonly Gathered[]): string {
+  const total = gathered.reduce((sum, { size }) => sum + size, 0);
   return [
     `${out}: ${count(gathered.length, "batch", "batches")}, ${count(total, "work item")}`,
     ...gathered.map(({ batch, size, manifest }) => {
       const where = manifest === undefined ? "" : ` in ${manifest}`;
       return `  ${oneLine(batch.name, 50)}: ${count(size, "work item")}${where}`;
     }),
-    ...[...leftOut].map(
+    ...[...leftOutOf(gathered)].map(
       ([reason, number]) => `left out: ${thousands(number)} ${oneLine(reason, 200)}`,
     ),
     `next: cd ${out}, npm install, pulumi stack init, and look at pulumi preview before pulumi up`,

@@ -1,15 +1,13 @@
 import { join } from "node:path";
 import { SingleBar } from "cli-progress";
 import type { CommandModule } from "yargs";
-import type { BatchWire } from "../../provider/api/batches.ts";
 import type { Client } from "../../provider/api/client.ts";
-import { ApiError } from "../../provider/api/errors.ts";
-import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { finishedItems, nameOf } from "../../provider/results/finished.ts";
 import { ItemFiles } from "../../provider/results/item-files.ts";
 import { writeMerged } from "../../provider/results/merged-file.ts";
 import { Results } from "../../provider/results/results.ts";
 import { count } from "../../provider/sets/progress.ts";
+import { batchOption, chosenBatch } from "../chosen-batch.ts";
 import { type ConnectionArguments, connect, connectionOptions, placeOf } from "../connection.ts";
 
 interface Arguments extends ConnectionArguments {
@@ -25,10 +23,9 @@ export const results: CommandModule<object, Arguments> = {
   builder: (yargs) =>
     connectionOptions(yargs)
       .option("batch", {
-        type: "string",
-        requiresArg: true,
+        ...batchOption,
         demandOption: true,
-        describe: "The batch: its name, or its number",
+        describe: "The batch: its name or id",
       })
       .option("out", {
         type: "string",
@@ -53,16 +50,13 @@ export const results: CommandModule<object, Arguments> = {
     process.once("SIGINT", () => stop.abort());
     const connection = await connect(given, stop.signal);
     const projectId = placeOf(connection, "projectId");
-    try {
-      await download(connection.client, projectId, given);
-    } catch (error) {
-      throw error instanceof ApiError ? new Refusal(error.message) : error;
-    }
+    await download(connection.client, projectId, given);
   },
 };
 
 async function download(client: Client, projectId: string, given: Arguments): Promise<void> {
-  const batch = await batchOf(client, projectId, given.batch);
+  const batches = await Array.fromAsync(client.batches.list(projectId));
+  const batch = chosenBatch(batches, given.batch);
   const items = await finishedItems(client, { projectId, batchId: batch.id });
   const files = await ItemFiles.open(join(given.out, "items"));
   const bar = progressBar(items.length);
@@ -95,19 +89,6 @@ async function download(client: Client, projectId: string, given: Arguments): Pr
       ? `${JSON.stringify(summary, undefined, 2)}\n`
       : `${path}: ${count(annotationCount)} annotations on ${count(imageCount)} images, of ${count(items.length)} finished work items of batch "${batch.name}"; ${count(found.fetched)} fetched now\n`,
   );
-}
-
-/** The batch of that name, or else of that number. */
-async function batchOf(client: Client, projectId: string, nameOrId: string): Promise<BatchWire> {
-  const batches = await Array.fromAsync(client.batches.list(projectId));
-  const found =
-    batches.find(({ name }) => name === nameOrId) ?? batches.find(({ id }) => id === nameOrId);
-  if (found === undefined) {
-    throw new Refusal(
-      `the project has no batch ${JSON.stringify(nameOrId)}: check --batch and --project`,
-    );
-  }
-  return found;
 }
 
 /** A bar on a terminal, nothing elsewhere. */

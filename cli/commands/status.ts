@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { CommandModule } from "yargs";
-import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
+import { batchOption, chosenBatch } from "../chosen-batch.ts";
 import { type ConnectionArguments, connect, connectionOptions, placeOf } from "../connection.ts";
 import { wholeNumber } from "../options.ts";
 import { type BatchStatus, ProjectLook } from "../status/look.ts";
@@ -20,9 +20,8 @@ export const status: CommandModule<object, Arguments> = {
   builder: (yargs) =>
     connectionOptions(yargs)
       .option("batch", {
-        type: "string",
-        requiresArg: true,
-        describe: "Only the batch of this name or id",
+        ...batchOption,
+        describe: "Only this batch, by its name or id",
       })
       .option("watch", {
         type: "boolean",
@@ -57,12 +56,13 @@ export const status: CommandModule<object, Arguments> = {
 };
 
 function chosen(batches: BatchStatus[], wanted: string | undefined): BatchStatus[] {
-  const found = batches.filter(({ batchId, name }) => [batchId, name].includes(wanted ?? name));
-  if (wanted !== undefined && found.length === 0) {
-    const names = batches.map(({ name }) => JSON.stringify(name)).slice(0, 10);
-    throw new Refusal(`there is no batch ${JSON.stringify(wanted)}; there are ${names.join(", ")}`);
-  }
-  return found;
+  if (wanted === undefined) return batches;
+  return [
+    chosenBatch(
+      batches.map((batch) => ({ ...batch, id: batch.batchId })),
+      wanted,
+    ),
+  ];
 }
 
 /** Whether the time has passed without a Ctrl-C. */

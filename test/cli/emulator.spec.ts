@@ -42,7 +42,7 @@ describe("aidp emulator", function () {
     const lines: string[] = [];
     for await (const line of createInterface(child.stdout)) {
       lines.push(line);
-      if (lines.length === 4) {
+      if (lines.length === 5) {
         break;
       }
     }
@@ -61,10 +61,10 @@ describe("aidp emulator", function () {
   }
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    it(`prints four lines that work, and ends with 0 on ${signal}`, async () => {
+    it(`prints five lines that work, and ends with 0 on ${signal}`, async () => {
       const child = run("--port", "0", "--data", join(folder, signal));
       const values = Object.fromEntries((await ready(child)).map((line) => line.split("=")));
-      assert.deepEqual(Object.keys(values), ["url", "apiKey", "spaceId", "projectId"]);
+      assert.deepEqual(Object.keys(values), ["url", "apiKey", "spaceId", "projectId", "page"]);
       const { url, apiKey, spaceId, projectId } = values;
       const response = await fetch(`${url}/spaces/${spaceId}/projects/${projectId}`, {
         headers: { "x-api-key": apiKey },
@@ -75,6 +75,14 @@ describe("aidp emulator", function () {
       assert.deepEqual(await once(child, "exit"), [0, null]);
     });
   }
+
+  it("prints one line of JSON where that is asked for", async () => {
+    const child = run("--port", "0", "--data", join(folder, "json"), "--json");
+    const [line] = await once(createInterface(child.stdout), "line");
+    const { page, apiKey } = JSON.parse(line);
+    assert.match(await (await fetch(page)).text(), /<title>/);
+    assert.match(apiKey, /^emulator-/);
+  });
 
   it("says in one line that the port, or the data folder, is in use", async () => {
     const first = run("--port", "0", "--data", join(folder, "first"));

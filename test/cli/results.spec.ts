@@ -186,7 +186,10 @@ describe("cli: results", () => {
   it("says which batch there is not", async () => {
     const { code, stderr } = await run("--batch", "none");
     assert.equal(code, 1);
-    assert.match(stderr, /^error: the project has no batch "none": check --batch and --project\n$/);
+    assert.match(
+      stderr,
+      /^error: --batch "none" is no batch of the project; it has .*"Default".*\n$/,
+    );
   });
 
   it("documents its exit codes and has examples", async () => {

@@ -82,7 +82,7 @@ describe("aidp status", () => {
     assert.equal(code, 1);
     assert.equal(
       stderr,
-      'error: there is no batch "sings"; there are "signs-2026-12", "Default"\n',
+      'error: --batch "sings" is no batch of the project; it has "signs-2026-12", "Default"\n',
     );
   });
 

@@ -179,6 +179,6 @@ describe("aidp import, on a real engine", function () {
     assert.ok(!existsSync(join(project.folder, "one/manifests")));
     const { code, stderr } = await aidp("import", "--out", "none", "--batch", "nope");
     assert.equal(code, 1);
-    assert.match(stderr, /^error: --batch "nope" is no batch of project .*"Default"/);
+    assert.match(stderr, /^error: --batch "nope" is no batch of the project; it has .*"Default"/);
   });
 });
