@@ -24,9 +24,10 @@ const anewAfterMs = 30_000;
 /** The keys of an address, fetched when they are first asked for, and anew for an id that is not among them. */
 class RemoteKeys {
   readonly #url: string;
-  #keys: Promise<ByKeyId> | undefined;
-  #fetchedAt = 0;
+  #keys: ByKeyId = new Map();
+  #fetchedAt = Number.NEGATIVE_INFINITY;
   #missedAt = Number.NEGATIVE_INFINITY;
+  #fetching: Promise<void> | undefined;
 
   constructor(url: string) {
     this.#url = url;
@@ -34,24 +35,29 @@ class RemoteKeys {
 
   async find(id: string): Promise<KeyObject | undefined> {
     const now = performance.now();
-    if (now - this.#fetchedAt > goodForMs) this.#keys = undefined;
-    const key = (await this.#fetched()).get(id);
-    if (key !== undefined || now - this.#missedAt < anewAfterMs) return key;
-    this.#missedAt = now;
-    this.#keys = undefined;
-    return (await this.#fetched()).get(id);
+    if (now - this.#fetchedAt > goodForMs) await this.#fetch();
+    const key = this.#keys.get(id);
+    if (key !== undefined) return key;
+    if (this.#fetching === undefined) {
+      if (now - this.#missedAt < anewAfterMs) return undefined;
+      this.#missedAt = now;
+    }
+    await this.#fetch();
+    return this.#keys.get(id);
   }
 
-  /** Failures are not remembered. */
-  #fetched(): Promise<ByKeyId> {
-    if (this.#keys === undefined) {
-      this.#fetchedAt = performance.now();
-      this.#keys = ky(this.#url, { redirect: "error", timeout: patienceMs }).json().then(keysOf);
-      this.#keys.catch(() => {
-        this.#keys = undefined;
-      });
-    }
-    return this.#keys;
+  /** Once for all that wait for it. Where it fails, the keys that are known stay as good as they were. */
+  #fetch(): Promise<void> {
+    this.#fetching ??= this.#fetchOnce().finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  async #fetchOnce(): Promise<void> {
+    const at = performance.now();
+    this.#keys = keysOf(await ky(this.#url, { redirect: "error", timeout: patienceMs }).json());
+    this.#fetchedAt = at;
   }
 }
 
