@@ -1,41 +1,53 @@
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { projectRoot } from "../../scripts/paths.ts";
 import { clientOf, useEmulator } from "../support/emulator.ts";
 
 describe("examples/webhooks", () => {
   const test = useEmulator();
-
-  it("tells of each change of a work item's status, and refuses strangers", async () => {
-    const { emulator } = test;
-    const receiver = spawn(process.execPath, [join(projectRoot, "examples/webhooks/receiver.ts")], {
+  let receiver: ChildProcessByStdio<null, Readable, Readable>;
+  let callbackUrl: string;
+  before(async () => {
+    receiver = spawn(process.execPath, [join(projectRoot, "examples/webhooks/receiver.ts")], {
       env: {
         ...process.env,
         PORT: "0",
-        AIDP_JWKS: `${emulator.origin}/api/.well-known/jwks.json`,
+        AIDP_JWKS: `${test.emulator.origin}/api/.well-known/jwks.json`,
       },
       stdio: ["ignore", "pipe", "pipe"],
     });
-    try {
-      const [log, changes] = [receiver.stderr, receiver.stdout].map((input) =>
-        createInterface({ input })[Symbol.asyncIterator](),
-      );
-      const callbackUrl = /http:\S+/.exec((await log!.next()).value!)![0];
-      const stranger = await fetch(callbackUrl, { method: "POST", body: "{}" });
-      assert.equal(stranger.status, 401);
-      const client = clientOf(emulator);
-      const { id } = await client.workItems.create(emulator.projectId, {
-        assetUrl: "a.jpg",
-        assetType: "image",
-        metadata: { callbackUrl },
-      });
-      await client.signals.sendMany(emulator.projectId, "start", [{ workItemID: id }]);
-      const { workItemID, status } = JSON.parse((await changes!.next()).value!);
-      assert.deepEqual([workItemID, status], [id, "IN_PROGRESS"]);
-    } finally {
-      receiver.kill();
+    const [line] = await once(createInterface({ input: receiver.stderr }), "line");
+    [callbackUrl] = /http:\S+/.exec(line)!;
+  });
+  after(() => receiver.kill());
+
+  it("tells of each change of a work item's status", async () => {
+    const { emulator } = test;
+    const client = clientOf(emulator);
+    const { id } = await client.workItems.create(emulator.projectId, {
+      assetUrl: "a.jpg",
+      assetType: "image",
+      metadata: { callbackUrl },
+    });
+    const told = once(createInterface({ input: receiver.stdout }), "line");
+    await client.signals.sendMany(emulator.projectId, "start", [{ workItemID: id }]);
+    const { workItemID, status } = JSON.parse((await told)[0]);
+    assert.deepEqual([workItemID, status], [id, "IN_PROGRESS"]);
+  });
+
+  it("refuses strangers, and what is too long, whether its length is told or not", async () => {
+    const long = new Uint8Array(100_000);
+    for (const [body, status] of [
+      ["{}", 401],
+      [long, 413],
+      [new Blob([long]).stream(), 413],
+    ] as const) {
+      const answer = await fetch(callbackUrl, { method: "POST", body, duplex: "half" });
+      assert.equal(answer.status, status);
     }
   });
 });
