@@ -3,8 +3,8 @@ import type { Client } from "../../provider/api/client.ts";
 import type { WorkItemWire } from "../../provider/api/work-items.ts";
 import { of as deadlineOf } from "../../provider/items/deadline.ts";
 
-// Finished work items are the most, and S4 counts them. So only the open ones are listed, and after the first
-// look only what changed since.
+// Finished work items are the most, and S4 counts them. So only the open ones are listed, and after two such looks
+// only what changed since the last but one: a change that is made during a look may be in none of its pages.
 
 /** How far the work on a batch is. It is what `--json` writes. */
 export interface BatchStatus {
@@ -41,6 +41,8 @@ export class ProjectLook {
   readonly #open = new Map<string, OpenItem>();
   /** The newest change seen, by the platform's own clock. */
   #newest: string | undefined;
+  /** What it was before the last look. */
+  #since: string | undefined;
 
   constructor(client: Client, projectId: string) {
     this.#client = client;
@@ -60,7 +62,10 @@ export class ProjectLook {
   }
 
   async #refresh(): Promise<void> {
-    const since = this.#newest;
+    const since = this.#since;
+    this.#since = this.#newest;
+    // A listing of what is open does not name what no longer is.
+    if (since === undefined) this.#open.clear();
     const filters =
       since === undefined ? openStatuses.map((status) => ({ status })) : [{ updatedAtFrom: since }];
     await Promise.all(

@@ -1,8 +1,37 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import type { BatchStatus } from "../../cli/status/look.ts";
+import { type BatchStatus, ProjectLook } from "../../cli/status/look.ts";
 import { annotate, clientOf, requests, resetRequests, useEmulator } from "../support/emulator.ts";
 import { run, start } from "./support.ts";
+
+describe("aidp status: a look", () => {
+  const test = useEmulator();
+
+  it("misses no change that is made while it is under way", async () => {
+    const { emulator } = test;
+    const client = clientOf(emulator);
+    const ids: string[] = [];
+    for (let index = 0; index < 101; index += 1) {
+      const asset = { assetUrl: `${index}.jpg`, assetType: "image" };
+      ids.push((await client.workItems.create(emulator.projectId, asset)).id);
+    }
+    const look = new ProjectLook(client, emulator.projectId);
+    const list = client.workItems.list.bind(client.workItems);
+    // Once the first page is there, one of its items is finished, and after that one of the next page changes.
+    client.workItems.list = async function* (projectId, filter) {
+      for await (const item of list(projectId, filter)) {
+        if (item.id === ids[0] && item.status === "NEW") {
+          await annotate(emulator, { workItemIDs: [ids[0]] });
+          await client.workItems.setLabels(projectId, ids[100]!, [{ bbox: [1, 2, 3, 4] }]);
+        }
+        yield item;
+      }
+    };
+    await look.now();
+    const [{ total, completed, new: open }] = (await look.now()) as [BatchStatus];
+    assert.deepEqual({ total, completed, open }, { total: 101, completed: 1, open: 100 });
+  });
+});
 
 describe("aidp status", () => {
   const test = useEmulator();
