@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { htmlOf } from "../report/html/page.ts";
+import { jsonOf } from "../report/json.ts";
 import { markdownOf } from "../report/markdown.ts";
 import type { Finding } from "../report/run.ts";
 import { summaryOf } from "../report/summary.ts";
@@ -15,7 +16,7 @@ export async function writeReport(
   { json, markdown, html }: Pick<ReportArguments, "json" | "markdown" | "html">,
 ): Promise<void> {
   const outputs: [file: string | undefined, text: () => string | Promise<string>][] = [
-    [json, () => `${JSON.stringify(report, undefined, 2)}\n`],
+    [json, () => jsonOf(report)],
     [markdown, () => markdownOf(report)],
     [html, () => htmlOf(report, files)],
   ];

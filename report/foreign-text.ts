@@ -1,16 +1,29 @@
 // Names, values and messages come from users and other programs. They must not act on a page, mention people,
-// or move a terminal's cursor.
+// move a terminal's cursor, or let others in.
 
 const longest = 300;
 
-/** Text as one line without characters that hide or act, cut where it is too long. */
+/** Text as one line without characters that hide or act, and without the queries of URLs; cut where it is too long. */
 export function oneLine(text: string, most = longest): string {
-  const line = text
+  const line = withoutQueries(text)
     .replace(/\s+/gu, " ")
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]/gu, (each) => `\\u{${each.codePointAt(0)?.toString(16)}}`)
     .trim();
   // A character may be two units long, and half of one is none.
   return line.length > most ? `${line.slice(0, most).replace(/[\uD800-\uDBFF]$/, "")}…` : line;
+}
+
+const wholeUrl = /^\s*[a-z][a-z0-9+.-]*:\/\//i;
+// A scheme is short. Were its length not bounded, a long run of letters would be read again from each of them.
+const url = /([a-z][a-z0-9+.-]{0,20}:\/\/)(?:[^\s/?#"<>]*@)?([^\s?#"<>]*)([?#][^\s"<>]*)?/gi;
+
+/** Text whose URLs are without user, password and query: who has a signed URL's query may read what it names. */
+export function withoutQueries(text: string): string {
+  // Of a text that is a URL as a whole, even what follows a space is its query.
+  const whole = wholeUrl.test(text) ? text.replace(/[?#].*$/s, "?…") : text;
+  return whole.replace(url, (_, start: string, rest: string, query?: string) =>
+    [start, rest, query === undefined ? "" : "?…"].join(""),
+  );
 }
 
 /**

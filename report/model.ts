@@ -1,5 +1,5 @@
-// What a report says, as plain data. It is what `--json` writes: a change of a name or of a meaning here
-// needs another `version`.
+// What a report says, as plain data. It is what `--json` writes, with URLs without their queries: a change of a name
+// or of a meaning here needs another `version`.
 
 /** What a preview says that an update would do, or what is different on the platform. */
 export interface Report {

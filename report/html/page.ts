@@ -1,17 +1,18 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { oneLine } from "../foreign-text.ts";
 import type { LocalFiles } from "../local-files.ts";
 import type { Report } from "../model.ts";
 import * as words from "../words.ts";
 import { type Card, cardsOf } from "./cards.ts";
-import { Html, html, jsonData, shownText } from "./html.ts";
+import { Html, html, jsonData } from "./html.ts";
 import { actionWords, cardHtml } from "./item-card.ts";
 import { type Pictures, picturesOf } from "./pictures.ts";
 import * as sections from "./sections.ts";
 
 /** How many work items are seen at once, and are there without a script. */
 const cardsAtOnce = 60;
-/** How much text the work items of a page may be, without pictures. */
+/** How much text the work items of a page may be, their pictures included. */
 const mostCharacters = 24_000_000;
 
 /** The report as a page with pictures, in one file that fetches nothing. */
@@ -80,7 +81,7 @@ function itemsHtml(report: Report, all: readonly Card[], pictures: Pictures): Ht
   }
   const cards = all.slice(0, written.length);
   const data = cards.map(({ item, batchIndex }, index) => ({
-    key: shownText(item.key).toLowerCase(),
+    key: oneLine(item.key).toLowerCase(),
     action: item.action,
     batch: batchIndex,
     isAtRisk: item.atRisk !== undefined,
