@@ -113,7 +113,7 @@ export async function checkRoutes({ client, projectId, spaceId }: Connection): P
     tried("listBatches", firstOf(client.batches.list(projectId))),
     tried("listWorkItems", firstOf(client.workItems.list(projectId))),
     tried("createUploadUrls", client.signedUrls.forUpload(spaceId)),
-    item?.assetUrl == null
+    item?.assetUrl == null || URL.canParse(item.assetUrl)
       ? untried("createReadUrls", "there is no work item whose file could be asked for")
       : tried("createReadUrls", client.signedUrls.forReading(spaceId, [item.assetUrl])),
     finished === undefined

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkClock, type Finding } from "../../cli/doctor/checks.ts";
+import { checkClock, checkRoutes, type Finding } from "../../cli/doctor/checks.ts";
 import { engineEnv } from "../../scripts/engine.ts";
 import {
   addFault,
@@ -131,6 +131,21 @@ describe("aidp doctor", () => {
     const { stdout } = await run(test.emulator, { PATH: path }, "doctor");
     assert.match(stdout, /^✔ Node\.js: \d+\.\d+\.\d+\n✔ Pulumi engine: 3\./);
     assert.ok(!stdout.includes("\x1b"));
+  });
+});
+
+describe("aidp doctor: routes", () => {
+  const test = useEmulator();
+
+  it("asks the platform for no file that is elsewhere, perhaps behind a signature", async () => {
+    const { origin: baseUrl, projectId, spaceId } = test.emulator;
+    const client = clientOf(test.emulator);
+    const place = { assetUrl: "https://cdn.example/1.jpg?sig=s3cret", assetType: "image" };
+    await client.workItems.create(projectId, place);
+    const findings = await checkRoutes({ client, baseUrl, projectId, spaceId });
+    const found = findings.find(({ check }) => check === "route createReadUrls");
+    assert.equal(found?.result, "skipped");
+    assert.equal((await requests(test.emulator)).requests.createReadUrls, undefined);
   });
 });
 
