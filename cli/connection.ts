@@ -1,11 +1,7 @@
 import type { Argv } from "yargs";
 import { Client } from "../provider/api/client.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
-import {
-  type Configuration,
-  howToSet,
-  readConfiguration,
-} from "../provider/pulumi/configuration.ts";
+import { howToSet, readConfiguration } from "../provider/pulumi/configuration.ts";
 import { openStack, reasonOf } from "../report/stack.ts";
 
 /** How a command that asks the platform reaches it. */
@@ -69,10 +65,8 @@ export async function connect(
 ): Promise<Connection> {
   const given = { projectId: project, spaceId: space, concurrency };
   const ofStack = stack === undefined ? {} : await stackConfiguration(cwd, stack);
-  const { apiKey, baseUrl, routes, ...configuration } = configurationOf({
-    ...ofStack,
-    ...named(given),
-  });
+  const settings: Readonly<Record<string, string>> = { ...ofStack, ...named(given) };
+  const { apiKey, baseUrl, routes, ...configuration } = readConfiguration((key) => settings[key]);
   if (apiKey === undefined) {
     throw new Refusal(
       `the API key is missing: ${howToSet("apiKey")}${stack === undefined ? ". The settings of a stack are read where --stack names it" : ""}`,
@@ -107,14 +101,6 @@ async function stackConfiguration(cwd: string, name: string): Promise<Record<str
     return Object.fromEntries(values.map(([key, { value }]) => [key, value]));
   } catch (error) {
     throw new Refusal(reasonOf(error));
-  }
-}
-
-function configurationOf(values: Readonly<Record<string, string>>): Configuration {
-  try {
-    return readConfiguration((key) => values[key]);
-  } catch (error) {
-    throw new Refusal(error instanceof Error ? error.message : String(error));
   }
 }
 
