@@ -81,6 +81,10 @@ export class Webhooks {
     if (url.protocol !== "http:" && url.protocol !== "https:") {
       return notHttp;
     }
+    if (url.username !== "" || url.password !== "") {
+      // The error of fetch would repeat them.
+      return "callbackUrl has a user name or a password, which no request can take";
+    }
     if (!this.#settings.webhooks.anyHost && !isLoopback(url.hostname)) {
       return "callbackUrl is not on this machine: the setting webhooks.anyHost allows others";
     }

@@ -195,6 +195,9 @@ describe("emulator: webhooks", () => {
       assert.deepEqual([status, attempts], ["REFUSED", 0], url);
       assert.match(error, /http/);
     }
+    const named = receiver.url.replace("//", "//me:s3cret@");
+    assert.deepEqual((await refusal(named)).slice(0, 2), ["REFUSED", 0]);
+    assert.ok(!JSON.stringify(await report()).includes("s3cret"));
     await set({ anyHost: true, timeoutMs: 1 });
     await refusal("http://host.invalid/hook");
     await settled();
