@@ -37,8 +37,8 @@ export interface BatchCompletionArgs {
   batchId?: pulumi.Input<number | string>;
   /**
    * The work items: a list of their `workItemId`s or `id`s, or an object of them by a key of your own, like the `ids`
-   * of a `WorkItemSet`. Operation S10, a request for each 100 at each look: a `batchId` costs less. Either
-   * this or `batchId`. A change waits anew.
+   * of a `WorkItemSet`; at least one. Operation S10, a request for each 100 at each look: a `batchId` costs less.
+   * Either this or `batchId`. A change waits anew.
    */
   workItemIds?: pulumi.Input<
     pulumi.Input<string>[] | Readonly<Record<string, pulumi.Input<string>>>
@@ -90,7 +90,11 @@ interface State extends Inputs {
 const schema = z.strictObject({
   projectId: fields.place("projectId"),
   batchId: fields.batch.optional(),
-  workItemIds: workItemIds.optional(),
+  workItemIds: workItemIds
+    .refine((ids) => Object.keys(ids).length > 0, {
+      error: "must name a work item: there would be nothing to wait for",
+    })
+    .optional(),
   percent: fields.wholeNumber(1, 100),
   countFailed: fields.flag,
   timeoutMinutes: fields.number(0.0001, 43_200, " (30 days)"),

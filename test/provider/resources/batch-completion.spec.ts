@@ -262,6 +262,7 @@ describe("provider: BatchCompletion", () => {
       "pollSeconds must be a number between 0.01 and 300, got 301",
     ],
     [{ batchId: 7, countFailed: "no" }, 'countFailed must be true or false, got "no"'],
+    [{ workItemIds: {} }, "workItemIds must name a work item: there would be nothing to wait for"],
     [{ workItemIds: [uuid, uuid] }, `workItemIds has "${uuid}" more than once: name each once`],
     [
       { workItemIds: ["x"] },
