@@ -128,7 +128,9 @@ export const signal = oneOf("start", "release", "complete", "cancel", "reopen");
 
 /** Comments that go with a signal. They may be secret, so no message repeats them. */
 export const comments = z
-  .array(text, { error: "must be a list of comments" })
+  .array(z.string({ error: "must be text" }).regex(/\S/, { error: "must not be empty" }), {
+    error: "must be a list of comments",
+  })
   .min(1, { error: "must have a comment, or be left out" });
 
 /** Values whose change does the same once more. */

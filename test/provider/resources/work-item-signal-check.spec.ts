@@ -75,6 +75,7 @@ describe("provider: WorkItemSignal: check", () => {
       { signal: "start", workItemIds: [one], feedback: [] },
       "feedback must have a comment, or be left out",
     ],
+    [{ signal: "start", workItemIds: [one], feedback: [["s3cret"]] }, "feedback[0] must be text"],
     [{ signal: "start", workItemIds: [one], feedback: [" "] }, "feedback[0] must not be empty"],
     [
       { signal: "start", workItemIds: [one], feedback: "dark" },
