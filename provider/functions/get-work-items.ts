@@ -20,7 +20,7 @@ export interface GetWorkItemsArgs {
   /** The batches they are in: a batch's `batchId` or `id`, any number. Default: all; of none, no item is. */
   batchIds?: (number | string)[];
   /** Their UUIDs, any number. One that the project does not have is left out. Default: all. */
-  workItemIDs?: string[];
+  workItemIds?: string[];
   /** The status they have. Default: any. */
   status?: "NEW" | "IN_PROGRESS" | "COMPLETED" | "FAILED";
   /** When they were created at the earliest, ISO 8601 with a time zone. */
@@ -47,7 +47,7 @@ const listOf = <T extends z.ZodType>(entry: T) =>
 
 export const workItemsSchema = z.strictObject({
   batchIds: listOf(fields.batch).optional(),
-  workItemIDs: listOf(fields.uuid).optional(),
+  workItemIds: listOf(fields.uuid).optional(),
   status: fields.oneOf("NEW", "IN_PROGRESS", "COMPLETED", "FAILED").optional(),
   createdAtFrom: fields.moment.optional(),
   createdAtTo: fields.moment.optional(),
@@ -84,7 +84,7 @@ export function getWorkItemsOutput(
 export function filtersOf({
   projectId,
   batchIds,
-  workItemIDs,
+  workItemIds,
   ...filter
 }: z.output<typeof workItemsSchema>): WorkItemFilter[] {
   const [elsewhere] = (batchIds ?? []).flatMap((batchId) => placeFailures({ batchId, projectId }));
@@ -94,7 +94,7 @@ export function filtersOf({
   const given: WorkItemFilter = visible(filter);
   const batches = batchIds?.map((batchId) => String(batchIdText(batchId)));
   return hundreds(batches).flatMap((batchIds) =>
-    hundreds(workItemIDs).map((workItemIDs) => ({
+    hundreds(workItemIds).map((workItemIDs) => ({
       ...given,
       ...(batchIds !== undefined && { batchIds }),
       ...(workItemIDs !== undefined && { workItemIDs }),

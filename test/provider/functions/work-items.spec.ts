@@ -54,7 +54,7 @@ describe("functions: work items", function () {
     (await getWorkItems(args)).workItems.map(({ workItemId }) => workItemId).sort();
 
   it("finds any number of ids, a hundred a request, each once", async () => {
-    assert.deepEqual(await selected({ workItemIDs: [...ids, ids[0]!] }), ids.toSorted());
+    assert.deepEqual(await selected({ workItemIds: [...ids, ids[0]!] }), ids.toSorted());
     assert.equal(await listings(), 3);
   });
 
@@ -68,7 +68,7 @@ describe("functions: work items", function () {
   });
 
   it("takes many ids and many batches together", async () => {
-    const found = await selected({ batchIds, workItemIDs: ids.slice(100, 220) });
+    const found = await selected({ batchIds, workItemIds: ids.slice(100, 220) });
     assert.deepEqual(found, ids.slice(100, 159).toSorted());
     assert.equal(await listings(), 4);
   });
@@ -76,7 +76,7 @@ describe("functions: work items", function () {
   it("lists the whole project where nothing is said, and nothing where no id is given", async () => {
     assert.deepEqual(await selected({}), ids.toSorted());
     await resetRequests(test.emulator);
-    assert.deepEqual(await selected({ workItemIDs: [] }), []);
+    assert.deepEqual(await selected({ workItemIds: [] }), []);
     assert.deepEqual(await selected({ batchIds: [] }), []);
     assert.equal(await listings(), undefined);
   });
@@ -105,7 +105,7 @@ describe("functions: work items", function () {
     }
     assert.equal(new Set(taken).size, 101);
     assert.equal(await listings(), 2);
-    const all = await Array.fromAsync(listWorkItems({ workItemIDs: ids }));
+    const all = await Array.fromAsync(listWorkItems({ workItemIds: ids }));
     assert.deepEqual(all.map(({ workItemId }) => workItemId).sort(), ids.toSorted());
   });
 
@@ -156,13 +156,13 @@ describe("functions: work items", function () {
     [{ status: "DONE" as "NEW" }, /^status must be one of "NEW", .*, got "DONE"$/],
     [{ createdAtFrom: "2026-01-01" }, /^createdAtFrom must be a moment like .*, got "2026-01-01"$/],
     [{ updatedAtTo: "today" }, /^updatedAtTo must be a moment like .*, got "today"$/],
-    [{ workItemIDs: [uuid, "x"] }, /^workItemIDs\[1\] must be a UUID, got "x"$/],
-    [{ workItemIDs: uuid as unknown as string[] }, /^workItemIDs must be a list, got "6f96/],
+    [{ workItemIds: [uuid, "x"] }, /^workItemIds\[1\] must be a UUID, got "x"$/],
+    [{ workItemIds: uuid as unknown as string[] }, /^workItemIds must be a list, got "6f96/],
     [{ batchIds: [-1] }, /^batchIds\[0\] must be a batch's batchId .*, got -1$/],
     [{ batchIds: [1, `${uuid}/1`] }, /^batchId is of project 6f96\S+, but projectId is /],
     [
-      { workItemIDs: ["a", "b", "c", "d", "e"] },
-      /^workItemIDs\[0\] [^;]+; workItemIDs\[1\] [^;]+; workItemIDs\[2\] [^;]+; and 2 more$/,
+      { workItemIds: ["a", "b", "c", "d", "e"] },
+      /^workItemIds\[0\] [^;]+; workItemIds\[1\] [^;]+; workItemIds\[2\] [^;]+; and 2 more$/,
     ],
   ];
   for (const [args, reason] of refused) {
