@@ -91,7 +91,7 @@ export class LocalFiles {
     for (const { outputs } of [step.old, step.new].filter((side) => side !== undefined)) {
       if (isKind(step, "SignedUpload")) {
         this.#byPath.set(String(outputs.path), { step });
-      } else if (isKind(step, "UploadSet")) {
+      } else if (isKind(step, "UploadSet") && outputs.paths !== secret) {
         const { paths } = readProperties(outputs, uploadSetLifecycle.asText);
         for (const [name, path] of isObject(paths) ? Object.entries(paths) : []) {
           this.#byPath.set(String(path), { step, name });

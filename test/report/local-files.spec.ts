@@ -76,6 +76,16 @@ describe("report: local files of work items", () => {
     assert.deepEqual(after.one?.new, one("1.jpg", "11"));
   });
 
+  it("does without paths that are secret", () => {
+    const stored = { ...uploads({ "1.jpg": file("11") }), outputs: { paths: secret } };
+    const shown = shownBy([
+      step("UploadSet", "photos", stored, stored),
+      step("WorkItemSet", "signs", set({ one: { file: "1.jpg" }, two: { assetUrl: "space/1" } })),
+    ]);
+    assert.deepEqual(shown.one?.new, one("1.jpg", "11"));
+    assert.equal(shown.two?.new, "its file is not one that this stack uploads");
+  });
+
   it("says why there is none", () => {
     const shown = shownBy([
       step("UploadSet", "photos", uploads({ "1.jpg": file("11"), "2.jpg": secret })),
