@@ -6,9 +6,10 @@ import { howToSet } from "../pulumi/configuration.ts";
 
 const longestShown = 80;
 
-/** A value as a message shows it. */
+/** A value as a message shows it. The query of a URL may be a signature, so it is left out. */
 export function got(value: unknown): string {
-  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  const json = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text = json.replace(/(:\/\/[^\s?"]*)\?[^\s"]*/g, "$1?…");
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
 }
 

@@ -75,6 +75,14 @@ describe("functions: signed URLs", () => {
     );
   });
 
+  it("repeats no query of a URL that is given as a path", async () => {
+    const body = { items: [] };
+    await addFault(test.emulator, { operation: "*", status: 200, body });
+    const paths = ["https://cdn.example/a.jpg?sig=s3cret"];
+    const { message } = await errorOf(getSignedUrls({ paths }));
+    assert.match(message, /for the path "https:\/\/cdn\.example\/a\.jpg\?…"$/);
+  });
+
   it("refuses what is no path and no count", async () => {
     const wrong: [() => Promise<unknown>, string][] = [
       [() => getSignedUrls({ paths: [" "] }), "getSignedUrls: paths[0] must not be empty"],
