@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { type EmulatorOptions, startEmulator } from "./server.ts";
 
 /** The emulator cannot start, for a reason that the user can put right. */
@@ -22,10 +23,13 @@ export async function runEmulator(
           .map(([name, value]) => `${name}=${value}\n`)
           .join(""),
   );
+  const ending = new AbortController();
   for (const signal of ["SIGINT", "SIGTERM"]) {
-    process.once(signal, () => emulator.close());
+    process.once(signal, () => ending.abort());
   }
-  endWithParent(() => emulator.close());
+  endWithParent(() => ending.abort());
+  await once(ending.signal, "abort");
+  await emulator.close();
 }
 
 /** npm passes a signal to the shell between it and us only: that shell's end is ours. */

@@ -84,6 +84,16 @@ describe("aidp emulator", function () {
     assert.match(apiKey, /^emulator-/);
   });
 
+  it("ends once, however often it is told to", async () => {
+    const child = run("--port", "0", "--data", join(folder, "twice"));
+    await ready(child);
+    const complaints = text(child.stderr);
+    child.kill("SIGINT");
+    child.kill("SIGTERM");
+    assert.deepEqual(await once(child, "exit"), [0, null]);
+    assert.equal(await complaints, "");
+  });
+
   it("says in one line that the port, or the data folder, is in use", async () => {
     const first = run("--port", "0", "--data", join(folder, "first"));
     const [url = ""] = await ready(first);
