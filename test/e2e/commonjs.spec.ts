@@ -4,28 +4,10 @@ import { join } from "node:path";
 import { storeOf, useEmulator } from "../support/emulator.ts";
 import { installed, UserProject } from "../support/user-project.ts";
 
+const example = "examples/commonjs";
+
 const files = {
-  "Pulumi.yaml": "name: user\nruntime: nodejs\n",
-  // As `pulumi new typescript` writes it.
-  "tsconfig.json": JSON.stringify({
-    compilerOptions: {
-      strict: true,
-      target: "es2020",
-      module: "commonjs",
-      moduleResolution: "node",
-    },
-    files: ["index.ts"],
-  }),
-  "package.json": JSON.stringify({ name: "user", main: "index.ts" }),
-  "index.ts": `
-import * as pulumi from "@pulumi/pulumi";
-import * as aidp from "pulumi-ai-data-platform";
-const batch = new aidp.Batch("batch", { name: "from CommonJS" });
-const photo = new aidp.SignedUpload("photo", { source: new pulumi.asset.FileAsset("photo.txt") });
-const item = new aidp.WorkItem("item", { batchId: batch.id, assetUrl: photo, dueInSeconds: 60 });
-export const workItemId: pulumi.Output<string> = item.workItemId;
-`,
-  "photo.txt": "not much of a photo",
+  "package.json": "{}",
   // As `pulumi policy new` writes it.
   "rules/package.json": JSON.stringify({ name: "rules", version: "0.0.1", main: "index.ts" }),
   "rules/PulumiPolicy.yaml": "runtime: nodejs\n",
@@ -40,8 +22,8 @@ export const workItemId: pulumi.Output<string> = item.workItemId;
   }),
   "rules/index.ts": `
 import { PolicyPack } from "@pulumi/policy";
-import { deadlineLimits } from "pulumi-ai-data-platform/policy";
-new PolicyPack("rules", { policies: [deadlineLimits], enforcementLevel: "mandatory" });
+import { taxonomyPinned } from "pulumi-ai-data-platform/policy";
+new PolicyPack("rules", { policies: [taxonomyPinned], enforcementLevel: "mandatory" });
 `,
   // Does what language hosts do with a folder.
   "rules/start.sh": `#!/bin/sh
@@ -49,7 +31,7 @@ cd "$(dirname "$0")" && exec node ../node_modules/@pulumi/pulumi/cmd/run-policy-
 `,
 };
 
-describe("the built package in a CommonJS program with Pulumi's default set-up", function () {
+describe("the CommonJS example with Pulumi's default set-up, on the built package", function () {
   this.timeout(300_000);
   const other = useEmulator();
   let project: UserProject;
@@ -58,13 +40,14 @@ describe("the built package in a CommonJS program with Pulumi's default set-up",
     // What `pulumi new typescript` brings.
     const pulumi = [installed("@pulumi/pulumi"), installed("@pulumi/policy")];
     project = await UserProject.create(files, [...pulumi, "typescript@5", "@types/node@24"]);
+    for (const part of [example, "examples/quickstart/photos"]) project.copy(part);
     chmodSync(join(project.folder, "rules/start.sh"), 0o755);
   });
   after(() => project.remove());
 
-  it("creates what the program declares, and then changes nothing", async () => {
-    const pulumi = (...args: string[]) => project.pulumi(other.emulator, ...args);
+  const pulumi = (...args: string[]) => project.pulumi(other.emulator, "-C", example, ...args);
 
+  it("creates what the program declares, and then changes nothing", async () => {
     await pulumi("stack", "init", "test");
     await pulumi("up", "--yes", "--skip-preview");
     const { workItems, files } = await storeOf(other.emulator);
@@ -72,24 +55,29 @@ describe("the built package in a CommonJS program with Pulumi's default set-up",
     assert.equal(workItems.length, 1);
     assert.deepEqual(
       files.map(({ path, contentType, size }) => [path, contentType, size]),
-      [[workItems[0]?.assetUrl, "text/plain", 19]],
+      [[workItems[0]?.assetUrl, "image/jpeg", 56_809]],
     );
     await pulumi("preview", "--expect-no-changes");
   });
 
   it("brings the command aidp", async () => {
-    const args = ["aidp", "preview", "--stack", "test"];
+    const args = ["aidp", "preview", "--stack", "test", "--cwd", example];
     const { code, stdout, stderr } = await project.run(other.emulator, "npx", args);
     assert.equal(stderr, "");
-    assert.match(stdout, /^user\/test: Nothing to do\.\n/);
+    assert.match(stdout, /^commonjs\/test: Nothing to do\.\n/);
     assert.equal(code, 0);
   });
 
   it("is held to rules by a pack in CommonJS", async () => {
-    const preview = project.pulumi(other.emulator, "preview", "--policy-pack", "rules/start.sh");
+    const preview = pulumi("preview", "--policy-pack", "../../rules/start.sh");
     await assert.rejects(preview, ({ stdout }: { stdout: string }) => {
-      assert.match(stdout, /\[mandatory\] {2}deadline-limits/);
+      assert.match(stdout, /\[mandatory\] {2}taxonomy-pinned/);
       return true;
     });
+  });
+
+  it("is destroyed", async () => {
+    await pulumi("destroy", "--yes", "--skip-preview");
+    assert.equal((await storeOf(other.emulator)).workItems[0]?.status, "FAILED");
   });
 });

@@ -20,7 +20,7 @@ describe("a dataset in shards, on a real engine", function () {
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "aidp-sharded-"));
-    cpSync(join(projectRoot, "examples", "sharded"), folder, {
+    cpSync(join(projectRoot, "examples/sharded"), folder, {
       recursive: true,
       // Someone may have tried it there.
       filter: (file) => !/Pulumi\..+\.yaml$/.test(file),
