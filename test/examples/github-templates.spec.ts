@@ -199,6 +199,21 @@ describe("labeling-up.yml", function () {
     assert.deepEqual(calls[0]?.secrets, []);
   });
 
+  it("gives the rules their settings, in the preview and in the update", () => {
+    const configured = readWorkflow("labeling-up");
+    for (const { env } of Object.values(configured.jobs).flatMap(({ steps }) => steps)) {
+      if (env?.POLICY_PACK_CONFIG !== undefined) env.POLICY_PACK_CONFIG = "policies.json";
+    }
+    const previewed = runJob(configured, "preview", [{ call: /^npx/, code: 2, report }]);
+    const updated = runJob(configured, "up", [newest("0123abc")]);
+    for (const { calls } of [previewed, updated]) {
+      assert.match(
+        calls.at(-1)?.line ?? "",
+        /--policy-pack \S+\/policy --policy-pack-config policies\.json\b/,
+      );
+    }
+  });
+
   it("fails where the update does", () => {
     const answers = [newest("0123abc"), { call: /^pulumi/, code: 255 }];
     assert.equal(runJob(workflow, "up", answers).failed, "Up");

@@ -22,7 +22,12 @@ const api = "https://gitlab.example/api/v4";
 const self = { id: 42 };
 
 /** Runs a job's script as GitLab does, with `code` and a report from `aidp`. */
-function runJob(name: string, code: number, answers: Answer[]): { code: number; calls: Call[] } {
+function runJob(
+  name: string,
+  code: number,
+  answers: Answer[],
+  changed: Record<string, string> = {},
+): { code: number; calls: Call[] } {
   const { script, variables } = jobs[name]!;
   const { before_script: before, variables: shared } = jobs[".labeling"]!;
   const checkout = new Checkout("gitlab", ".", [
@@ -33,6 +38,7 @@ function runJob(name: string, code: number, answers: Answer[]): { code: number; 
   const env = {
     ...shared,
     ...variables,
+    ...changed,
     LABELING_GITLAB_TOKEN: "glpat-secret",
     CI_API_V4_URL: api,
     CI_PROJECT_ID: "12",
@@ -196,6 +202,16 @@ describe("the CI template for GitLab", function () {
         assert.equal(runJob("labeling-plan", code, []).code, passes ? 0 : 1);
       });
     }
+
+    it("give the rules their settings", () => {
+      for (const job of ["labeling-plan", "labeling-up"]) {
+        const { calls } = runJob(job, 0, [], { POLICY_PACK_CONFIG: "policies.json" });
+        assert.match(
+          calls.at(-1)?.line ?? "",
+          /--policy-pack \S+\/policy --policy-pack-config policies\.json\b/,
+        );
+      }
+    });
 
     it("update with the rules", () => {
       const { calls } = runJob("labeling-up", 0, []);

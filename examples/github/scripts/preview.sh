@@ -7,6 +7,7 @@ set -euo pipefail
 arguments=(--stack "$STACK" --markdown "$REPORT")
 if [ -n "${PAGE:-}" ]; then arguments+=(--html "$PAGE"); fi
 if [ -n "${POLICY_PACK:-}" ]; then arguments+=(--policy-pack "$POLICY_PACK"); fi
+if [ -n "${POLICY_PACK_CONFIG:-}" ]; then arguments+=(--policy-pack-config "$POLICY_PACK_CONFIG"); fi
 if [ -n "${MAX_NEW:-}" ]; then arguments+=(--max-new "$MAX_NEW"); fi
 if [ -n "${MAX_CANCELLED:-}" ]; then arguments+=(--max-cancelled "$MAX_CANCELLED"); fi
 if [ -n "${MAX_AT_RISK:-}" ]; then arguments+=(--max-at-risk "$MAX_AT_RISK"); fi
