@@ -9,14 +9,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { createOnce, findByKey, keyOf } from "../items/adoption.ts";
+import { createOnce, keyOf } from "../items/adoption.ts";
 import { type AsFound, asFound, notAsFound, stillFound, withoutFound } from "../items/as-found.ts";
 import * as deadline from "../items/deadline.ts";
+import { itemOf, lookForEarlier, lookForExisting, wantedOf } from "../items/existing.ts";
 import { foreseeItems } from "../items/foresee.ts";
 import { findItem } from "../items/gather.ts";
 import {
   type Item,
-  isDeclared,
   itemFailures,
   itemMutability,
   itemNow,
@@ -24,19 +24,11 @@ import {
   wireOf,
 } from "../items/item.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
-import { takeOver, type Wanted } from "../items/takeover.ts";
-import { tellTakeover } from "../items/takeover-words.ts";
 import { endingWarning, endWork, type OnWorkInProgress } from "../items/work-in-progress.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, splitId } from "../lifecycle/ids.ts";
-import {
-  type Lifecycle,
-  PartialFailure,
-  type Plain,
-  type Platform,
-  Refusal,
-} from "../lifecycle/lifecycle.ts";
+import { type Lifecycle, PartialFailure, type Plain, Refusal } from "../lifecycle/lifecycle.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
@@ -270,64 +262,6 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     }
   },
 };
-
-/** The work item that is to be adopted, as it is now. */
-async function lookForExisting(
-  platform: Platform,
-  inputs: Inputs,
-): Promise<WorkItemWire | undefined> {
-  const wanted = wantedOf(platform, inputs);
-  const takeover = await takeOver(platform, { ...wanted, place: inputs });
-  tellTakeover(platform, takeover, wanted.items);
-  const [refusal] = takeover.refused.values();
-  if (refusal !== undefined) {
-    throw new Refusal(refusal);
-  }
-  const [adopted] = takeover.adopted.values();
-  const item = adopted && (await findItem(platform.client, inputs.projectId, adopted.item.id));
-  return item?.status === "FAILED" ? undefined : item;
-}
-
-function wantedOf(platform: Platform, inputs: Inputs): Omit<Wanted, "place"> {
-  const name = keyOf(platform);
-  const items = new Map([[name.split("::").at(-1) ?? name, itemOf(inputs)]]);
-  return { items, keyOf: () => name, isSet: false };
-}
-
-/** Items that carry this declaration's key already: one to adopt, and others that are something else. */
-async function lookForEarlier(
-  platform: Platform,
-  inputs: Inputs,
-): Promise<{ earlier: string[]; adopted?: WorkItemWire }> {
-  const { client } = platform;
-  const { projectId } = inputs;
-  const earlier: string[] = [];
-  for (const { id } of await findByKey(client, inputs, keyOf(platform))) {
-    const item = await findItem(client, projectId, id);
-    if (item === undefined || item.status === "FAILED") {
-      continue;
-    }
-    if (isDeclared(item, itemOf(inputs))) {
-      platform.info(
-        `work item ${id} was created for this declaration earlier: it is kept, and no second one is made`,
-      );
-      return { earlier, adopted: item };
-    }
-    earlier.push(id);
-    if (item.status !== "COMPLETED") {
-      platform.info(
-        `work item ${id} was created for this declaration earlier, with other values: it is ended`,
-      );
-      await endWork(platform, projectId, item, inputs.onWorkInProgress);
-    }
-  }
-  return { earlier };
-}
-
-function itemOf(inputs: Inputs): Item {
-  const own = Object.entries(inputs).filter(([field]) => field in itemMutability);
-  return Object.fromEntries(own) as unknown as Item;
-}
 
 function stateOf({ adopt: _, ...inputs }: Inputs, item: WorkItemWire, found?: AsFound): State {
   return {
