@@ -1,5 +1,6 @@
+import type { PolicyResource } from "@pulumi/policy";
 import { z } from "zod";
-import { batchOf } from "../batch-of.ts";
+import { type BatchOf, batchOf } from "../batch-of.ts";
 import { isKind, rawOf, sizeOf } from "../declared.ts";
 import { resourceRule, stackRule } from "../rule.ts";
 import { pattern, written } from "../settings.ts";
@@ -48,28 +49,52 @@ export const cancelAllowed = stackRule({
       .describe("What the whole name of such a batch must match, one of these. Default: none"),
   }),
   check(resources, { batches }) {
+    const limit =
+      batches.length === 0
+        ? "which no batch may have"
+        : `which only batches that match ${batches.map(written).join(" or ")} may have`;
     return resources.flatMap((resource) => {
-      const { type, props, urn } = resource;
-      if (!isKind(type, "WorkItem") && !isKind(type, "WorkItemSet")) return [];
-      if (rawOf(props).onWorkInProgress !== "cancel") return [];
-      const batch = batchOf(resource, resources);
-      if (batch.name === undefined && batch.why === "unknown") return [];
-      const { name } = batch;
-      if (name !== undefined && batches.some((each) => each.test(name))) return [];
-      const where = name === undefined ? "a batch of another stack" : `the batch "${name}"`;
-      const limit =
-        batches.length === 0
-          ? "which no batch may have"
-          : `which only batches that match ${batches.map(written).join(" or ")} may have`;
+      const field = cancelling(resource);
+      if (field === undefined) return [];
+      const refused = placesOf(resource, resources).find((place) =>
+        place.name === undefined
+          ? place.why === "elsewhere"
+          : !batches.some((each) => each.test(place.name)),
+      );
+      if (refused === undefined) return [];
+      const where =
+        refused.name === undefined ? "a batch of another stack" : `the batch "${refused.name}"`;
       return [
         {
-          urn,
-          problem: `onWorkInProgress is "cancel" in ${where}, ${limit}: leave it out, or add the batch to this rule`,
+          urn: resource.urn,
+          problem: `${field} is "cancel" in ${where}, ${limit}: leave it out, or add the batch to this rule`,
         },
       ];
     });
   },
 });
+
+/** The field by which a resource cancels work that people may have begun. */
+function cancelling({ type, props }: PolicyResource): string | undefined {
+  const { onWorkInProgress, signal, status } = rawOf(props);
+  const isItem = isKind(type, "WorkItem") || isKind(type, "WorkItemSet");
+  if (isItem && onWorkInProgress === "cancel") return "onWorkInProgress";
+  const isSignal =
+    isKind(type, "WorkItemSignal") || (isKind(type, "BatchSignal") && status !== "NEW");
+  return isSignal && signal === "cancel" ? "signal" : undefined;
+}
+
+/** The batches in which a resource ends work. A signal to work items leads there by the resources that declare these. */
+function placesOf(resource: PolicyResource, resources: readonly PolicyResource[]): BatchOf[] {
+  if (!isKind(resource.type, "WorkItemSignal")) return [batchOf(resource, resources)];
+  const { workItemId = [], workItemIds = [] } = resource.propertyDependencies;
+  const items = [...workItemId, ...workItemIds].filter(
+    ({ type }) => isKind(type, "WorkItem") || isKind(type, "WorkItemSet"),
+  );
+  return items.length === 0
+    ? [{ why: "elsewhere" }]
+    : items.map((item) => batchOf(item, resources));
+}
 
 export const batchProtected = resourceRule({
   name: "batch-protected",

@@ -49,6 +49,34 @@ describe("cancel-allowed", () => {
     assert.deepEqual(await reports(cancelAllowed, [late, { ...goodItem(cancel), dependsOn }]), []);
   });
 
+  it("sees signals that cancel, to a batch and to work items", async () => {
+    const toBatch = (more: object = {}): Resource => ({
+      kind: "BatchSignal",
+      props: { signal: "cancel", batchId: unknown, ...more },
+      dependsOn,
+    });
+    const set = { ...setOf({ a: {} }, { batchId: unknown }), name: "set", dependsOn };
+    const toItems = (more: Partial<Resource> = {}): Resource => ({
+      kind: "WorkItemSignal",
+      props: { signal: "cancel", workItemIds: unknown },
+      dependsOn: { workItemIds: ["set"] },
+      ...more,
+    });
+    const where = 'signal is "cancel" in';
+    for (const signal of [toBatch(), toItems()]) {
+      assert.deepEqual(await reports(cancelAllowed, [batch, set, signal]), [
+        `${where} the batch "vision-signs-2026-12", which no batch may have: ${end}`,
+      ]);
+      const config = { batches: ["vision-.*"] };
+      assert.deepEqual(await reports(cancelAllowed, [batch, set, signal], config), []);
+    }
+    assert.deepEqual(await reports(cancelAllowed, [toItems({ dependsOn: {} })]), [
+      `${where} a batch of another stack, which no batch may have: ${end}`,
+    ]);
+    const harmless = [toBatch({ status: "NEW" }), toBatch({ signal: "release" })];
+    assert.deepEqual(await reports(cancelAllowed, [batch, ...harmless]), []);
+  });
+
   it("has nothing against refusing", async () => {
     assert.deepEqual(await reports(cancelAllowed, [goodItem({ onWorkInProgress: "refuse" })]), []);
   });
