@@ -4,7 +4,7 @@ import { isHidden } from "./declared.ts";
 import { driftEffect, type Effect, previewEffect } from "./effects.ts";
 import type { Heard, Step } from "./events.ts";
 import { fieldChanges, secretChanges } from "./fields.ts";
-import { exceeded, type Limits } from "./limits.ts";
+import { exceeded, type Limits, type Seen } from "./limits.ts";
 import type { BatchReport, Counts, ItemAction, Report, Result } from "./model.ts";
 import { type Dependencies, isKind, type Place, Places } from "./places.ts";
 import { uploadChanges } from "./uploads.ts";
@@ -26,6 +26,9 @@ const kinds = ["Batch", "SignedUpload", "UploadSet", "WorkItem", "WorkItemSet"] 
 const hiddenText =
   "its items are secret, or not known before the update: those that are there are taken to be replaced, new ones cannot be seen";
 
+const cancellingText =
+  "it cancels work items, with what people have begun of them: how many is known once it is sent";
+
 /** Makes a report of what the engine said. */
 export function reportOf(heard: Heard, about: About): Report {
   const { kind, project, stack, at, dependencies = new Map(), limits = {} } = about;
@@ -34,7 +37,7 @@ export function reportOf(heard: Heard, about: About): Report {
   const isDrift = kind === "drift";
   const batches = new Batches();
   const warnings = [...heard.warnings];
-  let isCounted = true;
+  const seen: Seen = { made: true, ended: true };
   for (const step of steps) {
     if (isKind(step, "Batch")) batches.declare(step, places.of(step), isDrift);
   }
@@ -42,13 +45,17 @@ export function reportOf(heard: Heard, about: About): Report {
     if (!isKind(step, "WorkItem") && !isKind(step, "WorkItemSet")) continue;
     const effect = (isDrift ? driftEffect : previewEffect)(step, places, at);
     if (!isDrift && isHidden(step)) {
-      isCounted = false;
+      seen.made = false;
       warnings.push({ text: hiddenText, resource: step.urn });
     }
     const adopted = heard.adoptions
       .filter(({ resource }) => resource === step.urn)
       .map(({ text }) => adoptedCount(text) ?? 0);
     batches.add(step, effect, adopted.at(-1) ?? 0);
+  }
+  for (const step of steps.filter((each) => !isDrift && isCancelling(each))) {
+    seen.ended = false;
+    warnings.push({ text: cancellingText, resource: step.urn });
   }
   const uploads = steps
     .filter((step) => isKind(step, "SignedUpload") || isKind(step, "UploadSet"))
@@ -70,7 +77,7 @@ export function reportOf(heard: Heard, about: About): Report {
     others,
     rules,
     adoptions: heard.adoptions,
-    limits: exceeded(limits, totals, isCounted),
+    limits: exceeded(limits, totals, seen),
     warnings,
   };
   // What people do on the platform is an update of what refresh reads, and no drift.
@@ -103,6 +110,12 @@ function rank(level: string): number {
 
 function acts({ op }: Step): boolean {
   return op !== "same" && op !== "read";
+}
+
+function isCancelling(step: Step): boolean {
+  const isSignal = isKind(step, "BatchSignal") || isKind(step, "WorkItemSignal");
+  const isSent = acts(step) && step.op !== "delete";
+  return isSignal && isSent && step.new?.inputs?.signal === "cancel";
 }
 
 function isOurs(step: Step): boolean {

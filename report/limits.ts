@@ -10,19 +10,22 @@ export interface Limits {
   atRisk?: number | undefined;
 }
 
-/**
- * The limits that an update would exceed. Where it cannot be seen how many items are made, none is known to be
- * kept.
- */
-export function exceeded(limits: Limits, counts: Counts, isCounted: boolean): LimitReport[] {
+/** Whether a preview sees how many work items an update makes, and how many it ends. */
+export interface Seen {
+  made: boolean;
+  ended: boolean;
+}
+
+/** The limits that an update would exceed. One of a number that cannot be seen is not known to be kept. */
+export function exceeded(limits: Limits, counts: Counts, seen: Seen): LimitReport[] {
   const { added, replaced, cancelled, atRisk } = counts;
-  const of = (option: string, limit: number | undefined, found: number, isKnown = true) => {
+  const of = (option: string, limit: number | undefined, found: number, isKnown: boolean) => {
     if (limit === undefined || (isKnown && found <= limit)) return [];
     return [{ option, limit, ...(isKnown && { found }) }];
   };
   return [
-    ...of("--max-new", limits.new, added + replaced, isCounted),
-    ...of("--max-cancelled", limits.cancelled, cancelled + replaced),
-    ...of("--max-at-risk", limits.atRisk, atRisk),
+    ...of("--max-new", limits.new, added + replaced, seen.made),
+    ...of("--max-cancelled", limits.cancelled, cancelled + replaced, seen.ended),
+    ...of("--max-at-risk", limits.atRisk, atRisk, seen.ended),
   ];
 }

@@ -7,9 +7,13 @@ const about = { kind: "preview", project: "labeling", stack: "test", at } as con
 
 /** A report of what a listener heard. */
 function reportAfter(...events: object[]) {
+  return reportOf(heardOf(events), about);
+}
+
+function heardOf(events: object[]) {
   const listener = new Listener();
   for (const event of events) listener.hear({ sequence: 0, timestamp: 0, ...event });
-  return reportOf(listener.heard, about);
+  return listener.heard;
 }
 
 const violation = (enforcementLevel: string, resourceUrn = "urn:a::b::type::name") => ({
@@ -84,5 +88,36 @@ describe("report: what it comes to", () => {
       kinds.map((kind) => [`create-${kind}`, "create"]),
     );
     assert.equal(result, "changed");
+  });
+
+  const signal = (kind: string, op: string, inputs: object) => {
+    const type = `pulumi-nodejs:dynamic/aidp:${kind}`;
+    const side = { inputs, outputs: {}, parent: "" };
+    const sides = op === "delete" ? { old: side } : { new: side };
+    return {
+      resOutputsEvent: { metadata: { op, type, urn: `urn:a::b::${type}::all`, ...sides } },
+    };
+  };
+
+  it("knows of no limit on what ends where a signal cancels, until it is sent", () => {
+    const limits = { new: 0, cancelled: 9, atRisk: 0 };
+    for (const kind of ["BatchSignal", "WorkItemSignal"]) {
+      const heard = heardOf([signal(kind, "create", { signal: "cancel", batchId: "7" })]);
+      const { result, limits: exceeded, warnings } = reportOf(heard, { ...about, limits });
+      assert.equal(result, "limits");
+      assert.deepEqual(exceeded, [
+        { option: "--max-cancelled", limit: 9 },
+        { option: "--max-at-risk", limit: 0 },
+      ]);
+      assert.match(warnings[0]!.text, /^it cancels work items/);
+    }
+    for (const [op, name] of [
+      ["same", "cancel"],
+      ["delete", "cancel"],
+      ["create", "release"],
+    ] as const) {
+      const heard = heardOf([signal("BatchSignal", op, { signal: name })]);
+      assert.deepEqual(reportOf(heard, { ...about, limits }).limits, []);
+    }
   });
 });
