@@ -126,14 +126,14 @@ describe("aidp status", () => {
     const looks = child.lines(
       (line) => (JSON.parse(line) as BatchStatus[]).find((batch) => batch.batchId === batchId)!,
     );
-    assert.equal((await looks.next()).value?.completed, 100);
-    await looks.next();
+    // The first two list all that is open.
+    for (const _ of [1, 2, 3]) assert.equal((await looks.next()).value?.completed, 100);
     await resetRequests(test.emulator);
     await annotate(test.emulator, { batchIds: [Number(batchId)] });
     for await (const { completed, new: left } of looks) {
       if (completed === 145 && left === 0) break;
     }
-    // All open items were listed at first, on a page of 100 each; what changed since is 45 of them.
+    // 45 items changed: a page.
     const { listWorkItems = 0, listBatches = 0 } = (await requests(test.emulator)).requests;
     assert.ok(listWorkItems <= listBatches + 1, `${listWorkItems} pages in ${listBatches} looks`);
     child.process.kill("SIGINT");

@@ -41,7 +41,7 @@ describe("the connection of a command to what a stack says", function () {
     await stack.setConfig("aidp:projectId", projectId);
     await stack.setConfig("aidp:spaceId", spaceId);
     const { client, ...place } = await connected("test");
-    assert.deepEqual(place, { projectId, spaceId });
+    assert.deepEqual(place, { baseUrl: url, projectId, spaceId });
     assert.equal((await client.projects.list(spaceId))[0]?.id, projectId);
   });
 
