@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import * as automation from "@pulumi/pulumi/automation/index.js";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 
 /** Which stack is looked at. */
@@ -14,7 +14,7 @@ export interface Where {
 
 /** A stack of a project. */
 interface Opened {
-  stack: automation.Stack;
+  stack: Stack;
   project: string;
   /** Where the relative paths of the program begin. */
   programFolder: string;
@@ -25,6 +25,8 @@ export async function openStack({ cwd, stack }: Where): Promise<Opened> {
   if (!existsSync(cwd)) {
     throw new Refusal(`there is no folder ${cwd}: --cwd names that of a Pulumi project`);
   }
+  // It takes half a second to load, which commands without a stack need not wait for.
+  const automation = await import("@pulumi/pulumi/automation/index.js");
   try {
     const workspace = await automation.LocalWorkspace.create({ workDir: cwd });
     const name = stack ?? (await workspace.stack())?.name;

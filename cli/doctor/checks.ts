@@ -1,4 +1,3 @@
-import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { ApiError, AuthenticationError } from "../../provider/api/errors.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { oneLine } from "../../report/foreign-text.ts";
@@ -37,6 +36,7 @@ export async function checkMachine(): Promise<Finding[]> {
 
 async function engine(): Promise<Finding> {
   try {
+    const { PulumiCommand } = await import("@pulumi/pulumi/automation/index.js");
     const { version } = await PulumiCommand.get();
     return { check: "Pulumi engine", result: "good", text: String(version) };
   } catch (error) {

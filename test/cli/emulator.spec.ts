@@ -10,8 +10,7 @@ import { fileURLToPath } from "node:url";
 
 const main = fileURLToPath(new URL("../../cli/main.ts", import.meta.url));
 
-describe("aidp emulator", function () {
-  this.timeout(20_000);
+describe("aidp emulator", () => {
   let folder: string;
   let children: ChildProcess[];
   before(async () => {
