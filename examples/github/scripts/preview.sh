@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Previews a stack and writes the report to $REPORT, with pictures to $PAGE if it is set. Ends as `aidp preview` does: 0 nothing to do,
-# 1 failure, 2 changes, 3 mandatory rules broken, 4 limits exceeded.
+# Previews a stack and writes the report to $REPORT, with pictures to $PAGE if it is set. Ends as `aidp preview`
+# does: 0 nothing to do, 1 failure, 2 changes, 3 mandatory rules broken, 4 limits exceeded.
 set -euo pipefail
 : "${STACK:?name the stack: see docs/gitops.md}"
 
