@@ -1,4 +1,4 @@
-import { withoutQueries } from "./foreign-text.ts";
+import { withoutQueries } from "../provider/api/urls.ts";
 import type { Report } from "./model.ts";
 
 /** The whole report as JSON, without what lets others in. */

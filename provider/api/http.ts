@@ -13,6 +13,7 @@ import type { Limiter } from "./limiter.ts";
 import { networkError, wasNeverSent } from "./network.ts";
 import { type PageStart, pageOf, paginate } from "./pagination.ts";
 import { fillPath, type Operation, type Routes } from "./routes.ts";
+import { withoutQueries } from "./urls.ts";
 
 /** What an operation's one-line call hands over. */
 interface RequestOptions<T extends z.ZodType> {
@@ -145,9 +146,7 @@ export class Http {
 
   /** The server's words on one line, without the key and without the query of any URL. */
   #redact(text: string): string {
-    return text
-      .replaceAll(this.#apiKey, "[key]")
-      .replace(/(https?:\/\/[^\s"'?]+)\?[^\s"']*/g, "$1?…")
+    return withoutQueries(text.replaceAll(this.#apiKey, "[key]"))
       .replace(/\s+/g, " ")
       .trim()
       .slice(0, longestDetail);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { withoutQueries } from "../api/urls.ts";
 import { howToSet } from "../pulumi/configuration.ts";
 
 // The schemas of inputs that several resources share. Each message completes "<field> …" and ends with
@@ -9,7 +10,7 @@ const longestShown = 80;
 /** A value as a message shows it. The query of a URL may be a signature, so it is left out. */
 export function got(value: unknown): string {
   const json = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
-  const text = json.replace(/(:\/\/[^\s?"]*)\?[^\s"]*/g, "$1?…");
+  const text = withoutQueries(json);
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
 }
 
