@@ -104,10 +104,11 @@ export async function checkPlaces(connection: Connection): Promise<Finding[]> {
 /** Each route that only reads, once. The others would change something, and are named as not tried. */
 export async function checkRoutes({ client, projectId, spaceId }: Connection): Promise<Finding[]> {
   if (projectId === undefined || spaceId === undefined) return [];
-  const [item, finished] = await Promise.all([
-    firstOf(client.workItems.list(projectId)),
-    firstOf(client.workItems.list(projectId, { status: "COMPLETED" })),
-  ]).catch(() => []);
+  const [item, finished, exported] = await Promise.all([
+    found(client.workItems.list(projectId)),
+    found(client.workItems.list(projectId, { status: "COMPLETED" })),
+    found(client.exports.list(spaceId)),
+  ]);
   const findings = await Promise.all([
     tried("getProject", client.projects.get(spaceId, projectId)),
     tried("listBatches", firstOf(client.batches.list(projectId))),
@@ -119,12 +120,29 @@ export async function checkRoutes({ client, projectId, spaceId }: Connection): P
     finished === undefined
       ? untried("getAnnotation", "there is no completed work item to ask for")
       : tried("getAnnotation", client.annotations.get(projectId, finished.id)),
+    tried("listExports", firstOf(client.exports.list(spaceId))),
+    exported === undefined
+      ? untried("getExport", "there is no export to ask for")
+      : tried("getExport", client.exports.get(spaceId, exported.id)),
   ]);
-  const changing = ["createBatch", "updateBatch", "createWorkItem", "setLabels", "signalWorkItem"];
-  return [
-    ...findings,
-    untried([...changing, "signalWorkItems"].join(", "), "it would change something"),
-  ];
+  return [...findings, untried(changing.join(", "), "it would change something")];
+}
+
+/** The routes that are not tried. */
+const changing = [
+  "createBatch",
+  "updateBatch",
+  "createWorkItem",
+  "setLabels",
+  "signalWorkItem",
+  "signalWorkItems",
+  "createExport",
+  "deleteExport",
+];
+
+/** The first of a listing, where it can be had. */
+function found<T>(listing: AsyncIterable<T>): Promise<T | undefined> {
+  return firstOf(listing).catch(() => undefined);
 }
 
 async function firstOf<T>(listing: AsyncIterable<T>): Promise<T | undefined> {

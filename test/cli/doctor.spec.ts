@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { checkClock, checkRoutes, type Finding } from "../../cli/doctor/checks.ts";
+import { routeOverrides } from "../../provider/api/routes.ts";
 import { engineEnv } from "../../scripts/engine.ts";
 import {
   addFault,
@@ -39,7 +40,7 @@ describe("aidp doctor", () => {
 
   const reached = { "Node.js": "good", "Pulumi engine": "good", clock: "good" };
   const changing =
-    "route createBatch, updateBatch, createWorkItem, setLabels, signalWorkItem, signalWorkItems";
+    "route createBatch, updateBatch, createWorkItem, setLabels, signalWorkItem, signalWorkItems, createExport, deleteExport";
 
   it("finds all well where it is, and changes nothing", async () => {
     const { emulator } = test;
@@ -60,6 +61,8 @@ describe("aidp doctor", () => {
       "route createUploadUrls": "good",
       "route createReadUrls": "good",
       "route getAnnotation": "good",
+      "route listExports": "good",
+      "route getExport": "skipped",
       [changing]: "skipped",
     });
     assert.equal(code, 0);
@@ -136,6 +139,16 @@ describe("aidp doctor", () => {
 
 describe("aidp doctor: routes", () => {
   const test = useEmulator();
+
+  it("names each of them, tried or not", async () => {
+    const { origin: baseUrl, projectId, spaceId } = test.emulator;
+    const client = clientOf(test.emulator);
+    const findings = await checkRoutes({ client, baseUrl, projectId, spaceId });
+    const named = findings.flatMap(({ check }) => check.replace("route ", "").split(", "));
+    // The projects are listed by the check of the key.
+    const all = Object.keys(routeOverrides.shape).filter((name) => name !== "listProjects");
+    assert.deepEqual(named.sort(), all.sort());
+  });
 
   it("asks the platform for no file that is elsewhere, perhaps behind a signature", async () => {
     const { origin: baseUrl, projectId, spaceId } = test.emulator;
