@@ -57,12 +57,9 @@ export const status: CommandModule<object, Arguments> = {
 
 function chosen(batches: BatchStatus[], wanted: string | undefined): BatchStatus[] {
   if (wanted === undefined) return batches;
-  return [
-    chosenBatch(
-      batches.map((batch) => ({ ...batch, id: batch.batchId })),
-      wanted,
-    ),
-  ];
+  const known = batches.map(({ batchId: id, name }) => ({ id, name }));
+  const { id } = chosenBatch(known, wanted);
+  return batches.filter(({ batchId }) => batchId === id);
 }
 
 /** Whether the time has passed without a Ctrl-C. */

@@ -92,6 +92,12 @@ describe("aidp status", () => {
     assert.deepEqual(others, []);
   });
 
+  it("says the same of a batch where only that one is asked for", async () => {
+    const { stdout } = await run(test.emulator, "status", "--json", "--batch", "signs-2026-12");
+    const [{ nextDeadline: _, ...counts }] = JSON.parse(stdout) as [BatchStatus];
+    assert.deepEqual(counts, { batchId, ...expected });
+  });
+
   it("shows a table without colours where there is no terminal", async () => {
     const { stdout } = await run(test.emulator, "status", "--batch", batchId);
     const lines = stdout.trimEnd().split("\n");
