@@ -132,8 +132,8 @@ describe("aidp status", () => {
     const looks = child.lines(
       (line) => (JSON.parse(line) as BatchStatus[]).find((batch) => batch.batchId === batchId)!,
     );
-    // The first two list all that is open.
-    for (const _ of [1, 2, 3]) assert.equal((await looks.next()).value?.completed, 100);
+    // The first two list all that is open, the next two also what was finished after the last change of that.
+    for (const _ of [1, 2, 3, 4]) assert.equal((await looks.next()).value?.completed, 100);
     await resetRequests(test.emulator);
     await annotate(test.emulator, { batchIds: [Number(batchId)] });
     for await (const { completed, new: left } of looks) {
