@@ -1,8 +1,6 @@
 import type { CommandModule } from "yargs";
-import { driftReport } from "../../report/run.ts";
 import { exitCodeHelp } from "../exit-codes.ts";
 import { type ReportArguments, reportOptions } from "../options.ts";
-import { writeReport } from "../write-report.ts";
 
 /** `aidp drift`: what changed on the platform since the last update. */
 export const drift: CommandModule<object, ReportArguments> = {
@@ -13,6 +11,8 @@ export const drift: CommandModule<object, ReportArguments> = {
       .example("$0 drift --stack prod --json -", "what is different, as JSON")
       .epilogue(exitCodeHelp),
   async handler(where) {
+    const { driftReport } = await import("../../report/run.ts");
+    const { writeReport } = await import("../write-report.ts");
     await writeReport(await driftReport(where), where);
   },
 };

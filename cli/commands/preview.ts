@@ -1,8 +1,6 @@
 import type { CommandModule } from "yargs";
-import { previewReport } from "../../report/run.ts";
 import { exitCodeHelp } from "../exit-codes.ts";
 import { type ReportArguments, reportOptions, wholeNumber } from "../options.ts";
-import { writeReport } from "../write-report.ts";
 
 interface Arguments extends ReportArguments {
   "policy-pack": string[];
@@ -49,6 +47,9 @@ export const preview: CommandModule<object, Arguments> = {
       .example("$0 preview --html report.html", "a page with the pictures and their boxes")
       .epilogue(exitCodeHelp),
   async handler(given) {
+    // The engine's API and the resources take a while to load, which other commands need not wait for.
+    const { previewReport } = await import("../../report/run.ts");
+    const { writeReport } = await import("../write-report.ts");
     const finding = await previewReport({
       ...given,
       policyPacks: given["policy-pack"],

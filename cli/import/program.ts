@@ -1,5 +1,5 @@
 import { createRequire } from "node:module";
-import { withoutMark } from "../../provider/resources/batch.ts";
+import { withoutMark } from "../../provider/items/batches.ts";
 import type { Gathered } from "./gather.ts";
 import { literal } from "./literal.ts";
 import { identifier, Names } from "./names.ts";

@@ -5,11 +5,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { BatchWire } from "../api/batches.ts";
+import { withoutMark } from "../items/batches.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures } from "../lifecycle/ids.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
-import { withoutMark } from "../resources/batch.ts";
 
 /** Which batch is asked for. */
 export interface GetBatchArgs {

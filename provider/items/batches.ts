@@ -30,3 +30,12 @@ async function listBatches(client: Client, projectId: string): Promise<ById> {
   const batches = await Array.fromAsync(client.batches.list(projectId));
   return new Map(batches.map((batch) => [batch.id, batch]));
 }
+
+/** The entry that marks a batch whose stack let go of it: the next declaration of its name takes it. */
+export const releasedKey = "pulumiReleased";
+
+/** A batch's metadata as the user sees it. */
+export function withoutMark({ metadata }: BatchWire): Record<string, unknown> {
+  const { [releasedKey]: _mark, ...own } = metadata ?? {};
+  return own;
+}

@@ -1,7 +1,6 @@
-import runtime from "@pulumi/pulumi/runtime/index.js";
-
-// At preview, a value that is not known yet reaches the provider as this text, whatever its type.
-const { unknownValue } = runtime;
+// At preview, a value that is not known yet reaches the provider as this text, whatever its type. It is what
+// the SDK exports as `unknownValue`; commands that ask only the platform need not load that.
+const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** True for a value that is not known at preview. */
 export function isUnknown(value: unknown): boolean {

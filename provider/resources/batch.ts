@@ -10,7 +10,7 @@ import { z } from "zod";
 import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
 import { ApiError, BadRequestError, ConflictError, NotFoundError } from "../api/errors.ts";
-import { batchesOf, findBatch, forgetBatches } from "../items/batches.ts";
+import { batchesOf, findBatch, forgetBatches, releasedKey, withoutMark } from "../items/batches.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { splitId } from "../lifecycle/ids.ts";
@@ -59,9 +59,6 @@ interface State extends Omit<Inputs, "adopt"> {
   totalCount: number;
   completedCount: number;
 }
-
-/** The entry that marks a batch whose stack let go of it: the next declaration of its name takes it. */
-const releasedKey = "pulumiReleased";
 
 const schema = z.strictObject({
   projectId: fields.place("projectId"),
@@ -255,12 +252,6 @@ async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWi
         "Choose another name, or set adopt: true to manage that batch here (also when an interrupted update of this stack created it)",
     );
   }
-}
-
-/** A batch's metadata as the user sees it. */
-export function withoutMark({ metadata }: BatchWire): Record<string, unknown> {
-  const { [releasedKey]: _mark, ...own } = metadata ?? {};
-  return own;
 }
 
 function isBlank({ metadata, totalCount }: BatchWire): boolean {
