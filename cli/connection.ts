@@ -1,5 +1,6 @@
 import type { Argv } from "yargs";
 import { Client } from "../provider/api/client.ts";
+import * as fields from "../provider/lifecycle/fields.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 import { howToSet, readConfiguration } from "../provider/pulumi/configuration.ts";
 import { openStack, reasonOf } from "../report/stack.ts";
@@ -40,11 +41,13 @@ export function connectionOptions<T>(yargs: Argv<T>): Argv<T & ConnectionArgumen
     })
     .option("project", {
       ...text,
+      coerce: uuidOf("project"),
       defaultDescription: "aidp:projectId, or AIDP_PROJECT_ID",
       describe: "The UUID of the project",
     })
     .option("space", {
       ...text,
+      coerce: uuidOf("space"),
       defaultDescription: "aidp:spaceId, or AIDP_SPACE_ID",
       describe: "The UUID of the space",
     })
@@ -53,6 +56,15 @@ export function connectionOptions<T>(yargs: Argv<T>): Argv<T & ConnectionArgumen
       defaultDescription: "aidp:concurrency, or AIDP_CONCURRENCY, or 32",
       describe: "How many requests are under way at once, 1 to 256",
     });
+}
+
+/** Refuses under the option's name what would be refused under that of the setting. */
+function uuidOf(option: string): (given: string | undefined) => string | undefined {
+  return (given) => {
+    const result = fields.uuid.optional().safeParse(given);
+    if (result.success) return result.data;
+    throw new Error(`--${option} ${result.error.issues[0]?.message}`);
+  };
 }
 
 /**

@@ -38,6 +38,9 @@ export function reportOf(heard: Heard, about: About): Report {
   const batches = new Batches();
   const warnings = [...heard.warnings];
   const seen: Seen = { made: true, ended: true };
+  const adopted = new Map(
+    heard.adoptions.map(({ resource, text }) => [resource, adoptedCount(text) ?? 0]),
+  );
   for (const step of steps) {
     if (isKind(step, "Batch")) batches.declare(step, places.of(step), isDrift);
   }
@@ -48,10 +51,7 @@ export function reportOf(heard: Heard, about: About): Report {
       seen.made = false;
       warnings.push({ text: hiddenText, resource: step.urn });
     }
-    const adopted = heard.adoptions
-      .filter(({ resource }) => resource === step.urn)
-      .map(({ text }) => adoptedCount(text) ?? 0);
-    batches.add(step, effect, adopted.at(-1) ?? 0);
+    batches.add(step, effect, adopted.get(step.urn) ?? 0);
   }
   for (const step of steps.filter((each) => !isDrift && isCancelling(each))) {
     seen.ended = false;

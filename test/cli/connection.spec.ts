@@ -42,7 +42,6 @@ describe("cli: the connection without a stack", () => {
 
   for (const [title, args, without, message] of [
     ["no key", [], "AIDP_API_KEY", /^the API key is missing: .*AIDP_API_KEY\. .*--stack/],
-    ["a project that is no UUID", ["--project", "signs"], "", /projectId must be a UUID/],
     ["too many at once", ["--concurrency", "1000"], "", /between 1 and 256, got "1000"/],
     ["a folder that is not there", ["-s", "dev", "-C", "/no/such"], "", /there is no folder/],
   ] as const) {

@@ -121,6 +121,14 @@ describe("aidp status", () => {
     );
   });
 
+  for (const option of ["--project", "--space"]) {
+    it(`refuses ${option} that is no UUID under its own name`, async () => {
+      const { code, stderr } = await run(test.emulator, "status", option, "signs");
+      assert.equal(code, 1);
+      assert.match(stderr, new RegExp(`^error: ${option} must be a UUID, got "signs" .*\n$`));
+    });
+  }
+
   it("says in one line that the key is refused", async () => {
     const { code, stderr } = await run(test.emulator, { AIDP_API_KEY: "wrong" }, "status");
     assert.equal(code, 1);
