@@ -49,6 +49,9 @@ describe("the guide to a first project", function () {
     assert.match(stdout, /^ {4}- 5 deleted$/m);
     assert.match(project.read("signs/report.md"), /^## Labeling preview: `signs\/dev`$/m);
 
+    const { images } = JSON.parse(project.read("signs/results/annotations.coco.json"));
+    assert.equal(images.length, 4);
+
     const { batches, workItems } = await storeOf(other.emulator);
     assert.ok(batches.some(({ name }) => name === "vision-signs-2026-12"));
     assert.deepEqual(
