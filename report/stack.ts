@@ -58,5 +58,6 @@ export function reasonOf(error: unknown): string {
   if (/\bspawn pulumi ENOENT\b/.test(text)) {
     return "pulumi is not on the PATH: install the Pulumi CLI, or add its folder to the PATH";
   }
-  return /^\s*error: (.*)$/m.exec(text)?.[1] ?? text.split("\n", 1).join("");
+  const said = /^ stderr: (.*?)^ err\?:/ms.exec(text)?.[1]?.trim().split("\n").at(-1);
+  return /^\s*error: (.*)$/m.exec(text)?.[1] ?? said ?? text.split("\n", 1).join("");
 }
