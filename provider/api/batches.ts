@@ -1,18 +1,18 @@
 import { z } from "zod";
 import type { Http } from "./http.ts";
-import { int64 } from "./int64.ts";
+import { int64, numeric } from "./int64.ts";
 import type { PageStart } from "./pagination.ts";
 
 /** A batch as the platform sends it; the counts come in listings only. */
 const batch = z.looseObject({
   id: int64,
   name: z.string(),
-  projectId: z.string().optional(),
+  projectId: z.string().nullish(),
   createdBy: z.string().nullish(),
   createdAt: z.string().nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
-  totalCount: z.number().nullish(),
-  completedCount: z.number().nullish(),
+  totalCount: numeric.nullish(),
+  completedCount: numeric.nullish(),
 });
 export type BatchWire = z.output<typeof batch>;
 

@@ -4,11 +4,17 @@ import { z } from "zod";
 type PageDirection = "NEXT" | "PREV";
 
 const cursor = z.string().nullish();
+/** An empty cursor is none. */
+const isCursor = (text: string | null | undefined) => text != null && text !== "";
 
 /** The schema of one page of `item`. The published names of the cursors and the vendor's are both read. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.looseObject({
-    items: z.array(item),
+    // Some servers send an empty list as null.
+    items: z
+      .array(item)
+      .nullable()
+      .transform((items) => items ?? []),
     meta: z
       .looseObject({
         cursor_next: cursor,
@@ -17,8 +23,8 @@ export const pageOf = <T extends z.ZodType>(item: T) =>
         cursorPrev: cursor,
       })
       .transform((meta) => ({
-        NEXT: meta.cursor_next ?? meta.cursorNext,
-        PREV: meta.cursor_prev ?? meta.cursorPrev,
+        NEXT: [meta.cursor_next, meta.cursorNext].find(isCursor),
+        PREV: [meta.cursor_prev, meta.cursorPrev].find(isCursor),
       }))
       .nullish(),
   });
@@ -57,7 +63,7 @@ export async function* paginate<T extends { id: string }>(
       }
     }
     const cursor = meta?.[direction];
-    if (cursor === undefined || cursor === null || cursor === "") {
+    if (cursor == null) {
       return;
     }
     if (seenCursors.has(cursor)) {

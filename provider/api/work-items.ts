@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Http } from "./http.ts";
-import { int64, int64ToJson } from "./int64.ts";
+import { int64, int64ToJson, numeric } from "./int64.ts";
 import type { PageStart } from "./pagination.ts";
 
 /** A work item as the platform sends it; labels come in listings only. */
@@ -13,8 +13,8 @@ const workItem = z.looseObject({
   resultsUrl: z.string().nullish(),
   taxonomyVersionId: z.string().nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
-  dueInSeconds: z.number().nullish(),
-  difficulty: z.number().nullish(),
+  dueInSeconds: numeric.nullish(),
+  difficulty: numeric.nullish(),
   assetType: z.string().nullish(),
   labels: z.array(z.unknown()).nullish(),
   createdAt: z.string().nullish(),

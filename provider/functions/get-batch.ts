@@ -90,8 +90,9 @@ export function getBatchOutput(
 
 /** A batch of a project, from what the platform sent. */
 export function batchResult(askedProjectId: string, wire: BatchWire): GetBatchResult {
-  const { id, projectId = askedProjectId, name, metadata: _, createdBy, createdAt, ...rest } = wire;
-  const { totalCount, completedCount, ...otherFields } = rest;
+  const { id, name, metadata: _, createdBy, createdAt, ...rest } = wire;
+  const projectId = wire.projectId ?? askedProjectId;
+  const { projectId: __, totalCount, completedCount, ...otherFields } = rest;
   return {
     id: `${projectId}/${id}`,
     batchId: id,

@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
-import { JSONParser } from "@streamparser/json";
+import { Tokenizer, TokenParser } from "@streamparser/json";
+import { exactNumber } from "../api/int64.ts";
 import { boxProblem } from "../items/box.ts";
 import type { SetItem } from "./items.ts";
 import { ManifestError, Problems } from "./problems.ts";
@@ -61,15 +62,24 @@ export async function readCoco(path: string): Promise<Map<string, SetItem>> {
   return items;
 }
 
+/** Reads ids as they are, also where a number would round them and so make one of two. */
+class ExactTokenizer extends Tokenizer {
+  protected override parseNumber(source: string): number {
+    return exactNumber(source) as number;
+  }
+}
+
 /** Gathers the three lists as they come, in whichever order. */
 async function parse(path: string, problems: Problems): Promise<Coco> {
   const coco: Coco = { images: new Map(), categories: new Map(), annotations: new Map() };
   const annotationIds = new Set<string>();
   let hasImages = false;
-  const parser = new JSONParser({
+  const tokenizer = new ExactTokenizer();
+  const parser = new TokenParser({
     paths: ["$.images", "$.images.*", "$.categories.*", "$.annotations.*"],
     keepStack: false,
   });
+  tokenizer.onToken = parser.write.bind(parser);
   parser.onValue = ({ value, stack, key }) => {
     const list = stack.length > 1 ? stack[1]?.key : key;
     if (stack.length <= 1) {
@@ -126,7 +136,7 @@ async function parse(path: string, problems: Problems): Promise<Coco> {
   };
   try {
     for await (const chunk of createReadStream(path)) {
-      parser.write(chunk);
+      tokenizer.write(chunk);
     }
   } catch (error) {
     throw new ManifestError(`it is not JSON (${error instanceof Error ? error.message : error})`);

@@ -129,7 +129,7 @@ export function completed(item: Partial<SetItem>, defaults: Partial<SetItem>): S
     ...all,
     ...(isObject(others.metadata) &&
       isObject(item.metadata) && { metadata: { ...others.metadata, ...item.metadata } }),
-    ...(typeof all.assetId === "number" && { assetId: String(all.assetId) }),
+    ...(Number.isSafeInteger(all.assetId) && { assetId: String(all.assetId) }),
     ...(all.dueAt !== undefined && { dueAt: String(deadline.canonical(all.dueAt)) }),
   };
 }

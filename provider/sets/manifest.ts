@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { createInterface } from "node:readline";
 import { parse } from "csv-parse";
+import { parseJson } from "../api/int64.ts";
 import { readCoco } from "./coco.ts";
 import type { SetItem } from "./items.ts";
 import { ManifestError, Problems } from "./problems.ts";
@@ -74,7 +75,7 @@ async function* jsonLines(path: string): AsyncGenerator<Row> {
 
 function readObject(line: number, text: string): Row {
   try {
-    const fields: unknown = JSON.parse(text);
+    const fields: unknown = parseJson(text);
     return typeof fields === "object" && fields !== null && !Array.isArray(fields)
       ? { line, fields: fields as Record<string, unknown> }
       : { line, fields: {}, problem: "it must be a JSON object" };
@@ -117,7 +118,7 @@ function readCells(line: number, record: Record<string, string>): Row {
       metadata[column.slice("metadata.".length)] = cell;
     } else if (column === "labels") {
       try {
-        fields.labels = JSON.parse(cell);
+        fields.labels = parseJson(cell);
       } catch {
         return { line, fields, problem: "labels must be JSON" };
       }

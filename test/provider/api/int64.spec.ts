@@ -42,8 +42,8 @@ describe("provider: int64 ids", () => {
   });
 
   it("leaves every number alone that is no id", () => {
-    const text = `{"bbox":[1.5,-2,1e2],"count":3,"share":0.1}`;
-    assert.deepEqual(parseJson(text), JSON.parse(text));
+    const text = `{"bbox":[1.5,-2,1e2,-0,1e30],"count":3,"share":0.1,"id":${ids[0]}}`;
+    assert.deepEqual(parseJson(text), { ...JSON.parse(text), id: ids[0] });
   });
 
   it("leaves a large number of the user's metadata the number that it is", async () => {

@@ -164,6 +164,11 @@ describe("provider: WorkItemSet: check", () => {
         { uploads: { "b.png": unknownValue } },
       ],
       [
+        "an asset's id that a number has rounded",
+        { ...picture, assetId: 9007199254740992 },
+        "assetId must be an asset's id, a whole number of 0 or more, got 9007199254740992",
+      ],
+      [
         "a file with the name of a method",
         { file: "toString" },
         'file "toString" is not one of the set\'s uploads',

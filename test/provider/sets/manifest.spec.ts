@@ -75,6 +75,20 @@ describe("provider: manifests", () => {
     });
   });
 
+  it("keeps whole numbers to the digit that no JavaScript number holds", async () => {
+    const id = "9007199254740993";
+    assert.deepEqual(await read("a.jsonl", `{"key":"a","assetId":${id},"difficulty":3}`), {
+      a: { assetId: id, difficulty: 3 },
+    });
+    const ids = ["9007199254740992", id].map((id, index) => ({ id, file: `${index}.jpg` }));
+    const images = ids.map(({ id, file }) => `{"id":${id},"file_name":"${file}"}`);
+    const boxes = ids.map(({ id }, at) => `{"id":${at},"image_id":${id},"bbox":[${at},0,1,1]}`);
+    const text = `{"images":[${images}],"annotations":[${boxes}]}`;
+    const items = (await read("large.json", text)) as Record<string, { labels: object[] }>;
+    assert.deepEqual(items["0.jpg"]?.labels, [{ bbox: [0, 0, 1, 1] }]);
+    assert.deepEqual(items["1.jpg"]?.labels, [{ bbox: [1, 0, 1, 1] }]);
+  });
+
   const annotation = (change: object) => ({ annotations: [{ ...coco.annotations[0], ...change }] });
   const bad: [name: string, text: string, message: RegExp][] = [
     ["a.jsonl", '{"key":"a"}\n{"key":"a"}', /line 2: key "a" is on line 1 as well/],
