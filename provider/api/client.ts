@@ -2,7 +2,7 @@ import { Annotations } from "./annotations.ts";
 import { Batches } from "./batches.ts";
 import { apiKeyProblem, baseUrlProblem, defaultBaseUrl } from "./connection.ts";
 import { Exports } from "./exports.ts";
-import { Http } from "./http.ts";
+import { defaultTimeoutMs, Http } from "./http.ts";
 import { defaultConcurrency, Limiter } from "./limiter.ts";
 import { Projects } from "./projects.ts";
 import { routeTable } from "./routes.ts";
@@ -20,6 +20,11 @@ export interface ClientOptions {
   routes?: Readonly<Record<string, string | undefined>>;
   /** How many requests may be under way at once. Default: 32; fewer while the service refuses some. */
   concurrency?: number;
+  /**
+   * How long an answer may take, in milliseconds; with all repetitions six times as long, and a transfer of a
+   * file may stand still twice as long. Default: 30,000.
+   */
+  timeoutMs?: number;
   /** Once aborted, no further request is sent; what is under way comes to its end. Default: never. */
   signal?: AbortSignal;
 }
@@ -35,6 +40,8 @@ export class Client {
   readonly exports: Exports;
   /** As in the options. Requests to signed URLs do not go through the client: send no more of them. */
   readonly concurrency: number;
+  /** How long a transfer from or to a signed URL may stand still, in milliseconds. */
+  readonly standstillMs: number;
   /** As in the options: once aborted, nothing new is to be sent to signed URLs either. */
   readonly signal: AbortSignal | undefined;
 
@@ -43,11 +50,20 @@ export class Client {
     baseUrl = defaultBaseUrl,
     routes,
     concurrency = defaultConcurrency,
+    timeoutMs = defaultTimeoutMs,
     signal,
   }: ClientOptions) {
     refuse("baseUrl", baseUrlProblem(baseUrl));
     refuse("apiKey", apiKeyProblem(apiKey));
-    const http = new Http(baseUrl, apiKey, routeTable(routes), new Limiter(concurrency), signal);
+    const http = new Http({
+      baseUrl,
+      apiKey,
+      routes: routeTable(routes),
+      limiter: new Limiter(concurrency),
+      timeoutMs,
+      signal,
+    });
+    this.standstillMs = 2 * timeoutMs;
     this.concurrency = concurrency;
     this.signal = signal;
     this.batches = new Batches(http);

@@ -8,6 +8,8 @@ export interface RequestFacts {
   readonly requestId?: string;
   /** What the server said, on one line. */
   readonly detail?: string;
+  /** How long it asked to wait, in milliseconds. */
+  readonly retryAfterMs?: number;
 }
 
 /** A request to the platform that failed. The message is one line and says what to do. */
@@ -18,6 +20,7 @@ export class ApiError extends Error {
   readonly status: number | undefined;
   readonly requestId: string | undefined;
   readonly detail: string | undefined;
+  readonly retryAfterMs: number | undefined;
 
   constructor(facts: RequestFacts, outcome: string, advice?: string, cause?: unknown) {
     const said = facts.detail === undefined ? "" : `: ${facts.detail}`;
@@ -29,6 +32,7 @@ export class ApiError extends Error {
     this.status = facts.status;
     this.requestId = facts.requestId;
     this.detail = facts.detail;
+    this.retryAfterMs = facts.retryAfterMs;
   }
 
   /** True when the server may have done the work although no good answer came. */

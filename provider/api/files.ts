@@ -1,45 +1,61 @@
 import { stat } from "node:fs/promises";
 import * as http from "node:http";
 import * as https from "node:https";
-import ky, { HTTPError } from "ky";
-import { type ApiError, errorOfStatus, type RequestFacts } from "./errors.ts";
-import { fetchWhole } from "./http.ts";
+import ky, { HTTPError, type Options } from "ky";
+import { type ApiError, errorOfStatus, type RequestFacts, ResponseError } from "./errors.ts";
+import { defaultTimeoutMs, fetchWhole, longestRetryAfterMs } from "./http.ts";
 import { networkError } from "./network.ts";
 import { piecesOf } from "./pieces.ts";
 
 /** How long a transfer may stand still. As a whole it may take as long as the file is large. */
-const standstillMs = 60_000;
+const usualStandstillMs = 2 * defaultTimeoutMs;
+/** A redirect could lead anywhere. */
+const reading = {
+  redirect: "manual",
+  retry: { limit: 3, jitter: true, maxRetryAfter: longestRetryAfterMs },
+} as const satisfies Options;
 
 /**
  * Sends a file to a signed URL, as a stream. Neither the key nor a redirect goes with it, and no error
  * names the URL's query, which is its permission.
  */
-export async function putFile(signedUrl: string, file: string, contentType: string): Promise<void> {
+export async function putFile(
+  signedUrl: string,
+  file: string,
+  contentType: string,
+  standstillMs: number = usualStandstillMs,
+): Promise<void> {
   const url = new URL(signedUrl);
   const facts = factsOf("PUT", url);
   const { size } = await stat(file);
-  let status: number;
+  let answer: Answer;
   try {
-    status = await put(
+    answer = await put(
       url,
       { "content-type": contentType, "content-length": size },
       piecesOf(file, size),
+      standstillMs,
     );
   } catch (cause) {
-    throw networkError(facts, cause, "Check the network");
+    throw cause instanceof PageError
+      ? pageError(facts)
+      : networkError(facts, cause, "Check the network");
   }
+  const { status, retryAfter } = answer;
   if (status < 200 || status >= 300) {
-    throw notAccepted(facts, status);
+    throw notAccepted(facts, status, retryAfter);
   }
 }
 
 /** True when a signed URL leads to a stored file. Reads its first byte only. */
-export async function fileExists(signedUrl: string): Promise<boolean> {
+export async function fileExists(
+  signedUrl: string,
+  standstillMs: number = usualStandstillMs,
+): Promise<boolean> {
   try {
     const response = await ky(signedUrl, {
+      ...reading,
       headers: { range: "bytes=0-0" },
-      redirect: "manual",
-      retry: 3,
       timeout: standstillMs,
       // An empty file has no first byte (416).
       throwHttpErrors: (status) => status !== 404 && status !== 416,
@@ -52,25 +68,33 @@ export async function fileExists(signedUrl: string): Promise<boolean> {
 }
 
 /** The text of the file that a signed URL leads to. */
-export async function readFile(signedUrl: string): Promise<string> {
+export async function readFile(
+  signedUrl: string,
+  standstillMs: number = usualStandstillMs,
+): Promise<string> {
   try {
-    const options = { redirect: "manual", retry: 3, timeout: standstillMs } as const;
-    return await ky(signedUrl, { ...options, fetch: fetchWhole }).text();
+    return await ky(signedUrl, { ...reading, timeout: standstillMs, fetch: fetchWhole }).text();
   } catch (cause) {
     throw readError(signedUrl, cause);
   }
 }
 
 /** The bytes of the file that a signed URL leads to, as they come. */
-export async function* fileBytes(signedUrl: string): AsyncGenerator<Uint8Array> {
+export async function* fileBytes(
+  signedUrl: string,
+  standstillMs: number = usualStandstillMs,
+): AsyncGenerator<Uint8Array> {
   const standstill = new AbortController();
   const timer = setTimeout(() => {
     standstill.abort(new DOMException("The transfer stands still", "TimeoutError"));
   }, standstillMs);
   try {
     const { signal } = standstill;
-    const options = { redirect: "manual", retry: 3, timeout: false, signal } as const;
-    for await (const bytes of (await ky(signedUrl, options)).body ?? []) {
+    const { headers, body } = await ky(signedUrl, { ...reading, timeout: false, signal });
+    if (isPage(headers.get("content-type"))) {
+      throw new PageError();
+    }
+    for await (const bytes of body ?? []) {
       timer.refresh();
       yield bytes;
     }
@@ -84,31 +108,48 @@ export async function* fileBytes(signedUrl: string): AsyncGenerator<Uint8Array> 
 /** What ky throws holds the whole URL, so it does not become the cause. */
 function readError(signedUrl: string, cause: unknown): ApiError {
   const facts = factsOf("GET", new URL(signedUrl));
+  if (cause instanceof PageError) {
+    return pageError(facts);
+  }
   return cause instanceof HTTPError
     ? notAccepted(facts, cause.response.status)
     : networkError(facts, cause, "Check the network");
 }
 
+interface Answer {
+  status: number;
+  retryAfter: string | undefined;
+}
+
 /**
- * Answers the status. Not by `fetch`: its streams take twice the processor time, which is what limits
+ * Sends the pieces. Not by `fetch`: its streams take twice the processor time, which is what limits
  * many small files, and it tells the length of a `Blob` only.
  */
 function put(
   url: URL,
   headers: { "content-type": string; "content-length": number },
   pieces: AsyncIterable<Uint8Array>,
-): Promise<number> {
+  standstillMs: number,
+): Promise<Answer> {
   const { request: start } = url.protocol === "https:" ? https : http;
   const request = start(url, { method: "PUT", headers, timeout: standstillMs });
   const sending = send(pieces, headers["content-length"], request).catch((error) =>
     request.destroy(error),
   );
-  const answered = new Promise<number>((resolve, reject) => {
+  const stop = () => request.destroy(new DOMException("The transfer stands still", "TimeoutError"));
+  let answering: NodeJS.Timeout | undefined;
+  const answered = new Promise<Answer>((resolve, reject) => {
     request.on("error", reject);
-    request.on("timeout", () => {
-      request.destroy(new DOMException("The transfer stands still", "TimeoutError"));
+    request.on("timeout", stop);
+    // An answer that only drips in would never stand still.
+    request.on("finish", () => {
+      answering = setTimeout(stop, standstillMs);
     });
     request.on("response", (response) => {
+      let length = 0;
+      response.on("data", (bytes: Uint8Array) => {
+        length += bytes.length;
+      });
       response.on("error", reject);
       response.on("end", () => {
         const status = response.statusCode ?? 0;
@@ -117,12 +158,18 @@ function put(
           if (status < 300) reject(new Error("the server answered before all was sent"));
           request.destroy();
         }
-        resolve(status);
+        // A proxy's: a storage answers nothing that a person would read, or nothing at all.
+        if (status < 300 && length > 0 && isPage(response.headers["content-type"])) {
+          reject(new PageError());
+        }
+        resolve({ status, retryAfter: response.headers["retry-after"] });
       });
-      response.resume();
     });
   });
-  return answered.finally(() => sending);
+  return answered.finally(() => {
+    clearTimeout(answering);
+    return sending;
+  });
 }
 
 async function send(
@@ -149,13 +196,33 @@ async function send(
   request.end();
 }
 
+/** A page for people, where a file or the answer of a storage was to come. */
+class PageError extends Error {}
+
+function isPage(contentType: string | null | undefined): boolean {
+  return /^text\/html\b/i.test(contentType ?? "");
+}
+
+function pageError(facts: RequestFacts): ApiError {
+  return new ResponseError(facts, "answered with a page", "A proxy may have answered: check it");
+}
+
+/** How long a Retry-After asks to wait, in seconds or until a date. */
+function waitOf(retryAfter = ""): number | undefined {
+  const until = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter) * 1000
+    : Date.parse(retryAfter) - Date.now();
+  return Number.isNaN(until) ? undefined : Math.min(Math.max(until, 0), longestRetryAfterMs);
+}
+
 function factsOf(method: string, { origin, pathname }: URL): RequestFacts {
   return { method, path: `${origin}${pathname}` };
 }
 
-function notAccepted(facts: RequestFacts, status: number): ApiError {
+function notAccepted(facts: RequestFacts, status: number, retryAfter?: string): ApiError {
+  const retryAfterMs = waitOf(retryAfter);
   return errorOfStatus(
-    { ...facts, status },
+    { ...facts, status, ...(retryAfterMs !== undefined && { retryAfterMs }) },
     "The signed URL was not accepted, perhaps as it expired: run the update again",
   );
 }

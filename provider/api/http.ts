@@ -24,12 +24,23 @@ interface RequestOptions<T extends z.ZodType> {
 
 type QueryValue = string | number | readonly (string | number)[] | undefined;
 
-const attemptTimeoutMs = 30_000;
-const totalTimeoutMs = 180_000;
+/** How long each attempt may take, and how many times that all of them together. */
+export const defaultTimeoutMs = 30_000;
+const totalTimeouts = 6;
 const retries = 4;
 /** So that all retries fit into the total. */
-const longestRetryAfterMs = 40_000;
+export const longestRetryAfterMs: number = 40_000;
 const longestDetail = 500;
+
+/** What requests are sent with. */
+interface HttpOptions {
+  readonly baseUrl: string;
+  readonly apiKey: string;
+  readonly routes: Routes;
+  readonly limiter: Limiter;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
 
 /** Sends requests to the platform: route, key, timeouts, retries, errors, and the check of the answer. */
 export class Http {
@@ -39,13 +50,7 @@ export class Http {
   readonly #limiter: Limiter;
   readonly #signal: AbortSignal | undefined;
 
-  constructor(
-    baseUrl: string,
-    apiKey: string,
-    routes: Routes,
-    limiter: Limiter,
-    signal?: AbortSignal,
-  ) {
+  constructor({ baseUrl, apiKey, routes, limiter, timeoutMs, signal }: HttpOptions) {
     this.#apiKey = apiKey;
     this.#limiter = limiter;
     this.#signal = signal;
@@ -56,8 +61,8 @@ export class Http {
       fetch: fetchWhole,
       // A redirect could carry the key to another host.
       redirect: "manual",
-      timeout: attemptTimeoutMs,
-      totalTimeout: totalTimeoutMs,
+      timeout: timeoutMs,
+      totalTimeout: totalTimeouts * timeoutMs,
       parseJson,
     });
   }

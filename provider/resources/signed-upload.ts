@@ -97,7 +97,7 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
     if (problem !== undefined) {
       throw new Refusal(`source ${problem}`);
     }
-    const path = await uploadFile(inputs.source, inputs.contentType, () =>
+    const path = await uploadFile(platform.client, inputs.source, inputs.contentType, () =>
       takeUrl(platform, inputs),
     );
     // The bytes were hashed for the preview; what was sent must be what was reviewed.
@@ -113,7 +113,7 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
   async read({ client }, id, olds) {
     const [spaceId, path] = splitId(id, "signed upload");
     const [file] = await client.signedUrls.forReading(spaceId, [path]);
-    if (file === undefined || !(await fileExists(file.signedUrl))) {
+    if (file === undefined || !(await fileExists(file.signedUrl, client.standstillMs))) {
       return undefined;
     }
     const { path: _, ...inputs } = { ...olds, spaceId } as State;

@@ -9,6 +9,7 @@ import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
 import { z } from "zod";
+import type { Client } from "../api/client.ts";
 import { PermissionDeniedError } from "../api/errors.ts";
 import { fileExists } from "../api/files.ts";
 import { groupsOf } from "../api/groups.ts";
@@ -170,7 +171,7 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
         urls,
         async ({ path, signedUrl }) => {
           const name = byPath.get(path);
-          if (name !== undefined && (await fileExists(signedUrl))) {
+          if (name !== undefined && (await fileExists(signedUrl, client.standstillMs))) {
             kept.add(name);
           }
         },
@@ -216,14 +217,15 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
   const changed = names.filter(
     (name) => olds.paths[name] === undefined || olds.files[name] !== news.files[name],
   );
+  const { client } = platform;
   const failures = new Failures();
   const progress = new Progress(platform, changed.length, "files");
-  const urls = new UploadUrls(platform.client, news.spaceId, changed.length);
+  const urls = new UploadUrls(client, news.spaceId, changed.length);
   const cache = await HashCache.open(news.folder);
   const sent = new Map<string, string>();
-  await eachKey(changed, platform.client.concurrency, failures, progress, async (name) => {
+  await eachKey(changed, client.concurrency, failures, progress, async (name) => {
     try {
-      sent.set(name, await sendFile(news, name, cache, urls));
+      sent.set(name, await sendFile(client, news, name, cache, urls));
     } catch (error) {
       // One file's URL may be refused by itself: that stops no other.
       throw error instanceof PermissionDeniedError ? new Refusal(error.message) : error;
@@ -248,6 +250,7 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
 }
 
 async function sendFile(
+  client: Client,
   { folder, files }: Inputs,
   name: string,
   cache: HashCache,
@@ -258,7 +261,7 @@ async function sendFile(
   if (textOf(file) !== files[name]) {
     throw new Refusal("the file changed since the preview: run the update again");
   }
-  const path = await uploadFile(source, file.contentType, () => urls.take());
+  const path = await uploadFile(client, source, file.contentType, () => urls.take());
   if (textOf(await cache.get(source)) !== files[name]) {
     throw new Refusal("the file changed while it was uploaded: run the update again");
   }

@@ -125,7 +125,7 @@ export async function downloadExport(
     }
     try {
       await writeAtomically(path, async (file) => {
-        for await (const bytes of fileBytes(downloadUrl ?? "")) {
+        for await (const bytes of fileBytes(downloadUrl ?? "", client.standstillMs)) {
           await file.writeBytes(bytes);
         }
       });

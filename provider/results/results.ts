@@ -167,7 +167,7 @@ export class Results implements AsyncIterable<Result> {
       if (url === undefined) {
         throw new Refusal("the service gave no URL for its annotation file");
       }
-      return readFile(url);
+      return readFile(url, client.standstillMs);
     };
     try {
       return await get(urls).catch(async (error) => {

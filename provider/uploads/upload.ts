@@ -1,8 +1,10 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "../api/client.ts";
 import {
   ApiError,
   CancelledError,
   PermissionDeniedError,
+  RateLimitError,
   UnreachableError,
 } from "../api/errors.ts";
 import { putFile } from "../api/files.ts";
@@ -10,9 +12,11 @@ import { type SignedUrlWire, urlsPerRequest } from "../api/signed-urls.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 
 const attempts = 3;
+const firstPauseMs = 300;
 
 /** Sends a file, to a fresh URL at each attempt, as one may have expired. Answers its path in the space. */
 export async function uploadFile(
+  client: Client,
   source: string,
   contentType: string,
   takeUrl: () => Promise<SignedUrlWire>,
@@ -20,18 +24,23 @@ export async function uploadFile(
   for (let attempt = 1; ; attempt += 1) {
     const target = await takeUrl();
     try {
-      await putFile(target.signedUrl, source, contentType);
+      await putFile(target.signedUrl, source, contentType, client.standstillMs);
       return target.path;
     } catch (error) {
       // A file that was not stored is no harm, so every passing failure is worth another try.
       const isPassing =
         error instanceof ApiError &&
         (error.outcomeUnknown ||
+          error instanceof RateLimitError ||
           error instanceof UnreachableError ||
           error instanceof PermissionDeniedError);
       if (!isPassing || attempt === attempts) {
         throw error;
       }
+      // After a Ctrl-C, the next URL is refused.
+      const { signal } = client;
+      const pauseMs = error.retryAfterMs ?? Math.random() * firstPauseMs * 2 ** attempt;
+      await delay(pauseMs, undefined, signal && { signal }).catch(() => {});
     }
   }
 }

@@ -2,71 +2,8 @@ import assert from "node:assert/strict";
 import { Client } from "../../../provider/api/client.ts";
 import { ResponseError } from "../../../provider/api/errors.ts";
 import { errorOf } from "../../support/errors.ts";
+import { answerOf, askedOperations, largeId } from "../../support/operations.ts";
 import { useRawServer } from "../../support/raw-server.ts";
-
-const large = "9223372036854775807";
-
-/** What each operation that answers something is asked, and the least that it must be told. */
-const operations: Record<
-  string,
-  { ask: (client: Client) => Promise<unknown>; least: string; listed?: true }
-> = {
-  "S1 createUploadUrls": {
-    ask: (client) => client.signedUrls.forUpload("s"),
-    least: '{"path":"p","signedUrl":"https://files.example/p"}',
-    listed: true,
-  },
-  "S2 createReadUrls": {
-    ask: (client) => client.signedUrls.forReading("s", ["p"]),
-    least: '{"path":"p","signedUrl":"https://files.example/p"}',
-    listed: true,
-  },
-  "S3 createBatch": {
-    ask: (client) => client.batches.create("p", { name: "n" }),
-    least: `{"id":${large},"name":"n"}`,
-  },
-  "S4 listBatches": {
-    ask: (client) => Array.fromAsync(client.batches.list("p")),
-    least: `{"id":${large},"name":"n"}`,
-    listed: true,
-  },
-  "S5 updateBatch": {
-    ask: (client) => client.batches.update("p", large, { name: "n" }),
-    least: `{"id":${large},"name":"n"}`,
-  },
-  "S6 listProjects": {
-    ask: (client) => client.projects.list("s"),
-    least: '{"id":"p","name":"n"}',
-    listed: true,
-  },
-  "S7 getProject": {
-    ask: (client) => client.projects.get("s", "p"),
-    least: '{"id":"p","name":"n"}',
-  },
-  "S9 createWorkItem": {
-    ask: (client) => client.workItems.create("p", { assetUrl: "a", assetType: "image" }),
-    least: '{"id":"w","status":"NEW"}',
-  },
-  "S10 listWorkItems": {
-    ask: (client) => Array.fromAsync(client.workItems.list("p")),
-    least: '{"id":"w","status":"NEW"}',
-    listed: true,
-  },
-  "S12 getAnnotation": { ask: (client) => client.annotations.get("p", "w"), least: '{"id":"a"}' },
-  createExport: {
-    ask: (client) => client.exports.create("s", { name: "n", format: "CSV" }),
-    least: '{"exportId":"e","status":"PENDING"}',
-  },
-  listExports: {
-    ask: (client) => Array.fromAsync(client.exports.list("s")),
-    least: '{"exportId":"e","status":"PENDING"}',
-    listed: true,
-  },
-  getExport: {
-    ask: (client) => client.exports.get("s", "e"),
-    least: '{"exportId":"e","status":"PENDING"}',
-  },
-};
 
 /** The optional fields of each kind of thing, which may be missing or null. */
 const optional: Record<string, string[]> = {
@@ -94,8 +31,10 @@ describe("provider: answers that are not as they were", () => {
   const server = useRawServer();
   const client = () => new Client({ apiKey: "key", baseUrl: server.origin });
 
-  for (const [name, { ask, least, listed }] of Object.entries(operations)) {
-    const wrapped = (json: string) => (listed ? `{"items":[${json}]}` : json);
+  const documented = Object.entries(askedOperations).filter(([, each]) => !each.undocumented);
+  for (const [name, operation] of documented) {
+    const { ask, least } = operation;
+    const wrapped = (json: string) => answerOf(operation, json);
     const first = (answer: unknown) => (Array.isArray(answer) ? answer[0] : answer);
     const known = optional[kinds.find(([form]) => form.test(name))?.[1] ?? ""] ?? [];
 
@@ -111,10 +50,10 @@ describe("provider: answers that are not as they were", () => {
     });
 
     it(`${name}: keeps what is unknown, its numbers to the digit`, async () => {
-      const more = `,"priority":{"level":[1,null,"CLIENT_REVIEW"],"of":${large}}}`;
+      const more = `,"priority":{"level":[1,null,"CLIENT_REVIEW"],"of":${largeId}}}`;
       server.answersJson(wrapped(least.replace(/\}$/, more)));
       const { priority } = first(await ask(client())) as Record<string, unknown>;
-      assert.deepEqual(priority, { level: [1, null, "CLIENT_REVIEW"], of: large });
+      assert.deepEqual(priority, { level: [1, null, "CLIENT_REVIEW"], of: largeId });
     });
 
     it(`${name}: is refused without a field that it needs, or with one of another type`, async () => {
@@ -172,7 +111,7 @@ describe("provider: answers that are not as they were", () => {
   ]) {
     it(`${id} is no int64`, async () => {
       server.answersJson(`{"id":${id},"name":"n"}`);
-      const { message } = await errorOf(operations["S3 createBatch"]!.ask(client()), ResponseError);
+      const { message } = await errorOf(client().batches.create("p", { name: "n" }), ResponseError);
       assert.match(message, /without a usable "id" \(must be an int64\)/);
     });
   }

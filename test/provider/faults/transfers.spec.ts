@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "../../../provider/api/client.ts";
+import { ApiError } from "../../../provider/api/errors.ts";
+import { fileBytes, fileExists, readFile } from "../../../provider/api/files.ts";
+import { uploadFile } from "../../../provider/uploads/upload.ts";
+import { useRawServer } from "../../support/raw-server.ts";
+
+interface Fault {
+  answer: (response: ServerResponse) => void;
+  /** Whether a transfer is begun again after it. A look at a file is as well, where an answer is late or odd. */
+  again: boolean;
+  /** Those that are content with such an answer. */
+  fine?: string[];
+  isLate?: true;
+}
+
+const status = (code: number, headers = {}, body = "") => ({
+  answer: (response: ServerResponse) => response.writeHead(code, headers).end(body),
+});
+const html = { "content-type": "text/html; charset=utf-8" };
+
+const faults: Record<string, Fault> = {
+  "429 with seconds": { ...status(429, { "retry-after": "0" }), again: true },
+  "429 with a date": {
+    ...status(429, { "retry-after": "Fri, 01 Mar 2024 00:00:00 GMT" }),
+    again: true,
+  },
+  "500": { ...status(500), again: true },
+  "502 with a page": { ...status(502, html, "<html>"), again: true },
+  "503": { ...status(503), again: true },
+  reset: { answer: ({ socket }) => socket?.resetAndDestroy(), again: true },
+  "half an answer": {
+    answer: (response) => {
+      response.writeHead(200, { "content-length": 100 }).write("half", () => response.destroy());
+    },
+    again: true,
+    fine: ["look"],
+  },
+  silence: { answer: () => {}, again: true, isLate: true },
+  "a slow drip": {
+    answer: (response) => {
+      const drip = setInterval(() => response.write("."), 100);
+      response.on("close", () => clearInterval(drip));
+    },
+    again: true,
+    fine: ["look", "download"],
+    isLate: true,
+  },
+  "a page of a proxy": { ...status(200, html, "<html>"), again: true, fine: ["look", "read"] },
+  "a redirect": { ...status(302, { location: "/elsewhere" }), again: false },
+  "400": { ...status(400), again: false },
+  "413": { ...status(413), again: false },
+};
+
+const standstillMs = 1_500;
+
+describe("provider: each transfer of a file, each fault", () => {
+  const server = useRawServer();
+  let folder: string;
+  let file: string;
+  const seen = new Set<string>();
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "aidp-transfers-"));
+    file = join(folder, "a.txt");
+    writeFileSync(file, "content");
+  });
+  after(() => rmSync(folder, { recursive: true }));
+  beforeEach(() => {
+    seen.clear();
+    server.answers(({ url }, response) => {
+      const [, fault = "", times] = url.split(/[/?]/).map(decodeURIComponent);
+      if (times === "once" && seen.has(url)) {
+        response.end("content");
+      } else {
+        seen.add(url);
+        faults[fault]!.answer(response);
+      }
+    });
+  });
+
+  const transfers: Record<string, (signedUrl: string) => Promise<unknown>> = {
+    upload: (signedUrl) => {
+      const client = new Client({
+        apiKey: "k",
+        baseUrl: server.origin,
+        timeoutMs: standstillMs / 2,
+      });
+      return uploadFile(client, file, "text/plain", async () => ({ path: "p", signedUrl }));
+    },
+    look: (signedUrl) => fileExists(signedUrl, standstillMs),
+    read: (signedUrl) => readFile(signedUrl, standstillMs),
+    download: async (signedUrl) => {
+      const chunks = await Array.fromAsync(fileBytes(signedUrl, standstillMs));
+      return Buffer.concat(chunks).toString();
+    },
+  };
+  const results: Record<string, unknown> = {
+    upload: "p",
+    look: true,
+    read: "content",
+    download: "content",
+  };
+
+  for (const [name, transfer] of Object.entries(transfers)) {
+    const relevant = Object.entries(faults).filter(([, { fine }]) => !fine?.includes(name));
+    it(`${name}: comes to its end, or fails in one line without the signature`, async () => {
+      await Promise.all(
+        relevant.flatMap(([fault, { again, isLate }]) =>
+          ["once", "always"].map(async (times) => {
+            const path = `/${encodeURIComponent(fault)}/${times}`;
+            const outcome = await transfer(`${server.origin}${path}?signature=secret`).catch(
+              (error: unknown) => error,
+            );
+            const requests = server.received.filter(({ url }) => url.startsWith(`${path}?`)).length;
+            // What broke in the middle of a download is for the caller, who asks for a new URL.
+            const isAgain =
+              again &&
+              !(name === "download" && (fault === "half an answer" || fault.includes("page of"))) &&
+              !(isLate && name !== "upload");
+            if (times === "once" && isAgain) {
+              assert.equal(outcome, results[name], `${fault}: ${String(outcome)}`);
+              return;
+            }
+            assert.ok(outcome instanceof ApiError, `${fault}: ${String(outcome)}`);
+            assert.match(outcome.message, /^(GET|PUT) http:\/\/\S+ [^\n]+$/, fault);
+            assert.doesNotMatch(JSON.stringify([outcome.message, outcome.stack]), /secret/);
+            assert.equal(requests > 1, times === "always" && isAgain, `${fault}: ${requests}`);
+          }),
+        ),
+      );
+    });
+  }
+
+  it("waits as long as the file's host asks for", async () => {
+    const waits: [string, number][] = [];
+    server.answers(({ url }, response) => {
+      const isFirst = !seen.has(url);
+      seen.add(url);
+      if (isFirst) response.writeHead(429, { "retry-after": "1" }).end();
+      else response.end("content");
+      waits.push([url, performance.now()]);
+    });
+    await transfers.upload!(`${server.origin}/wait`);
+    const [first, second] = waits.map(([, at]) => at);
+    assert.ok(second! - first! >= 990, `${second! - first!} ms`);
+  });
+});
