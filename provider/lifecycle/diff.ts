@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Difference } from "./lifecycle.ts";
 
 /**
@@ -25,7 +24,24 @@ export function differenceByField<Inputs extends object>(
 
 /** Equality of what the platform stores: key order, null and empty count for nothing. */
 export function isEqual(left: unknown, right: unknown): boolean {
-  return isDeepStrictEqual(blank(left), blank(right));
+  return isSame(blank(left), blank(right));
+}
+
+/** Equality of JSON values: 0 and -0 are one number, as the platform has no other. */
+function isSame(left: unknown, right: unknown): boolean {
+  if (!isObject(left) || !isObject(right)) {
+    return left === right;
+  }
+  const keys = Object.keys(left);
+  return (
+    Array.isArray(left) === Array.isArray(right) &&
+    keys.length === Object.keys(right).length &&
+    keys.every((key) => Object.hasOwn(right, key) && isSame(left[key], right[key]))
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 function blank(value: unknown): unknown {

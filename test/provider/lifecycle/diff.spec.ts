@@ -19,6 +19,7 @@ const same: [string, unknown, unknown][] = [
   ["an empty list and nothing", [], undefined],
   ["null and nothing", null, undefined],
   ["an empty list and an empty object", [], {}],
+  ["0 and -0", { a: [0] }, { a: [-0] }],
 ];
 const other: [string, unknown, unknown][] = [
   ["0 and nothing", 0, undefined],
@@ -27,6 +28,9 @@ const other: [string, unknown, unknown][] = [
   ["a number and its text", 1, "1"],
   ["the order of a list", [1, 2], [2, 1]],
   ["one entry more", { a: 1 }, { a: 1, b: 2 }],
+  ["one entry and another without a value", { a: undefined }, { b: undefined }],
+  ["a list and an object of its places", { a: [1] }, { a: { 0: 1 } }],
+  ["an entry and what all objects have", { toString: 1 }, { valueOf: 1 }],
 ];
 
 describe("provider: diff", () => {
