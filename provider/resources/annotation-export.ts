@@ -80,6 +80,8 @@ const schema = z.strictObject({
     .optional(),
   path: fields.text,
   triggers: z.array(z.unknown(), { error: "must be a list" }).optional(),
+  // Given where the engine keeps what was computed: `ignoreChanges`.
+  contents: fields.text.optional(),
 });
 
 /** What a change of each field asks for. */
@@ -111,10 +113,9 @@ export const annotationExportLifecycle: Lifecycle<Inputs, State> = {
   deleteBeforeReplace: false,
 
   async check(news, _olds, defaults) {
-    const inputs: Plain = { projectId: defaults.projectId, ...news };
+    const inputs: Plain = { projectId: defaults.projectId, contents: everything, ...news };
     const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
     inputs.batchId = batchIdText(inputs.batchId);
-    inputs.contents = everything;
     if ((inputs.batchId === undefined) === (inputs.workItemIds === undefined)) {
       const reason = "batchId or workItemIds must be given, and not both";
       failures.push({ property: "batchId", reason });

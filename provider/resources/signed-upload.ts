@@ -57,6 +57,9 @@ const schema = z.strictObject({
   spaceId: fields.place("spaceId"),
   source: fields.text,
   contentType: fields.mediaType.optional(),
+  // Given where the engine keeps a computed value: `ignoreChanges`.
+  sha256: fields.text.optional(),
+  size: fields.number(0, Number.MAX_SAFE_INTEGER).optional(),
 });
 
 /** What a change of each field asks for. */
@@ -85,7 +88,7 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
       return { inputs, failures: [{ property: "source", reason: `source ${problem}` }] };
     }
     inputs.contentType ??= await contentTypeOf(source);
-    return { inputs: { ...inputs, ...(await fingerprintOf(source)) }, failures };
+    return { inputs: { ...(await fingerprintOf(source)), ...inputs }, failures };
   },
 
   diff(olds, news) {

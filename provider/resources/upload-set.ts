@@ -81,6 +81,8 @@ const schema = z.strictObject({
   include: z.array(fields.text, { error: "must be a list of patterns" }).min(1).optional(),
   exclude: z.array(fields.text, { error: "must be a list of patterns" }).optional(),
   manifest: fields.text.optional(),
+  // Given where the engine keeps what was computed: `ignoreChanges`.
+  files: z.record(z.string(), fields.text, { error: "must be an object of texts" }).optional(),
 });
 
 /** What a change of each field asks for. */
@@ -105,7 +107,8 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
     const inputs: Plain = { spaceId: defaults.spaceId, ...news };
     const failures = failuresOf(schema, inputs);
     const { folder, include, exclude, manifest } = inputs;
-    if (failures.length > 0 || hasUnknown([folder, include, exclude, manifest])) {
+    const isKept = inputs.files !== undefined;
+    if (failures.length > 0 || isKept || hasUnknown([folder, include, exclude, manifest])) {
       return { inputs, failures };
     }
     const selection = { folder, include, exclude } as Selection;

@@ -45,7 +45,7 @@ describe("provider: SignedUpload: check", () => {
       'contentType must be a media type like image/jpeg, got "image/png\\nx: y"',
     ],
     [{ source: "a", spaceId: "roads" }, 'spaceId must be a UUID, got "roads"'],
-    [{ source: "a", sha256: "00" }, "sha256 is not an input of this resource"],
+    [{ source: "a", sha256: 0 }, "sha256 must be text, got 0"],
   ];
   for (const [inputs, reason] of refused) {
     it(`${JSON.stringify(inputs)}: ${reason}`, async () => {
