@@ -53,7 +53,7 @@ export function asDeclared(dueAt: string, item: WorkItemWire): string {
 }
 
 /** A moment in the one way of writing that is compared and stored; anything else as it is. */
-export function canonical(dueAt: unknown): unknown {
+export function canonical<T>(dueAt: T): T | string {
   const time = typeof dueAt === "string" ? Date.parse(dueAt) : Number.NaN;
   return Number.isNaN(time) ? dueAt : new Date(time).toISOString();
 }

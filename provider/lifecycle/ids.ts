@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { hasUnknown } from "../pulumi/unknowns.ts";
+import { isUnknown } from "../pulumi/unknowns.ts";
 import { type Failure, type Plain, Refusal } from "./lifecycle.ts";
 
 /** The two halves of a resource's id, `<project or space>/<the rest>`. */
@@ -14,12 +14,15 @@ export function splitId(id: string, what: string): [parent: string, rest: string
 /** A batch's `id` names its project, which must be that of what is in the batch. */
 export function placeFailures({ batchId, projectId }: Plain): Failure[] {
   const [, project] = typeof batchId === "string" ? (/^(.+)\//.exec(batchId) ?? []) : [];
-  return project === undefined || hasUnknown(projectId) || project === projectId
+  return project === undefined ||
+    typeof projectId !== "string" ||
+    isUnknown(projectId) ||
+    project === projectId
     ? []
     : [
         {
           property: "batchId",
-          reason: `batchId is of project ${project}, but projectId is ${String(projectId)}: use a batch of the same project`,
+          reason: `batchId is of project ${project}, but projectId is ${projectId}: use a batch of the same project`,
         },
       ];
 }

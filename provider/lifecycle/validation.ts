@@ -21,6 +21,38 @@ export function failuresOf(schema: z.ZodType, inputs: Plain, owner = "this resou
   });
 }
 
+/** How many objects and lists may be in one another. */
+const deepest = 100;
+
+/** What no field may hold: numbers that JSON has not, which the engine cannot keep, and nesting without end. */
+export function unfitFailures(inputs: Plain): Failure[] {
+  return Object.keys(inputs).flatMap((property) => {
+    const [path, message] = unfitIn(inputs[property], 1) ?? [];
+    // The way to a place that is too deep helps nobody.
+    const inside = path === undefined || path.length >= deepest ? [] : path;
+    return path === undefined ? [] : [failure([property, ...inside], `${message}`)];
+  });
+}
+
+function unfitIn(value: unknown, depth: number): [path: string[], message: string] | undefined {
+  if (typeof value === "number" && !Number.isFinite(value)) {
+    return [[], `must be a number that JSON has, got ${value}`];
+  }
+  if (typeof value !== "object" || value === null) {
+    return undefined;
+  }
+  if (depth > deepest) {
+    return [[], `must not be nested deeper than ${deepest} levels`];
+  }
+  for (const [key, each] of Object.entries(value)) {
+    const [path, message] = unfitIn(each, depth + 1) ?? [];
+    if (path !== undefined) {
+      return [[key, ...path], `${message}`];
+    }
+  }
+  return undefined;
+}
+
 function failure(path: readonly PropertyKey[], message: string): Failure {
   const [property = "", ...rest] = path.map(String);
   const inside = rest.map((key) => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`)).join("");

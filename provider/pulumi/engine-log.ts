@@ -1,6 +1,7 @@
 import grpc from "@grpc/grpc-js";
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
+import { inOneLine } from "../lifecycle/text.ts";
 import { engineAddress } from "./engine-address.ts";
 
 const { LogRequest, LogSeverity } = engineMessages;
@@ -20,7 +21,7 @@ export function log(
   const request = new LogRequest();
   request.setSeverity(kind === "warning" ? LogSeverity.WARNING : LogSeverity.INFO);
   request.setEphemeral(kind === "status");
-  request.setMessage(message);
+  request.setMessage(inOneLine(message));
   request.setUrn(urn ?? "");
   engine.log(request, () => {});
 }

@@ -30,7 +30,13 @@ export function unpacked(properties: Plain): Plain {
 
 /** One of them. */
 export function unpackedValue(value: unknown): unknown {
-  return typeof value === "string" && value.startsWith(marker)
-    ? JSON.parse(gunzipSync(Buffer.from(value.slice(marker.length), "base64")).toString())
-    : value;
+  if (typeof value !== "string" || !value.startsWith(marker)) {
+    return value;
+  }
+  try {
+    return JSON.parse(gunzipSync(Buffer.from(value.slice(marker.length), "base64")).toString());
+  } catch {
+    // A text of the user's that only begins like one.
+    return value;
+  }
 }

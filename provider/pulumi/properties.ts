@@ -1,4 +1,5 @@
 import type { Plain } from "../lifecycle/lifecycle.ts";
+import { valueInText } from "../lifecycle/text.ts";
 import { unpacked } from "./partial-state.ts";
 import { isUnknown } from "./unknowns.ts";
 
@@ -20,7 +21,7 @@ export function readProperties(properties: Plain, asText: readonly string[] = []
   for (const name of asText) {
     const text = own[name];
     if (typeof text === "string" && !isUnknown(text)) {
-      own[name] = JSON.parse(text);
+      own[name] = valueInText(text);
     }
   }
   return own;

@@ -7,7 +7,8 @@ import {
   type Platform,
   Refusal,
 } from "../lifecycle/lifecycle.ts";
-import { textOf } from "../lifecycle/text.ts";
+import { inOneLine, textOf } from "../lifecycle/text.ts";
+import { unfitFailures } from "../lifecycle/validation.ts";
 import { clientOf } from "./clients.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
 import { log } from "./engine-log.ts";
@@ -49,15 +50,17 @@ export class DynamicProvider<Inputs extends object, State extends object>
   async check(olds: Plain, news: Plain): Promise<pulumi.dynamic.CheckResult> {
     return this.#shown(async () => {
       const { projectId, spaceId } = this.#configured();
-      const { inputs, failures } = await this.#lifecycle.check(this.#read(news), this.#read(olds), {
-        projectId,
-        spaceId,
-      });
+      const given = this.#read(news);
+      const unfit = unfitFailures(given);
+      const { inputs, failures } =
+        unfit.length > 0
+          ? { inputs: given, failures: unfit }
+          : await this.#lifecycle.check(given, this.#read(olds), { projectId, spaceId });
       if (failures.length === 0) {
         await this.#foresee(olds, news, inputs);
       }
       // Reasons name their field. Given its name apart, the engine prints its value as well: a whole set.
-      const unnamed = failures.map(({ reason }) => ({ property: "", reason }));
+      const unnamed = failures.map(({ reason }) => ({ property: "", reason: inOneLine(reason) }));
       return { inputs: this.#written(inputs, news), failures: unnamed };
     });
   }
@@ -195,13 +198,15 @@ export class DynamicProvider<Inputs extends object, State extends object>
       return await work();
     } catch (error) {
       if (error instanceof PartialFailure) {
-        const { id, reasons, message } = error;
+        const { id } = error;
+        const [message = "", ...reasons] = [error.message, ...error.reasons].map(inOneLine);
         const kept = packed(this.#written(error.state, properties));
         throw kept === undefined
           ? new Error([message, ...reasons].join("; "))
           : { id, properties: kept, reasons, message };
       }
       if (error instanceof Refusal || error instanceof ApiError) {
+        error.message = inOneLine(error.message);
         // The SDK prints these itself as well; see `shownByEngine`.
         error.stack = "";
         error.toString = () => shownByEngine;

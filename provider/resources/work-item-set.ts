@@ -21,6 +21,7 @@ import {
   type Plain,
   type Platform,
 } from "../lifecycle/lifecycle.ts";
+import { valueInText } from "../lifecycle/text.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource, fromText, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
@@ -250,7 +251,7 @@ function inputOf(input: unknown): unknown {
 }
 
 function parsed(text: unknown): unknown {
-  return typeof text === "string" && !isUnknown(text) ? JSON.parse(text) : text;
+  return typeof text === "string" && !isUnknown(text) ? valueInText(text) : text;
 }
 
 /** The items of a manifest, or what is wrong with it. */

@@ -5,7 +5,7 @@ import { differenceByField } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import type { Difference, Failure, Plain } from "../lifecycle/lifecycle.ts";
 import { textOf } from "../lifecycle/text.ts";
-import { failuresOf } from "../lifecycle/validation.ts";
+import { failuresOf, unfitFailures } from "../lifecycle/validation.ts";
 import { isUnknown } from "../pulumi/unknowns.ts";
 
 // The items of a set cross the engine as a map from key to text: JSON with its keys in order. The engine
@@ -85,6 +85,11 @@ export function checkItems(
       continue;
     }
     const item = completed(value as Partial<SetItem>, defaults);
+    const unfit = unfitFailures({ ...item });
+    if (unfit.length > 0) {
+      failures.push(...unfit.map(of(key)));
+      continue;
+    }
     const next = textOf(item);
     items.push([key, next]);
     const old = valueAt(olds, key);
@@ -96,11 +101,13 @@ export function checkItems(
           : next !== old && differenceOfTexts(old, next).replaces.length > 0;
       found.push(...assetFailures(item, files), ...itemFailures({ ...item }, isMade));
     }
-    failures.push(
-      ...found.map(({ reason }) => ({ property: "items", reason: `items["${key}"]: ${reason}` })),
-    );
+    failures.push(...found.map(of(key)));
   }
   return { items: Object.fromEntries(items), failures: shortened(failures) };
+}
+
+function of(key: string): (failure: Failure) => Failure {
+  return ({ reason }) => ({ property: "items", reason: `items["${key}"]: ${reason}` });
 }
 
 function shortened(failures: Failure[]): Failure[] {
@@ -130,7 +137,7 @@ export function completed(item: Partial<SetItem>, defaults: Partial<SetItem>): S
     ...(isObject(others.metadata) &&
       isObject(item.metadata) && { metadata: { ...others.metadata, ...item.metadata } }),
     ...(Number.isSafeInteger(all.assetId) && { assetId: String(all.assetId) }),
-    ...(all.dueAt !== undefined && { dueAt: String(deadline.canonical(all.dueAt)) }),
+    ...(typeof all.dueAt === "string" && { dueAt: deadline.canonical(all.dueAt) }),
   };
 }
 
