@@ -59,7 +59,11 @@ const labels = fc.array(
 const workItemIds = fc.oneof(
   fc.uniqueArray(uuid, { minLength: 1, maxLength: 3 }),
   fc
-    .uniqueArray(fc.tuple(name, uuid), { selector: ([, each]) => each, maxLength: 3 })
+    .uniqueArray(fc.tuple(name, uuid), {
+      selector: ([, each]) => each,
+      minLength: 1,
+      maxLength: 3,
+    })
     .map((pairs) => Object.fromEntries(pairs)),
 );
 
