@@ -195,7 +195,9 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
       await platform.client.batches.update(projectId, batchId, { metadata });
       platform.info(kept);
     } catch (error) {
-      if (error instanceof NotFoundError || error instanceof BadRequestError) {
+      // A redirect is nobody's refusal.
+      const isRefused = error instanceof BadRequestError && (error.status ?? 0) >= 400;
+      if (isRefused || error instanceof NotFoundError) {
         platform.warn(
           `${kept}; it could not be marked as released, so declaring it again needs adopt: true`,
         );
