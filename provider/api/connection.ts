@@ -3,13 +3,18 @@ export const defaultBaseUrl = "https://api.ai.cloudfactory.app/api/v1";
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
+/** Whether what is sent to a URL can be read on its way by nobody else. */
+export function isPrivate({ protocol, hostname }: URL): boolean {
+  return protocol === "https:" || (protocol === "http:" && loopback.has(hostname));
+}
+
 /** Why a base URL cannot be used, to follow its name; nothing when it can. */
 export function baseUrlProblem(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
     return `must be an https URL, got ${JSON.stringify(text)}`;
   }
-  if (url.protocol === "http:" && !loopback.has(url.hostname)) {
+  if (!isPrivate(url)) {
     return `must be https, got "${url.origin}": the key would cross the network unencrypted (http is for this machine only)`;
   }
   if (url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Http } from "./http.ts";
 import { int64ToJson } from "./int64.ts";
+import { signedUrl } from "./signed-urls.ts";
 
 /** An export as the platform sends it. */
 const exported = z
@@ -11,7 +12,7 @@ const exported = z
     format: z.string().nullish(),
     content: z.string().nullish(),
     createdBy: z.string().nullish(),
-    downloadUrl: z.url().nullish(),
+    downloadUrl: signedUrl.nullish(),
     error: z.string().nullish(),
     createdAt: z.string().nullish(),
   })

@@ -1,8 +1,14 @@
 import { z } from "zod";
+import { isPrivate } from "./connection.ts";
 import type { Http } from "./http.ts";
 
+/** A URL that the platform gives, which is a secret: other than by https it would cross the network unencrypted. */
+export const signedUrl = z.string().refine((url) => URL.canParse(url) && isPrivate(new URL(url)), {
+  error: "must be an https URL, or one on this machine",
+});
+
 const signedUrls = z.looseObject({
-  items: z.array(z.looseObject({ path: z.string().min(1), signedUrl: z.url() })),
+  items: z.array(z.looseObject({ path: z.string().min(1), signedUrl })),
 });
 export type SignedUrlWire = z.output<typeof signedUrls>["items"][number];
 

@@ -34,7 +34,7 @@ import { Failures } from "../sets/failures.ts";
 import { readManifest } from "../sets/manifest.ts";
 import { ManifestError, Problems } from "../sets/problems.ts";
 import { count, Progress } from "../sets/progress.ts";
-import { filesOf, folderProblem, type Selection } from "../uploads/files-of.ts";
+import { filesOf, folderProblem, outsideProblem, type Selection } from "../uploads/files-of.ts";
 import { HashCache } from "../uploads/hash-cache.ts";
 import { fileProblem } from "../uploads/local-file.ts";
 import { UploadUrls, uploadFile } from "../uploads/upload.ts";
@@ -53,7 +53,7 @@ export interface UploadSetArgs {
   include?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * A manifest of a work item set: then only the files that its items name are uploaded, and each must be
-   * there. Default: none. Not together with `include`.
+   * there, in the folder and no link out of it. Default: none. Not together with `include`.
    */
   manifest?: pulumi.Input<string>;
   /** Which of these not: patterns, or names. Default: none. */
@@ -203,7 +203,8 @@ async function filesOfManifest(manifest: string, folder: string): Promise<string
   await pMap(
     names,
     async (name) => {
-      const problem = await fileProblem(join(folder, name));
+      const problem =
+        (await fileProblem(join(folder, name))) ?? (await outsideProblem(folder, name));
       if (problem !== undefined) {
         problems.add(`file "${name}" ${problem}`);
       }

@@ -1,4 +1,5 @@
-import { stat } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
+import { isAbsolute, join, relative, sep } from "node:path";
 import { glob } from "tinyglobby";
 
 /** Which files of a folder are meant. */
@@ -12,6 +13,13 @@ export interface Selection {
 export async function folderProblem(folder: string): Promise<string | undefined> {
   const found = await stat(folder).catch(() => undefined);
   return found?.isDirectory() ? undefined : `must be a folder, got ${folder}: there is none`;
+}
+
+/** Why a file that is there must not be sent, as it is not in the folder or a link out of it; nothing when it may. */
+export async function outsideProblem(folder: string, name: string): Promise<string | undefined> {
+  const path = relative(await realpath(folder), await realpath(join(folder, name)));
+  const isOutside = path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path);
+  return isOutside ? `must be in the folder ${folder}, and no link out of it` : undefined;
 }
 
 /**

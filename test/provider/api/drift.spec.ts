@@ -116,6 +116,25 @@ describe("provider: answers that are not as they were", () => {
     });
   }
 
+  for (const url of [
+    "http://files.example/p",
+    "file:///etc/passwd",
+    "data:,a",
+    "ftp://a/b",
+    "/p",
+  ]) {
+    it(`${url} is no URL to send or fetch a file with`, async () => {
+      server.answersJson(`{"items":[{"path":"p","signedUrl":"${url}"}]}`);
+      const { message } = await errorOf(client().signedUrls.forUpload("s"), ResponseError);
+      assert.match(message, /without a usable "items\.0\.signedUrl"/);
+      server.answersJson(`{"exportId":"e","status":"COMPLETED","downloadUrl":"${url}"}`);
+      assert.match(
+        (await errorOf(client().exports.get("s", "e"), ResponseError)).message,
+        /without a usable "downloadUrl"/,
+      );
+    });
+  }
+
   it("an empty list may be null, a missing one is refused", async () => {
     server.answersJson('{"items":null}');
     assert.deepEqual(await Array.fromAsync(client().workItems.list("p")), []);

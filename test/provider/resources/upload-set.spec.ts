@@ -155,6 +155,26 @@ describe("provider: UploadSet", () => {
     );
   });
 
+  for (const name of ["../outside.txt", "deep/../../outside.txt", "link.txt", "link/outside.txt"]) {
+    it(`sends nothing out of the folder that a manifest names: ${name}`, async () => {
+      writeFileSync(join(folder, "outside.txt"), "private");
+      symlinkSync(join(folder, "outside.txt"), join(folder, "photos", "link.txt"));
+      symlinkSync(folder, join(folder, "photos", "link"));
+      const manifest = join(folder, "items.jsonl");
+      writeFileSync(manifest, JSON.stringify({ file: name }));
+      const [reason, ...others] = (await check({ manifest })).reasons;
+      assert.match(reason!, /^manifest \S+: file "\S+" must be in the folder \S+, and no link out/);
+      assert.deepEqual(others, []);
+    });
+  }
+
+  it("takes a link of a manifest that stays in the folder", async () => {
+    symlinkSync("deep/1.txt", join(folder, "photos", "first.txt"));
+    const manifest = join(folder, "items.jsonl");
+    writeFileSync(manifest, '{"file":"first.txt"}');
+    assert.deepEqual(Object.keys((await check({ manifest })).inputs.files), ["first.txt"]);
+  });
+
   it("refuses a folder that is not there, or that has no file", async () => {
     assert.match(
       (await check({ folder: join(folder, "no") })).reasons.join(),
