@@ -14,6 +14,12 @@ export async function runEmulator(
   const emulator = await startEmulator(options).catch((error: unknown) => {
     throw explained(error, options);
   });
+  const ending = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"]) {
+    process.on(signal, () => ending.abort());
+  }
+  endWithParent(() => ending.abort());
+  // Whoever reads this may end it at once.
   const { url, apiKey, spaceId, projectId, origin } = emulator;
   const where = { url, apiKey, spaceId, projectId, page: `${origin}/` };
   process.stdout.write(
@@ -23,11 +29,6 @@ export async function runEmulator(
           .map(([name, value]) => `${name}=${value}\n`)
           .join(""),
   );
-  const ending = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"]) {
-    process.once(signal, () => ending.abort());
-  }
-  endWithParent(() => ending.abort());
   await once(ending.signal, "abort");
   await emulator.close();
 }

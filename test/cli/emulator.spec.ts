@@ -18,7 +18,9 @@ describe("aidp emulator", () => {
     children = [];
   });
   after(async () => {
-    for (const child of children.filter(({ exitCode }) => exitCode === null)) {
+    for (const child of children.filter(
+      ({ exitCode, signalCode }) => (exitCode ?? signalCode) === null,
+    )) {
       child.kill("SIGKILL");
       await once(child, "exit");
     }
