@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { OpenAPIBackend } from "openapi-backend";
 import { ApiError } from "./api-error.ts";
+import { rounded } from "./exact-json.ts";
+import type { JsonBody } from "./request-body.ts";
 
 type Operation = NonNullable<ReturnType<OpenAPIBackend["matchOperation"]>>;
 type ValidationErrors = ReturnType<OpenAPIBackend["validateRequest"]>["errors"];
@@ -9,6 +11,8 @@ export interface ValidRequest {
   params: Record<string, unknown>;
   query: Record<string, unknown>;
   body: unknown;
+  /** The body with all digits of its numbers, and without what the document fills in. */
+  exact: unknown;
 }
 
 export interface Route {
@@ -40,6 +44,11 @@ async function compile(fileName: string, apiRoot: string): Promise<Contract> {
     customizeAjv: (ajv) =>
       ajv
         .addFormat("uuid", uuid)
+        // A number near its bounds is rounded to them.
+        .addFormat("int64", {
+          type: "number",
+          validate: (number: number) => Number.isInteger(number) && Math.abs(number) <= 2 ** 63,
+        })
         .addFormat("uri", { validate: (text: string) => URL.canParse(text) })
         .addFormat("date-time", {
           validate: (text: string) => dateTime.test(text) && !Number.isNaN(Date.parse(text)),
@@ -83,7 +92,7 @@ export class Contract {
     method: string,
     path: string,
     search: string,
-    body: unknown,
+    { rounded: body, exact }: JsonBody,
   ): ValidRequest {
     const { errors, coerced } = this.#api.validateRequest(
       {
@@ -104,12 +113,16 @@ export class Contract {
         })),
       });
     }
-    return { params: coerced?.params ?? {}, query: coerced?.query ?? {}, body };
+    return { params: coerced?.params ?? {}, query: coerced?.query ?? {}, body, exact };
   }
 
   checkResponse({ operation, operationId }: Route, status: number, body: unknown): void {
     // The library knows no body as null.
-    const { errors } = this.#api.validateResponse(body ?? null, operation, status);
+    const { errors } = this.#api.validateResponse(
+      body === undefined ? null : rounded(body),
+      operation,
+      status,
+    );
     if (errors) {
       throw new Error(`The ${status} response of ${operationId} is not valid: ${toText(errors)}`);
     }

@@ -50,7 +50,8 @@ async function receive(
   if (contentType === undefined || contentType === "") {
     throw new ApiError(400, "CONTENT_TYPE", "An upload must have a Content-Type header");
   }
-  const file = await files.receive(spaceId, path, contentType, request);
+  const expectedBytes = Number(request.headers["content-length"] ?? 0);
+  const file = await files.receive(spaceId, path, contentType, request, expectedBytes);
   return { status: 200, headers: { etag: `"${file.sha256}"` } };
 }
 

@@ -4,9 +4,13 @@ import { rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { ApiError } from "./api-error.ts";
 import type { StoredFile } from "./model.ts";
 import type { Settings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
+
+/** What an object store takes in one request. */
+const maxBytes = 5 * 1024 ** 3;
 
 /** The files of the spaces: bytes in the data folder, everything else in the store. */
 export class Files {
@@ -32,7 +36,9 @@ export class Files {
     path: string,
     contentType: string,
     bytes: Readable,
+    expectedBytes: number,
   ): Promise<StoredFile> {
+    refuseLarger(expectedBytes);
     const blob = randomUUID();
     const upload = join(this.#uploads, blob);
     const hash = createHash("sha256");
@@ -44,6 +50,7 @@ export class Files {
           for await (const chunk of chunks) {
             hash.update(chunk);
             size += chunk.length;
+            refuseLarger(size);
             yield chunk;
           }
         },
@@ -99,5 +106,11 @@ export class Files {
       rmSync(this.blobFile(replaced.blob), { force: true });
     }
     return file;
+  }
+}
+
+function refuseLarger(size: number): void {
+  if (size > maxBytes) {
+    throw new ApiError(413, "FILE_TOO_LARGE", `The file is larger than ${maxBytes} bytes`);
   }
 }

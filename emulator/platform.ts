@@ -21,6 +21,8 @@ export interface Call<Params, Query = unknown, Body = unknown> {
   params: Params;
   query: Query;
   body: Body;
+  /** The body, but that whole numbers beyond 2^53 are opaque values with all their digits. */
+  exact: Body;
 }
 
 export interface Answer {

@@ -1,10 +1,17 @@
 import type { IncomingMessage } from "node:http";
 import { ApiError } from "./api-error.ts";
+import { parseExact } from "./exact-json.ts";
 
 const maxBytes = 2 * 1024 * 1024;
 
-/** Reads a JSON body; undefined when there is none. */
-export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
+/** A body with numbers as JavaScript has them, and with all their digits. */
+export interface JsonBody {
+  rounded: unknown;
+  exact: unknown;
+}
+
+/** Reads a JSON body; both are undefined when there is none. */
+export async function readJsonBody(request: IncomingMessage): Promise<JsonBody> {
   const chunks: Buffer[] = [];
   let size = 0;
   // An oversized body is read to its end and dropped: closing early would break the connection
@@ -19,18 +26,19 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
     throw new ApiError(413, "BODY_TOO_LARGE", `The body is larger than ${maxBytes} bytes`);
   }
   if (size === 0) {
-    return undefined;
+    return { rounded: undefined, exact: undefined };
   }
   const type = request.headers["content-type"] ?? "";
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new ApiError(400, "CONTENT_TYPE", "The Content-Type of a body must be application/json");
   }
-  const body = parse(Buffer.concat(chunks).toString());
+  const text = Buffer.concat(chunks).toString();
+  const body = parse(text);
   // The validator would parse a JSON text inside a JSON string once more.
   if (typeof body === "string") {
     throw new ApiError(400, "VALIDATION_FAILED", "The request is not valid: body must be object");
   }
-  return body;
+  return { rounded: body, exact: parseExact(text) };
 }
 
 function parse(text: string): unknown {

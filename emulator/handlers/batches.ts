@@ -44,7 +44,7 @@ export function updateBatch(
   if (batch === undefined) {
     throw notFound(`Batch ${call.params.batchID}`);
   }
-  const { name = batch.name, metadata = batch.metadata } = call.body;
+  const { name = batch.name, metadata = batch.metadata } = call.exact;
   if (name !== batch.name && batches.byName(project.id, name) !== undefined) {
     throw nameTaken(name);
   }

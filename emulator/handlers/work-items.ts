@@ -21,7 +21,8 @@ export function createWorkItem(
 ): Answer {
   const { batches, workItems } = call.platform.store;
   const project = openProject(call);
-  const { batchId, labels, ...fields } = call.body;
+  const { batchId, labels } = call.body;
+  const { batchId: _batchId, labels: _labels, ...fields } = call.exact;
   const batch =
     batchId === undefined
       ? batches.byName(project.id, "Default")

@@ -1,4 +1,5 @@
 import type { SQLInputValue } from "node:sqlite";
+import { parseExact } from "../exact-json.ts";
 import type { Batch, JsonObject } from "../model.ts";
 import type { Database } from "./database.ts";
 import { type Page, type PageRequest, toPage } from "./pages.ts";
@@ -83,5 +84,5 @@ export class Batches {
 }
 
 function toBatch(row: BatchRow): Batch {
-  return { ...row, metadata: JSON.parse(row.metadata) };
+  return { ...row, metadata: parseExact(row.metadata) as JsonObject };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { parseExact } from "../exact-json.ts";
 import type { Label, LabelEvent, SignalEvent, Status, WorkItem, WorkItemFields } from "../model.ts";
 import type { Batches } from "./batches.ts";
 import type { Changes } from "./changes.ts";
@@ -182,7 +183,7 @@ export class WorkItems {
 function toWorkItem(row: WorkItemRow): WorkItem {
   return {
     ...row,
-    fields: JSON.parse(row.fields),
+    fields: parseExact(row.fields) as WorkItemFields,
     labels: row.labels === null ? undefined : JSON.parse(row.labels),
   };
 }

@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startEmulator } from "../../emulator/server.ts";
 import { assertError, TestEmulator, until } from "./support.ts";
 
 async function put(
@@ -184,6 +187,30 @@ describe("emulator: files", () => {
       const chunks = await socket.toArray();
       assert.match(Buffer.concat(chunks).toString(), /^HTTP\/1\.1 40[03] /, location);
     }
+  });
+
+  it("takes no file that an object store would not, and asks for none of it", async () => {
+    const { path, signedUrl } = await test.uploadUrl();
+    const { port, hostname, pathname, search } = new URL(signedUrl);
+    const socket = connect(Number(port), hostname);
+    const head = `PUT ${pathname}${search} HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\n`;
+    socket.write(`${head}Connection: close\r\nContent-Length: ${5 * 1024 ** 3 + 1}\r\n\r\n`);
+    const [chunk] = await once(socket, "data");
+    assert.match(String(chunk), /^HTTP\/1\.1 413 /);
+    socket.destroy();
+    assert.equal(await stored(path), undefined);
+  });
+
+  it("clears the folder of uploads at its start, but not where a link leads to", async () => {
+    const outside = await mkdtemp(join(tmpdir(), "aidp-outside-"));
+    const dataDir = join(outside, "data");
+    await mkdir(dataDir);
+    await writeFile(join(outside, "mine.txt"), "mine");
+    await symlink(outside, join(dataDir, "uploads"));
+    const emulator = await startEmulator({ dataDir });
+    await emulator.close();
+    assert.equal(await readFile(join(outside, "mine.txt"), "utf8"), "mine");
+    await rm(outside, { recursive: true });
   });
 
   it("keeps nothing of an upload that breaks off", async () => {

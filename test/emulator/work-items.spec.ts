@@ -28,6 +28,24 @@ describe("emulator: work items", () => {
     assert.deepEqual(items, [{ ...item, labels }]);
   });
 
+  it("keeps every digit of an int64, and of what is only stored", async () => {
+    for (const digits of ["9007199254740993", "9223372036854775807"]) {
+      const fields = `"assetId":${digits},"metadata":{"n":${digits}}`;
+      const text = `{"assetUrl":"a","assetType":"image",${fields}}`;
+      const headers = { "x-api-key": test.emulator.apiKey, "content-type": "application/json" };
+      const url = `${test.emulator.url}${test.project}/workItems`;
+      const made = await (await fetch(url, { method: "POST", headers, body: text })).text();
+      const { id } = JSON.parse(made);
+      const listed = await (await fetch(`${url}?workItemIDs=${id}`, { headers })).text();
+      const stored = await (await fetch(`${test.emulator.origin}/_emulator/store`)).text();
+      for (const answer of [made, listed, stored]) {
+        assert.ok(answer.includes(fields), answer);
+      }
+    }
+    const item = '{"assetUrl":"a","assetType":"image","batchId":9007199254740993}';
+    assertError(await test.call("POST", `${test.project}/workItems`, item), 404, "NOT_FOUND");
+  });
+
   it("goes to the Default batch, and leaves out what was not sent", async () => {
     const item = await test.createItem();
     const { body } = await test.call("GET", `${test.project}/batches?limit=1`);

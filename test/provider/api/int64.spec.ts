@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { Client } from "../../../provider/api/client.ts";
 import { parseJson } from "../../../provider/api/int64.ts";
+import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
+import { useEmulator } from "../../support/emulator.ts";
+import { platformOf } from "../../support/platform.ts";
 import { useRawServer } from "../../support/raw-server.ts";
 
 // One more than what a JavaScript number can tell from its neighbours, and the largest int64.
@@ -39,6 +42,21 @@ describe("provider: int64 ids", () => {
       listed.map(({ id }) => id),
       ["7", "8"],
     );
+  });
+
+  describe("on the emulator", () => {
+    const test = useEmulator();
+
+    for (const assetId of ids) {
+      it(`finds no drift in the asset's id ${assetId}`, async () => {
+        const { projectId } = test.emulator;
+        const declared = { projectId, assetUrl: "a.png", assetType: "image", assetId };
+        const { id, state } = await workItemLifecycle.create(platformOf(test.emulator), declared);
+        const found = await workItemLifecycle.read(platformOf(test.emulator), id, state);
+        assert.equal(found?.state.assetId, assetId);
+        assert.equal(workItemLifecycle.diff(found!.state, declared).changed, false);
+      });
+    }
   });
 
   it("leaves every number alone that is no id", () => {
