@@ -1,4 +1,4 @@
-import ky, { HTTPError, type KyInstance, type Options } from "ky";
+import ky, { HTTPError, type KyInstance, type Options, TimeoutError } from "ky";
 import type { z } from "zod";
 import {
   type ApiError,
@@ -29,7 +29,9 @@ export const defaultTimeoutMs = 30_000;
 const totalTimeouts = 6;
 const retries = 4;
 /** So that all retries fit into the total. */
-export const longestRetryAfterMs: number = 40_000;
+const longestRetryAfters = 4 / 3;
+/** The same, for files. */
+export const longestRetryAfterMs: number = longestRetryAfters * defaultTimeoutMs;
 const longestDetail = 500;
 
 /** What requests are sent with. */
@@ -48,11 +50,13 @@ export class Http {
   readonly #routes: Routes;
   readonly #apiKey: string;
   readonly #limiter: Limiter;
+  readonly #timeoutMs: number;
   readonly #signal: AbortSignal | undefined;
 
   constructor({ baseUrl, apiKey, routes, limiter, timeoutMs, signal }: HttpOptions) {
     this.#apiKey = apiKey;
     this.#limiter = limiter;
+    this.#timeoutMs = timeoutMs;
     this.#signal = signal;
     this.#routes = routes;
     this.#ky = ky.create({
@@ -77,6 +81,8 @@ export class Http {
     const facts = { method: route.method, path };
     let response: Response;
     let text: string;
+    // The last attempt's, while the next one is waited for: what the end of all attempts in that time is due to.
+    let failure: Error | undefined;
     try {
       // What is under way ends by itself, as its outcome would be unknown else.
       const refuseCancelled = () => {
@@ -89,14 +95,23 @@ export class Http {
         return this.#ky(path.slice(1), {
           method: route.method,
           searchParams: searchParameters(options.query),
-          retry: retryPolicy(route.repeatable, tooMany),
-          hooks: { beforeRetry: [refuseCancelled] },
+          retry: retryPolicy(route.repeatable, this.#timeoutMs, tooMany, (error) => {
+            failure = error;
+          }),
+          hooks: {
+            beforeRetry: [
+              refuseCancelled,
+              () => {
+                failure = undefined;
+              },
+            ],
+          },
           ...(options.json === undefined ? {} : { json: options.json }),
         });
       });
       text = await response.text();
     } catch (cause) {
-      throw this.#toApiError(facts, cause);
+      throw this.#toApiError(facts, cause instanceof TimeoutError ? (failure ?? cause) : cause);
     }
     const requestId = response.headers.get("x-request-id");
     return readAnswer({ ...facts, ...(requestId !== null && { requestId }) }, text, options.answer);
@@ -173,14 +188,20 @@ export async function fetchWhole(
  * Any request is repeated when the server refused to start on it (429, or 503 with Retry-After) or was
  * never reached. Beyond that, only what is safe to send twice.
  */
-function retryPolicy(repeatable: boolean, tooMany: () => void): NonNullable<Options["retry"]> {
+function retryPolicy(
+  repeatable: boolean,
+  timeoutMs: number,
+  tooMany: () => void,
+  note: (failure: Error) => void,
+): NonNullable<Options["retry"]> {
   return {
     limit: retries,
     methods: ["get", "put", "patch", "post", "delete"],
-    maxRetryAfter: longestRetryAfterMs,
+    maxRetryAfter: longestRetryAfters * timeoutMs,
     retryOnTimeout: true,
     jitter: true,
     shouldRetry: ({ error }) => {
+      note(error);
       if (error instanceof HTTPError && error.response.status === 429) {
         tooMany();
       }
