@@ -1,9 +1,9 @@
-import { createReadStream } from "node:fs";
 import { Tokenizer, TokenParser } from "@streamparser/json";
 import { exactNumber } from "../api/int64.ts";
 import { boxProblem } from "../items/box.ts";
 import type { SetItem } from "./items.ts";
 import { ManifestError, Problems } from "./problems.ts";
+import { textOfFile } from "./utf8.ts";
 
 interface Image {
   file_name: string;
@@ -135,11 +135,17 @@ async function parse(path: string, problems: Problems): Promise<Coco> {
     }
   };
   try {
-    for await (const chunk of createReadStream(path)) {
-      tokenizer.write(chunk);
+    for await (const piece of textOfFile(path)) {
+      tokenizer.write(piece);
     }
   } catch (error) {
-    throw new ManifestError(`it is not JSON (${error instanceof Error ? error.message : error})`);
+    throw error instanceof ManifestError
+      ? error
+      : new ManifestError(`it is not JSON (${error instanceof Error ? error.message : error})`);
+  }
+  // Half a file would be half of the labels.
+  if (hasImages && !parser.isEnded) {
+    throw new ManifestError("it is not JSON (it ends too early)");
   }
   if (!hasImages) {
     throw new ManifestError("it is not a COCO file: it has no list of images");

@@ -1,12 +1,12 @@
-import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
-import { createInterface } from "node:readline";
+import { pipeline, Readable } from "node:stream";
 import { parse } from "csv-parse";
 import { parseJson } from "../api/int64.ts";
 import { readCoco } from "./coco.ts";
 import type { SetItem } from "./items.ts";
 import { ManifestError, Problems } from "./problems.ts";
+import { linesOfFile, textOfFile } from "./utf8.ts";
 
 /**
  * Reads the work items of a file: JSON Lines (`.jsonl`, `.ndjson`), CSV (`.csv`) or COCO (`.json`). The
@@ -62,10 +62,7 @@ async function collect(rows: AsyncIterable<Row>): Promise<Map<string, SetItem>> 
 
 async function* jsonLines(path: string): AsyncGenerator<Row> {
   let line = 0;
-  for await (const text of createInterface({
-    input: createReadStream(path),
-    crlfDelay: Infinity,
-  })) {
+  for await (const text of linesOfFile(path)) {
     line += 1;
     if (text.trim() !== "") {
       yield readObject(line, text);
@@ -92,39 +89,55 @@ const numbers = new Set(["dueInSeconds", "difficulty"]);
 
 /** The columns are the fields of an item; `metadata.owner` is an entry of its metadata, `labels` is JSON. */
 async function* csvRows(path: string): AsyncGenerator<Row> {
-  const parser = createReadStream(path).pipe(
-    parse({ columns: true, bom: true, skip_empty_lines: true, info: true, trim: true }),
-  );
+  const parser = parse({ skip_empty_lines: true, info: true, trim: true });
+  // An error of the file ends the parser, and so the rows below.
+  pipeline(Readable.from(textOfFile(path)), parser, () => {});
+  let columns: string[] | undefined;
   try {
     for await (const { record, info } of parser as AsyncIterable<{
-      record: Record<string, string>;
+      record: string[];
       info: { lines: number };
     }>) {
-      yield readCells(info.lines, record);
+      if (columns !== undefined) {
+        yield readCells(info.lines, columns, record);
+      } else {
+        columns = record;
+        const seen = new Set<string>();
+        const repeated = columns.find((column) => seen.size === seen.add(column).size);
+        if (repeated !== undefined) {
+          throw new ManifestError(`column "${repeated}" is there twice`);
+        }
+      }
     }
   } catch (error) {
-    throw new ManifestError(`it is not CSV (${error instanceof Error ? error.message : error})`);
+    throw error instanceof ManifestError
+      ? error
+      : new ManifestError(`it is not CSV (${error instanceof Error ? error.message : error})`);
   }
 }
 
-function readCells(line: number, record: Record<string, string>): Row {
-  const fields: Record<string, unknown> = {};
-  const metadata: Record<string, unknown> = {};
-  for (const [column, cell] of Object.entries(record)) {
+function readCells(line: number, columns: readonly string[], cells: readonly string[]): Row {
+  const fields: [string, unknown][] = [];
+  const metadata: [string, string][] = [];
+  for (const [index, column] of columns.entries()) {
+    const cell = cells[index] ?? "";
     if (cell === "") {
       continue;
     }
     if (column.startsWith("metadata.")) {
-      metadata[column.slice("metadata.".length)] = cell;
+      metadata.push([column.slice("metadata.".length), cell]);
     } else if (column === "labels") {
       try {
-        fields.labels = parseJson(cell);
+        fields.push([column, parseJson(cell)]);
       } catch {
-        return { line, fields, problem: "labels must be JSON" };
+        return { line, fields: {}, problem: "labels must be JSON" };
       }
     } else {
-      fields[column] = numbers.has(column) ? Number(cell) : cell;
+      fields.push([column, numbers.has(column) ? Number(cell) : cell]);
     }
   }
-  return { line, fields: { ...fields, ...(Object.keys(metadata).length > 0 && { metadata }) } };
+  if (metadata.length > 0) {
+    fields.push(["metadata", Object.fromEntries(metadata)]);
+  }
+  return { line, fields: Object.fromEntries(fields) };
 }

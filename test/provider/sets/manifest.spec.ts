@@ -49,6 +49,26 @@ describe("provider: manifests", () => {
     });
   });
 
+  it("reads names and values that JavaScript or others take for their own", async () => {
+    const separators = { key: "a\u2028b", metadata: { "\u2029": "\u2028", __proto__: null } };
+    const lines = `\ufeff${JSON.stringify(separators)}\n{"key":"__proto__"}`;
+    assert.deepEqual(Object.entries(await read("a.jsonl", lines)), [
+      ["a\u2028b", { metadata: { "\u2029": "\u2028" } }],
+      ["__proto__", {}],
+    ]);
+    const [row] = Object.values(await read("a.csv", "key,metadata.__proto__\na,1")) as [
+      { metadata: object },
+    ];
+    assert.deepEqual(Object.entries(row.metadata), [["__proto__", "1"]]);
+  });
+
+  it("refuses another encoding than UTF-8", async () => {
+    for (const name of ["a.jsonl", "a.csv", "a.json"]) {
+      writeFileSync(join(folder, name), Buffer.from('{"key":"M\u00fcnchen"}', "latin1"));
+      await assert.rejects(readManifest(join(folder, name)), /it is not UTF-8/);
+    }
+  });
+
   const coco = {
     annotations: [
       { id: 1, image_id: 7, category_id: 2, bbox: [0, 0, 10, 10] },
@@ -97,7 +117,9 @@ describe("provider: manifests", () => {
     ["a.jsonl", '{"difficulty":1}', /line 1: key must be text/],
     ["a.csv", "key,labels\na,[\n", /line 2: labels must be JSON/],
     ["a.csv", 'key\n"a', /it is not CSV/],
+    ["a.csv", "key,file,key\n", /column "key" is there twice/],
     ["a.txt", "", /its name must end in/],
+    ["a.json", JSON.stringify(coco.images).replace(/^/, '{"images":'), /it ends too early/],
     ["a.json", "{", /it is not JSON|it is not a COCO file/],
     ["a.json", "[]", /it is not a COCO file/],
     ...(

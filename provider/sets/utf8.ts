@@ -1,0 +1,32 @@
+import { createReadStream } from "node:fs";
+import { ManifestError } from "./problems.ts";
+
+/** The text of a file, in pieces, without a byte order mark. Another encoding would give other names. */
+export async function* textOfFile(path: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    for await (const bytes of createReadStream(path)) {
+      yield decoder.decode(bytes, { stream: true });
+    }
+    yield decoder.decode();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw code === "ERR_ENCODING_INVALID_ENCODED_DATA"
+      ? new ManifestError("it is not UTF-8: save it with that encoding")
+      : new ManifestError(`it cannot be read (${code})`);
+  }
+}
+
+/** Its lines. Unlike `readline`, it ends none at the line separators that JSON allows within texts. */
+export async function* linesOfFile(path: string): AsyncGenerator<string> {
+  let begun = "";
+  for await (const piece of textOfFile(path)) {
+    const [first = "", ...others] = piece.split("\n");
+    begun += first;
+    for (const line of others) {
+      yield begun;
+      begun = line;
+    }
+  }
+  yield begun;
+}
