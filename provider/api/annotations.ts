@@ -1,15 +1,16 @@
 import { z } from "zod";
+import { freeObject } from "./free-object.ts";
 import type { Http } from "./http.ts";
 
 const annotation = z.looseObject({
   id: z.string(),
   projectID: z.string().nullish(),
   workItemID: z.string().nullish(),
-  inference: z.record(z.string(), z.unknown()).nullish(),
+  inference: freeObject.nullish(),
   groundTruthReviewer: z.string().nullish(),
   createdAt: z.string().nullish(),
   updatedAt: z.string().nullish(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
+  metadata: freeObject.nullish(),
 });
 export type AnnotationWire = z.output<typeof annotation>;
 

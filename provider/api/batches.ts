@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { freeObject } from "./free-object.ts";
 import type { Http } from "./http.ts";
 import { int64, numeric } from "./int64.ts";
 import type { PageStart } from "./pagination.ts";
@@ -10,7 +11,7 @@ const batch = z.looseObject({
   projectId: z.string().nullish(),
   createdBy: z.string().nullish(),
   createdAt: z.string().nullish(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
+  metadata: freeObject.nullish(),
   totalCount: numeric.nullish(),
   completedCount: numeric.nullish(),
 });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { freeObject } from "./free-object.ts";
 import type { Http } from "./http.ts";
 import { int64, int64ToJson, numeric } from "./int64.ts";
 import type { PageStart } from "./pagination.ts";
@@ -12,7 +13,7 @@ const workItem = z.looseObject({
   batchId: int64.nullish(),
   resultsUrl: z.string().nullish(),
   taxonomyVersionId: z.string().nullish(),
-  metadata: z.record(z.string(), z.unknown()).nullish(),
+  metadata: freeObject.nullish(),
   dueInSeconds: numeric.nullish(),
   difficulty: numeric.nullish(),
   assetType: z.string().nullish(),

@@ -24,7 +24,10 @@ export function failuresOf(schema: z.ZodType, inputs: Plain, owner = "this resou
 /** How many objects and lists may be in one another. */
 const deepest = 100;
 
-/** What no field may hold: numbers that JSON has not, which the engine cannot keep, and nesting without end. */
+/**
+ * What no field may hold: numbers that JSON has not and halves of characters, which neither engine nor platform
+ * keep as they are, and nesting without end.
+ */
 export function unfitFailures(inputs: Plain): Failure[] {
   return Object.keys(inputs).flatMap((property) => {
     const [path, message] = unfitIn(inputs[property], 1) ?? [];
@@ -38,6 +41,9 @@ function unfitIn(value: unknown, depth: number): [path: string[], message: strin
   if (typeof value === "number" && !Number.isFinite(value)) {
     return [[], `must be a number that JSON has, got ${value}`];
   }
+  if (typeof value === "string" && !value.isWellFormed()) {
+    return [[], "must be text of whole characters, has half of one: was it cut?"];
+  }
   if (typeof value !== "object" || value === null) {
     return undefined;
   }
@@ -45,6 +51,9 @@ function unfitIn(value: unknown, depth: number): [path: string[], message: strin
     return [[], `must not be nested deeper than ${deepest} levels`];
   }
   for (const [key, each] of Object.entries(value)) {
+    if (!key.isWellFormed()) {
+      return [[], "must have names of whole characters, has half of one: was it cut?"];
+    }
     const [path, message] = unfitIn(each, depth + 1) ?? [];
     if (path !== undefined) {
       return [[key, ...path], `${message}`];

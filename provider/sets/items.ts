@@ -85,7 +85,9 @@ export function checkItems(
       continue;
     }
     const item = completed(value as Partial<SetItem>, defaults);
-    const unfit = unfitFailures({ ...item });
+    const unfit = key.isWellFormed()
+      ? unfitFailures({ ...item })
+      : [{ property: "items", reason: "its key must be of whole characters" }];
     if (unfit.length > 0) {
       failures.push(...unfit.map(of(key)));
       continue;

@@ -41,7 +41,8 @@ describe("provider: the thirteen operations", () => {
 
   it("S3 and S5: a batch is created, renamed, and given metadata", async () => {
     const batch = await client.batches.create(projectId, { name: "first name" });
-    const metadata = { team: "roads" };
+    // An entry that JavaScript would take for its own is one like any other.
+    const metadata = JSON.parse('{"team":"roads","__proto__":{"a":1}}');
     await client.batches.update(projectId, batch.id, { name: "second name", metadata });
     const kept = (await storeOf(test.emulator)).batches.find(({ id }) => String(id) === batch.id);
     assert.deepEqual([kept?.name, kept?.metadata], ["second name", metadata]);

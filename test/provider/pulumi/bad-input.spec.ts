@@ -63,6 +63,18 @@ describe("provider: bad input, as the engine passes it", () => {
       "labels[0].metadata.area must be a number that JSON has, got Infinity",
     ],
     [
+      "half a character",
+      "WorkItemSet",
+      { items: JSON.stringify({ a: { ...picture, metadata: { of: "🚦".slice(0, 1) } } }) },
+      'items["a"]: metadata.of must be text of whole characters, has half of one: was it cut?',
+    ],
+    [
+      "half a character in a name",
+      "Batch",
+      { name: "a", metadata: { "\ud83d": 1 } },
+      "metadata must have names of whole characters, has half of one: was it cut?",
+    ],
+    [
       "nesting without end",
       "WorkItemSet",
       { items: `{"a":{"assetUrl":"b","metadata":${"[".repeat(50_000)}${"]".repeat(50_000)}}}` },
