@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { cpSync, rmSync } from "node:fs";
+import { chmodSync, cpSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { Failure, runMain } from "./main.ts";
@@ -19,6 +19,7 @@ export async function buildLibrary(): Promise<void> {
     child.once("close", resolve);
   });
   if (code !== 0) throw new Failure("The library does not compile: see the errors above.");
+  chmodSync(join(projectRoot, "dist", "cli", "main.js"), 0o755);
   // What browsers run and OpenAPI documents are published as they are.
   for (const room of ["emulator", "report"]) {
     cpSync(join(projectRoot, room), join(projectRoot, "dist", room), {
