@@ -1,0 +1,153 @@
+import { createHash } from "node:crypto";
+import { isDeepStrictEqual } from "node:util";
+import type { Store } from "../emulator/store/store.ts";
+import { type Declaration, type DeclaredItem, manners } from "./declaration.ts";
+import { slots } from "./history.ts";
+import type { StandingItem } from "./platform.ts";
+import type { ChaosStack } from "./stack.ts";
+
+/** What must never be, or what is not as declared. */
+export class Broken extends Error {
+  override readonly name = "Broken";
+}
+
+/** Who sends the signals of people. */
+export const person = "person@example.com";
+
+function isOpen({ status }: StandingItem): boolean {
+  return status === "NEW" || status === "IN_PROGRESS";
+}
+
+/** What holds after every update, however it ended. `before` is what there was when it began. */
+export function checkAlways(
+  before: readonly StandingItem[],
+  now: readonly StandingItem[],
+  running: readonly Declaration[],
+): void {
+  const open = now.filter((item) => item.name !== undefined && isOpen(item));
+  for (const [name, items] of Map.groupBy(open, (item) => item.name)) {
+    if (items.length > 1) throw new Broken(`twice: ${items.length} open work items are ${name}`);
+  }
+  const known = new Map(before.map((item) => [item.id, item]));
+  const declared = new Map(running.flatMap(({ items }) => [...items]));
+  for (const item of now) {
+    const was = known.get(item.id);
+    const sent = item.signals.slice(was?.signals.length ?? 0);
+    const isCancelled = sent.some(({ assignee }) => assignee !== person);
+    if (item.name === undefined) {
+      if (isCancelled || !isDeepStrictEqual(item.labels, was?.labels)) {
+        throw new Broken(`a work item that nobody declares was touched: ${item.id}`);
+      }
+    } else if (isCancelled) {
+      checkCancelled(item, was, declared.get(item.name)?.item, running);
+    }
+  }
+}
+
+function checkCancelled(
+  item: StandingItem,
+  was: StandingItem | undefined,
+  declared: DeclaredItem | undefined,
+  running: readonly Declaration[],
+): void {
+  const { name = "" } = item;
+  if (!running.some(({ stack }) => name.startsWith(`urn:pulumi:${stack}::`))) {
+    throw new Broken(`cancelled by the wrong stack: ${name}`);
+  }
+  if (was?.status === "COMPLETED") {
+    throw new Broken(`finished work was cancelled: ${name}`);
+  }
+  if (was?.status === "IN_PROGRESS" && mannerOf(name).onWorkInProgress === "refuse") {
+    throw new Broken(`work in progress was cancelled, which is to be refused: ${name}`);
+  }
+  if (declared?.file === undefined && declared !== undefined && isMadeAs(item, declared)) {
+    throw new Broken(`cancelled although it is declared: ${name}`);
+  }
+}
+
+function mannerOf(name: string): (typeof manners)[keyof typeof manners] {
+  const [urn = ""] = name.split("#");
+  return manners[urn.slice(urn.lastIndexOf(":") + 1) as keyof typeof manners];
+}
+
+/** Whether an item has the declared fields that cannot be changed. */
+function isMadeAs({ fields }: StandingItem, declared: DeclaredItem): boolean {
+  const { assetUrl, difficulty, metadata } = fields;
+  const { pulumiUrn: _, ...own } = metadata as Record<string, unknown>;
+  return (
+    (declared.file !== undefined || assetUrl === declared.assetUrl) &&
+    difficulty === declared.difficulty &&
+    isDeepStrictEqual(own, declared.metadata)
+  );
+}
+
+/**
+ * Items with work that must be kept, and that are in the way of what is declared. Finished work of which no
+ * state knows is in nobody's way.
+ */
+export function blockers(
+  items: readonly StandingItem[],
+  actors: readonly { declaration: Declaration; stack: ChaosStack }[],
+): StandingItem[] {
+  const declared = new Map(actors.flatMap(({ declaration }) => [...declaration.items]));
+  const known = new Set(actors.flatMap(({ stack }) => [...stack.ids().values()]));
+  return items.filter((item) => {
+    const { id, name, status } = item;
+    const isInTheWay = status === "IN_PROGRESS" || (status === "COMPLETED" && known.has(id));
+    if (name === undefined || !isInTheWay) return false;
+    const wanted = declared.get(name)?.item;
+    return (
+      mannerOf(name).onWorkInProgress === "refuse" &&
+      (wanted === undefined || wanted.file !== undefined || !isMadeAs(item, wanted))
+    );
+  });
+}
+
+/** What holds once an undisturbed update is done: exactly what is declared is there, and known. */
+export function checkDone(
+  items: readonly StandingItem[],
+  declaration: Declaration,
+  stack: ChaosStack,
+  store: Store,
+): void {
+  const ids = stack.ids();
+  const prefix = `urn:pulumi:${declaration.stack}::`;
+  for (const item of items) {
+    if (item.name?.startsWith(prefix) && isOpen(item) && ids.get(item.name) !== item.id) {
+      throw new Broken(`unknown to the state, and open: ${item.name}`);
+    }
+  }
+  for (const name of ids.keys()) {
+    if (!declaration.items.has(name)) throw new Broken(`in the state, and not declared: ${name}`);
+  }
+  for (const [name, { slot, item: declared }] of declaration.items) {
+    const item = items.find(({ id }) => id === ids.get(name));
+    if (item === undefined || item.status === "FAILED") throw new Broken(`lost: ${name}`);
+    if (item.name !== name) throw new Broken(`of another declaration: ${name}`);
+    if (!isMadeAs(item, declared) || !isDeepStrictEqual(item.labels ?? [], declared.labels)) {
+      const { fields, labels } = item;
+      throw new Broken(
+        `not as declared: ${name}: ${JSON.stringify({ fields, labels, declared, slot: slots[slot] })}`,
+      );
+    }
+    checkFile(item, declared, declaration, store);
+  }
+  const batch = store.batches.all().find((each) => each.name === "own");
+  if (batch !== undefined && !isDeepStrictEqual(batch.metadata, declaration.batchMetadata)) {
+    throw new Broken(`the batch's metadata is ${JSON.stringify(batch.metadata)}`);
+  }
+}
+
+function checkFile(
+  item: StandingItem,
+  { file }: DeclaredItem,
+  { contents }: Declaration,
+  store: Store,
+): void {
+  if (file === undefined) return;
+  const stored = store.files.all().find(({ path }) => path === item.fields.assetUrl);
+  const hash = createHash("sha256")
+    .update(contents.get(file) ?? "")
+    .digest("hex");
+  if (stored?.sha256 !== hash) throw new Broken(`shows another file than ${file}: ${item.name}`);
+}

@@ -1,0 +1,120 @@
+import { type Edit, files, slots, type Values } from "./history.ts";
+
+/** A work item as a program declares it. */
+export interface DeclaredItem {
+  assetUrl?: string;
+  file?: string;
+  difficulty: number;
+  metadata: Record<string, unknown>;
+  labels: { bbox: number[]; metadata: Record<string, unknown> }[];
+}
+
+/** What each resource does with work that has begun. */
+export const manners = {
+  photos: { onWorkInProgress: "cancel" },
+  frames: { onWorkInProgress: "refuse" },
+  "sign-0": { onWorkInProgress: "refuse" },
+  "sign-1": { onWorkInProgress: "cancel" },
+} as const;
+
+type SetName = "photos" | "frames";
+export const setNames: readonly SetName[] = ["photos", "frames"];
+
+/** The program of one stack, as it is edited. */
+export class Declaration {
+  readonly stack: string;
+  /** What is declared, by slot. */
+  readonly #items = new Map<number, DeclaredItem>();
+  readonly contents = new Map<string, string>(files.map((name) => [name, "0"]));
+  batchMetadata: Record<string, unknown> = {};
+  /**
+   * Counts the updates that were interrupted. What is declared after one is new: that a change is taken
+   * back before its update came to an end is nothing that a provider is told.
+   */
+  #interruptions = 0;
+  /** What the last update left undone, and why. */
+  #left: "nothing" | "failed" | "interrupted" = "nothing";
+
+  constructor(stack: string) {
+    this.stack = stack;
+  }
+
+  /** Each declared item, by what names it on the platform. */
+  get items(): Map<string, { slot: number; item: DeclaredItem }> {
+    return new Map([...this.#items].map(([slot, item]) => [this.nameOf(slot), { slot, item }]));
+  }
+
+  /** What names the item of a slot on the platform: its URN, and its key in the set. */
+  nameOf(slot: number): string {
+    const { resource = "", key } = slots[slot] ?? {};
+    const type = key === undefined ? "WorkItem" : "WorkItemSet";
+    return `${urnOf(this.stack, type, resource)}${key === undefined ? "" : `#${key}`}`;
+  }
+
+  itemsOf(resource: string): [key: string, item: DeclaredItem][] {
+    return [...this.#items].flatMap(([index, item]) => {
+      const slot = slots[index];
+      return slot?.resource === resource ? [[slot.key ?? "", item] as [string, DeclaredItem]] : [];
+    });
+  }
+
+  ended(how: "done" | "failed" | "interrupted"): void {
+    this.#left = how === "done" ? "nothing" : how;
+    this.#interruptions += how === "interrupted" ? 1 : 0;
+  }
+
+  edit(edit: Edit): void {
+    switch (edit.edit) {
+      case "put":
+        this.#items.set(edit.slot, this.#itemOf(edit.slot, edit.values));
+        break;
+      case "drop":
+        this.#drop((slot) => slot === edit.slot);
+        break;
+      case "drop set":
+        this.#drop((slot) => slots[slot]?.resource === edit.set);
+        break;
+      case "write":
+        this.contents.set(edit.file, `${this.#interruptions}-${edit.content}`);
+        break;
+      case "batch":
+        this.batchMetadata = { owner: `${this.#interruptions}-${edit.metadata}` };
+    }
+  }
+
+  /**
+   * What may have been made and is in no state, as its update was interrupted, or as the state has no place
+   * for it, is declared until an update comes to its end: nothing could tell the provider of it.
+   */
+  #drop(isMeant: (slot: number) => boolean): void {
+    for (const slot of [...this.#items.keys()].filter(isMeant)) {
+      const isInSet = slots[slot]?.key !== undefined;
+      if (this.#left === "nothing" || (this.#left === "failed" && isInSet)) {
+        this.#items.delete(slot);
+      }
+    }
+  }
+
+  #itemOf(slot: number, { asset, labels, metadata, file }: Values): DeclaredItem {
+    const { key, resource } = slots[slot] ?? {};
+    const age = this.#interruptions;
+    const shown =
+      file !== undefined && key !== undefined
+        ? { file: `${resource}-${file}.txt` }
+        : { assetUrl: `https://p.example/${this.stack}/${resource}/${slot}-${age}-${asset}.png` };
+    return {
+      ...shown,
+      difficulty: 50,
+      metadata: { row: `${age}-${metadata}` },
+      labels: Array.from({ length: labels }, (_, index) => ({
+        bbox: [index, age, labels, 1],
+        metadata: { category: "sign" },
+      })),
+    };
+  }
+}
+
+/** The name of a resource for the engine. */
+export function urnOf(stack: string, type: string, name: string): string {
+  return `urn:pulumi:${stack}::labeling::pulumi-nodejs:dynamic/aidp:${type}::${name}`;
+}

@@ -1,0 +1,183 @@
+/** What may happen to stacks: drawn by fast-check, which also finds the shortest history that still fails. */
+import fc from "fast-check";
+import type { Fault } from "../test/support/emulator.ts";
+
+/** Where a program may declare a work item: as an item of a set, or by itself. */
+export interface Slot {
+  readonly resource: "photos" | "frames" | "sign-0" | "sign-1";
+  /** The key in the set. */
+  readonly key?: string;
+}
+
+// Odd keys are as good as any.
+const keys = { photos: ["a", "b#c", "ü/1", "__proto__"], frames: ["a", "b", "constructor"] };
+
+export const slots: readonly Slot[] = [
+  ...keys.photos.map((key) => ({ resource: "photos", key }) as const),
+  ...keys.frames.map((key) => ({ resource: "frames", key }) as const),
+  { resource: "sign-0" },
+  { resource: "sign-1" },
+];
+
+/** The files of a stack, each set's own: what another declaration shows is not adopted. */
+export const files = ["photos-0.txt", "photos-1.txt", "frames-0.txt", "frames-1.txt"] as const;
+
+/** What an item is declared with: the values stand for others of their kind. */
+export interface Values {
+  asset: number;
+  labels: number;
+  metadata: number;
+  /** Of a set's item: it shows that file of its set, and not an asset. */
+  file?: number | undefined;
+}
+
+/** A change of a program. */
+export type Edit = { stack: number } & (
+  | { edit: "put"; slot: number; values: Values }
+  | { edit: "drop"; slot: number }
+  | { edit: "drop set"; set: "photos" | "frames" }
+  | { edit: "write"; file: (typeof files)[number]; content: number }
+  | { edit: "batch"; metadata: number }
+);
+
+/** What happens in the middle of an update, at the request of that number. */
+export type Disturbance =
+  | { what: "kill"; whom: "provider" | "engine"; when: "asked" | "answered"; at: number }
+  | { what: "restart of the platform" | "full disk"; at: number };
+
+/** What people do between two updates. */
+export interface Work {
+  stack: number;
+  slot: number;
+  act: "start" | "complete" | "release";
+}
+
+/** Edits, an update of one stack or of both at once, and what happens to it. */
+export interface Step {
+  edits: Edit[];
+  updates: "first" | "second" | "both";
+  refresh: boolean;
+  faults: Fault[];
+  disturbance?: Disturbance | undefined;
+  people: Work[];
+}
+
+/** One run. */
+export interface History {
+  /** With two stacks, both work on one batch. */
+  stacks: 1 | 2;
+  /** How long a new work item stays out of listings, in milliseconds. */
+  delayMs: number;
+  steps: Step[];
+}
+
+const few = fc.nat(2);
+const stack = fc.nat(1);
+const slot = fc.nat(slots.length - 1);
+const file = fc.constantFrom(...files);
+const values = fc.record({
+  asset: few,
+  labels: few,
+  metadata: few,
+  file: fc.option(fc.nat(1), { nil: undefined, freq: 3 }),
+});
+
+const edit: fc.Arbitrary<Edit> = fc.oneof(
+  { weight: 8, arbitrary: fc.record({ edit: fc.constant("put"), stack, slot, values }) },
+  { weight: 2, arbitrary: fc.record({ edit: fc.constant("drop"), stack, slot }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      edit: fc.constant("drop set"),
+      stack,
+      set: fc.constantFrom("photos", "frames"),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ edit: fc.constant("write"), stack, file, content: few }) },
+  { weight: 1, arbitrary: fc.record({ edit: fc.constant("batch"), stack, metadata: few }) },
+);
+
+const failures: readonly Omit<Fault, "operation">[] = [
+  { latencyMs: 30 },
+  { status: 429, retryAfter: 0 },
+  { status: 503, retryAfter: 0 },
+  { status: 500 },
+  { status: 502, body: "<html>Bad gateway</html>", workDone: true },
+  { status: 504, workDone: true },
+  { status: 200, body: "<html>Log in</html>" },
+  { reset: "before" },
+  { reset: "after" },
+  { truncate: true },
+  { status: 400 },
+  { status: 401 },
+  { status: 403 },
+  { status: 404 },
+  { status: 409 },
+];
+
+const fault: fc.Arbitrary<Fault> = fc
+  .record({
+    operation: fc.oneof(
+      { weight: 4, arbitrary: fc.constant("createWorkItem") },
+      { weight: 2, arbitrary: fc.constantFrom("listWorkItems", "signalWorkItems", "setLabels") },
+      { weight: 1, arbitrary: fc.constantFrom("createBatch", "listBatches", "updateBatch") },
+      { weight: 1, arbitrary: fc.constantFrom("createUploadUrls", "putFile", "*") },
+    ),
+    failure: fc.constantFrom(...failures),
+    times: fc.integer({ min: 1, max: 3 }),
+    skip: fc.nat(5),
+  })
+  .map(({ failure, ...others }) => ({ ...others, ...failure }))
+  // A store of files that says OK and stores nothing is beyond anyone.
+  .filter(({ operation, status }) => status !== 200 || !["putFile", "*"].includes(operation));
+
+const at = fc.integer({ min: 1, max: 14 });
+const disturbance: fc.Arbitrary<Disturbance | undefined> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant(undefined) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      what: fc.constant("kill"),
+      whom: fc.constantFrom("provider", "engine"),
+      when: fc.constantFrom("asked", "answered"),
+      at,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ what: fc.constantFrom("restart of the platform", "full disk"), at }),
+  },
+);
+
+const step: fc.Arbitrary<Step> = fc.record({
+  edits: fc.array(edit, { maxLength: 8 }),
+  updates: fc.constantFrom("first", "both", "second"),
+  refresh: fc.boolean(),
+  faults: fc.array(fault, { maxLength: 3 }),
+  disturbance,
+  people: fc.array(
+    fc.record({ stack, slot, act: fc.constantFrom("start", "complete", "release") }),
+    { maxLength: 3 },
+  ),
+});
+
+/** Histories as they may happen. */
+export const histories: fc.Arbitrary<History> = fc.record({
+  stacks: fc.constantFrom(1, 2),
+  delayMs: fc.constantFrom(0, 0, 40, 120),
+  steps: fc.array(step, { minLength: 1, maxLength: 4 }),
+});
+
+/** A history in words, a line for each step. */
+export function told({ stacks, delayMs, steps }: History): string {
+  const lines = steps.map((each, index) => {
+    const parts = Object.entries(each).flatMap(([name, value]) =>
+      value === undefined || value === false || (Array.isArray(value) && value.length === 0)
+        ? []
+        : [`${name} ${JSON.stringify(value)}`],
+    );
+    return `  ${index + 1}. ${parts.join("\n     ")}`;
+  });
+  const delay = delayMs === 0 ? "" : `, new work items are listed after ${delayMs} ms`;
+  return [`${stacks === 1 ? "one stack" : "two stacks on one batch"}${delay}`, ...lines].join("\n");
+}

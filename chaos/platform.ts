@@ -1,0 +1,133 @@
+import { subscribe } from "node:diagnostics_channel";
+import { mkdtempSync, rmSync } from "node:fs";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { WorkItem } from "../emulator/model.ts";
+import { type Emulator, startEmulator } from "../emulator/server.ts";
+import { metadataKey } from "../provider/items/adoption.ts";
+
+/** A work item as the platform has it, with the signals that it got. */
+export interface StandingItem extends WorkItem {
+  /** What names its declaration. */
+  name: string | undefined;
+  signals: { signal: string; assignee?: string }[];
+}
+
+/** When something is to happen: at the so-many-th request from now on, or at its answer. */
+interface Moment {
+  at: number;
+  when: "asked" | "answered";
+  act: () => void;
+}
+
+/** What a killed process has sent is done within this time. */
+const quietMs = 80;
+
+/** The emulator of one run. */
+export class ChaosPlatform {
+  readonly #dataDir = mkdtempSync(join(tmpdir(), "aidp-chaos-"));
+  readonly #delayMs: number;
+  #emulator: Emulator | undefined;
+  #restart: Promise<void> = Promise.resolve();
+  #moment: Moment | undefined;
+  #asked = 0;
+  #answered = 0;
+
+  private constructor(delayMs: number) {
+    this.#delayMs = delayMs;
+  }
+
+  static async start(delayMs: number): Promise<ChaosPlatform> {
+    const platform = new ChaosPlatform(delayMs);
+    await platform.#open(0);
+    return platform;
+  }
+
+  get emulator(): Emulator {
+    if (this.#emulator === undefined) {
+      throw new Error("the emulator does not run");
+    }
+    return this.#emulator;
+  }
+
+  /** Has something happen in the middle of what comes now. */
+  plan(moment: Moment): void {
+    this.#moment = moment;
+    this.#asked = 0;
+    this.#answered = 0;
+  }
+
+  /** Ends the emulator with all that is under way, and starts it anew. */
+  restart(): void {
+    const { port } = new URL(this.emulator.origin);
+    this.#restart = this.#close().then(() => this.#open(Number(port)));
+  }
+
+  /** Waits until nothing is under way any more, and all that there is shows in listings. */
+  async settle(isInterrupted: boolean): Promise<void> {
+    this.#moment = undefined;
+    await this.#restart;
+    await delay(this.#delayMs + (isInterrupted ? quietMs : 0));
+  }
+
+  /** All work items of the project, the oldest first. */
+  items(): StandingItem[] {
+    const { store, projectId } = this.emulator;
+    return store.workItems.all({ projectId }).map((item) => {
+      const { metadata } = item.fields as { metadata?: Record<string, unknown> };
+      const name = metadata?.[metadataKey];
+      return {
+        ...item,
+        name: typeof name === "string" ? name : undefined,
+        signals: store.workItems.history(item),
+      };
+    });
+  }
+
+  async remove(): Promise<void> {
+    await this.#restart;
+    await this.#close();
+    rmSync(this.#dataDir, { recursive: true, force: true });
+  }
+
+  async #open(port: number): Promise<void> {
+    const emulator = await startEmulator({
+      dataDir: this.#dataDir,
+      port,
+      consistencyDelayMs: this.#delayMs,
+    });
+    this.#emulator = emulator;
+    listeners.set(Number(new URL(emulator.origin).port), (event) => this.#count(event));
+  }
+
+  async #close(): Promise<void> {
+    listeners.delete(Number(new URL(this.emulator.origin).port));
+    await this.emulator.close();
+  }
+
+  #count(event: Moment["when"]): void {
+    const count = event === "asked" ? ++this.#asked : ++this.#answered;
+    const moment = this.#moment;
+    if (moment?.when === event && moment.at === count) {
+      this.#moment = undefined;
+      moment.act();
+    }
+  }
+}
+
+/** Who listens to the requests of a port. */
+const listeners = new Map<number, (event: Moment["when"]) => void>();
+
+function hear(event: Moment["when"]): (message: unknown) => void {
+  return (message) => {
+    const { request } = message as { request: IncomingMessage; response: ServerResponse };
+    if (!request.url?.startsWith("/_emulator/")) {
+      listeners.get(request.socket.localPort ?? 0)?.(event);
+    }
+  };
+}
+
+subscribe("http.server.request.start", hear("asked"));
+subscribe("http.server.response.finish", hear("answered"));

@@ -1,0 +1,155 @@
+import { addFault, clearFaults, clientOf } from "../test/support/emulator.ts";
+import { Broken, blockers, checkAlways, checkDone, person } from "./checks.ts";
+import { Declaration } from "./declaration.ts";
+import type { Disturbance, History, Step, Work } from "./history.ts";
+import { ChaosPlatform, type StandingItem } from "./platform.ts";
+import type { ChaosStack, Outcome, Place, Update } from "./stack.ts";
+
+/** Makes the stack of a run. */
+export type OpenStack = (platform: ChaosPlatform, place: Place) => Promise<ChaosStack>;
+
+interface Actor {
+  declaration: Declaration;
+  stack: ChaosStack;
+}
+
+const undisturbed: Update = { refresh: false };
+
+/** Lets a history happen, and throws what is broken by it. */
+export async function play(history: History, open: OpenStack): Promise<void> {
+  const platform = await ChaosPlatform.start(history.delayMs);
+  const actors: Actor[] = [];
+  try {
+    const batchId = await prepare(platform, history.stacks);
+    for (const stack of ["one", "two"].slice(0, history.stacks)) {
+      const place = { stack, batchId };
+      actors.push({ declaration: new Declaration(stack), stack: await open(platform, place) });
+    }
+    for (const step of history.steps) {
+      await take(platform, actors, step);
+    }
+    await finish(platform, actors);
+  } finally {
+    for (const { stack } of actors) stack.remove();
+    await platform.remove();
+  }
+}
+
+/** Makes the batch that two stacks share, and work items that are nobody's. */
+async function prepare(platform: ChaosPlatform, stacks: 1 | 2): Promise<string | undefined> {
+  const { projectId } = platform.emulator;
+  const client = clientOf(platform.emulator);
+  const shared =
+    stacks === 2 ? await client.batches.create(projectId, { name: "shared" }) : undefined;
+  await client.workItems.create(projectId, {
+    assetUrl: "by-hand.png",
+    assetType: "image",
+    ...(shared !== undefined && { batchId: shared.id }),
+  });
+  return shared?.id;
+}
+
+/** Edits, an update, and what people do after it. */
+async function take(platform: ChaosPlatform, actors: readonly Actor[], step: Step): Promise<void> {
+  for (const edit of step.edits) {
+    actors[edit.stack % actors.length]?.declaration.edit(edit);
+  }
+  const running = actors.filter((_, index) => isMeant(step.updates, index, actors.length));
+  for (const fault of step.faults) {
+    await addFault(platform.emulator, fault);
+  }
+  plan(platform, running, step.disturbance);
+  await update(platform, running, { refresh: step.refresh });
+  await clearFaults(platform.emulator);
+  for (const work of step.people) {
+    await letWork(platform, actors, work);
+  }
+}
+
+function isMeant(updates: Step["updates"], index: number, count: number): boolean {
+  return count === 1 || updates === "both" || (updates === "first") === (index === 0);
+}
+
+function plan(
+  platform: ChaosPlatform,
+  running: readonly Actor[],
+  disturbance: Disturbance | undefined,
+): void {
+  if (disturbance === undefined) return;
+  const { at, what } = disturbance;
+  const [first] = running;
+  if (what === "kill") {
+    platform.plan({ at, when: disturbance.when, act: () => first?.stack.kill(disturbance.whom) });
+  } else {
+    const act = () => (what === "full disk" ? first?.stack.fillDisk() : platform.restart());
+    platform.plan({ at, when: "asked", act });
+  }
+}
+
+/** One update of each stack at the same time. */
+async function update(
+  platform: ChaosPlatform,
+  running: readonly Actor[],
+  options: Update,
+): Promise<Outcome[]> {
+  const before = platform.items();
+  const outcomes = await Promise.all(
+    running.map(async ({ stack, declaration }) => {
+      const outcome = await stack.up(declaration, options);
+      declaration.ended(outcome.how);
+      return outcome;
+    }),
+  );
+  await platform.settle(outcomes.some(({ how }) => how === "interrupted"));
+  const declarations = running.map(({ declaration }) => declaration);
+  checkAlways(before, platform.items(), declarations);
+  return outcomes;
+}
+
+/** People work on the open item of a slot, if there is one. */
+async function letWork(
+  platform: ChaosPlatform,
+  actors: readonly Actor[],
+  { stack, slot, act }: Work,
+): Promise<void> {
+  const name = actors[stack % actors.length]?.declaration.nameOf(slot);
+  const item = platform.items().findLast((each) => each.name === name);
+  if (item?.status === "NEW" && act !== "release") await signal(platform, item, "start");
+  if (act === "complete" && (item?.status === "NEW" || item?.status === "IN_PROGRESS")) {
+    await signal(platform, item, "complete");
+  }
+  if (act === "release" && item?.status === "IN_PROGRESS") await signal(platform, item, "release");
+}
+
+async function signal(
+  { emulator }: ChaosPlatform,
+  { id, projectId }: StandingItem,
+  name: "start" | "complete" | "release" | "reopen",
+): Promise<void> {
+  const work = { taskType: "labeling", assignee: person, signalOutcome: "OK" } as const;
+  await clientOf(emulator).signals.send(projectId, id, { signal: name, ...work });
+}
+
+/** The last update is undisturbed: it must bring about what is declared. */
+async function finish(platform: ChaosPlatform, actors: readonly Actor[]): Promise<void> {
+  for (const actor of actors) {
+    const [outcome] = await update(platform, [actor], undisturbed);
+    if (outcome?.how !== "done" && blockers(platform.items(), actors).length === 0) {
+      throw new Broken(`the undisturbed update failed: ${outcome?.message}`);
+    }
+  }
+  // Work that must be kept is in the way until people give it back.
+  const inTheWay = blockers(platform.items(), actors);
+  for (const item of inTheWay) {
+    await signal(platform, item, item.status === "COMPLETED" ? "reopen" : "release");
+  }
+  for (const actor of inTheWay.length > 0 ? actors : []) {
+    const [outcome] = await update(platform, [actor], undisturbed);
+    if (outcome?.how !== "done") {
+      throw new Broken(`the last update failed: ${outcome?.message}`);
+    }
+  }
+  for (const { declaration, stack } of actors) {
+    checkDone(platform.items(), declaration, stack, platform.emulator.store);
+  }
+}

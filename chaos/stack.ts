@@ -1,0 +1,31 @@
+import type { Declaration } from "./declaration.ts";
+
+/** How an update runs. */
+export interface Update {
+  refresh: boolean;
+}
+
+/** How an update ended. */
+export interface Outcome {
+  how: "done" | "failed" | "interrupted";
+  message: string;
+}
+
+/** A stack that can be driven: on a real engine, or with the lifecycles alone. */
+export interface ChaosStack {
+  /** Brings about what is declared, as `pulumi up` would. */
+  up(declaration: Declaration, update: Update): Promise<Outcome>;
+  /** Kills a process in the middle of an update. */
+  kill(whom: "provider" | "engine"): void;
+  /** Lets no state be written until the update ends. */
+  fillDisk(): void;
+  /** The ids of the work items in the state, by what names them on the platform. */
+  ids(): Map<string, string>;
+  remove(): void;
+}
+
+/** Where a stack works: the batch that both stacks of a run share, or a batch of its own. */
+export interface Place {
+  stack: string;
+  batchId: string | undefined;
+}
