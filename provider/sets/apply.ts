@@ -12,7 +12,7 @@ import { isEqual } from "../lifecycle/diff.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { itemKey, wantedOf } from "./adopting.ts";
 import { eachKey } from "./each-key.ts";
-import { endMembers, type Member } from "./ending.ts";
+import { endMembers, type Member, strays } from "./ending.ts";
 import { Failures } from "./failures.ts";
 import { itemOf, resolved, valueAt } from "./items.ts";
 import { type Plan, planOf, sizeOf } from "./plan.ts";
@@ -84,7 +84,7 @@ class Update {
   async run(): Promise<void> {
     const { create, relabel, replace, remove, accept } = this.#plan;
     // Looked for before anything is ended, so that what is ended now is not taken for a leftover.
-    this.#hasLooked = create.length + replace.length > 0;
+    this.#hasLooked = create.length + replace.length > 0 || this.#olds.incomplete === true;
     const leftovers = this.#hasLooked ? await this.#leftovers() : new Map<string, WorkItemWire[]>();
     if (this.#news.adopt && create.length > 0) {
       await this.#takeOver(create);
@@ -185,16 +185,9 @@ class Update {
 
   /** Ends what an interrupted update made and nobody declares any more. */
   async #endOrphans(leftovers: ReadonlyMap<string, WorkItemWire[]>): Promise<void> {
-    const prefix = itemKey(this.#platform, "");
-    const known = new Set(Object.values(this.#olds.ids));
-    const orphans = [...leftovers].flatMap(([name, items]) => {
-      const key = name.slice(prefix.length);
-      return name.startsWith(prefix) && valueAt(this.#news.items, key) === undefined
-        ? items
-            .filter(({ id, status }) => !known.has(id) && status !== "COMPLETED")
-            .map(({ id }) => ({ key, id }))
-        : [];
-    });
+    const orphans = strays(this.#platform, leftovers, this.#olds.ids).filter(
+      ({ key }) => valueAt(this.#news.items, key) === undefined,
+    );
     await this.#endMembers(orphans);
   }
 

@@ -2,11 +2,12 @@ import pMap from "p-map";
 import type { Client } from "../api/client.ts";
 import { groupsOf } from "../api/groups.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { batchFilter } from "../items/adoption.ts";
+import { batchFilter, listByKey } from "../items/adoption.ts";
 import { isAdoptedElsewhere, noteEnded } from "../items/claims.ts";
 import { itemsPerRequest } from "../items/gather.ts";
 import { hasBegun, isStale, type OnWorkInProgress, workLost } from "../items/work-in-progress.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { itemKey } from "./adopting.ts";
 import type { Failures } from "./failures.ts";
 import { valueAt } from "./items.ts";
 import type { Progress } from "./progress.ts";
@@ -78,7 +79,9 @@ export async function endSet(
 ): Promise<void> {
   const { client } = platform;
   const { projectId, onWorkInProgress: policy = "refuse" } = olds;
-  const own = Object.entries(olds.ids).filter(([, id]) => !isAdoptedElsewhere(platform, id));
+  const own = [...Object.entries(olds.ids), ...(await straysOf(platform, olds))].filter(
+    ([, id]) => !isAdoptedElsewhere(platform, id),
+  );
   const keyOf = new Map(own.map(([key, id]) => [id, key]));
   const begun = await begunOf(client, olds, keyOf);
   const [first] = begun;
@@ -98,6 +101,34 @@ export async function endSet(
   for (const id of keyOf.keys()) {
     noteEnded(platform, id);
   }
+}
+
+/** Items that an update which left something undone may have made without knowing it. */
+async function straysOf(platform: Platform, olds: SetState): Promise<[key: string, id: string][]> {
+  if (!olds.incomplete) {
+    return [];
+  }
+  const { appliedAt, ids } = olds;
+  const since = appliedAt === undefined ? undefined : new Date(appliedAt);
+  const found = await listByKey(platform.client, olds, since);
+  return strays(platform, found, ids).map(({ key, id }) => [key, id]);
+}
+
+/** Those of a set's items that are unknown to it, and not finished. */
+export function strays(
+  platform: Platform,
+  found: ReadonlyMap<string, WorkItemWire[]>,
+  ids: Readonly<Record<string, string>>,
+): Member[] {
+  const prefix = itemKey(platform, "");
+  const known = new Set(Object.values(ids));
+  return [...found].flatMap(([name, items]) =>
+    name.startsWith(prefix)
+      ? items
+          .filter(({ id, status }) => !known.has(id) && status !== "COMPLETED")
+          .map(({ id }) => ({ key: name.slice(prefix.length), id }))
+      : [],
+  );
 }
 
 /** The items of a set that people have begun or finished, with their status. */

@@ -63,4 +63,27 @@ describe("provider: sets: creations without a good answer", () => {
     const updated = await set.update(state, many(5));
     await set.expectLive(updated, ...Object.keys(many(5)));
   });
+
+  /** A set of two items, of which one is there without the state knowing it. */
+  async function withStray() {
+    const { set } = test;
+    const { state } = await set.create(many(1));
+    await addFault(test.emulator, { operation: "createWorkItem", reset: "after" });
+    await addFault(test.emulator, { operation: "listWorkItems", status: 400, skip: 1 });
+    const { state: partial } = await partialOf(set.update(state, many(2)));
+    assert.equal(Object.keys(await set.live()).length, 2);
+    return partial;
+  }
+
+  it("and the item is declared no longer: the next update ends it", async () => {
+    const { set } = test;
+    const updated = await set.update(await withStray(), many(1));
+    await set.expectLive(updated, "item-0");
+  });
+
+  it("and the set is destroyed: that ends it as well", async () => {
+    const { set } = test;
+    await set.delete(await withStray());
+    assert.deepEqual(await set.live(), {});
+  });
 });
