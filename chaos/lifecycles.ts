@@ -63,9 +63,11 @@ async function answerOf(call: Call): Promise<Answer> {
 
 process.on("message", async (message: Begin | Call) => {
   if ("method" in message) {
-    process.send?.(await answerOf(message));
+    process.send?.(await answerOf(message), () => {});
   } else {
     const { projectId, spaceId, ...connection } = message;
     begun = { client: new Client(connection), defaults: { projectId, spaceId } };
   }
 });
+
+process.on("disconnect", () => process.exit());

@@ -89,7 +89,8 @@ export class ChaosPlatform {
   async remove(): Promise<void> {
     await this.#restart;
     await this.#close();
-    rmSync(this.#dataDir, { recursive: true, force: true });
+    // What a killed process was sending may still come to the disk.
+    rmSync(this.#dataDir, { recursive: true, force: true, maxRetries: 10 });
   }
 
   async #open(port: number): Promise<void> {

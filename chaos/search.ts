@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import pMap from "p-map";
 import { Broken } from "./checks.ts";
-import { type History, histories, told } from "./history.ts";
+import { histories, told } from "./history.ts";
 import { LifecycleStack } from "./lifecycle-stack.ts";
 import { ProviderProcess } from "./provider-process.ts";
 import { type OpenStack, play } from "./run.ts";
@@ -55,7 +55,7 @@ async function opener(engine: boolean): Promise<OpenStack> {
   return async (platform, place) => new LifecycleStack(() => platform.emulator, place);
 }
 
-/** After this time, the shortest history so far is told. */
+/** After this time, the shortest history so far is told; on an engine after ten times as much. */
 const longestSearchMs = 60_000;
 
 /** What one run breaks, and how to see it again. */
@@ -65,9 +65,14 @@ async function failureOf(
   { engine, shortest }: SearchOptions,
 ): Promise<string | undefined> {
   const property = fc.asyncProperty(histories, (history) => play(history, open));
-  const details = await fc.check(property, { seed, numRuns: 1, endOnFailure: !shortest, interruptAfterTimeLimit: longestSearchMs });
-  if (!details.failed) return undefined;
-  const [history] = details.counterexample as [History];
+  const details = await fc.check(property, {
+    seed,
+    numRuns: 1,
+    endOnFailure: !shortest,
+    ...(shortest && { interruptAfterTimeLimit: engine ? 10 * longestSearchMs : longestSearchMs }),
+  });
+  const [history] = details.counterexample ?? [];
+  if (history === undefined) return undefined;
   const error = details.errorInstance;
   const what = error instanceof Broken ? error.message : String((error as Error).stack ?? error);
   const flags = `${engine ? " --engine" : ""}${shortest ? "" : " --shortest"}`;
