@@ -10,7 +10,7 @@ export interface Slot {
 }
 
 // Odd keys are as good as any.
-const keys = { photos: ["a", "b#c", "ü/1", "__proto__"], frames: ["a", "b", "constructor"] };
+const keys = { photos: ["a", "b#c", "ü/1", "toString"], frames: ["a", "b", "constructor"] };
 
 export const slots: readonly Slot[] = [
   ...keys.photos.map((key) => ({ resource: "photos", key }) as const),

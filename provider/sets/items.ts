@@ -48,6 +48,8 @@ const schema = z.strictObject({
 });
 
 const mostFailures = 20;
+/** Set on an object, this changes what it is, and adds no entry. */
+const lostKey = "__proto__";
 
 /** What a map has under a key of the user's, which may be the name of a method. */
 export function valueAt<T>(
@@ -81,6 +83,13 @@ export function checkItems(
       failures.push({
         property: "items",
         reason: `items["${key}"]: must be an object, got ${fields.got(value)}`,
+      });
+      continue;
+    }
+    if (key === lostKey) {
+      failures.push({
+        property: "items",
+        reason: `items["${key}"]: no item can have this key, as Pulumi's SDK would lose it: choose another`,
       });
       continue;
     }

@@ -254,6 +254,15 @@ describe("provider: WorkItemSet: check", () => {
     });
   }
 
+  it("refuses the key __proto__, which the SDK loses, and no other name of a method", async () => {
+    const items = JSON.parse(
+      `{"__proto__": ${JSON.stringify(picture)}, "constructor": ${JSON.stringify(picture)}}`,
+    );
+    assert.deepEqual(await reasonsOf({ items }), [
+      'items["__proto__"]: no item can have this key, as Pulumi\'s SDK would lose it: choose another',
+    ]);
+  });
+
   it("refuses defaults that are no object", async () => {
     for (const defaults of ["null", "5", '"text"', "[]"]) {
       const reasons = await reasonsOf({ items: { a: picture }, defaults });
