@@ -11,6 +11,9 @@ import type { ChaosStack, Outcome, Place, Update } from "./stack.ts";
 /** The words in the command lines of what can be killed. */
 const processes = { provider: "dynamic-provider", engine: "pulumi\0up" } as const;
 
+/** The update before: programs run in this process, where several whose engines are killed were seen to hang. */
+let last: Promise<unknown> = Promise.resolve();
+
 /** A stack on a real engine, with its state in a folder. */
 export class EngineStack implements ChaosStack {
   readonly #stack: TestStack;
@@ -28,7 +31,13 @@ export class EngineStack implements ChaosStack {
     return new EngineStack(stack, place);
   }
 
-  async up(declaration: Declaration, { refresh }: Update): Promise<Outcome> {
+  up(declaration: Declaration, update: Update): Promise<Outcome> {
+    const outcome = last.then(() => this.#up(declaration, update));
+    last = outcome.catch(() => {});
+    return outcome;
+  }
+
+  async #up(declaration: Declaration, { refresh }: Update): Promise<Outcome> {
     for (const [name, content] of declaration.contents) {
       writeFileSync(join(this.#stack.folder, "files", name), content);
     }

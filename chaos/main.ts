@@ -3,6 +3,7 @@
  * npm run chaos -- [--runs 100] [--seed N] [--seconds N] [--at-once 8] [--engine] [--shortest]: docs/reliability.md.
  */
 import { parseArgs } from "node:util";
+import { buildLibrary } from "../scripts/build-library.ts";
 import { runMain } from "../scripts/main.ts";
 import { search } from "./search.ts";
 
@@ -18,6 +19,8 @@ await runMain(import.meta, async () => {
     },
   });
   const { engine, shortest } = values;
+  // Its programs run against what is built.
+  if (engine) await buildLibrary();
   const seed =
     values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : Number(values.seed);
   const options = {
@@ -26,7 +29,7 @@ await runMain(import.meta, async () => {
     engine,
     shortest,
     ...(values.seconds !== undefined && { mostMs: Number(values.seconds) * 1000 }),
-    atOnce: Number(values["at-once"] ?? (engine ? 2 : 8)),
+    atOnce: Number(values["at-once"] ?? (engine ? 1 : 8)),
   };
   const startedAt = Date.now();
   console.log(`seed ${seed}`);
