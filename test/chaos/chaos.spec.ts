@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { type SearchOptions, search } from "../../chaos/search.ts";
 
-const fresh = Math.floor(Math.random() * 2 ** 31);
+// Known seeds, so that a change is judged by what it changes; `npm run chaos` draws fresh ones.
+const seeds = [1, 2024];
+const engineSeed = 21;
 
 describe("whatever happens to an update, the next one ends as declared", function () {
   this.timeout(600_000);
@@ -19,16 +21,14 @@ describe("whatever happens to an update, the next one ends as declared", functio
 
   const quick = { runs: 250, engine: false, atOnce: 8, mostMs: 60_000 };
 
-  it("with the lifecycles alone, from a known seed", async function () {
-    this.test!.title += `: ${await expectNoFailure({ ...quick, seed: 1 })} runs`;
-  });
+  for (const seed of seeds) {
+    it(`with the lifecycles alone, from seed ${seed}`, async function () {
+      this.test!.title += `: ${await expectNoFailure({ ...quick, seed })} runs`;
+    });
+  }
 
-  it(`with the lifecycles alone, from seed ${fresh}`, async function () {
-    this.test!.title += `: ${await expectNoFailure({ ...quick, seed: fresh })} runs`;
-  });
-
-  it(`on a real engine, from seed ${fresh}`, async function () {
-    const options = { runs: 25, engine: true, atOnce: 1, mostMs: 90_000, seed: fresh };
+  it(`on a real engine, from seed ${engineSeed}`, async function () {
+    const options = { runs: 25, engine: true, atOnce: 1, mostMs: 90_000, seed: engineSeed };
     this.test!.title += `: ${await expectNoFailure(options)} runs`;
   });
 });
