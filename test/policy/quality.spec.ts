@@ -50,7 +50,7 @@ const broken: [Rule, Record<string, unknown>, object, string][] = [
     assetHttps,
     { assetUrl: "http://user:word@pictures.example.com/a.jpg?signature=1" },
     {},
-    'assetUrl "http://…@pictures.example.com/a.jpg?…" begins with http:, must begin with https: (or be a path in the space): use another URL, or upload the file',
+    'assetUrl "http://pictures.example.com/a.jpg?…" begins with http:, must begin with https: (or be a path in the space): use another URL, or upload the file',
   ],
   [
     assetHttps,
