@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
-import fc from "fast-check";
+import fc from "../support/fast-check.ts";
 import { TestEmulator } from "./support.ts";
 
 describe("emulator: what is no HTTP", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import * as policy from "../../policy/index.ts";
 import { junk, kinds } from "../provider/properties/inputs.ts";
+import fc from "../support/fast-check.ts";
 import { type Rule, reports } from "./support.ts";
 
 const { recommended: _, strict: __, ...rules } = policy;

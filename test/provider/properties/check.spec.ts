@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
 import { inOneLine } from "../../../provider/lifecycle/text.ts";
+import fc from "../../support/fast-check.ts";
 import { junk, kinds } from "./inputs.ts";
 import { withUnknown } from "./values.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import fc from "fast-check";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import fc from "../../support/fast-check.ts";
 import { kinds } from "./inputs.ts";
 import { reordered, withUnknown } from "./values.ts";
 

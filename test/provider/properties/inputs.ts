@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
-import fc from "fast-check";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
 import { DynamicProvider } from "../../../provider/pulumi/provider.ts";
 import type { Kind } from "../../../provider/pulumi/shim.ts";
@@ -14,6 +13,7 @@ import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import { workItemSignalLifecycle } from "../../../provider/resources/work-item-signal.ts";
+import fc from "../../support/fast-check.ts";
 import { anyValue, json, name, number, object, text } from "./values.ts";
 
 // What each kind of resource is declared with, as the engine passes it to the provider.
@@ -117,7 +117,9 @@ const setItem = both(
   some({}, itemFields),
   deadline,
 );
-const items = fc.dictionary(name, setItem, { maxKeys: 4, noNullPrototype: true });
+// The key that is refused.
+const itemKey = name.filter((key) => key !== "__proto__");
+const items = fc.dictionary(itemKey, setItem, { maxKeys: 4, noNullPrototype: true });
 
 interface Declaration {
   provider: pulumi.dynamic.ResourceProvider;

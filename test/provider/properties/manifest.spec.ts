@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import { textOf } from "../../../provider/lifecycle/text.ts";
 import { checkItems } from "../../../provider/sets/items.ts";
 import { readManifest } from "../../../provider/sets/manifest.ts";
 import { ManifestError } from "../../../provider/sets/problems.ts";
+import fc from "../../support/fast-check.ts";
 import { anyValue, json, name, number, object, text } from "./values.ts";
 
 describe("provider: properties of manifests", () => {

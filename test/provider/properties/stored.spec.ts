@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import fc from "fast-check";
 import type { Lifecycle, Plain } from "../../../provider/lifecycle/lifecycle.ts";
 import { readProperties } from "../../../provider/pulumi/properties.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
@@ -12,6 +11,7 @@ import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import { useEmulator } from "../../support/emulator.ts";
+import fc from "../../support/fast-check.ts";
 import { platformOf } from "../../support/platform.ts";
 import { kinds } from "./inputs.ts";
 

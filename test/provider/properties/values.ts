@@ -1,6 +1,6 @@
 import runtime from "@pulumi/pulumi/runtime/index.js";
-import fc from "fast-check";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import fc from "../../support/fast-check.ts";
 
 // What programs pass and platforms answer: values at the edges of what JSON and texts allow.
 
