@@ -68,8 +68,8 @@ describe("a stack whose state an older release wrote", function () {
         (await storeOf(emulator)).workItems.filter(({ status }) => status !== "FAILED");
 
       it("has nothing to do", async () => {
-        const { changes } = await stack.preview(program(false));
-        assert.deepEqual(Object.keys(changes), ["same"]);
+        const { changes, stdout } = await stack.preview(program(false));
+        assert.deepEqual(Object.keys(changes), ["same"], stdout);
       });
 
       it("is refreshed, and has nothing to do then", async () => {
