@@ -24,8 +24,8 @@ export class Files {
     this.#settings = settings;
     this.#blobs = join(dataDir, "blobs");
     this.#uploads = join(dataDir, "uploads");
-    // Uploads that a crash left behind.
-    rmSync(this.#uploads, { recursive: true, force: true });
+    // Uploads that a crash left behind; an emulator that is about to end may still be writing one.
+    rmSync(this.#uploads, { recursive: true, force: true, maxRetries: 10 });
     mkdirSync(this.#uploads, { recursive: true });
     mkdirSync(this.#blobs, { recursive: true });
   }

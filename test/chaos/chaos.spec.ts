@@ -19,7 +19,7 @@ describe("whatever happens to an update, the next one ends as declared", functio
     if (process.platform !== "linux") this.skip();
   });
 
-  const quick = { runs: 250, engine: false, atOnce: 8, mostMs: 60_000 };
+  const quick = { runs: 100, engine: false, atOnce: 8, mostMs: 60_000 };
 
   for (const seed of seeds) {
     it(`with the lifecycles alone, from seed ${seed}`, async function () {
@@ -28,7 +28,7 @@ describe("whatever happens to an update, the next one ends as declared", functio
   }
 
   it(`on a real engine, from seed ${engineSeed}`, async function () {
-    const options = { runs: 25, engine: true, atOnce: 1, mostMs: 90_000, seed: engineSeed };
+    const options = { runs: 5, engine: true, atOnce: 1, mostMs: 90_000, seed: engineSeed };
     this.test!.title += `: ${await expectNoFailure(options)} runs`;
   });
 });
