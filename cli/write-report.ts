@@ -18,7 +18,7 @@ export async function writeReport(
   const outputs: [file: string | undefined, text: () => string | Promise<string>][] = [
     [json, () => jsonOf(report)],
     [markdown, () => markdownOf(report)],
-    [html, () => htmlOf(report, files)],
+    [html, () => htmlOf(report, files())],
   ];
   for (const [file, text] of outputs) {
     if (file === stdout) {

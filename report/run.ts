@@ -23,8 +23,8 @@ export interface PreviewOptions extends Where {
 /** What a look at a stack finds. */
 export interface Finding {
   report: Report;
-  /** The local files that the stack uploads, for those who show pictures. */
-  files: LocalFiles;
+  /** Looks for the local files that the stack uploads, for those who show pictures. */
+  files(): LocalFiles;
 }
 
 /** Previews an update of a stack, and makes a report of it. */
@@ -42,7 +42,7 @@ export async function previewReport(options: PreviewOptions): Promise<Finding> {
     const about = { kind: "preview", project, stack: stack.name, at: new Date() } as const;
     return {
       report: reportOf(listener.heard, { ...about, dependencies, limits: options.limits }),
-      files: new LocalFiles(listener.heard.steps, dependencies, programFolder),
+      files: () => new LocalFiles(listener.heard.steps, dependencies, programFolder),
     };
   } finally {
     // The plan holds values of the stack, the secret ones encrypted.
@@ -58,7 +58,7 @@ export async function driftReport(where: Where): Promise<Finding> {
   const { heard } = listener;
   return {
     report: reportOf(heard, { kind: "drift", project, stack: stack.name, at: new Date() }),
-    files: new LocalFiles(heard.steps, new Map(), programFolder),
+    files: () => new LocalFiles(heard.steps, new Map(), programFolder),
   };
 }
 

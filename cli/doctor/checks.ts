@@ -104,15 +104,17 @@ export async function checkPlaces(connection: Connection): Promise<Finding[]> {
 /** Each route that only reads, once. The others would change something, and are named as not tried. */
 export async function checkRoutes({ client, projectId, spaceId }: Connection): Promise<Finding[]> {
   if (projectId === undefined || spaceId === undefined) return [];
+  const items = firstOf(client.workItems.list(projectId));
+  const exports = firstOf(client.exports.list(spaceId));
   const [item, finished, exported] = await Promise.all([
-    found(client.workItems.list(projectId)),
-    found(client.workItems.list(projectId, { status: "COMPLETED" })),
-    found(client.exports.list(spaceId)),
+    known(items),
+    known(firstOf(client.workItems.list(projectId, { status: "COMPLETED" }))),
+    known(exports),
   ]);
   const findings = await Promise.all([
     tried("getProject", client.projects.get(spaceId, projectId)),
     tried("listBatches", firstOf(client.batches.list(projectId))),
-    tried("listWorkItems", firstOf(client.workItems.list(projectId))),
+    tried("listWorkItems", items),
     tried("createUploadUrls", client.signedUrls.forUpload(spaceId)),
     item?.assetUrl == null || URL.canParse(item.assetUrl)
       ? untried("createReadUrls", "there is no work item whose file could be asked for")
@@ -120,7 +122,7 @@ export async function checkRoutes({ client, projectId, spaceId }: Connection): P
     finished === undefined
       ? untried("getAnnotation", "there is no completed work item to ask for")
       : tried("getAnnotation", client.annotations.get(projectId, finished.id)),
-    tried("listExports", firstOf(client.exports.list(spaceId))),
+    tried("listExports", exports),
     exported === undefined
       ? untried("getExport", "there is no export to ask for")
       : tried("getExport", client.exports.get(spaceId, exported.id)),
@@ -140,9 +142,9 @@ const changing = [
   "deleteExport",
 ];
 
-/** The first of a listing, where it can be had. */
-function found<T>(listing: AsyncIterable<T>): Promise<T | undefined> {
-  return firstOf(listing).catch(() => undefined);
+/** An answer, where it can be had. */
+function known<T>(answer: Promise<T>): Promise<T | undefined> {
+  return answer.catch(() => undefined);
 }
 
 async function firstOf<T>(listing: AsyncIterable<T>): Promise<T | undefined> {

@@ -6,8 +6,8 @@ import { fingerprintOf } from "../../provider/uploads/local-file.ts";
 import { reportOf } from "../../report/build.ts";
 import { Listener, type Side, type Step } from "../../report/events.ts";
 import { LocalFiles } from "../../report/local-files.ts";
+import type { Report } from "../../report/model.ts";
 import type { Dependencies } from "../../report/places.ts";
-import type { Finding } from "../../report/run.ts";
 
 // What a look at a stack finds, without an engine: steps as it tells them.
 
@@ -55,7 +55,7 @@ export function findingOf(
   steps: Step[],
   programFolder: string,
   dependencies: Dependencies = new Map(),
-): Finding {
+): { report: Report; files: LocalFiles } {
   const { heard } = new Listener();
   const about = { kind: "preview", project: "labeling", stack: "prod", at, dependencies } as const;
   return {
