@@ -69,6 +69,15 @@ export interface Fault {
   skip?: number;
 }
 
+/** Faults after which a client cannot tell whether its request was done. */
+export const unclearFaults: readonly Omit<Fault, "operation">[] = [
+  { reset: "before" },
+  { reset: "after" },
+  { truncate: true },
+  { status: 500 },
+  { status: 504, workDone: true },
+];
+
 /** How many requests came in. */
 export interface Requests {
   /** By operation. */

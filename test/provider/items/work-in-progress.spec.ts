@@ -12,6 +12,7 @@ import {
   requests,
   resetRequests,
   storeOf,
+  unclearFaults,
   useEmulator,
 } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
@@ -108,14 +109,7 @@ describe("provider: WorkItem: delete", () => {
     assert.equal((await stored(state.workItemId)).history.length, 1);
   });
 
-  const unclear: Omit<Fault, "operation">[] = [
-    { reset: "before" },
-    { reset: "after" },
-    { truncate: true },
-    { status: 500 },
-    { status: 504, workDone: true },
-    { status: 429, retryAfter: 0 },
-  ];
+  const unclear: Omit<Fault, "operation">[] = [...unclearFaults, { status: 429, retryAfter: 0 }];
   for (const fault of unclear) {
     it(`cancels once, though ${JSON.stringify(fault)}`, async () => {
       const { state, remove } = await created("NEW", undefined);

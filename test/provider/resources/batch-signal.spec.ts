@@ -5,9 +5,9 @@ import { BatchOfItems, checked, reasonsOf } from "../../support/batch-of-items.t
 import {
   addFault,
   annotate,
-  type Fault,
   requests,
   resetRequests,
+  unclearFaults,
   useEmulator,
 } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
@@ -125,14 +125,7 @@ describe("provider: BatchSignal", () => {
     });
   }
 
-  const unclear: Omit<Fault, "operation">[] = [
-    { reset: "before" },
-    { reset: "after" },
-    { truncate: true },
-    { status: 500 },
-    { status: 504, workDone: true },
-  ];
-  for (const fault of unclear) {
+  for (const fault of unclearFaults) {
     it(`reaches each once, though ${JSON.stringify(fault)}`, async () => {
       const batch = await mixed(120);
       await addFault(test.emulator, { operation: "signalWorkItems", ...fault });

@@ -11,6 +11,7 @@ import {
   type Fault,
   requests,
   resetRequests,
+  unclearFaults,
   useEmulator,
 } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
@@ -38,14 +39,7 @@ describe("provider: WorkItemSignal: what goes wrong", () => {
     return { id, reasons, message, state: state as State };
   };
 
-  const unclear: Omit<Fault, "operation">[] = [
-    { reset: "before" },
-    { reset: "after" },
-    { truncate: true },
-    { status: 500 },
-    { status: 504, workDone: true },
-    { status: 429, retryAfter: 0 },
-  ];
+  const unclear: Omit<Fault, "operation">[] = [...unclearFaults, { status: 429, retryAfter: 0 }];
   for (const fault of unclear) {
     it(`reaches each of many once, though ${JSON.stringify(fault)}`, async () => {
       const batch = await batchOf(120);

@@ -10,6 +10,7 @@ import {
   clientOf,
   type Fault,
   storeOf,
+  unclearFaults,
 } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
@@ -143,11 +144,7 @@ describe("provider: sets: destroy", () => {
   });
 
   const unclear: Omit<Fault, "operation">[] = [
-    { reset: "before" },
-    { reset: "after" },
-    { truncate: true },
-    { status: 500 },
-    { status: 504, workDone: true },
+    ...unclearFaults,
     { status: 409 },
     { status: 429, retryAfter: 0 },
   ];
