@@ -5,6 +5,7 @@ import { PartialFailure, type Platform, Refusal } from "../lifecycle/lifecycle.t
 import { eachGroup, readItems } from "../sets/ending.ts";
 import type { Failures } from "../sets/failures.ts";
 import { count, Progress } from "../sets/progress.ts";
+import { statusesOf } from "./statuses.ts";
 import { allowedFrom, statusAfter } from "./transitions.ts";
 
 // A signal has no idempotency key either. So each item's status is known before it is sent: an item that had
@@ -185,21 +186,46 @@ export class Delivery {
   }
 }
 
-/** How many of the work items have which status now. Operation S10. */
-export async function countStatuses(
+/** What is kept of a signal that was sent. */
+export interface Signaled {
+  signaledIds: string[];
+  signaled: number;
+  signaledAt: string;
+  statuses: Record<string, number>;
+}
+
+/** The names of it, as outputs of a resource. */
+export const signaledOutputs: readonly (keyof Signaled)[] = [
+  "signaledIds",
+  "signaled",
+  "signaledAt",
+  "statuses",
+];
+
+/** What is kept after a delivery, of which `before` had got the signal already. */
+export async function signaledBy(
+  platform: Platform,
+  projectId: string,
+  before: Iterable<string>,
+  { failures, sent }: Delivery,
+): Promise<Signaled> {
+  const signaledIds = [...before, ...sent].sort();
+  return {
+    signaledIds,
+    signaled: signaledIds.length,
+    signaledAt: new Date().toISOString(),
+    statuses: failures.size > 0 ? {} : await countStatuses(platform, projectId, signaledIds),
+  };
+}
+
+/** How many of the work items have which status now, as far as it can be read. */
+async function countStatuses(
   platform: Platform,
   projectId: string,
   ids: readonly string[],
 ): Promise<Record<string, number>> {
-  const statuses: Record<string, number> = {};
   try {
-    await eachGroup(ids, async (group) => {
-      const items = await readItems(platform.client, projectId, group);
-      for (const { status } of items.values()) {
-        statuses[status] = (statuses[status] ?? 0) + 1;
-      }
-    });
-    return statuses;
+    return await statusesOf(platform.client, projectId, ids);
   } catch (error) {
     // The signal was sent, and must not be sent again for this.
     const message = error instanceof Error ? error.message : String(error);

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { ApiError, CancelledError, RateLimitError, UnreachableError } from "../api/errors.ts";
+import { CancelledError, isPassing } from "../api/errors.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { count } from "../sets/progress.ts";
 
@@ -79,14 +79,6 @@ export async function waitFor(
 
 function cancelled(said: string): Error {
   return new Refusal(`the wait was cancelled: ${said}. Run the update again to go on waiting`);
-}
-
-/** Whether an error may be over at the next look: the platform is down, or asked too often. */
-function isPassing(error: unknown): error is ApiError {
-  return (
-    error instanceof ApiError &&
-    (error.outcomeUnknown || error instanceof RateLimitError || error instanceof UnreachableError)
-  );
 }
 
 /** Nothing is completed where there is nothing yet, such as items that are only being made. */

@@ -107,6 +107,14 @@ export class ResponseError extends ApiError {
   override readonly outcomeUnknown: boolean = true;
 }
 
+/** Whether an error may be over soon: the platform is down, or asked too often. */
+export function isPassing(error: unknown): error is ApiError {
+  return (
+    error instanceof ApiError &&
+    (error.outcomeUnknown || error instanceof RateLimitError || error instanceof UnreachableError)
+  );
+}
+
 /** What to know once a setting was corrected. */
 export const afterChange =
   "after a change of a setting run `pulumi up` first, as `pulumi refresh` and `pulumi destroy` use those of the last update";

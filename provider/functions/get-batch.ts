@@ -9,6 +9,7 @@ import { withoutMark } from "../items/batches.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures } from "../lifecycle/ids.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
+import { eitherFailures } from "../lifecycle/validation.ts";
 import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
 
 /** Which batch is asked for. */
@@ -57,12 +58,12 @@ const schema = z.strictObject({
  */
 export function getBatch(args: GetBatchArgs): Promise<GetBatchResult> {
   return answer("getBatch", schema, args, async (client, { name, batchId, projectId }) => {
-    if ((name === undefined) === (batchId === undefined)) {
-      throw new Refusal("name or batchId must be given, and not both");
-    }
-    const [elsewhere] = placeFailures({ batchId, projectId });
-    if (elsewhere !== undefined) {
-      throw new Refusal(elsewhere.reason);
+    const [failure] = [
+      ...eitherFailures({ name, batchId }, "name", "batchId"),
+      ...placeFailures({ batchId, projectId }),
+    ];
+    if (failure !== undefined) {
+      throw new Refusal(failure.reason);
     }
     const names: string[] = [];
     for await (const batch of client.batches.list(projectId)) {

@@ -48,7 +48,7 @@ const listOf = <T extends z.ZodType>(entry: T) =>
 export const workItemsSchema = z.strictObject({
   batchIds: listOf(fields.batch).optional(),
   workItemIds: listOf(fields.uuid).optional(),
-  status: fields.oneOf("NEW", "IN_PROGRESS", "COMPLETED", "FAILED").optional(),
+  status: fields.status.optional(),
   createdAtFrom: fields.moment.optional(),
   createdAtTo: fields.moment.optional(),
   updatedAtFrom: fields.moment.optional(),

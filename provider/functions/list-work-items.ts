@@ -2,7 +2,7 @@
 //
 //   S10 GET /projects/{projectID}/workItems   the next page only once the last one is worked off
 
-import { inOneLine, prepare } from "../pulumi/functions.ts";
+import { prepare, runErrorOf } from "../pulumi/functions.ts";
 import { type GetWorkItemResult, workItemResult } from "./get-work-item.ts";
 import { filtersOf, type GetWorkItemsArgs, workItemsSchema } from "./get-work-items.ts";
 
@@ -21,6 +21,6 @@ export async function* listWorkItems(
       }
     }
   } catch (error) {
-    throw inOneLine("listWorkItems", error);
+    throw runErrorOf("listWorkItems", error);
   }
 }

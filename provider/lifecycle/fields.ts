@@ -125,6 +125,9 @@ export const mediaType = z
     error: ({ input }) => `must be a media type like image/jpeg, got ${got(input)}`,
   });
 
+/** A status of work items, of those that are published. */
+export const status = oneOf("NEW", "IN_PROGRESS", "COMPLETED", "FAILED");
+
 /** A signal. */
 export const signal = oneOf("start", "release", "complete", "cancel", "reopen");
 

@@ -21,6 +21,13 @@ export function failuresOf(schema: z.ZodType, inputs: Plain, owner = "this resou
   });
 }
 
+/** Says that one of two inputs must be given, where none or both are. */
+export function eitherFailures(inputs: Plain, one: string, other: string): Failure[] {
+  return (inputs[one] === undefined) === (inputs[other] === undefined)
+    ? [{ property: one, reason: `${one} or ${other} must be given, and not both` }]
+    : [];
+}
+
 /** How many objects and lists may be in one another. */
 const deepest = 100;
 

@@ -39,7 +39,7 @@ export async function answer<Schema extends z.ZodObject, Result>(
     const { client, checked } = prepare(name, schema, args);
     return await ask(client, checked);
   } catch (error) {
-    throw inOneLine(name, error);
+    throw runErrorOf(name, error);
   } finally {
     done();
   }
@@ -93,7 +93,7 @@ export function prepare<Schema extends z.ZodObject>(
 const mostReasons = 3;
 
 /** An answer to the user as the SDK prints it without a stack; a failed request stays its cause. */
-export function inOneLine(name: string, error: unknown): unknown {
+export function runErrorOf(name: string, error: unknown): unknown {
   if (!(error instanceof Refusal || error instanceof ApiError)) {
     return error;
   }

@@ -7,15 +7,15 @@
 //   update → as create, but only what is new or changed
 //   delete → nothing: the file is kept
 
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { batchesOf } from "../items/batches.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
 import type { Lifecycle, Plain, Platform } from "../lifecycle/lifecycle.ts";
-import { failuresOf } from "../lifecycle/validation.ts";
-import { DynamicResource } from "../pulumi/resource.ts";
+import { eitherFailures, failuresOf } from "../lifecycle/validation.ts";
+import { DynamicResource, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { isUnknown } from "../pulumi/unknowns.ts";
 import { EarlierFile } from "../results/earlier-file.ts";
@@ -116,10 +116,7 @@ export const annotationExportLifecycle: Lifecycle<Inputs, State> = {
     const inputs: Plain = { projectId: defaults.projectId, contents: everything, ...news };
     const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
     inputs.batchId = batchIdText(inputs.batchId);
-    if ((inputs.batchId === undefined) === (inputs.workItemIds === undefined)) {
-      const reason = "batchId or workItemIds must be given, and not both";
-      failures.push({ property: "batchId", reason });
-    }
+    failures.push(...eitherFailures(inputs, "batchId", "workItemIds"));
     const { path } = inputs;
     const problem =
       typeof path === "string" && !isUnknown(path) ? await foreignFileProblem(path) : undefined;
@@ -279,15 +276,7 @@ export class AnnotationExport extends DynamicResource {
     super(
       "AnnotationExport",
       name,
-      {
-        ...others,
-        // One text, as the engine takes long over each entry of a map.
-        ...(workItemIds !== undefined && {
-          workItemIds: (pulumi.output(workItemIds) as pulumi.Output<unknown>).apply((known) =>
-            JSON.stringify(known),
-          ),
-        }),
-      },
+      { ...others, ...(workItemIds !== undefined && { workItemIds: toText(workItemIds) }) },
       outputs,
       options,
     );

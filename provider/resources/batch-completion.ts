@@ -10,6 +10,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { statusesOf } from "../actions/statuses.ts";
 import { type Counts, waitFor } from "../actions/wait.ts";
 import {
   idFailures,
@@ -22,10 +23,9 @@ import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
 import { type Lifecycle, type Plain, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { failuresOf } from "../lifecycle/validation.ts";
+import { eitherFailures, failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
-import { eachGroup, readItems } from "../sets/ending.ts";
 
 /** What a wait is declared with. */
 export interface BatchCompletionArgs {
@@ -139,10 +139,7 @@ export const batchCompletionLifecycle: Lifecycle<Inputs, State> = {
     if (failures.length === 0) {
       failures.push(...idFailures("workItemIds", inputs.workItemIds, inputs.projectId));
     }
-    if ((inputs.batchId === undefined) === (inputs.workItemIds === undefined)) {
-      const reason = "batchId or workItemIds must be given, and not both";
-      failures.push({ property: "batchId", reason });
-    }
+    failures.push(...eitherFailures(inputs, "batchId", "workItemIds"));
     inputs.batchId = batchIdText(inputs.batchId);
     inputs.workItemIds = withoutProject(inputs.workItemIds);
     return { inputs, failures };
@@ -208,16 +205,14 @@ async function countItems(
   projectId: string,
   ids: readonly string[],
 ): Promise<Counts> {
-  const counts: Counts = { total: ids.length, completed: 0, failed: 0, missing: ids.length };
-  await eachGroup(ids, async (group) => {
-    const items = await readItems(client, projectId, group);
-    counts.missing -= items.size;
-    for (const { status } of items.values()) {
-      counts.completed += Number(status === "COMPLETED");
-      counts.failed += Number(status === "FAILED");
-    }
-  });
-  return counts;
+  const statuses = await statusesOf(client, projectId, ids);
+  const found = Object.values(statuses).reduce((sum, number) => sum + number, 0);
+  return {
+    total: ids.length,
+    completed: statuses.COMPLETED ?? 0,
+    failed: statuses.FAILED ?? 0,
+    missing: ids.length - found,
+  };
 }
 
 /**

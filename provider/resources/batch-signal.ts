@@ -10,9 +10,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import {
-  countStatuses,
   Delivery,
   type KnownTarget,
+  type Signaled,
+  signaledBy,
+  signaledOutputs,
   throwIfFailed,
 } from "../actions/send-signal.ts";
 import { allowedFrom } from "../actions/transitions.ts";
@@ -69,11 +71,7 @@ interface Inputs {
   triggers?: unknown[];
 }
 
-interface State extends Inputs {
-  signaledIds: string[];
-  signaled: number;
-  signaledAt: string;
-  statuses: Record<string, number>;
+interface State extends Inputs, Signaled {
   /** Whether some did not get it. */
   incomplete?: boolean;
 }
@@ -82,7 +80,7 @@ const schema = z.strictObject({
   projectId: fields.place("projectId"),
   signal: fields.signal,
   batchId: fields.batch,
-  status: fields.oneOf("NEW", "IN_PROGRESS", "COMPLETED", "FAILED").optional(),
+  status: fields.status.optional(),
   feedback: fields.comments.optional(),
   triggers: fields.triggers.optional(),
 });
@@ -97,13 +95,7 @@ export const batchSignalMutability: Readonly<Record<keyof Inputs, Mutability>> =
   triggers: "replace",
 };
 
-const outputs = [
-  ...Object.keys(batchSignalMutability),
-  "signaledIds",
-  "signaled",
-  "signaledAt",
-  "statuses",
-];
+const outputs = [...Object.keys(batchSignalMutability), ...signaledOutputs];
 
 export const batchSignalLifecycle: Lifecycle<Inputs, State> = {
   asText: ["signaledIds"],
@@ -151,15 +143,10 @@ async function send(
   const targets = await targetsOf(platform, inputs, statuses, new Set(before));
   const delivery = new Delivery(platform, { projectId, signal, statuses }, new Failures());
   await delivery.run(targets);
-  const { failures, sent } = delivery;
-  const signaledIds = [...before, ...sent].sort();
   const state: State = {
     ...inputs,
-    signaledIds,
-    signaled: signaledIds.length,
-    signaledAt: new Date().toISOString(),
-    statuses: failures.size > 0 ? {} : await countStatuses(platform, projectId, signaledIds),
-    ...(failures.size > 0 && { incomplete: true }),
+    ...(await signaledBy(platform, projectId, before, delivery)),
+    ...(delivery.failures.size > 0 && { incomplete: true }),
   };
   throwIfFailed(delivery, id, state, { signal, of: targets.length });
   return state;

@@ -22,7 +22,7 @@ import {
   type Platform,
 } from "../lifecycle/lifecycle.ts";
 import { valueInText } from "../lifecycle/text.ts";
-import { failuresOf } from "../lifecycle/validation.ts";
+import { eitherFailures, failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource, fromText, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { isUnknown } from "../pulumi/unknowns.ts";
@@ -172,11 +172,9 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     delete inputs.defaults;
     delete inputs.manifest;
     inputs.batchId = batchIdText(inputs.batchId);
-    if ((inputs.items === undefined) === (manifest === undefined)) {
-      return {
-        inputs,
-        failures: [{ property: "items", reason: "items or manifest must be given, and not both" }],
-      };
+    const notEither = eitherFailures({ items: inputs.items, manifest }, "items", "manifest");
+    if (notEither.length > 0) {
+      return { inputs, failures: notEither };
     }
     let items: unknown = inputs.items ?? manifest;
     if (typeof manifest === "string" && !isUnknown(manifest)) {

@@ -11,9 +11,11 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import {
-  countStatuses,
   Delivery,
   lookAt,
+  type Signaled,
+  signaledBy,
+  signaledOutputs,
   type Target,
   throwIfFailed,
 } from "../actions/send-signal.ts";
@@ -116,11 +118,7 @@ interface Inputs {
   triggers?: unknown[];
 }
 
-interface State extends Inputs {
-  signaledIds: string[];
-  signaled: number;
-  signaledAt: string;
-  statuses: Record<string, number>;
+interface State extends Inputs, Signaled {
   /** Those that may have got the signal, as its answer was lost and the platform gone. */
   unclearIds?: string[];
 }
@@ -156,13 +154,7 @@ export const workItemSignalMutability: Readonly<Record<keyof Inputs, Mutability>
   triggers: "replace",
 };
 
-const outputs = [
-  ...Object.keys(workItemSignalMutability),
-  "signaledIds",
-  "signaled",
-  "signaledAt",
-  "statuses",
-];
+const outputs = [...Object.keys(workItemSignalMutability), ...signaledOutputs];
 
 export const workItemSignalLifecycle: Lifecycle<Inputs, State> = {
   asText: ["workItemIds", "feedbackOf", "signaledIds", "unclearIds"],
@@ -286,13 +278,9 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
     failures,
   );
   await delivery.run(await lookAt(platform, projectId, targets, failures));
-  const signaledIds = [...keptIds, ...delivery.sent].sort();
   const state: State = {
     ...news,
-    signaledIds,
-    signaled: signaledIds.length,
-    signaledAt: new Date().toISOString(),
-    statuses: failures.size > 0 ? {} : await countStatuses(platform, projectId, signaledIds),
+    ...(await signaledBy(platform, projectId, keptIds, delivery)),
     ...(delivery.unclear.length > 0 && { unclearIds: delivery.unclear }),
   };
   throwIfFailed(delivery, id, state, { signal, of: targets.length });

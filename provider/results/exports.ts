@@ -1,8 +1,9 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "../api/client.ts";
 import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
 import type { ExportInput, ExportWire } from "../api/exports.ts";
 import { fileBytes } from "../api/files.ts";
+import { pause } from "../api/pause.ts";
+import { rememberedFor } from "../items/remembered.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { type Fingerprint, fingerprintOf } from "../uploads/local-file.ts";
 import { writeAtomically } from "./atomic-file.ts";
@@ -15,7 +16,7 @@ const longestPauseMs = 15_000;
 const clockSkewMs = 5 * 60_000;
 const attempts = 3;
 /** Exports that a client took over: one whose old declaration goes in the same update is not deleted. */
-const takenNow = new WeakMap<Client, Set<string>>();
+const takenNow = new WeakMap<Client, Map<string, true>>();
 
 /** Waits longer each time, until a deadline of its own. */
 export class Clock {
@@ -40,8 +41,7 @@ export class Clock {
     if (left <= 0) {
       return false;
     }
-    const { signal } = this.#client;
-    await delay(Math.min(this.#pauseMs, left), undefined, signal && { signal }).catch(() => {});
+    await pause(this.#client, Math.min(this.#pauseMs, left));
     this.#pauseMs = Math.min(this.#pauseMs * 1.5, longestPauseMs);
     return true;
   }
@@ -61,8 +61,7 @@ export async function beginExport(
   for (let unclear = 0; ; ) {
     const mine = await find(client, spaceId, input.name, clock.since);
     if (mine !== undefined) {
-      const taken = takenNow.get(client) ?? new Set<string>();
-      takenNow.set(client, taken.add(mine.id));
+      rememberedFor(takenNow, client).set(mine.id, true);
       return mine;
     }
     try {
@@ -105,7 +104,7 @@ async function find(
 
 /** Whether an export that a client took over is declared anew, so that its old declaration must not delete it. */
 export function isTaken(client: Client, exportId: string): boolean {
-  return takenNow.get(client)?.has(exportId) ?? false;
+  return rememberedFor(takenNow, client).has(exportId);
 }
 
 /** Downloads the file of an export, with a fresh URL at each attempt after the first. */

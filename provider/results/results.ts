@@ -2,6 +2,8 @@ import pMap, { pMapIterable } from "p-map";
 import type { Client } from "../api/client.ts";
 import { CancelledError, NotFoundError, PermissionDeniedError } from "../api/errors.ts";
 import { readFile } from "../api/files.ts";
+import { groupsOf } from "../api/groups.ts";
+import { pathsPerRequest } from "../api/signed-urls.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { Failures } from "../sets/failures.ts";
 import { count } from "../sets/progress.ts";
@@ -33,9 +35,6 @@ interface Location {
   path: string;
 }
 
-/** How many paths S2 takes at once. */
-const pathsPerRequest = 1_000;
-
 /** Results of finished work items, in the order of the items, each fetched unless it is known. */
 export class Results implements AsyncIterable<Result> {
   /** How many were fetched. */
@@ -54,8 +53,8 @@ export class Results implements AsyncIterable<Result> {
   /** Ends with a refusal that lists what could not be fetched, after all the others. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Result> {
     // In groups, as signed URLs are many a request and do not live long.
-    for (let start = 0; start < this.#items.length; start += pathsPerRequest) {
-      yield* this.#group(this.#items.slice(start, start + pathsPerRequest));
+    for (const group of groupsOf(this.#items, pathsPerRequest)) {
+      yield* this.#group(group);
     }
     if (this.#failures.size > 0) {
       throw new Refusal(

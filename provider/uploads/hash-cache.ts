@@ -1,7 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
+import { writeAtomically } from "../results/atomic-file.ts";
 import { type KnownFile, knownFileOf, versionOf } from "./local-file.ts";
 
 type Entries = Record<string, { version: string; file: KnownFile }>;
@@ -37,13 +38,14 @@ export class HashCache {
     return file;
   }
 
-  /** Keeps what was seen beside what another set saw of the folder. A cache that cannot be written costs time only, so that is no error. */
+  /**
+   * Keeps what was seen beside what another set saw of the folder. A cache that cannot be written costs time only,
+   * so that is no error.
+   */
   async save(): Promise<void> {
-    const temporary = `${this.#path}.${randomUUID()}`;
+    const text = JSON.stringify({ ...this.#known, ...this.#seen });
     try {
-      await mkdir(join(this.#path, ".."), { recursive: true });
-      await writeFile(temporary, JSON.stringify({ ...this.#known, ...this.#seen }));
-      await rename(temporary, this.#path);
+      await writeAtomically(this.#path, (file) => file.write(text), { lasting: false });
     } catch {}
   }
 }

@@ -1,13 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "../api/client.ts";
-import {
-  ApiError,
-  CancelledError,
-  PermissionDeniedError,
-  RateLimitError,
-  UnreachableError,
-} from "../api/errors.ts";
+import { CancelledError, isPassing, PermissionDeniedError } from "../api/errors.ts";
 import { putFile } from "../api/files.ts";
+import { pause } from "../api/pause.ts";
 import { type SignedUrlWire, urlsPerRequest } from "../api/signed-urls.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 
@@ -28,19 +22,11 @@ export async function uploadFile(
       return target.path;
     } catch (error) {
       // A file that was not stored is no harm, so every passing failure is worth another try.
-      const isPassing =
-        error instanceof ApiError &&
-        (error.outcomeUnknown ||
-          error instanceof RateLimitError ||
-          error instanceof UnreachableError ||
-          error instanceof PermissionDeniedError);
-      if (!isPassing || attempt === attempts) {
+      const isAnotherWorthIt = isPassing(error) || error instanceof PermissionDeniedError;
+      if (!isAnotherWorthIt || attempt === attempts) {
         throw error;
       }
-      // After a Ctrl-C, the next URL is refused.
-      const { signal } = client;
-      const pauseMs = error.retryAfterMs ?? Math.random() * firstPauseMs * 2 ** attempt;
-      await delay(pauseMs, undefined, signal && { signal }).catch(() => {});
+      await pause(client, error.retryAfterMs ?? Math.random() * firstPauseMs * 2 ** attempt);
     }
   }
 }

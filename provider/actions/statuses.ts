@@ -1,0 +1,17 @@
+import type { Client } from "../api/client.ts";
+import { eachGroup, readItems } from "../sets/ending.ts";
+
+/** How many of the work items have which status now. Operation S10, 100 a request. */
+export async function statusesOf(
+  client: Client,
+  projectId: string,
+  ids: readonly string[],
+): Promise<Record<string, number>> {
+  const statuses: Record<string, number> = {};
+  await eachGroup(ids, async (group) => {
+    for (const { status } of (await readItems(client, projectId, group)).values()) {
+      statuses[status] = (statuses[status] ?? 0) + 1;
+    }
+  });
+  return statuses;
+}
