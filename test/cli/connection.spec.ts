@@ -4,6 +4,7 @@ import { type Connection, connect, connectionOptions, placeOf } from "../../cli/
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { settings } from "../../provider/pulumi/configuration.ts";
 import { useEmulator } from "../support/emulator.ts";
+import { keepEnvironment } from "../support/environment.ts";
 import { errorOf } from "../support/errors.ts";
 import { environmentOf } from "../support/stack.ts";
 
@@ -12,16 +13,10 @@ const variables = [...Object.values(settings), "PULUMI_STACK"];
 
 describe("cli: the connection without a stack", () => {
   const test = useEmulator();
-  const kept = new Map(variables.map((name) => [name, process.env[name]]));
+  keepEnvironment(...variables);
   beforeEach(() => {
     for (const name of variables) delete process.env[name];
     Object.assign(process.env, environmentOf(test.emulator));
-  });
-  after(() => {
-    for (const [name, value] of kept) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
   });
 
   const connected = async (...args: string[]): Promise<Connection> =>

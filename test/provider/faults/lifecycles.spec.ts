@@ -8,6 +8,7 @@ import { Client } from "../../../provider/api/client.ts";
 import { PartialFailure } from "../../../provider/lifecycle/lifecycle.ts";
 import { DeclaredResource } from "../../support/declared.ts";
 import { addFault, clearFaults, clientOf, type Fault } from "../../support/emulator.ts";
+import { keepEnvironment } from "../../support/environment.ts";
 import { platformOf } from "../../support/platform.ts";
 import { type Kind, kinds, type Place } from "./kinds.ts";
 
@@ -37,7 +38,7 @@ const atOnce = 48;
 describe("provider: each kind of resource, each of its operations, each fault", () => {
   const outcomes = new Map<string, unknown>();
   const { random } = Math;
-  const cacheHome = process.env.XDG_CACHE_HOME;
+  keepEnvironment("XDG_CACHE_HOME");
   let root: string;
 
   // All at once, since most of the time is the wait before a repetition; which is drawn, so draw the shortest.
@@ -58,7 +59,6 @@ describe("provider: each kind of resource, each of its operations, each fault", 
   });
   after(() => {
     Math.random = random;
-    process.env.XDG_CACHE_HOME = cacheHome;
     rmSync(root, { recursive: true });
   });
 

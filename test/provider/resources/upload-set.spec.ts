@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { PartialFailure } from "../../../provider/lifecycle/lifecycle.ts";
 import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
 import { addFault, requests, resetRequests, storeOf, useEmulator } from "../../support/emulator.ts";
+import { keepEnvironment } from "../../support/environment.ts";
 import { platformOf } from "../../support/platform.ts";
 
 type Inputs = Parameters<typeof uploadSetLifecycle.create>[1];
@@ -13,7 +14,7 @@ type State = Parameters<typeof uploadSetLifecycle.update>[2];
 
 describe("provider: UploadSet", () => {
   const other = useEmulator();
-  const cacheHome = process.env.XDG_CACHE_HOME;
+  keepEnvironment("XDG_CACHE_HOME");
   let folder: string;
 
   beforeEach(async () => {
@@ -27,7 +28,6 @@ describe("provider: UploadSet", () => {
   });
   afterEach(() => {
     rmSync(folder, { recursive: true });
-    process.env.XDG_CACHE_HOME = cacheHome;
   });
 
   function write(name: string, text: string): void {
