@@ -2,7 +2,7 @@
 //
 //   create → S1 GET  …/signedurls   10 URLs a request, and PUT of each file to its URL
 //   read   → S2 POST …/signedurls   1,000 paths a request, and GET of each file's first byte
-//   update → S1 and PUT for the files that are new or changed
+//   update → S1 and PUT for the files that are new or changed; S2 for those that were here before
 //   delete → nothing: the platform cannot delete files
 
 import { join } from "node:path";
@@ -73,6 +73,11 @@ interface Inputs extends Selection {
 
 interface State extends Inputs {
   paths: Record<string, string>;
+  /**
+   * The paths of files that were let go, by name and what they were: one that comes back is the same file, and
+   * no work item has moved.
+   */
+  earlier?: Record<string, Record<string, string>>;
 }
 
 const schema = z.strictObject({
@@ -100,7 +105,7 @@ const outputs = [...Object.keys(uploadSetMutability), "paths"];
 const filesAtOnce = 16;
 
 export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
-  asText: ["paths"],
+  asText: ["paths", "earlier"],
   deleteBeforeReplace: false,
 
   async check(news, _olds, defaults) {
@@ -165,27 +170,15 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
 
   async read({ client }, id, olds) {
     const [spaceId] = splitId(id, "upload set");
-    const names = Object.keys(olds.paths ?? {});
-    const kept = new Set<string>();
-    for (const group of groupsOf(names, pathsPerRequest)) {
-      const byPath = new Map(group.map((name) => [olds.paths?.[name] ?? "", name]));
-      const urls = await client.signedUrls.forReading(spaceId, [...byPath.keys()]);
-      await pMap(
-        urls,
-        async ({ path, signedUrl }) => {
-          const name = byPath.get(path);
-          if (name !== undefined && (await fileExists(signedUrl, client.standstillMs))) {
-            kept.add(name);
-          }
-        },
-        { concurrency: client.concurrency },
-      );
-    }
-    const { paths, ...inputs } = { folder: ".", ...olds, spaceId } as State;
+    const kept = await stored(client, spaceId, olds.paths ?? {});
+    const { paths, earlier, ...inputs } = { folder: ".", ...olds, spaceId } as State;
     const only = (of: Record<string, string> = {}) =>
       Object.fromEntries(Object.entries(of).filter(([name]) => kept.has(name)));
     const found = { ...inputs, files: only(inputs.files) };
-    return { inputs: found, state: { ...found, paths: only(paths) } };
+    return {
+      inputs: found,
+      state: { ...found, paths: only(paths), ...(earlier !== undefined && { earlier }) },
+    };
   },
 
   async update(platform, id, olds, news) {
@@ -194,6 +187,30 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
 
   async delete() {},
 };
+
+/** Which of these files the space holds, by name. */
+async function stored(
+  client: Client,
+  spaceId: string,
+  paths: Readonly<Record<string, string>>,
+): Promise<Set<string>> {
+  const found = new Set<string>();
+  for (const group of groupsOf(Object.entries(paths), pathsPerRequest)) {
+    const byPath = new Map(group.map(([name, path]) => [path, name]));
+    const urls = await client.signedUrls.forReading(spaceId, [...byPath.keys()]);
+    await pMap(
+      urls,
+      async ({ path, signedUrl }) => {
+        const name = byPath.get(path);
+        if (name !== undefined && (await fileExists(signedUrl, client.standstillMs))) {
+          found.add(name);
+        }
+      },
+      { concurrency: client.concurrency },
+    );
+  }
+  return found;
+}
 
 /** The files that the items of a manifest name. */
 async function filesOfManifest(manifest: string, folder: string): Promise<string[]> {
@@ -218,15 +235,17 @@ async function filesOfManifest(manifest: string, folder: string): Promise<string
 /** Sends the files that are new or changed, and keeps the paths of the others. */
 async function send(platform: Platform, id: string, olds: State, news: Inputs): Promise<State> {
   const names = Object.keys(news.files);
-  const changed = names.filter(
-    (name) => olds.paths[name] === undefined || olds.files[name] !== news.files[name],
-  );
   const { client } = platform;
+  const back = await comeBack(client, olds, news);
+  const changed = names.filter(
+    (name) =>
+      !back.has(name) && (olds.paths[name] === undefined || olds.files[name] !== news.files[name]),
+  );
   const failures = new Failures();
   const progress = new Progress(platform, changed.length, "files");
   const urls = new UploadUrls(client, news.spaceId, changed.length);
   const cache = await HashCache.open(news.folder);
-  const sent = new Map<string, string>();
+  const sent = new Map(back);
   await eachKey(changed, client.concurrency, failures, progress, async (name) => {
     try {
       sent.set(name, await sendFile(client, news, name, cache, urls));
@@ -235,7 +254,7 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
       throw error instanceof PermissionDeniedError ? new Refusal(error.message) : error;
     }
   });
-  progress.end(`${count(sent.size)} uploaded`);
+  progress.end(`${count(sent.size - back.size)} uploaded`);
   const state: State = { ...news, files: {}, paths: {} };
   for (const name of names) {
     // A file that failed is as it was before.
@@ -246,11 +265,37 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
       state.paths[name] = path;
     }
   }
+  const earlier = earlierOf(olds, state);
+  if (Object.keys(earlier).length > 0) {
+    state.earlier = earlier;
+  }
   if (failures.size > 0) {
     const summary = `${count(failures.size)} of ${count(changed.length)} files could not be uploaded, the others are: run the update again`;
     throw new PartialFailure(id, state, summary, failures.lines());
   }
   return state;
+}
+
+/** The files that were let go and are declared again as they were, and which the space still holds, with their paths. */
+async function comeBack(client: Client, olds: State, news: Inputs): Promise<Map<string, string>> {
+  const known = Object.entries(news.files).flatMap(([name, text]) => {
+    const path = olds.files[name] === text ? undefined : olds.earlier?.[name]?.[text];
+    return path === undefined ? [] : [[name, path] as const];
+  });
+  const there = await stored(client, news.spaceId, Object.fromEntries(known));
+  return new Map(known.filter(([name]) => there.has(name)));
+}
+
+/** What was let go until now. */
+function earlierOf(olds: State, { paths }: State): NonNullable<State["earlier"]> {
+  const earlier = { ...olds.earlier };
+  for (const [name, path] of Object.entries(olds.paths)) {
+    const text = olds.files[name];
+    if (paths[name] !== path && text !== undefined) {
+      earlier[name] = { ...earlier[name], [text]: path };
+    }
+  }
+  return earlier;
 }
 
 async function sendFile(

@@ -43,7 +43,7 @@ export async function readSet(
     projectId: olds.projectId,
     ...(olds.batchId !== undefined && { batchId: olds.batchId }),
     items: only(Object.fromEntries(texts)),
-    ...(olds.uploads !== undefined && { uploads: olds.uploads }),
+    ...(olds.uploads !== undefined && { uploads: { ...olds.uploads, ...movedOf(olds, texts) } }),
     ...(olds.onWorkInProgress !== undefined && { onWorkInProgress: olds.onWorkInProgress }),
   };
   const state = counted({
@@ -66,6 +66,25 @@ function isSame({ items, ids }: SetState, texts: ReadonlyMap<string, string>): b
     keys.length === texts.size &&
     keys.length === Object.keys(ids).length &&
     keys.every((key) => texts.get(key) === items[key])
+  );
+}
+
+/**
+ * The paths that items were made with, of files that have other ones by now: inputs that said nothing of these
+ * would equal the declaration, and the engine would end the matter there.
+ */
+function movedOf(
+  { paths, uploads }: SetState,
+  texts: ReadonlyMap<string, string>,
+): Record<string, string> {
+  return Object.fromEntries(
+    [...texts].flatMap(([key, text]) => {
+      const { file } = itemOf(text);
+      const path = valueAt(paths, key);
+      return file === undefined || path === undefined || valueAt(uploads, file) === path
+        ? []
+        : [[file, path]];
+    }),
   );
 }
 

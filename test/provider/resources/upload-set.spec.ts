@@ -80,6 +80,24 @@ describe("provider: UploadSet", () => {
     assert.equal(uploadSetLifecycle.diff(updated, (await check()).inputs).changed, false);
   });
 
+  it("gives a file that comes back its path again, where the space still holds it", async () => {
+    const { id, inputs, state } = await create();
+    const [back, lost] = ["deep/3.txt", "deep/4.txt"] as const;
+    rmSync(join(folder, "photos", back));
+    write(lost, "another photo");
+    const without = (await check()).inputs;
+    const updated = await uploadSetLifecycle.update(platform(), id, state, without);
+    write(lost, "photo 4");
+    const gone = { [state.files[lost] ?? ""]: "uploads/no-such-file" };
+    await resetRequests(other.emulator);
+    const olds = { ...updated, earlier: { ...updated.earlier, [lost]: gone } };
+    const again = await uploadSetLifecycle.update(platform(), id, olds, inputs);
+    assert.equal((await requests(other.emulator)).files.put, 1);
+    assert.equal(again.paths[back], state.paths[back]);
+    const { files } = await storeOf(other.emulator);
+    assert.ok(files.some(({ path }) => path === again.paths[lost]));
+  });
+
   it("keeps what was sent when some could not be, and sends these next time", async () => {
     await addFault(other.emulator, { operation: "putFile", status: 400, skip: 20, times: 5 });
     const { inputs } = await check();

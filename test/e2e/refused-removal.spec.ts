@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import * as aidp from "pulumi-ai-data-platform";
+import { projectRoot } from "../../scripts/paths.ts";
+import { clientOf, storeOf, useEmulator } from "../support/emulator.ts";
+import { environmentOf, TestStack } from "../support/stack.ts";
+
+describe("a picture that people work on, changed in a dataset on a real engine", function () {
+  this.timeout(120_000);
+  const test = useEmulator();
+  let stack: TestStack;
+  let picture: string;
+  let bytes: Buffer;
+
+  const program = async () => {
+    const folder = join(stack.folder, "photos");
+    new aidp.Dataset("photos", { batchName: "vision-photos-2026-12", folder });
+  };
+
+  before(async () => {
+    stack = await TestStack.create(environmentOf(test.emulator));
+    const photos = join(stack.folder, "photos");
+    cpSync(join(projectRoot, "examples/quickstart/photos"), photos, { recursive: true });
+    picture = join(photos, "rocket.jpg");
+    bytes = readFileSync(picture);
+    await stack.up(program);
+    const uploads = stack.resources().find(({ type }) => type.endsWith("UploadSet"))!;
+    const { "rocket.jpg": path } = JSON.parse(String(uploads.outputs.paths));
+    const { workItems } = await storeOf(test.emulator);
+    const { id } = workItems.find(({ assetUrl }) => assetUrl === path)!;
+    await clientOf(test.emulator).signals.send(test.emulator.projectId, id, {
+      signal: "start",
+      taskType: "labeling",
+      assignee: "ann@example.com",
+      signalOutcome: "OK",
+    });
+  });
+  after(() => stack.remove());
+
+  for (const [name, change] of [
+    ["its removal", () => rmSync(picture)],
+    ["another picture in its place", () => writeFileSync(picture, "another rocket")],
+  ] as const) {
+    it(`stays, and ${name} can be taken back`, async () => {
+      const before = await storeOf(test.emulator);
+      change();
+      assert.match(await stack.failure(stack.up(program)), /"rocket\.jpg": .* is IN_PROGRESS/);
+      writeFileSync(picture, bytes);
+      await stack.up(program);
+      assert.deepEqual((await storeOf(test.emulator)).workItems, before.workItems);
+      assert.deepEqual((await stack.preview(program)).changes, { same: 5 });
+      await stack.refresh(program);
+      assert.deepEqual((await stack.preview(program)).changes, { same: 5 });
+    });
+  }
+
+  it("is refused again after a refresh while another is declared", async () => {
+    writeFileSync(picture, "another rocket");
+    await stack.failure(stack.up(program));
+    await stack.refresh(program);
+    assert.deepEqual((await stack.preview(program)).changes, { same: 4, update: 1 });
+    assert.match(await stack.failure(stack.up(program)), /"rocket\.jpg": .* is IN_PROGRESS/);
+  });
+});
