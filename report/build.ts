@@ -7,6 +7,7 @@ import { fieldChanges, secretChanges } from "./fields.ts";
 import { exceeded, type Limits, type Seen } from "./limits.ts";
 import type { BatchReport, Counts, ItemAction, Report, Result } from "./model.ts";
 import { type Dependencies, isKind, type Place, Places } from "./places.ts";
+import type { Statuses } from "./statuses.ts";
 import { uploadChanges } from "./uploads.ts";
 
 /** What a report is made of, apart from what the engine said. */
@@ -18,6 +19,10 @@ export interface About {
   at: Date;
   dependencies?: Dependencies;
   limits?: Limits;
+  /** The statuses that work items have now, of those that the update would end. Default: those of the last refresh. */
+  statuses?: Statuses;
+  /** Why the statuses could not be looked up. */
+  statusProblem?: string | undefined;
 }
 
 const batchFields = Object.keys(batchMutability).filter((field) => field !== "adopt");
@@ -29,15 +34,21 @@ const hiddenText =
 const cancellingText =
   "it cancels work items, with what people have begun of them: how many is known once it is sent";
 
+function statusText(problem: string): string {
+  return `the statuses are those of the last refresh, as they could not be looked up: ${problem}`;
+}
+
 /** Makes a report of what the engine said. */
 export function reportOf(heard: Heard, about: About): Report {
-  const { kind, project, stack, at, dependencies = new Map(), limits = {} } = about;
+  const { kind, project, stack, at, dependencies = new Map(), limits = {}, statusProblem } = about;
+  const { statuses = new Map() } = about;
   const { steps, failures } = heard;
   const places = new Places(steps, dependencies);
   const isDrift = kind === "drift";
   const batches = new Batches();
   const warnings = [...heard.warnings];
-  const seen: Seen = { made: true, ended: true };
+  const seen: Seen = { made: true, ended: true, statuses: statusProblem === undefined };
+  if (statusProblem !== undefined) warnings.push({ text: statusText(statusProblem) });
   const adopted = new Map(
     heard.adoptions.map(({ resource, text }) => [resource, adoptedCount(text) ?? 0]),
   );
@@ -46,7 +57,9 @@ export function reportOf(heard: Heard, about: About): Report {
   }
   for (const step of steps) {
     if (!isKind(step, "WorkItem") && !isKind(step, "WorkItemSet")) continue;
-    const effect = (isDrift ? driftEffect : previewEffect)(step, places, at);
+    const effect = isDrift
+      ? driftEffect(step, places, at)
+      : previewEffect(step, places, at, statuses);
     if (!isDrift && isHidden(step)) {
       seen.made = false;
       warnings.push({ text: hiddenText, resource: step.urn });

@@ -9,6 +9,7 @@ import { fieldChanges, itemFields, secretChanges, shown } from "./fields.ts";
 import type { FieldChange, ItemAction, ItemChange } from "./model.ts";
 import { isKind, type Place, type Places } from "./places.ts";
 import { type Actions, hiddenChanges, planned } from "./planned.ts";
+import type { Statuses } from "./statuses.ts";
 
 /** What happens to the items of a resource, and in which batches. */
 export interface Effect {
@@ -18,17 +19,20 @@ export interface Effect {
   settings: { place: Place; change: FieldChange }[];
 }
 
-/** What an update does to the items of a resource. `at` is when the deadlines of new items begin. */
-export function previewEffect(step: Step, places: Places, at: Date): Effect {
+/**
+ * What an update does to the items of a resource. `at` is when the deadlines of new items begin; `statuses` are
+ * newer than those of the last refresh.
+ */
+export function previewEffect(step: Step, places: Places, at: Date, statuses: Statuses): Effect {
   const olds = stateOf(step, step.old);
   const news = step.op === "delete" ? undefined : inputsOf(step, step.new);
-  const describe = describer(step, olds, news, at);
+  const describe = describer(step, olds, news, at, statuses);
   const before = olds && { place: places.before(step), ...sizeOf(olds) };
   const after = news && { place: places.after(step), count: Object.keys(news.items).length };
   const items: Effect["items"] = [];
   if (before !== undefined && after !== undefined && !places.isSame(before.place, after.place)) {
     // An item that changes its batch is cancelled in one, and made in the other.
-    const end = describer(step, olds, undefined, at);
+    const end = describer(step, olds, undefined, at, statuses);
     for (const key of Object.keys(olds?.ids ?? {})) {
       const isMoved = news !== undefined && Object.hasOwn(news.items, key);
       const item = { ...end(key, "cancel"), ...(isMoved && { moved: after.place.name }) };
@@ -97,6 +101,7 @@ function describer(
   olds: SetState | undefined,
   news: SetInputs | undefined,
   at: Date,
+  statuses: Statuses = new Map(),
 ): (key: string, action: ItemAction) => ItemChange {
   // For what a set gives up, its new setting counts; where all of it goes, that of the last update.
   const isPart = isKind(step, "WorkItemSet") && step.op === "update";
@@ -105,8 +110,10 @@ function describer(
     const isAdded = action === "add";
     const old = isAdded || olds === undefined ? undefined : fieldsAt(olds, key);
     const next = news && fieldsAt(news, key);
-    const status = isAdded ? undefined : (valueAt(olds?.statusOf, key) ?? "NEW");
     const workItemId = isAdded ? undefined : valueAt(olds?.ids, key);
+    const status = isAdded
+      ? undefined
+      : (statuses.get(workItemId ?? "") ?? valueAt(olds?.statusOf, key) ?? "NEW");
     const deadline = isAdded || action === "replace" ? deadlineOf(next, at) : undefined;
     const isEnded = action === "cancel" || action === "replace";
     return {

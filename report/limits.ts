@@ -10,10 +10,11 @@ export interface Limits {
   atRisk?: number | undefined;
 }
 
-/** Whether a preview sees how many work items an update makes, and how many it ends. */
+/** Whether a preview sees how many work items an update makes, how many it ends, and what has become of these. */
 export interface Seen {
   made: boolean;
   ended: boolean;
+  statuses: boolean;
 }
 
 /** The limits that an update would exceed. One of a number that cannot be seen is not known to be kept. */
@@ -26,6 +27,6 @@ export function exceeded(limits: Limits, counts: Counts, seen: Seen): LimitRepor
   return [
     ...of("--max-new", limits.new, added + replaced, seen.made),
     ...of("--max-cancelled", limits.cancelled, cancelled + replaced, seen.ended),
-    ...of("--max-at-risk", limits.atRisk, atRisk, seen.ended),
+    ...of("--max-at-risk", limits.atRisk, atRisk, seen.ended && seen.statuses),
   ];
 }

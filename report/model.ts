@@ -51,7 +51,7 @@ export interface Counts {
   changed: number;
   /** At drift only: gone from the platform. */
   missing: number;
-  /** Of those cancelled or replaced: people had begun or finished, by the last refresh. */
+  /** Of those cancelled or replaced: people had begun or finished. */
   atRisk: number;
 }
 
@@ -99,7 +99,7 @@ export interface ItemChange {
   new?: Record<string, unknown>;
   /** The platform's id of the item that was there. */
   workItemId?: string;
-  /** The status of the item that was there at the last refresh; at drift, now. */
+  /** The status of the item that was there: now where it ends, else at the last refresh; at drift, now. */
   status?: string;
   /** When the item that is made is due, ISO 8601 in UTC. */
   deadline?: string;

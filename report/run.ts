@@ -2,14 +2,17 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as automation from "@pulumi/pulumi/automation/index.js";
+import type { Client } from "../provider/api/client.ts";
+import { ApiError } from "../provider/api/errors.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
-import { reportOf } from "./build.ts";
+import { type About, reportOf } from "./build.ts";
 import { Listener } from "./events.ts";
 import type { Limits } from "./limits.ts";
 import { LocalFiles } from "./local-files.ts";
 import type { Report } from "./model.ts";
 import type { Dependencies } from "./places.ts";
 import { openStack, reasonOf, type Where } from "./stack.ts";
+import { endedItems, statusesNow } from "./statuses.ts";
 
 /** How an update is previewed. */
 export interface PreviewOptions extends Where {
@@ -18,6 +21,8 @@ export interface PreviewOptions extends Where {
   /** A configuration file for each pack. */
   policyPackConfigs: string[];
   limits: Limits;
+  /** Reaches the platform with the settings of a stack. */
+  connect: (stack: string) => Promise<Client>;
 }
 
 /** What a look at a stack finds. */
@@ -39,14 +44,39 @@ export async function previewReport(options: PreviewOptions): Promise<Finding> {
       stack.preview({ onEvent, plan, policyPacks, policyPackConfigs }),
     );
     const dependencies = await dependenciesOf(plan);
-    const about = { kind: "preview", project, stack: stack.name, at: new Date() } as const;
+    const about: About = {
+      kind: "preview",
+      project,
+      stack: stack.name,
+      at: new Date(),
+      dependencies,
+      limits: options.limits,
+    };
+    // The state has the statuses of the last refresh: what people began since then would not be seen.
+    const ended = endedItems(reportOf(listener.heard, about), listener.heard.steps);
+    const now = ended.size === 0 ? {} : await lookUp(() => options.connect(stack.name), ended);
     return {
-      report: reportOf(listener.heard, { ...about, dependencies, limits: options.limits }),
+      report: reportOf(listener.heard, { ...about, ...now }),
       files: () => new LocalFiles(listener.heard.steps, dependencies, programFolder),
     };
   } finally {
     // The plan holds values of the stack, the secret ones encrypted.
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The statuses now, or why they cannot be had: a report without them is better than none. */
+async function lookUp(
+  connect: () => Promise<Client>,
+  ended: ReadonlyMap<string, readonly string[]>,
+): Promise<Pick<About, "statuses" | "statusProblem">> {
+  try {
+    return { statuses: await statusesNow(await connect(), ended) };
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof Refusal) {
+      return { statusProblem: error.message };
+    }
+    throw error;
   }
 }
 

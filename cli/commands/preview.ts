@@ -1,4 +1,5 @@
 import type { CommandModule } from "yargs";
+import { connect } from "../connection.ts";
 import { exitCodeHelp } from "../exit-codes.ts";
 import { type ReportArguments, reportOptions, wholeNumber } from "../options.ts";
 
@@ -50,8 +51,10 @@ export const preview: CommandModule<object, Arguments> = {
     // The engine's API and the resources take a while to load, which other commands need not wait for.
     const { previewReport } = await import("../../report/run.ts");
     const { writeReport } = await import("../write-report.ts");
+    const place = { cwd: given.cwd, project: undefined, space: undefined, concurrency: undefined };
     const finding = await previewReport({
       ...given,
+      connect: async (stack) => (await connect({ ...place, stack })).client,
       policyPacks: given["policy-pack"],
       policyPackConfigs: given["policy-pack-config"],
       limits: {

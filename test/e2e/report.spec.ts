@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../scripts/paths.ts";
-import { annotate, storeOf, useEmulator } from "../support/emulator.ts";
+import { addFault, annotate, storeOf, useEmulator } from "../support/emulator.ts";
 import {
   actionsOf,
   batchOf,
@@ -72,7 +72,6 @@ ${extra}
 
   const up = () =>
     project.pulumi(other.emulator, "up", "--yes", "--skip-preview", "--stack", "test");
-  const refresh = () => project.pulumi(other.emulator, "refresh", "--yes", "--stack", "test");
 
   before(async () => {
     project = UserProject.linked({
@@ -226,12 +225,16 @@ ${extra}
 
   it("warns of people's work that would be lost, and holds to limits", async () => {
     await annotate(other.emulator);
-    await refresh();
     declare({
       items: { changed: { assetUrl: "signs/changed.jpg", difficulty: 9 }, removed: undefined },
       single: { onWorkInProgress: "cancel" },
     });
     const limits = ["--max-new", "5", "--max-cancelled", "1", "--max-at-risk", "0"];
+    await addFault(other.emulator, { operation: "listWorkItems", status: 400 });
+    const blind = await aidp(...limits);
+    assert.equal(blind.code, 4);
+    assert.deepEqual(blind.report.limits[1], { option: "--max-at-risk", limit: 0 });
+    assert.match(blind.stdout, /the statuses are those of the last refresh, as they could not be/);
     const { code, report, markdown, stdout } = await aidp(...limits);
     assert.equal(code, 4);
     assert.equal(report.result, "limits");
@@ -246,7 +249,7 @@ ${extra}
       settings.map(({ field, new: next }) => [field, next]),
       [["onWorkInProgress", "cancel"]],
     );
-    assert.deepEqual(statuses, { COMPLETED: 5 });
+    assert.deepEqual(statuses, { NEW: 5 });
     const places = ["Limits exceeded", "Work at risk \\(2\\)", "Cancelled \\(1\\)", "Batches"];
     assert.match(markdown, new RegExp(places.map((title) => `### ${title}`).join("[^]*")));
     assert.match(stdout, /limit: --max-at-risk: 0 work items are allowed, and there are 2\n/);
