@@ -20,7 +20,7 @@ export interface SearchOptions {
   mostMs?: number;
 }
 
-/** Plays histories until one breaks something; tells each that does. */
+/** Plays histories until one breaks something; tells each that does, and how many are played. */
 export async function search(
   options: SearchOptions,
   tell: (line: string) => void,
@@ -36,6 +36,7 @@ export async function search(
       const seed = seedOf(options.seed, index);
       const failure = await failureOf(seed, open, options);
       runs += 1;
+      if (runs % (options.engine ? 10 : 100) === 0) tell(`${runs} runs`);
       if (failure !== undefined) {
         failures.push(failure);
         tell(`run ${index + 1} of ${options.runs}: ${failure}`);
