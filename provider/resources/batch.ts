@@ -1,6 +1,6 @@
 // Batch: a named group of work items in a project.
 //
-//   create → S3 POST  …/batches            and S5 PATCH where it has metadata
+//   create → S3 POST  …/batches            and S5 PATCH where it has metadata; S4 and S10 where the name is taken
 //   read   → S4 GET   …/batches            found in the listing, as there is no single get
 //   update → S5 PATCH …/batches/{batchId}
 //   delete → S5 PATCH …/batches/{batchId}  marks it as released, as the platform cannot delete
@@ -10,7 +10,9 @@ import { z } from "zod";
 import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
 import { ApiError, BadRequestError, ConflictError, NotFoundError } from "../api/errors.ts";
+import { metadataKey } from "../items/adoption.ts";
 import { batchesOf, findBatch, forgetBatches, releasedKey, withoutMark } from "../items/batches.ts";
+import { stackText } from "../items/takeover.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { splitId } from "../lifecycle/ids.ts";
@@ -250,7 +252,7 @@ async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWi
       return existing;
     }
     throw new Refusal(
-      `name "${name}" is taken: batch ${existing.id} of project ${projectId} has it, with ${workItems(existing)}, created ${existing.createdAt ?? "at an unknown time"}. ` +
+      `name "${name}" is taken: batch ${existing.id} of project ${projectId} has it, with ${workItems(existing)}${await makersOf(client, projectId, existing.id)}, created ${existing.createdAt ?? "at an unknown time"}. ` +
         "Choose another name, or set adopt: true to manage that batch here (also when an interrupted update of this stack created it)",
     );
   }
@@ -258,6 +260,22 @@ async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWi
 
 function isBlank({ metadata, totalCount }: BatchWire): boolean {
   return (totalCount ?? 0) === 0 && Object.keys(metadata ?? {}).length === 0;
+}
+
+/** How many work items of a batch are looked at. */
+const mostLooked = 100;
+
+/** Which stacks made the work items of a batch, as far as its first ones tell. */
+async function makersOf(client: Client, projectId: string, batchId: string): Promise<string> {
+  const makers = new Set<string>();
+  let looked = 0;
+  for await (const { metadata } of client.workItems.list(projectId, { batchIds: [batchId] })) {
+    const key = metadata?.[metadataKey];
+    if (typeof key === "string") makers.add(stackText(key));
+    looked += 1;
+    if (looked === mostLooked) break;
+  }
+  return makers.size === 0 ? "" : ` made by ${[...makers].join(" and ")}`;
 }
 
 function workItems({ totalCount }: BatchWire): string {

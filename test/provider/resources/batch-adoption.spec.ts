@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
+import { metadataKey } from "../../../provider/items/adoption.ts";
 import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
 import {
@@ -50,6 +51,16 @@ describe("provider: Batch: one of each name", () => {
           "Choose another name, or set adopt: true to manage that batch here (also when an interrupted update of this stack created it)",
       );
       assert.deepEqual((await named("taken"))[0]?.metadata, { by: "others" });
+    });
+
+    it("is an error that says which stack works in it", async () => {
+      const id = await foreign("shared");
+      const { emulator } = test;
+      const metadata = { [metadataKey]: "urn:pulumi:dev::labeling::aidp:index:WorkItem::signs" };
+      const asset = { assetUrl: "b", assetType: "image", batchId: id, metadata };
+      await clientOf(emulator).workItems.create(emulator.projectId, asset);
+      const { message } = await errorOf(create("shared"), Refusal);
+      assert.match(message, /with 2 work items made by stack dev of project labeling, created/);
     });
 
     it("is taken over with adopt, metadata as declared", async () => {
