@@ -4,7 +4,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import type { AnnotationWire } from "../api/annotations.ts";
+import { type AnnotationWire, storedAt } from "../api/annotations.ts";
 import { NotFoundError } from "../api/errors.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
@@ -92,15 +92,10 @@ function annotationResult(
     projectId: projectID ?? askedProjectId,
     inference: inference ?? {},
     groundTruthReviewer: groundTruthReviewer ?? undefined,
-    resultsPath: pathInSpace(metadata?.coco_results_url),
+    resultsPath: storedAt(metadata?.coco_results_url)?.path,
     metadata: metadata ?? {},
     createdAt: createdAt ?? undefined,
     updatedAt: updatedAt ?? undefined,
     otherFields,
   };
-}
-
-/** The path of a stored file, from its address `s3://bucket/spaces/{spaceID}/<path>`. */
-function pathInSpace(address: unknown): string | undefined {
-  return typeof address === "string" ? /\/spaces\/[^/]+\/(.+)$/.exec(address)?.[1] : undefined;
 }

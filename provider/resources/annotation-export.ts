@@ -79,7 +79,7 @@ const schema = z.strictObject({
     })
     .optional(),
   path: fields.text,
-  triggers: z.array(z.unknown(), { error: "must be a list" }).optional(),
+  triggers: fields.triggers.optional(),
   // Given where the engine keeps what was computed: `ignoreChanges`.
   contents: fields.text.optional(),
 });

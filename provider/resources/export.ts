@@ -109,7 +109,7 @@ const schema = z
     updatedAtTo: fields.moment.optional(),
     path: fields.text.optional(),
     timeoutMinutes: fields.wholeNumber(1, 1_440, " (a day)").optional(),
-    triggers: z.array(z.unknown(), { error: "must be a list" }).optional(),
+    triggers: fields.triggers.optional(),
   })
   .refine(
     ({ format, content = "ANNOTATION" }) => format !== "COCO_JSON" || content === "ANNOTATION",

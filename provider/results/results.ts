@@ -1,4 +1,5 @@
 import pMap, { pMapIterable } from "p-map";
+import { storedAt } from "../api/annotations.ts";
 import type { Client } from "../api/client.ts";
 import { CancelledError, NotFoundError, PermissionDeniedError } from "../api/errors.ts";
 import { readFile } from "../api/files.ts";
@@ -131,13 +132,13 @@ export class Results implements AsyncIterable<Result> {
       this.without.push(item);
       return undefined;
     }
-    const [, spaceId, path] = /^s3:\/\/[^/]+\/spaces\/([^/]+)\/(.+)$/s.exec(String(url)) ?? [];
-    if (spaceId === undefined || path === undefined) {
+    const location = storedAt(url);
+    if (location === undefined) {
       throw new Refusal(
         "its annotation's coco_results_url must be s3://<bucket>/spaces/<space>/<path>",
       );
     }
-    return { spaceId, path };
+    return location;
   }
 
   /** S2: URLs of the stored files, 1,000 a request. */
