@@ -3,6 +3,7 @@ import pMap from "p-map";
 import type { CommandModule } from "yargs";
 import type { BatchWire } from "../../provider/api/batches.ts";
 import type { Client } from "../../provider/api/client.ts";
+import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { oneLine } from "../../report/foreign-text.ts";
 import { count, thousands } from "../../report/words.ts";
 import { batchOption, chosenBatch } from "../chosen-batch.ts";
@@ -59,18 +60,25 @@ export const importProgram: CommandModule<object, Arguments> = {
     }
     const { client } = connection;
     const batches = await chosen(client, projectId, batch);
-    const gathered = await writeProgram(out, async (staging) => {
+    const { kept, others } = await writeProgram(out, async (staging) => {
       const names = new Names();
       const named = batches.map((each) => [each, names.unique(slug(each.name, "batch"))] as const);
-      const result = await pMap(
+      const gathered = await pMap(
         named,
         ([each, name]) => gather(client, projectId, each, name, staging),
         { concurrency: batchesAtOnce },
       );
-      const files = programFiles(slug(basename(resolve(out)), "labeling"), projectId, result);
+      const result = {
+        kept: gathered.filter(({ owners }) => owners.length === 0),
+        others: gathered.filter(({ owners }) => owners.length > 0),
+      };
+      if (batch !== undefined) {
+        refuseOthers(result.others);
+      }
+      const files = programFiles(slug(basename(resolve(out)), "labeling"), projectId, result.kept);
       return { files, result };
     });
-    process.stdout.write(json ? jsonOf(out, gathered) : summaryOf(out, gathered));
+    process.stdout.write(json ? jsonOf(out, kept, others) : summaryOf(out, kept, others));
   },
 };
 
@@ -88,6 +96,19 @@ async function chosen(
   return [chosenBatch(all, wanted)];
 }
 
+/** Refuses the batch that is asked for by name where it is another stack's. */
+function refuseOthers([other]: readonly Gathered[]): void {
+  if (other !== undefined) {
+    throw new Refusal(
+      `--batch ${JSON.stringify(other.batch.name)} is not imported: ${ownersText(other)}; go on with its program, or import another batch`,
+    );
+  }
+}
+
+function ownersText({ owners }: Gathered): string {
+  return `all its work items were made by ${owners.join(" and ")}`;
+}
+
 /** How many work items are left out, by the reason. */
 function leftOutOf(gathered: readonly Gathered[]): Map<string, number> {
   const leftOut = new Map<string, number>();
@@ -97,26 +118,30 @@ function leftOutOf(gathered: readonly Gathered[]): Map<string, number> {
   return leftOut;
 }
 
-function jsonOf(folder: string, gathered: readonly Gathered[]): string {
-  const batches = gathered.map(({ batch: { id, name }, size, manifest }) => ({
+function jsonOf(folder: string, kept: readonly Gathered[], others: readonly Gathered[]): string {
+  const batches = kept.map(({ batch: { id, name }, size, manifest }) => ({
     id,
     name,
     workItems: size,
     manifest,
   }));
-  const leftOut = Object.fromEntries(leftOutOf(gathered));
-  return `${JSON.stringify({ folder, batches, leftOut }, undefined, 2)}\n`;
+  const leftOut = Object.fromEntries(leftOutOf([...kept, ...others]));
+  const batchesLeftOut = others.map(({ batch: { id, name }, owners }) => ({ id, name, owners }));
+  return `${JSON.stringify({ folder, batches, batchesLeftOut, leftOut }, undefined, 2)}\n`;
 }
 
-function summaryOf(out: string, gathered: readonly Gathered[]): string {
-  const total = gathered.reduce((sum, { size }) => sum + size, 0);
+function summaryOf(out: string, kept: readonly Gathered[], others: readonly Gathered[]): string {
+  const total = kept.reduce((sum, { size }) => sum + size, 0);
   return [
-    `${out}: ${count(gathered.length, "batch", "batches")}, ${count(total, "work item")}`,
-    ...gathered.map(({ batch, size, manifest }) => {
+    `${out}: ${count(kept.length, "batch", "batches")}, ${count(total, "work item")}`,
+    ...kept.map(({ batch, size, manifest }) => {
       const where = manifest === undefined ? "" : ` in ${manifest}`;
       return `  ${oneLine(batch.name, 50)}: ${count(size, "work item")}${where}`;
     }),
-    ...[...leftOutOf(gathered)].map(
+    ...others.map(
+      (other) => `left out: ${oneLine(other.batch.name, 50)}: ${oneLine(ownersText(other), 200)}`,
+    ),
+    ...[...leftOutOf([...kept, ...others])].map(
       ([reason, number]) => `left out: ${thousands(number)} ${oneLine(reason, 200)}`,
     ),
     `next: cd ${out}, npm install, pulumi stack init, and look at pulumi preview before pulumi up`,

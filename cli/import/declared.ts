@@ -10,14 +10,20 @@ const defaultType = "image";
 /** A work item as a program declares it, or why it is left out. */
 export type Declared = { item: Partial<Item> } | { leftOut: string };
 
+/** The stack that made a work item; nothing where people or scripts did. */
+export function stackOf({ metadata }: WorkItemWire): string | undefined {
+  const key = metadata?.[metadataKey];
+  return typeof key === "string" ? stackText(key) : undefined;
+}
+
 /** Declares a work item that exists. A field that cannot be declared is left out: then it is not managed. */
 export function declared(wire: WorkItemWire): Declared {
   if (wire.status === "FAILED") {
     return { leftOut: "failed or cancelled" };
   }
-  const key = wire.metadata?.[metadataKey];
-  if (typeof key === "string") {
-    return { leftOut: `made by ${stackText(key)}` };
+  const stack = stackOf(wire);
+  if (stack !== undefined) {
+    return { leftOut: `made by ${stack}` };
   }
   // The platform gives an asset an id of its own.
   const { assetId: _, ...now } = itemNow(wire, undefined);

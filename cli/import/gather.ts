@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { BatchWire } from "../../provider/api/batches.ts";
 import type { Client } from "../../provider/api/client.ts";
+import { releasedKey } from "../../provider/items/batches.ts";
 import type { Item } from "../../provider/items/item.ts";
-import { declared } from "./declared.ts";
+import { declared, stackOf } from "./declared.ts";
 import { Names } from "./names.ts";
 
 /** How many work items a program spells out; more are in a manifest. */
@@ -23,6 +24,8 @@ export interface Gathered {
   manifest?: string;
   /** How many are left out, by the reason. */
   leftOut: Map<string, number>;
+  /** The stacks that made all its work items, where it has some and nobody else made any. */
+  owners: string[];
 }
 
 /** Reads the work items of a batch, and writes them to a manifest where they are many: never all in memory. */
@@ -33,11 +36,13 @@ export async function gather(
   name: string,
   folder: string,
 ): Promise<Gathered> {
-  const gathered: Gathered = { batch, name, size: 0, items: [], leftOut: new Map() };
+  const gathered: Gathered = { batch, name, size: 0, items: [], leftOut: new Map(), owners: [] };
   const { items, leftOut } = gathered;
   const keys = new Names();
+  const makers = new Set<string | undefined>();
   const found = async function* (): AsyncGenerator<[key: string, item: Partial<Item>]> {
     for await (const wire of client.workItems.list(projectId, { batchIds: [batch.id] })) {
+      makers.add(stackOf(wire));
       const each = declared(wire);
       if ("leftOut" in each) {
         leftOut.set(each.leftOut, (leftOut.get(each.leftOut) ?? 0) + 1);
@@ -61,6 +66,10 @@ export async function gather(
       linesOf(items.splice(0), all),
       createWriteStream(join(folder, gathered.manifest)),
     );
+  }
+  // What a stack let go of is nobody's, whoever made the work items in it.
+  if (!makers.has(undefined) && !(releasedKey in (batch.metadata ?? {}))) {
+    gathered.owners = [...makers].filter((maker) => maker !== undefined).sort();
   }
   return gathered;
 }

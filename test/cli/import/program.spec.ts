@@ -65,6 +65,7 @@ describe("aidp import: the program text", () => {
       size: 1,
       items: [["k", { assetUrl: "k" }]] as [string, object][],
       leftOut: new Map(),
+      owners: [],
     }));
     const { "index.ts": text = "" } = programFiles("p", "id", batches);
     assert.match(text, /const a1 = new Batch\("a-1"/);
