@@ -12,6 +12,7 @@ import { refuseToOverwrite, writeProgram } from "../import/files.ts";
 import { type Gathered, gather } from "../import/gather.ts";
 import { Names, slug } from "../import/names.ts";
 import { programFiles } from "../import/program.ts";
+import { refuseNoFolder } from "../out-folder.ts";
 
 interface Arguments extends ConnectionArguments {
   batch: string | undefined;
@@ -53,11 +54,12 @@ export const importProgram: CommandModule<object, Arguments> = {
       .epilogue("Changes nothing on the platform. The first `pulumi up` takes over what is there."),
   async handler(given) {
     const { batch, out, force, json } = given;
-    const connection = await connect(given);
-    const projectId = placeOf(connection, "projectId");
+    await refuseNoFolder(out);
     if (!force) {
       await refuseToOverwrite(out);
     }
+    const connection = await connect(given);
+    const projectId = placeOf(connection, "projectId");
     const { client } = connection;
     const batches = await chosen(client, projectId, batch);
     const { kept, others } = await writeProgram(out, async (staging) => {

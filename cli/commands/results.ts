@@ -9,6 +9,7 @@ import { Results } from "../../provider/results/results.ts";
 import { count } from "../../provider/sets/progress.ts";
 import { batchOption, chosenBatch } from "../chosen-batch.ts";
 import { type ConnectionArguments, connect, connectionOptions, placeOf } from "../connection.ts";
+import { refuseNoFolder } from "../out-folder.ts";
 
 interface Arguments extends ConnectionArguments {
   batch: string;
@@ -45,6 +46,7 @@ export const results: CommandModule<object, Arguments> = {
         "Exit codes: 0 all results are there, 1 failure; the next run goes on where it ended.",
       ),
   async handler(given) {
+    await refuseNoFolder(given.out);
     const stop = new AbortController();
     // The second Ctrl-C ends it at once.
     process.once("SIGINT", () => stop.abort());
