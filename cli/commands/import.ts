@@ -10,6 +10,7 @@ import { batchOption, chosenBatch } from "../chosen-batch.ts";
 import { type ConnectionArguments, connect, connectionOptions, placeOf } from "../connection.ts";
 import { refuseToOverwrite, writeProgram } from "../import/files.ts";
 import { type Gathered, gather } from "../import/gather.ts";
+import { libraryFor, packedFile } from "../import/library.ts";
 import { Names, slug } from "../import/names.ts";
 import { programFiles } from "../import/program.ts";
 import { refuseNoFolder } from "../out-folder.ts";
@@ -62,6 +63,7 @@ export const importProgram: CommandModule<object, Arguments> = {
     const projectId = placeOf(connection, "projectId");
     const { client } = connection;
     const batches = await chosen(client, projectId, batch);
+    const library = await libraryFor(out);
     const { kept, others } = await writeProgram(out, async (staging) => {
       const names = new Names();
       const named = batches.map((each) => [each, names.unique(slug(each.name, "batch"))] as const);
@@ -77,10 +79,15 @@ export const importProgram: CommandModule<object, Arguments> = {
       if (batch !== undefined) {
         refuseOthers(result.others);
       }
-      const files = programFiles(slug(basename(resolve(out)), "labeling"), projectId, result.kept);
+      const name = slug(basename(resolve(out)), "labeling");
+      const files = programFiles(name, library, projectId, result.kept);
       return { files, result };
     });
-    process.stdout.write(json ? jsonOf(out, kept, others) : summaryOf(out, kept, others));
+    process.stdout.write(
+      json
+        ? jsonOf(out, kept, others)
+        : `${summaryOf(out, kept, others)}${nextText(out, library)}\n`,
+    );
   },
 };
 
@@ -146,7 +153,14 @@ function summaryOf(out: string, kept: readonly Gathered[], others: readonly Gath
     ...[...leftOutOf([...kept, ...others])].map(
       ([reason, number]) => `left out: ${thousands(number)} ${oneLine(reason, 200)}`,
     ),
-    `next: cd ${out}, npm install, pulumi stack init, and look at pulumi preview before pulumi up`,
     "",
   ].join("\n");
+}
+
+function nextText(out: string, library: string | undefined): string {
+  const install =
+    library === undefined
+      ? `npm install ${packedFile} (the file that npm pack makes of this package)`
+      : "npm install";
+  return `next: cd ${out}, ${install}, pulumi stack init, and look at pulumi preview before pulumi up`;
 }

@@ -1,18 +1,19 @@
-import { createRequire } from "node:module";
 import { withoutMark } from "../../provider/items/batches.ts";
 import type { Gathered } from "./gather.ts";
+import { dependenciesOf } from "./library.ts";
 import { literal } from "./literal.ts";
 import { identifier, Names } from "./names.ts";
 
-/** The files of a program beside its manifests, by name. */
+/** The files of a program beside its manifests, by name. `library` is how it depends on this package, where that is known. */
 export function programFiles(
   name: string,
+  library: string | undefined,
   projectId: string,
   batches: readonly Gathered[],
 ): Record<string, string> {
   return {
     "Pulumi.yaml": pulumiYaml(name),
-    "package.json": packageJson(name),
+    "package.json": packageJson(name, library),
     "tsconfig.json": `${JSON.stringify({ compilerOptions }, undefined, 2)}\n`,
     "index.ts": programText(projectId, batches),
   };
@@ -41,22 +42,13 @@ function pulumiYaml(name: string): string {
   ].join("\n");
 }
 
-function packageJson(name: string): string {
-  const library = createRequire(import.meta.url)("pulumi-ai-data-platform/package.json");
-  const { version, peerDependencies, devDependencies } = library;
+function packageJson(name: string, library: string | undefined): string {
   const project = {
     name,
     private: true,
     type: "module",
     main: "index.ts",
-    dependencies: {
-      "@pulumi/pulumi": peerDependencies["@pulumi/pulumi"],
-      "pulumi-ai-data-platform": `^${version}`,
-    },
-    devDependencies: {
-      "@types/node": devDependencies["@types/node"],
-      typescript: devDependencies.typescript,
-    },
+    ...dependenciesOf(library),
   };
   return `${JSON.stringify(project, undefined, 2)}\n`;
 }

@@ -1,6 +1,6 @@
 // Runs the shards of a dataset, several at a time, each as a stack and a Pulumi process of its own.
 //
-//   npm install
+//   npm install /path/to/pulumi-ai-data-platform-0.1.0.tgz
 //   node up.ts up --dataset photos --shards 4 --manifest items.jsonl
 //
 // Pulumi's login and passphrase and the platform's AIDP_… settings come from the environment.

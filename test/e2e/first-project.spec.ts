@@ -18,7 +18,7 @@ function scriptOf(emulator: Emulator): string {
       file === undefined ? text : `cat > ${file} <<'END-OF-FILE'\n${text}END-OF-FILE\n`,
     )
     .join("")
-    .replace(/^npm install .* pulumi-ai-data-platform$/m, "mv ../node_modules .")
+    .replace(/^npm install .*\.tgz\b.*$/m, "mv ../node_modules .")
     .replace(/^npx aidp emulator .* \|/m, `(${printed.join("; ")}) |`);
 }
 

@@ -75,6 +75,10 @@ describe("aidp import, on a real engine", function () {
     assert.match(stdout, /4 batches, 35 work items/);
     assert.match(stdout, /Street signs: 30 work items in manifests\/street-signs\.jsonl/);
     assert.match(stdout, /left out: 1 failed or cancelled/);
+    assert.match(
+      stdout,
+      /next: cd \., npm install \/path\/to\/pulumi-ai-data-platform-[\d.]+\.tgz /,
+    );
     assert.deepEqual(await storeOf(test.emulator), before);
     assert.ok(!text("index.ts").includes("cancelled.jpg"));
     assert.equal(text("manifests/street-signs.jsonl").trim().split("\n").length, 30);

@@ -67,7 +67,7 @@ describe("aidp import: the program text", () => {
       leftOut: new Map(),
       owners: [],
     }));
-    const { "index.ts": text = "" } = programFiles("p", "id", batches);
+    const { "index.ts": text = "" } = programFiles("p", undefined, "id", batches);
     assert.match(text, /const a1 = new Batch\("a-1"/);
     assert.match(text, /const a12 = new Batch\("a1"/);
     assert.match(text, /batchId: a1,.*batchId: a12,/s);
