@@ -16,7 +16,7 @@ export async function commandsPage(): Promise<string> {
   return [
     "<!-- Made by `npm run docs` from the commands' own help: change that instead. -->",
     "# The command `aidp`",
-    "`npx aidp <command>` runs from a project that has the package. `npx aidp completion` prints a script that completes\ncommands and options in bash and zsh. There are no colours where the output is no terminal, or with `NO_COLOR=1`.",
+    "`npx aidp <command>` runs in a project that has the package. Elsewhere npx asks the registry for another package, one\nnamed `aidp`; `npx --no -- aidp <command>` installs none. `npx aidp completion` prints a script that completes commands\nand options in bash and zsh. There are no colours where the output is no terminal, or with `NO_COLOR=1`.",
     ...helps,
   ]
     .join("\n\n")
