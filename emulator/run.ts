@@ -20,8 +20,8 @@ export async function runEmulator(
   }
   endWithParent(() => ending.abort());
   // Whoever reads this may end it at once.
-  const { url, apiKey, spaceId, projectId, origin } = emulator;
-  const where = { url, apiKey, spaceId, projectId, page: `${origin}/` };
+  const { url, apiKey, spaceId, projectId, origin, jwks } = emulator;
+  const where = { url, apiKey, spaceId, projectId, page: `${origin}/`, jwks };
   process.stdout.write(
     asJson
       ? `${JSON.stringify(where)}\n`

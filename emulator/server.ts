@@ -46,6 +46,8 @@ export interface Emulator {
   /** The base URL of the API. */
   url: string;
   origin: string;
+  /** The address of the keys that its webhooks are signed with. */
+  jwks: string;
   /** The first tenant's key, space and project. */
   apiKey: string;
   spaceId: string;
@@ -133,6 +135,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   return {
     url: `${platform.origin}${apiRoot}`,
     origin: platform.origin,
+    jwks: `${platform.origin}${jwksPath}`,
     ...describeTenants(store),
     store,
     close: async () => {

@@ -41,7 +41,10 @@ export const emulator: CommandModule<object, Arguments> = {
         default: false,
         describe: "Print where it is as a line of JSON",
       })
-      .example("$0 emulator", "prints url, apiKey, spaceId and projectId, and runs until Ctrl-C"),
+      .example(
+        "$0 emulator",
+        "prints url, apiKey, spaceId, projectId, page and jwks, and runs until Ctrl-C",
+      ),
   async handler({ port = 4010, data, latency = 0, json }) {
     try {
       await runEmulator({ port, dataDir: data, latencyMs: latency }, json);

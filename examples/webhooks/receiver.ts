@@ -1,5 +1,6 @@
 // Receives the platform's webhooks: each change of a work item's status, verified, on standard output as a line of
-// JSON. Start it, and give its address to work items as `callbackUrl`.
+// JSON. Start it, and give its address to work items as `callbackUrl`. AIDP_JWKS is the address of the platform's keys:
+// `aidp emulator` prints its own as jwks.
 
 import { createServer, type IncomingMessage } from "node:http";
 import { verifyWebhook, WebhookError } from "pulumi-ai-data-platform";

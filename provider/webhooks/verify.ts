@@ -24,7 +24,8 @@ export interface WebhookPayload {
 export interface WebhookOptions {
   /**
    * The platform's public keys: the address of its JSON Web Key Set, which is fetched when needed and anew when a
-   * key is not in it, or the set itself. An address is https, or on this machine.
+   * key is not in it, or the set itself. An address is https, or on this machine: that of the emulator is what
+   * `aidp emulator` prints as `jwks`.
    */
   jwks: string | URL | JsonWebKeySet;
   /** How many seconds old a webhook may be, or ahead of this machine's clock. Default: 300. */

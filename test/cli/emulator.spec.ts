@@ -43,7 +43,7 @@ describe("aidp emulator", () => {
     const lines: string[] = [];
     for await (const line of createInterface(child.stdout)) {
       lines.push(line);
-      if (lines.length === 5) {
+      if (lines.length === 6) {
         break;
       }
     }
@@ -62,10 +62,11 @@ describe("aidp emulator", () => {
   }
 
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
-    it(`prints five lines that work, and ends with 0 on ${signal}`, async () => {
+    it(`prints six lines that work, and ends with 0 on ${signal}`, async () => {
       const child = run("--port", "0", "--data", join(folder, signal));
       const values = Object.fromEntries((await ready(child)).map((line) => line.split("=")));
-      assert.deepEqual(Object.keys(values), ["url", "apiKey", "spaceId", "projectId", "page"]);
+      const names = ["url", "apiKey", "spaceId", "projectId", "page", "jwks"];
+      assert.deepEqual(Object.keys(values), names);
       const { url, apiKey, spaceId, projectId } = values;
       const response = await fetch(`${url}/spaces/${spaceId}/projects/${projectId}`, {
         headers: { "x-api-key": apiKey },
@@ -80,8 +81,10 @@ describe("aidp emulator", () => {
   it("prints one line of JSON where that is asked for", async () => {
     const child = run("--port", "0", "--data", join(folder, "json"), "--json");
     const [line] = await once(createInterface(child.stdout), "line");
-    const { page, apiKey } = JSON.parse(line);
+    const { page, jwks, apiKey } = JSON.parse(line);
     assert.match(await (await fetch(page)).text(), /<title>/);
+    const { keys } = (await (await fetch(jwks)).json()) as { keys: unknown[] };
+    assert.equal(keys.length, 1);
     assert.match(apiKey, /^emulator-/);
   });
 

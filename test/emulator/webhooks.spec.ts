@@ -60,7 +60,7 @@ describe("emulator: webhooks", () => {
   const createItem = (callbackUrl: unknown) => test.createItem({ metadata: { callbackUrl } });
 
   async function jwks(): Promise<Array<Record<string, string>>> {
-    const response = await fetch(`${test.emulator.origin}/api/.well-known/jwks.json`);
+    const response = await fetch(test.emulator.jwks);
     assert.equal(response.status, 200);
     return ((await response.json()) as { keys: Array<Record<string, string>> }).keys;
   }

@@ -16,7 +16,7 @@ describe("examples/webhooks", () => {
       env: {
         ...process.env,
         PORT: "0",
-        AIDP_JWKS: `${test.emulator.origin}/api/.well-known/jwks.json`,
+        AIDP_JWKS: test.emulator.jwks,
       },
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -169,7 +169,7 @@ describe("verifyWebhook: what the emulator sends", () => {
 
   it("is verified, before and after the keys are rotated", async () => {
     const { emulator } = test;
-    const jwks = `${emulator.origin}/api/.well-known/jwks.json`;
+    const { jwks } = emulator;
     const seen: string[] = [];
     const server = createServer(async (request, response) => {
       const headers: IncomingHttpHeaders = request.headers;
