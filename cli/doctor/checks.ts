@@ -1,4 +1,5 @@
 import { ApiError, AuthenticationError } from "../../provider/api/errors.ts";
+import { emulatorHint } from "../../provider/api/network.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { oneLine } from "../../report/foreign-text.ts";
 import { reasonOf } from "../../report/stack.ts";
@@ -67,11 +68,11 @@ export async function checkClock(origin: string): Promise<Finding> {
           result: "warning",
           text: `this machine is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} the platform: set its clock`,
         };
-  } catch {
+  } catch (error) {
     return {
       check,
       result: "bad",
-      text: `${origin} cannot be reached: check aidp:baseUrl and the network`,
+      text: `${origin} cannot be reached: check aidp:baseUrl and the network${emulatorHint(error)}`,
     };
   }
 }

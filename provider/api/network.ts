@@ -27,12 +27,30 @@ export function networkError(facts: RequestFacts, error: unknown, advice: string
   const below = error instanceof Error ? error.cause : undefined;
   const { code, message, isTimeout } = causeOf(error);
   if (code !== undefined && neverSent.has(code)) {
-    return new UnreachableError(facts, `did not reach the service (${code})`, advice, below);
+    return new UnreachableError(
+      facts,
+      `did not reach the service (${code})`,
+      advice + emulatorHint(error),
+      below,
+    );
   }
   const next = "The service may have done the work: run the update again, which looks first";
   return isTimeout
     ? new NoAnswerError(facts, "got no answer in time", next, below)
     : new ConnectionLostError(facts, `lost the connection (${code ?? message})`, next, below);
+}
+
+/** What to ask, after other advice, where this machine itself refuses the connection. */
+export function emulatorHint(error: unknown): string {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    // A name of two addresses has an error for each.
+    const [one = at] = at instanceof AggregateError ? at.errors : [];
+    const { code, address, port } = one as { code?: string; address?: string; port?: number };
+    if (code === "ECONNREFUSED" && address !== undefined && /^(127\.|::1$)/.test(address)) {
+      return `. Nothing listens on port ${port} of this machine: is the emulator running?`;
+    }
+  }
+  return "";
 }
 
 /** What went wrong below: the code, or else the innermost words. */

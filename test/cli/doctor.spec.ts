@@ -98,8 +98,11 @@ describe("aidp doctor", () => {
   });
 
   it("tells that the platform cannot be reached", async () => {
-    const { code, findings } = await doctor({ AIDP_BASE_URL: "http://127.0.0.1:9/api/v1" });
-    assert.match(findings.get("clock")!.text, /^http:\/\/127\.0\.0\.1:9 cannot be reached/);
+    const { code, findings } = await doctor({ AIDP_BASE_URL: "http://127.0.0.1:1025/api/v1" });
+    assert.match(
+      findings.get("clock")!.text,
+      /^http:\/\/127\.0\.0\.1:1025 cannot be reached: .* is the emulator running\?$/,
+    );
     assert.equal(findings.size, 3);
     assert.equal(code, 1);
   });

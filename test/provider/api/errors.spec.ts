@@ -101,7 +101,7 @@ describe("provider: errors of the API", () => {
     const error = await errorOf(create(gone, "n"), UnreachableError);
     assert.match(
       error.message,
-      /^POST \/projects\/\S+ did not reach the service \(ECONNREFUSED\)\. Check aidp:baseUrl/,
+      /^POST \/projects\/\S+ did not reach the service \(ECONNREFUSED\)\. Check aidp:baseUrl.*\. Nothing listens on port \d+ of this machine: is the emulator running\?$/,
     );
     assert.equal(error.outcomeUnknown, false);
     await server.start();
