@@ -6,6 +6,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { BatchWire } from "../api/batches.ts";
 import { withoutMark } from "../items/batches.ts";
+import { distance } from "../lifecycle/distance.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures } from "../lifecycle/ids.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
@@ -117,18 +118,4 @@ function closest(name: string, names: readonly string[]): string {
     .slice(0, mostNames)
     .map(fields.got)
     .join(", ");
-}
-
-/** How many letters must be changed, added or left out to make one text of the other (Levenshtein). */
-function distance(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
-  for (const [line, letter] of [...one].entries()) {
-    const next = [line + 1];
-    for (const [index, otherLetter] of [...other].entries()) {
-      const [above = 0, diagonal = 0, left = 0] = [row[index + 1], row[index], next[index]];
-      next.push(Math.min(above + 1, left + 1, diagonal + (letter === otherLetter ? 0 : 1)));
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
 }

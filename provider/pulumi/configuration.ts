@@ -53,10 +53,14 @@ export function readConfiguration(
   };
 }
 
-/** How a setting is set, as an error tells it. */
-export function howToSet(setting: Setting): string {
-  const secret = setting === "apiKey" ? "--secret " : "";
-  return `run \`pulumi config set ${secret}aidp:${setting} …\`, or set ${settings[setting]}`;
+/** How settings are set, as an error tells it. */
+export function howToSet(...wanted: readonly Setting[]): string {
+  const commands = wanted.map((setting) => {
+    const secret = setting === "apiKey" ? "--secret " : "";
+    return `\`pulumi config set ${secret}aidp:${setting} …\``;
+  });
+  const variables = wanted.map((setting) => settings[setting]);
+  return `run ${commands.join(" and ")}, or set ${variables.join(" and ")}`;
 }
 
 function checkedUrl(text: string): string {

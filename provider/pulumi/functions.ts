@@ -6,6 +6,8 @@ import { type Plain, Refusal } from "../lifecycle/lifecycle.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
 import { clientOf } from "./clients.ts";
 import { readConfiguration } from "./configuration.ts";
+import { withOthersMissing } from "./missing-settings.ts";
+import { refuseUnknownSettings } from "./program-settings.ts";
 import { visible } from "./properties.ts";
 
 // Functions run in the program's own process. The engine knows nothing of them, so what it does for those
@@ -74,6 +76,7 @@ export function prepare<Schema extends z.ZodObject>(
   schema: Schema,
   args: object,
 ): { client: Client; checked: z.output<Schema> } {
+  refuseUnknownSettings();
   const configuration = readConfiguration((key) => pulumi.runtime.getConfig(key));
   const inputs: Plain = visible(args);
   for (const place of ["projectId", "spaceId"] as const) {
@@ -81,7 +84,7 @@ export function prepare<Schema extends z.ZodObject>(
       inputs[place] ??= configuration[place];
     }
   }
-  const failures = failuresOf(schema, inputs, name);
+  const failures = withOthersMissing(failuresOf(schema, inputs, name), inputs, configuration);
   if (failures.length > 0) {
     const reasons = failures.slice(0, mostReasons).map(({ reason }) => reason);
     const more = failures.length > mostReasons ? `; and ${failures.length - mostReasons} more` : "";

@@ -12,6 +12,7 @@ import { unfitFailures } from "../lifecycle/validation.ts";
 import { clientOf } from "./clients.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
 import { log } from "./engine-log.ts";
+import { withOthersMissing } from "./missing-settings.ts";
 import { packed } from "./partial-state.ts";
 import { hidden, readProperties, visible } from "./properties.ts";
 import { isUnknown } from "./unknowns.ts";
@@ -49,7 +50,8 @@ export class DynamicProvider<Inputs extends object, State extends object>
 
   async check(olds: Plain, news: Plain): Promise<pulumi.dynamic.CheckResult> {
     return this.#shown(async () => {
-      const { projectId, spaceId } = this.#configured();
+      const configuration = this.#configured();
+      const { projectId, spaceId } = configuration;
       const given = this.#read(news);
       const unfit = unfitFailures(given);
       const { inputs, failures } =
@@ -60,7 +62,8 @@ export class DynamicProvider<Inputs extends object, State extends object>
         await this.#foresee(olds, news, inputs);
       }
       // Reasons name their field. Given its name apart, the engine prints its value as well: a whole set.
-      const unnamed = failures.map(({ reason }) => ({ property: "", reason: inOneLine(reason) }));
+      const told = withOthersMissing(failures, inputs, configuration);
+      const unnamed = told.map(({ reason }) => ({ property: "", reason: inOneLine(reason) }));
       return { inputs: this.#written(inputs, news), failures: unnamed };
     });
   }

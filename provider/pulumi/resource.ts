@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { unpackedValue } from "./partial-state.ts";
+import { refuseUnknownSettings } from "./program-settings.ts";
 import { type Kind, providerText, typeToken } from "./shim.ts";
 
 /** What the resources have in common: how they are registered with the engine. */
@@ -12,6 +13,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     outputs: readonly string[],
     options?: pulumi.CustomResourceOptions,
   ) {
+    refuseUnknownSettings();
     const type = typeToken(kind);
     const urn = pulumi.createUrn(name, type, options?.parent);
     super(

@@ -42,13 +42,22 @@ describe("failures on a real engine", function () {
     stack.setEnvironment({ AIDP_API_KEY: "", AIDP_PROJECT_ID: "" });
     assert.match(
       await stack.failure(stack.up(oneItem)),
-      /projectId is required: pass it, run `pulumi config set aidp:projectId …`, or set AIDP_PROJECT_ID/,
+      /projectId is required: pass it, run `pulumi config set aidp:projectId …`, or set AIDP_PROJECT_ID; not set either: aidp:apiKey/,
     );
     stack.setEnvironment({ AIDP_PROJECT_ID: other.emulator.projectId });
     assert.match(
       await stack.failure(stack.up(oneItem)),
       /the API key is missing: run `pulumi config set --secret aidp:apiKey …`, or set AIDP_API_KEY/,
     );
+  });
+
+  it("refuses a misspelt setting before anything is created", async () => {
+    await stack.setConfig("aidp:projectid", other.emulator.projectId);
+    const failure = await stack.failure(stack.up(oneItem));
+    await stack.removeConfig("aidp:projectid");
+    assert.match(failure, /aidp:projectid is no setting: did you mean aidp:projectId\?/);
+    assert.doesNotMatch(failure, /at new|unhandled/);
+    assert.deepEqual(stack.resources(), []);
   });
 
   it("says that the key is wrong, and does not print it", async () => {

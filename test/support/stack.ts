@@ -112,6 +112,10 @@ export class TestStack {
     return this.#stack.setConfig(key, { value, secret });
   }
 
+  removeConfig(key: string): Promise<void> {
+    return this.#stack.removeConfig(key);
+  }
+
   setEnvironment(environment: Record<string, string>): void {
     Object.assign(this.#stack.workspace.envVars, environment);
   }

@@ -53,6 +53,22 @@ describe("provider: functions in the program's process", () => {
       "spaceId is required: pass it, run `pulumi config set aidp:spaceId …`, or set AIDP_SPACE_ID",
     ],
   ];
+  it("say at once what all is not set", async () => {
+    pulumi.runtime.setAllConfig({});
+    assert.equal(
+      (await errorOf(getBatch({ name: "Default" }))).message,
+      "getBatch: projectId is required: pass it, run `pulumi config set aidp:projectId …`, or set AIDP_PROJECT_ID; not set either: aidp:apiKey and aidp:spaceId",
+    );
+  });
+
+  it("refuse a misspelt setting, and send nothing", async () => {
+    pulumi.runtime.setAllConfig({ ...settingsOf(test.emulator), "aidp:spaceID": otherUuid });
+    const { message, stack } = await errorOf(getProject(), pulumi.RunError);
+    assert.match(message, /^aidp:spaceID is no setting: did you mean aidp:spaceId\?/);
+    assert.equal(stack, "");
+    assert.equal((await requests(test.emulator)).total, 0);
+  });
+
   for (const [setting, reason] of unset) {
     it(`say what to do where ${setting} is not set, and send nothing`, async () => {
       change(setting);

@@ -118,6 +118,20 @@ describe("provider: the adapter to Pulumi's dynamic providers", () => {
     }
   });
 
+  it("names all that is not set where something is missing", async () => {
+    const nothing = await batches({}).check!({}, { name: "n", ...hidden });
+    assert.deepEqual(nothing.failures, [
+      {
+        property: "",
+        reason:
+          "projectId is required: pass it, run `pulumi config set aidp:projectId …`, or set AIDP_PROJECT_ID; not set either: aidp:apiKey and aidp:spaceId",
+      },
+    ]);
+    const { projectId } = test.emulator;
+    const given = await batches({}).check!({}, { name: "n", projectId, ...hidden });
+    assert.deepEqual(given.failures, []);
+  });
+
   it("shows a wrong configuration at check, in one line without a stack", async () => {
     const provider = batches({ "aidp:baseUrl": "http://far.example" });
     const error = await errorOf(provider.check!({}, { name: "n", ...hidden }), Refusal);

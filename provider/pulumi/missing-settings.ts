@@ -1,0 +1,35 @@
+import type { Failure, Plain } from "../lifecycle/lifecycle.ts";
+import type { Configuration } from "./configuration.ts";
+
+// What is missing is told at once, so that nobody sets one thing after another.
+
+const needed = ["apiKey", "projectId", "spaceId"] as const;
+
+/** Names what else is not set, after a line that says what is missing. */
+export function notSetEither(
+  configuration: Pick<Configuration, (typeof needed)[number]>,
+  told: readonly string[],
+): string {
+  const others = needed.filter(
+    (setting) => configuration[setting] === undefined && !told.includes(setting),
+  );
+  const names = others.map((setting) => `aidp:${setting}`).join(" and ");
+  return names === "" ? "" : `; not set either: ${names}`;
+}
+
+/** Failures of inputs, with what else is not set where a project or a space is missing. */
+export function withOthersMissing(
+  failures: readonly Failure[],
+  inputs: Plain,
+  configuration: Configuration,
+): Failure[] {
+  const told = failures
+    .map(({ property }) => property)
+    .filter((property) => ["projectId", "spaceId"].includes(property))
+    .filter((property) => inputs[property] === undefined);
+  return failures.map((failure) =>
+    failure.property === told[0]
+      ? { ...failure, reason: failure.reason + notSetEither(configuration, told) }
+      : failure,
+  );
+}

@@ -1,0 +1,31 @@
+import { distance } from "../lifecycle/distance.ts";
+import { settings } from "./configuration.ts";
+
+/** Letters that a misspelt name may have wrong. */
+const mostWrong = 2;
+
+/**
+ * Says which keys of the namespace `aidp` in a stack's configuration are no settings, if any: a misspelt one would
+ * not be read, and something else taken without a word. Asked in the program, as the engine gives a provider only
+ * what it asks for by name. Where the project itself is named `aidp`, the namespace is the program's own.
+ */
+export function unknownSettings(keys: readonly string[], project: string): string | undefined {
+  const names = keys.filter((key) => key.startsWith("aidp:")).map((key) => key.slice(5));
+  const unknown = names.filter((name) => !Object.hasOwn(settings, name));
+  return project === "aidp" || unknown.length === 0
+    ? undefined
+    : unknown.map(unknownText).join("; ");
+}
+
+function unknownText(name: string): string {
+  const plain = plainOf(name);
+  const all = Object.keys(settings);
+  const near = all.find((each) => distance(plain, plainOf(each)) <= mostWrong);
+  const instead =
+    near === undefined ? `the settings are ${all.join(", ")};` : `did you mean aidp:${near}?`;
+  return `aidp:${name} is no setting: ${instead} \`pulumi config rm aidp:${name}\` takes it out`;
+}
+
+function plainOf(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z]/g, "");
+}
