@@ -1,8 +1,13 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Argv } from "yargs";
 import { Client } from "../provider/api/client.ts";
 import * as fields from "../provider/lifecycle/fields.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
-import { howToSet, readConfiguration } from "../provider/pulumi/configuration.ts";
+import { howToSet, readConfiguration, settings } from "../provider/pulumi/configuration.ts";
+import { notSetEither } from "../provider/pulumi/missing-settings.ts";
+import { unknownSettings } from "../provider/pulumi/unknown-settings.ts";
 import { openStack, reasonOf } from "../report/stack.ts";
 
 /** How a command that asks the platform reaches it. */
@@ -22,6 +27,14 @@ export interface Connection {
   spaceId: string | undefined;
 }
 
+type Place = "projectId" | "spaceId";
+
+/** A stack's name, and its configuration. */
+interface StackSettings {
+  name: string;
+  values: Readonly<Record<string, string>>;
+}
+
 /** Options of every command that asks the platform. */
 export function connectionOptions<T>(yargs: Argv<T>): Argv<T & ConnectionArguments> {
   const text = { type: "string", requiresArg: true } as const;
@@ -30,7 +43,8 @@ export function connectionOptions<T>(yargs: Argv<T>): Argv<T & ConnectionArgumen
       ...text,
       alias: "s",
       default: process.env.PULUMI_STACK,
-      defaultDescription: "PULUMI_STACK, or none: then AIDP_API_KEY and the like say it all",
+      defaultDescription:
+        "PULUMI_STACK, or the selected stack; none where the environment has key and project",
       describe: "Take the settings aidp:* of this stack, before those of the environment",
     })
     .option("cwd", {
@@ -68,23 +82,26 @@ function uuidOf(option: string): (given: string | undefined) => string | undefin
 }
 
 /**
- * Connects with what the options say, else the stack where one is named, else the environment. Asks the
- * platform nothing. Once `signal` is aborted, no further request is sent.
+ * Connects with what the options say, else the stack, else the environment, to a project or a space that the command
+ * cannot do without. Asks the platform nothing. Once `signal` is aborted, no further request is sent.
  */
-export async function connect(
-  { stack, cwd, project, space, concurrency }: ConnectionArguments,
+export async function connect<Needed extends Place>(
+  given: ConnectionArguments,
+  needed: Needed,
   signal?: AbortSignal,
-): Promise<Connection> {
-  const given = { projectId: project, spaceId: space, concurrency };
-  const ofStack = stack === undefined ? {} : await stackConfiguration(cwd, stack);
-  const settings: Readonly<Record<string, string>> = { ...ofStack, ...named(given) };
-  const { apiKey, baseUrl, routes, ...configuration } = readConfiguration((key) => settings[key]);
-  if (apiKey === undefined) {
-    throw new Refusal(
-      `the API key is missing: ${howToSet("apiKey")}${stack === undefined ? ". The settings of a stack are read where --stack names it" : ""}`,
-    );
+): Promise<Connection & Record<Needed, string>> {
+  const { project, space, concurrency } = given;
+  const stack = await stackSettings(given);
+  const options = named({ projectId: project, spaceId: space, concurrency });
+  const values: Readonly<Record<string, string>> = { ...stack?.values, ...options };
+  const configuration = readConfiguration((key) => values[key]);
+  const { apiKey, baseUrl, routes, projectId, spaceId } = configuration;
+  const missing = (["apiKey", needed] as const).filter(
+    (setting) => configuration[setting] === undefined,
+  );
+  if (apiKey === undefined || missing.length > 0) {
+    throw new Refusal(missingText(missing, stack?.name) + notSetEither(configuration, missing));
   }
-  const { projectId, spaceId } = configuration;
   const client = new Client({
     apiKey,
     baseUrl,
@@ -92,25 +109,58 @@ export async function connect(
     concurrency: configuration.concurrency,
     ...(signal !== undefined && { signal }),
   });
-  return { client, baseUrl, projectId, spaceId };
+  const connection: Connection = { client, baseUrl, projectId, spaceId };
+  return connection as Connection & Record<Needed, string>;
 }
 
-/** The project or the space of a connection, for a command that cannot do without. */
-export function placeOf(connection: Connection, setting: "projectId" | "spaceId"): string {
-  const place = connection[setting];
-  if (place === undefined) {
-    const option = setting === "projectId" ? "--project" : "--space";
-    throw new Refusal(`${setting} is missing: pass ${option}, ${howToSet(setting)}`);
-  }
-  return place;
+/** What is missing, and the ways to say it: on the stack that was looked at, else on one that is named, or without any. */
+function missingText(missing: readonly ("apiKey" | Place)[], stack: string | undefined): string {
+  const names = missing.map((setting) => (setting === "apiKey" ? "the API key" : setting));
+  const options = missing.flatMap((setting) =>
+    setting === "apiKey" ? [] : [setting === "projectId" ? "--project" : "--space"],
+  );
+  const variables = missing.map((setting) => settings[setting]).join(" and ");
+  return [
+    `${names.join(" and ")} ${names.length === 1 ? "is" : "are"} missing`,
+    stack === undefined ? ": " : ` on the stack ${stack}: `,
+    ...options.map((option) => `pass ${option}, `),
+    stack === undefined ? `name a stack with --stack, or set ${variables}` : howToSet(...missing),
+  ].join("");
 }
 
-/** The configuration of a stack, with its secrets. Needs what `pulumi config` needs: login and passphrase. */
-async function stackConfiguration(cwd: string, name: string): Promise<Record<string, string>> {
-  const { stack } = await openStack({ cwd, stack: name });
+/**
+ * The settings of the stack that is named. Where none is, of the one that is selected, as Pulumi's own commands take
+ * it, unless the environment says where to go, or this is no folder of a Pulumi project. Needs what `pulumi config`
+ * needs: login and passphrase.
+ */
+async function stackSettings(given: ConnectionArguments): Promise<StackSettings | undefined> {
+  const { stack: name, cwd, project = process.env[settings.projectId] } = given;
+  const isEnough = process.env[settings.apiKey] && project;
+  if (name === undefined && (isEnough || !isProject(cwd))) return undefined;
+  const { stack, project: ofStack } = await openStack({ cwd, stack: name }).catch((error) => {
+    throw name === undefined && error instanceof Refusal ? unselected(error) : error;
+  });
+  const values = await configurationOf(stack);
+  const unknown = unknownSettings(Object.keys(values), ofStack);
+  if (unknown !== undefined) throw new Refusal(unknown);
+  return { name: stack.name, values };
+}
+
+function isProject(folder: string): boolean {
+  return ["yaml", "yml", "json"].some((type) => existsSync(join(folder, `Pulumi.${type}`)));
+}
+
+/** Nobody asked for a stack by name: so the other way is told as well. */
+function unselected({ message }: Refusal): Refusal {
+  return new Refusal(
+    `${message}; without a stack, set ${settings.apiKey} and ${settings.projectId}`,
+  );
+}
+
+async function configurationOf(stack: Stack): Promise<Record<string, string>> {
   try {
-    const values = Object.entries(await stack.getAllConfig());
-    return Object.fromEntries(values.map(([key, { value }]) => [key, value]));
+    const all = Object.entries(await stack.getAllConfig());
+    return Object.fromEntries(all.map(([key, { value }]) => [key, value]));
   } catch (error) {
     throw new Refusal(reasonOf(error));
   }

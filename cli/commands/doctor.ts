@@ -47,7 +47,7 @@ export const doctor: CommandModule<object, Arguments> = {
       if (!json) process.stdout.write(more.map(lineOfFinding).join(""));
     };
     found(await checkMachine());
-    const connection = await connect(where).catch((error: unknown) => {
+    const connection = await connect(where, "spaceId").catch((error: unknown) => {
       found([{ check: "settings", result: "bad", text: lineOf(error) }]);
     });
     if (connection !== undefined) await checkPlatform(connection, found);
@@ -58,7 +58,7 @@ export const doctor: CommandModule<object, Arguments> = {
 
 /** What comes later would only fail for the same reason. */
 async function checkPlatform(
-  connection: Connection,
+  connection: Connection & { spaceId: string },
   found: (more: readonly Finding[]) => void,
 ): Promise<void> {
   const checks = [

@@ -7,7 +7,7 @@ import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { oneLine } from "../../report/foreign-text.ts";
 import { count, thousands } from "../../report/words.ts";
 import { batchOption, chosenBatch } from "../chosen-batch.ts";
-import { type ConnectionArguments, connect, connectionOptions, placeOf } from "../connection.ts";
+import { type ConnectionArguments, connect, connectionOptions } from "../connection.ts";
 import { refuseToOverwrite, writeProgram } from "../import/files.ts";
 import { type Gathered, gather } from "../import/gather.ts";
 import { libraryFor, packedFile } from "../import/library.ts";
@@ -59,9 +59,7 @@ export const importProgram: CommandModule<object, Arguments> = {
     if (!force) {
       await refuseToOverwrite(out);
     }
-    const connection = await connect(given);
-    const projectId = placeOf(connection, "projectId");
-    const { client } = connection;
+    const { client, projectId } = await connect(given, "projectId");
     const batches = await chosen(client, projectId, batch);
     const library = await libraryFor(out);
     const { kept, others } = await writeProgram(out, async (staging) => {

@@ -8,7 +8,7 @@ import { writeMerged } from "../../provider/results/merged-file.ts";
 import { Results } from "../../provider/results/results.ts";
 import { count } from "../../provider/sets/progress.ts";
 import { batchOption, chosenBatch } from "../chosen-batch.ts";
-import { type ConnectionArguments, connect, connectionOptions, placeOf } from "../connection.ts";
+import { type ConnectionArguments, connect, connectionOptions } from "../connection.ts";
 import { refuseNoFolder } from "../out-folder.ts";
 
 interface Arguments extends ConnectionArguments {
@@ -50,9 +50,8 @@ export const results: CommandModule<object, Arguments> = {
     const stop = new AbortController();
     // The second Ctrl-C ends it at once.
     process.once("SIGINT", () => stop.abort());
-    const connection = await connect(given, stop.signal);
-    const projectId = placeOf(connection, "projectId");
-    await download(connection.client, projectId, given);
+    const { client, projectId } = await connect(given, "projectId", stop.signal);
+    await download(client, projectId, given);
   },
 };
 

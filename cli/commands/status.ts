@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { CommandModule } from "yargs";
 import { batchOption, chosenBatch } from "../chosen-batch.ts";
-import { type ConnectionArguments, connect, connectionOptions, placeOf } from "../connection.ts";
+import { type ConnectionArguments, connect, connectionOptions } from "../connection.ts";
 import { wholeNumber } from "../options.ts";
 import { type BatchStatus, ProjectLook } from "../status/look.ts";
 import { tableOf } from "../status/table.ts";
@@ -46,8 +46,8 @@ export const status: CommandModule<object, Arguments> = {
   async handler({ batch, json, watch, interval = 10, ...where }) {
     const stop = new AbortController();
     if (watch) process.once("SIGINT", () => stop.abort());
-    const connection = await connect(where);
-    const look = new ProjectLook(connection.client, placeOf(connection, "projectId"));
+    const { client, projectId } = await connect(where, "projectId");
+    const look = new ProjectLook(client, projectId);
     const show = json ? showJson : screen(watch);
     do {
       show(chosen(await look.now(), batch));

@@ -3,7 +3,7 @@ import { emulatorHint } from "../../provider/api/network.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { oneLine } from "../../report/foreign-text.ts";
 import { reasonOf } from "../../report/stack.ts";
-import { type Connection, placeOf } from "../connection.ts";
+import type { Connection } from "../connection.ts";
 
 /** What a check found. It is what `--json` writes. */
 export interface Finding {
@@ -78,10 +78,12 @@ export async function checkClock(origin: string): Promise<Finding> {
 }
 
 /** The key, the space and the project. S6 and S7. */
-export async function checkPlaces(connection: Connection): Promise<Finding[]> {
-  const { client, projectId } = connection;
+export async function checkPlaces({
+  client,
+  projectId,
+  spaceId,
+}: Connection & { spaceId: string }): Promise<Finding[]> {
   try {
-    const spaceId = placeOf(connection, "spaceId");
     const projects = await client.projects.list(spaceId);
     const project = projects.find(({ id }) => id === projectId);
     const names = projects.map(({ id, name }) => `${name} (${id})`).join(", ");

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import yargs from "yargs";
-import { type Connection, connect, connectionOptions, placeOf } from "../../cli/connection.ts";
+import { type Connection, connect, connectionOptions } from "../../cli/connection.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { settings } from "../../provider/pulumi/configuration.ts";
 import { useEmulator } from "../support/emulator.ts";
@@ -19,8 +22,15 @@ describe("cli: the connection without a stack", () => {
     Object.assign(process.env, environmentOf(test.emulator));
   });
 
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "aidp-connection-"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** In a folder that is no Pulumi project. */
   const connected = async (...args: string[]): Promise<Connection> =>
-    connect(await connectionOptions(yargs(args)).parseAsync());
+    connect(await connectionOptions(yargs(["-C", folder, ...args])).parseAsync(), "projectId");
 
   it("is what the environment says", async () => {
     const { client, projectId, spaceId } = await connected();
@@ -36,9 +46,14 @@ describe("cli: the connection without a stack", () => {
   });
 
   for (const [title, args, without, message] of [
-    ["no key", [], "AIDP_API_KEY", /^the API key is missing: .*AIDP_API_KEY\. .*--stack/],
+    [
+      "no key",
+      [],
+      "AIDP_API_KEY",
+      /^the API key is missing: name a stack with --stack, or set AIDP_API_KEY$/,
+    ],
     ["too many at once", ["--concurrency", "1000"], "", /between 1 and 256, got "1000"/],
-    ["a folder that is not there", ["-s", "dev", "-C", "/no/such"], "", /there is no folder/],
+    ["a folder that is not there", ["-s", "dev", "-C", "no-such"], "", /there is no folder/],
   ] as const) {
     it(`refuses ${title} in one line`, async () => {
       delete process.env[without];
@@ -48,12 +63,22 @@ describe("cli: the connection without a stack", () => {
     });
   }
 
-  it("says how to name a project where a command needs one", async () => {
+  it("tells at once all that is missing, and what else is not set", async () => {
     delete process.env.AIDP_PROJECT_ID;
-    const connection = await connected();
-    assert.equal(placeOf(connection, "spaceId"), test.emulator.spaceId);
-    assert.throws(() => placeOf(connection, "projectId"), {
-      message: /^projectId is missing: pass --project, run .*, or set AIDP_PROJECT_ID$/,
-    });
+    assert.equal(
+      (await errorOf(connected(), Refusal)).message,
+      "projectId is missing: pass --project, name a stack with --stack, or set AIDP_PROJECT_ID",
+    );
+    for (const name of variables) delete process.env[name];
+    assert.equal(
+      (await errorOf(connected(), Refusal)).message,
+      "the API key and projectId are missing: pass --project, name a stack with --stack, or set AIDP_API_KEY and AIDP_PROJECT_ID; not set either: aidp:spaceId",
+    );
+  });
+
+  it("asks no stack where the environment has key and project, in a Pulumi project too", async () => {
+    writeFileSync(join(folder, "Pulumi.yaml"), "no project: but asking would tell");
+    assert.equal((await connected()).projectId, test.emulator.projectId);
+    rmSync(join(folder, "Pulumi.yaml"));
   });
 });

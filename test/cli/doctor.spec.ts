@@ -29,7 +29,9 @@ describe("aidp doctor", () => {
     environment: Readonly<Record<string, string>> = {},
   ): Promise<{ code: number; stdout: string; findings: Map<string, Finding> }> {
     const given = { PATH: path, ...environment };
-    const { code, stdout, stderr } = await run(test.emulator, given, "doctor", "--json");
+    // A folder that is no Pulumi project.
+    const args = ["doctor", "--json", "--cwd", import.meta.dirname];
+    const { code, stdout, stderr } = await run(test.emulator, given, ...args);
     assert.equal(stderr, "");
     const findings = JSON.parse(stdout) as Finding[];
     return { code, stdout, findings: new Map(findings.map((each) => [each.check, each])) };
@@ -109,7 +111,11 @@ describe("aidp doctor", () => {
 
   it("tells that a setting is missing, or wrong", async () => {
     for (const [environment, text] of [
-      [{ AIDP_API_KEY: "" }, /^the API key is missing: .*AIDP_API_KEY/],
+      [{ AIDP_API_KEY: "" }, /^the API key is missing: .*AIDP_API_KEY$/],
+      [
+        { AIDP_API_KEY: "", AIDP_SPACE_ID: "", AIDP_PROJECT_ID: "" },
+        /^the API key and spaceId are missing: .*; not set either: aidp:projectId$/,
+      ],
       [{ AIDP_PROJECT_ID: "mine" }, /^aidp:projectId must be a UUID, got "mine"/],
     ] as const) {
       const { code, findings } = await doctor(environment);
