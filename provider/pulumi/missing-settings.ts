@@ -13,7 +13,9 @@ export function notSetEither(
   const others = needed.filter(
     (setting) => configuration[setting] === undefined && !told.includes(setting),
   );
-  const names = others.map((setting) => `aidp:${setting}`).join(" and ");
+  const names = others
+    .map((setting) => `aidp:${setting}${setting === "apiKey" ? " (a secret)" : ""}`)
+    .join(" and ");
   return names === "" ? "" : `; not set either: ${names}`;
 }
 

@@ -57,7 +57,7 @@ describe("provider: functions in the program's process", () => {
     pulumi.runtime.setAllConfig({});
     assert.equal(
       (await errorOf(getBatch({ name: "Default" }))).message,
-      "getBatch: projectId is required: pass it, run `pulumi config set aidp:projectId …`, or set AIDP_PROJECT_ID; not set either: aidp:apiKey and aidp:spaceId",
+      "getBatch: projectId is required: pass it, run `pulumi config set aidp:projectId …`, or set AIDP_PROJECT_ID; not set either: aidp:apiKey (a secret) and aidp:spaceId",
     );
   });
 

@@ -124,7 +124,7 @@ describe("provider: the adapter to Pulumi's dynamic providers", () => {
       {
         property: "",
         reason:
-          "projectId is required: pass it, run `pulumi config set aidp:projectId …`, or set AIDP_PROJECT_ID; not set either: aidp:apiKey and aidp:spaceId",
+          "projectId is required: pass it, run `pulumi config set aidp:projectId …`, or set AIDP_PROJECT_ID; not set either: aidp:apiKey (a secret) and aidp:spaceId",
       },
     ]);
     const { projectId } = test.emulator;
