@@ -82,12 +82,12 @@ function uuidOf(option: string): (given: string | undefined) => string | undefin
 }
 
 /**
- * Connects with what the options say, else the stack, else the environment, to a project or a space that the command
+ * Connects with what the options say, else the stack, else the environment, to a project or a space where the command
  * cannot do without. Asks the platform nothing. Once `signal` is aborted, no further request is sent.
  */
-export async function connect<Needed extends Place>(
+export async function connect<Needed extends Place = never>(
   given: ConnectionArguments,
-  needed: Needed,
+  needed?: Needed,
   signal?: AbortSignal,
 ): Promise<Connection & Record<Needed, string>> {
   const { project, space, concurrency } = given;
@@ -96,9 +96,8 @@ export async function connect<Needed extends Place>(
   const values: Readonly<Record<string, string>> = { ...stack?.values, ...options };
   const configuration = readConfiguration((key) => values[key]);
   const { apiKey, baseUrl, routes, projectId, spaceId } = configuration;
-  const missing = (["apiKey", needed] as const).filter(
-    (setting) => configuration[setting] === undefined,
-  );
+  const wanted = ["apiKey" as const, ...(needed === undefined ? [] : [needed])];
+  const missing = wanted.filter((setting) => configuration[setting] === undefined);
   if (apiKey === undefined || missing.length > 0) {
     throw new Refusal(missingText(missing, stack?.name) + notSetEither(configuration, missing));
   }
