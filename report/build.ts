@@ -197,11 +197,12 @@ class Batches {
         statuses[status] = (statuses[status] ?? 0) + count;
       }
     }
-    if (after !== undefined) this.#at(after.place).counts.after += after.count;
     if (after !== undefined) {
       const { counts } = this.#at(after.place);
+      counts.after += after.count;
       counts.adopted += adopted;
-      counts.added -= adopted;
+      // Of hidden items it is not seen that they are added.
+      counts.added -= Math.min(adopted, items.filter(({ item }) => item.action === "add").length);
     }
     for (const { place, item } of items) {
       const batch = this.#at(place);

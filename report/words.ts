@@ -18,7 +18,7 @@ export const titles = { preview: "Labeling preview", drift: "Labeling drift" } a
 export function footnote(kind: Report["kind"]): string {
   return kind === "drift"
     ? "The stack's state of the last update, against the platform now."
-    : "Deadlines of new items are counted from then. Work at risk is known from the last refresh. " +
+    : "Deadlines of new items are counted from then. Work at risk is by the statuses now, unless a warning says otherwise. " +
         "A replaced item is cancelled, and made anew.";
 }
 

@@ -32,8 +32,14 @@ export class Annotations {
   }
 }
 
-/** Where the results of an annotation are stored, from its address `s3://<bucket>/spaces/<space>/<path>`. */
-export function storedAt(address: unknown): { spaceId: string; path: string } | undefined {
+/** Where the results of an annotation are stored. */
+export interface StoredAt {
+  spaceId: string;
+  path: string;
+}
+
+/** Reads the address of results: `s3://<bucket>/spaces/<space>/<path>`. */
+export function storedAt(address: unknown): StoredAt | undefined {
   const found = /^s3:\/\/[^/]+\/spaces\/([^/]+)\/(.+)$/s.exec(String(address));
   const [, spaceId, path] = found ?? [];
   return spaceId === undefined || path === undefined ? undefined : { spaceId, path };

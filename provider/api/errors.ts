@@ -155,3 +155,10 @@ function adviceFor(status: number): string | undefined {
         : undefined;
   }
 }
+
+/** Nothing, where what was asked for is gone; any other error is thrown on. */
+export function unlessGone(error: unknown): undefined {
+  if (!(error instanceof NotFoundError)) {
+    throw error;
+  }
+}

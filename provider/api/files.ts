@@ -2,10 +2,10 @@ import { stat } from "node:fs/promises";
 import * as http from "node:http";
 import * as https from "node:https";
 import ky, { HTTPError, type Options } from "ky";
+import { piecesOf } from "../disk/pieces.ts";
 import { type ApiError, errorOfStatus, type RequestFacts, ResponseError } from "./errors.ts";
 import { defaultTimeoutMs, fetchWhole, longestRetryAfterMs } from "./http.ts";
 import { networkError } from "./network.ts";
-import { piecesOf } from "./pieces.ts";
 
 /** How long a transfer may stand still. As a whole it may take as long as the file is large. */
 const usualStandstillMs = 2 * defaultTimeoutMs;

@@ -36,34 +36,40 @@ export function wantedOf(platform: Platform, inputs: Declared): Omit<Wanted, "pl
   return { items, keyOf: () => name, isSet: false };
 }
 
-/** Items that carry this declaration's key already: one to adopt, and others that are something else. */
+/**
+ * Items that carry this declaration's key already: one to adopt, unless one is adopted already, and others, which
+ * are ended: nobody would know them.
+ */
 export async function lookForEarlier(
   platform: Platform,
   inputs: Declared,
-): Promise<{ earlier: string[]; adopted?: WorkItemWire }> {
+  existing: WorkItemWire | undefined,
+): Promise<{ earlier: string[]; adopted?: WorkItemWire | undefined }> {
   const { client } = platform;
   const { projectId } = inputs;
   const earlier: string[] = [];
+  let adopted = existing;
   for (const { id } of await findByKey(client, inputs, keyOf(platform))) {
     const item = await findItem(client, projectId, id);
-    if (item === undefined || item.status === "FAILED") {
+    if (item === undefined || item.status === "FAILED" || id === adopted?.id) {
       continue;
     }
-    if (isDeclared(item, itemOf(inputs))) {
+    if (adopted === undefined && isDeclared(item, itemOf(inputs))) {
       platform.info(
         `work item ${id} was created for this declaration earlier: it is kept, and no second one is made`,
       );
-      return { earlier, adopted: item };
+      adopted = item;
+      continue;
     }
     earlier.push(id);
     if (item.status !== "COMPLETED") {
       platform.info(
-        `work item ${id} was created for this declaration earlier, with other values: it is ended`,
+        `work item ${id} was created for this declaration earlier, ${adopted === undefined ? "with other values" : "beside another"}: it is ended`,
       );
       await endWork(platform, projectId, item, inputs.onWorkInProgress);
     }
   }
-  return { earlier };
+  return { earlier, adopted };
 }
 
 /** The item without its place. */

@@ -1,4 +1,5 @@
 import stringify from "safe-stable-stringify";
+import { withoutQueries } from "../api/urls.ts";
 
 /** A JSON value as text, the same for equal values: its keys are in order. */
 export function textOf(value: unknown): string {
@@ -16,9 +17,12 @@ export function valueInText(text: string): unknown {
 
 const longestLine = 10_000;
 
-/** A message as one line: names and values in it may end one, or steer a terminal. */
+/**
+ * A message as one line, and without the queries of URLs: names and values in it may end a line, steer a terminal,
+ * or be a permission.
+ */
 export function inOneLine(message: string): string {
-  const line = message.replace(
+  const line = withoutQueries(message).replace(
     /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/gu,
     (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

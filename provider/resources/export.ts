@@ -8,6 +8,7 @@
 import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { unlessGone } from "../api/errors.ts";
 import type { ExportInput, ExportWire } from "../api/exports.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
@@ -23,7 +24,7 @@ import { textOf } from "../lifecycle/text.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
-import { beginExport, Clock, downloadExport, isTaken, unlessGone } from "../results/exports.ts";
+import { beginExport, Clock, downloadExport, isTaken } from "../results/exports.ts";
 import { type Fingerprint, fingerprintOf } from "../uploads/local-file.ts";
 
 /** What an export is declared with. */

@@ -183,10 +183,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
   async create(platform, inputs) {
     const { projectId } = inputs;
     const existing = inputs.adopt ? await lookForExisting(platform, inputs) : undefined;
-    const { earlier, adopted } =
-      existing === undefined
-        ? await lookForEarlier(platform, inputs)
-        : { earlier: [], adopted: existing };
+    const { earlier, adopted } = await lookForEarlier(platform, inputs, existing);
     const [tooLate] = adopted === undefined ? deadline.failures({ ...inputs }) : [];
     if (tooLate !== undefined) {
       throw new Refusal(tooLate.reason);

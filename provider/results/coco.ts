@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseJson } from "../api/int64.ts";
+import { nameOfUrl } from "../api/urls.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 
 /** An id within one file. Large ones are text, as a number would change them. */
@@ -7,7 +8,9 @@ const id = z.union([z.number(), z.string()]);
 
 const schema = z.looseObject({
   images: z
-    .array(z.looseObject({ id, file_name: z.string().nullish() }), { error: "must be a list" })
+    .array(z.looseObject({ id, file_name: z.string().transform(nameOfUrl).nullish() }), {
+      error: "must be a list",
+    })
     .min(1, { error: "must not be empty" }),
   annotations: z
     .array(

@@ -1,5 +1,5 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { piecesOf } from "../api/pieces.ts";
+import { piecesOf } from "../disk/pieces.ts";
 import { fingerprintOf } from "../uploads/local-file.ts";
 import type { ItemCoco } from "./coco.ts";
 import type { FinishedItem } from "./finished.ts";

@@ -1,12 +1,13 @@
+import { dirname } from "node:path";
 import type { Client } from "../api/client.ts";
-import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
+import { ApiError, ConflictError } from "../api/errors.ts";
 import type { ExportInput, ExportWire } from "../api/exports.ts";
 import { fileBytes } from "../api/files.ts";
 import { pause } from "../api/pause.ts";
+import { removeLeftovers, writeAtomically } from "../disk/atomic-file.ts";
 import { rememberedFor } from "../items/remembered.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { type Fingerprint, fingerprintOf } from "../uploads/local-file.ts";
-import { writeAtomically } from "./atomic-file.ts";
 
 // The exports that the platform makes of a space: begun once, waited for, downloaded.
 
@@ -76,6 +77,7 @@ export async function beginExport(
         platform.status(`${input.name}: waits, as another export of the space runs`);
       }
       if (!(await clock.wait())) {
+        if (isUnclear) throw error;
         throw new Refusal(
           `another export of the space still runs after ${clock.minutes} minutes: run the update again later, or raise timeoutMinutes. ${error.message}`,
         );
@@ -122,6 +124,7 @@ export async function downloadExport(
         `export ${wire.id} has no file to download: change triggers to make a new one`,
       );
     }
+    await removeLeftovers(dirname(path));
     try {
       await writeAtomically(path, async (file) => {
         for await (const bytes of fileBytes(downloadUrl ?? "", client.standstillMs)) {
@@ -135,12 +138,5 @@ export async function downloadExport(
       }
       downloadUrl = undefined;
     }
-  }
-}
-
-/** Nothing, where what was asked for is gone. */
-export function unlessGone(error: unknown): undefined {
-  if (!(error instanceof NotFoundError)) {
-    throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Client } from "../api/client.ts";
+import { nameOfUrl } from "../api/urls.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { metadataKey } from "../items/adoption.ts";
 import { eachGroup } from "../sets/ending.ts";
@@ -13,7 +14,7 @@ export interface Scope {
 /** A work item that people have finished. */
 export interface FinishedItem {
   id: string;
-  /** What its declaration calls it. */
+  /** What its declaration calls it; where that is a URL, without its query. */
   key: string | undefined;
   /** Its asset, without a query, which may be a permission. */
   asset: string;
@@ -56,8 +57,8 @@ export function nameOf({ key, id }: FinishedItem): string {
 function finishedItem(wire: WorkItemWire, key: string | undefined): FinishedItem {
   return {
     id: wire.id,
-    key,
-    asset: (wire.assetUrl ?? "").replace(/^(https?:[^?#]*).*$/s, "$1"),
+    key: key && nameOfUrl(key),
+    asset: nameOfUrl(wire.assetUrl ?? ""),
     updatedAt: wire.updatedAt ?? undefined,
   };
 }

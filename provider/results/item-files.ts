@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { removeLeftovers, writeAtomically } from "./atomic-file.ts";
+import { removeLeftovers, writeAtomically } from "../disk/atomic-file.ts";
 import { type ItemCoco, parseCoco } from "./coco.ts";
 import type { FinishedItem } from "./finished.ts";
 import type { Result } from "./merged-file.ts";

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
+import { AtomicFile, removeLeftovers, writeAtomically } from "../disk/atomic-file.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
-import { AtomicFile, removeLeftovers, writeAtomically } from "./atomic-file.ts";
 import type { ItemCoco } from "./coco.ts";
 import type { FinishedItem } from "./finished.ts";
 

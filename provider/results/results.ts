@@ -1,7 +1,7 @@
 import pMap, { pMapIterable } from "p-map";
-import { storedAt } from "../api/annotations.ts";
+import { type StoredAt, storedAt } from "../api/annotations.ts";
 import type { Client } from "../api/client.ts";
-import { CancelledError, NotFoundError, PermissionDeniedError } from "../api/errors.ts";
+import { CancelledError, NotFoundError, PermissionDeniedError, unlessGone } from "../api/errors.ts";
 import { readFile } from "../api/files.ts";
 import { groupsOf } from "../api/groups.ts";
 import { pathsPerRequest } from "../api/signed-urls.ts";
@@ -30,12 +30,6 @@ export interface FetchOptions {
   progress?(): void;
 }
 
-/** Where an annotation's file is stored. */
-interface Location {
-  spaceId: string;
-  path: string;
-}
-
 /** Results of finished work items, in the order of the items, each fetched unless it is known. */
 export class Results implements AsyncIterable<Result> {
   /** How many were fetched. */
@@ -59,7 +53,7 @@ export class Results implements AsyncIterable<Result> {
     }
     if (this.#failures.size > 0) {
       throw new Refusal(
-        `the results of ${count(this.#failures.size)} of ${count(this.#items.length)} finished work items could not be fetched: ${this.#failures.lines().join("; ")}`,
+        `the results of ${count(this.#failures.size)} of ${count(this.#items.length)} finished work items were not fetched: ${this.#failures.lines().join("; ")}`,
       );
     }
   }
@@ -67,7 +61,7 @@ export class Results implements AsyncIterable<Result> {
   async *#group(items: readonly FinishedItem[]): AsyncGenerator<Result> {
     const { client, known, progress } = this.#options;
     const { concurrency } = client;
-    const locations = new Map<FinishedItem, Location>();
+    const locations = new Map<FinishedItem, StoredAt>();
     const isKnown = new Set<FinishedItem>();
     await pMap(
       items,
@@ -119,14 +113,9 @@ export class Results implements AsyncIterable<Result> {
   }
 
   /** S12: where the item's results are; nothing where it has none. */
-  async #locate(item: FinishedItem): Promise<Location | undefined> {
+  async #locate(item: FinishedItem): Promise<StoredAt | undefined> {
     const { client, projectId } = this.#options;
-    const annotation = await client.annotations.get(projectId, item.id).catch((error) => {
-      if (error instanceof NotFoundError) {
-        return undefined;
-      }
-      throw error;
-    });
+    const annotation = await client.annotations.get(projectId, item.id).catch(unlessGone);
     const url = annotation?.metadata?.coco_results_url;
     if (url === undefined || url === null) {
       this.without.push(item);
@@ -142,7 +131,7 @@ export class Results implements AsyncIterable<Result> {
   }
 
   /** S2: URLs of the stored files, 1,000 a request. */
-  async #urls(locations: readonly Location[]): Promise<Map<string, string>> {
+  async #urls(locations: readonly StoredAt[]): Promise<Map<string, string>> {
     const urls = new Map<string, string>();
     const bySpace = Map.groupBy(locations, ({ spaceId }) => spaceId);
     for (const [spaceId, group] of bySpace) {
@@ -157,7 +146,7 @@ export class Results implements AsyncIterable<Result> {
     return urls;
   }
 
-  async #download(location: Location, urls: ReadonlyMap<string, string>): Promise<string> {
+  async #download(location: StoredAt, urls: ReadonlyMap<string, string>): Promise<string> {
     const { client } = this.#options;
     if (client.signal?.aborted) {
       throw new CancelledError({ method: "GET", path: "from a signed URL" });

@@ -67,7 +67,7 @@ export class Failures {
     return this.#cancelled.size > 0
       ? [
           ...lines,
-          `the update was cancelled with ${count(this.#cancelled.size)} left to do: run it again to go on`,
+          `cancelled with ${count(this.#cancelled.size)} left to do: run it again to go on`,
         ]
       : lines;
   }

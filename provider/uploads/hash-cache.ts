@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
-import { writeAtomically } from "../results/atomic-file.ts";
+import { writeAtomically } from "../disk/atomic-file.ts";
 import { type KnownFile, knownFileOf, versionOf } from "./local-file.ts";
 
 type Entries = Record<string, { version: string; file: KnownFile }>;

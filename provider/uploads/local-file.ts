@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileTypeFromBuffer, fileTypeFromFile } from "file-type";
 import mime from "mime";
-import { pieceBytes, piecesOf } from "../api/pieces.ts";
+import { pieceBytes, piecesOf } from "../disk/pieces.ts";
 
 /** What a file's bytes are, so that a change of them shows. */
 export interface Fingerprint {

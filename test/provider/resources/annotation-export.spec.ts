@@ -193,7 +193,7 @@ describe("provider: AnnotationExport", () => {
     await addFault(test.emulator, { operation: "getFile", status: 200, body: { images: 1 } });
     await addFault(test.emulator, { operation: "getFile", status: 404, skip: 1 });
     const { message } = await errorOf(create(), Refusal);
-    assert.match(message, /^the results of 2 of 3 finished work items could not be fetched: /);
+    assert.match(message, /^the results of 2 of 3 finished work items were not fetched: /);
     assert.match(
       message,
       /"item-\d \([0-9a-f-]{36}\)": the annotation file is not COCO: images must/,

@@ -228,15 +228,21 @@ describe("provider: WorkItem: made exactly once", () => {
       });
     }
 
-    it("twice: the oldest is adopted", async () => {
-      const { emulator } = test;
-      const client = clientOf(emulator);
-      const { onWorkInProgress: _, projectId, ...input } = inputs();
-      const twin = { ...input, metadata: { pulumiUrn: owner } };
-      const first = await client.workItems.create(projectId, twin);
-      await client.workItems.create(projectId, twin);
-      assert.equal((await create()).state.workItemId, first.id);
-    });
+    for (const adopt of [false, true]) {
+      it(`twice: the oldest is adopted, the other ended${adopt ? ", with adopt" : ""}`, async () => {
+        const { emulator } = test;
+        const client = clientOf(emulator);
+        const { onWorkInProgress: _, projectId, ...input } = inputs();
+        const twin = { ...input, metadata: { pulumiUrn: owner } };
+        const first = await client.workItems.create(projectId, twin);
+        await client.workItems.create(projectId, twin);
+        assert.equal((await create({ adopt })).state.workItemId, first.id);
+        assert.deepEqual(
+          (await live()).map(({ id }) => id),
+          [first.id],
+        );
+      });
+    }
 
     async function signal(workItemId: string, name: "start"): Promise<void> {
       const { emulator } = test;

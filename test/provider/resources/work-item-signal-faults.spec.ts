@@ -206,7 +206,7 @@ describe("provider: WorkItemSignal: what goes wrong", () => {
     const { id, state, reasons } = await partialOf(work);
     assert.ok([100, 200].includes(state.signaled), "a request that is under way comes to its end");
     assert.deepEqual(reasons, [
-      `the update was cancelled with ${250 - state.signaled} left to do: run it again to go on`,
+      `cancelled with ${250 - state.signaled} left to do: run it again to go on`,
     ]);
     const updated = await update(id, state, news);
     assert.equal(updated.signaled, 250);

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { piecesOf } from "../api/pieces.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
+import { piecesOf } from "./pieces.ts";
 
 const flushAt = 256 * 1024;
 
