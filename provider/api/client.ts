@@ -1,3 +1,4 @@
+import { unknownNames } from "../lifecycle/unknown-names.ts";
 import { Annotations } from "./annotations.ts";
 import { Batches } from "./batches.ts";
 import { apiKeyProblem, baseUrlProblem, defaultBaseUrl } from "./connection.ts";
@@ -29,6 +30,15 @@ export interface ClientOptions {
   signal?: AbortSignal;
 }
 
+const optionNames: readonly (keyof ClientOptions)[] = [
+  "apiKey",
+  "baseUrl",
+  "routes",
+  "concurrency",
+  "timeoutMs",
+  "signal",
+];
+
 /** The operations of the AI Data Platform API by area: S1 to S13, and exports, which are newer. */
 export class Client {
   readonly batches: Batches;
@@ -52,7 +62,12 @@ export class Client {
     concurrency = defaultConcurrency,
     timeoutMs = defaultTimeoutMs,
     signal,
+    ...others
   }: ClientOptions) {
+    const [unknown] = unknownNames(others, "Client", optionNames);
+    if (unknown !== undefined) {
+      throw new Error(unknown);
+    }
     refuse("baseUrl", baseUrlProblem(baseUrl));
     refuse("apiKey", apiKeyProblem(apiKey));
     const http = new Http({

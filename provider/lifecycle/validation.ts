@@ -1,6 +1,7 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { hasUnknown } from "../pulumi/unknowns.ts";
 import type { Failure, Plain } from "./lifecycle.ts";
+import { notAnInput } from "./unknown-names.ts";
 
 /**
  * What a schema finds wrong with the inputs of `owner`, leaving out what is not known yet at preview.
@@ -10,10 +11,8 @@ export function failuresOf(schema: z.ZodType, inputs: Plain, owner = "this resou
   const issues = result.success ? [] : result.error.issues;
   return issues.flatMap((issue) => {
     if (issue.code === "unrecognized_keys" && issue.path.length === 0) {
-      return issue.keys.map((key) => ({
-        property: key,
-        reason: `${key} is not an input of ${owner}`,
-      }));
+      const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+      return issue.keys.map((key) => ({ property: key, reason: notAnInput(key, owner, known) }));
     }
     return issue.path.length > 0 && hasUnknown(valueAt(inputs, issue.path))
       ? []

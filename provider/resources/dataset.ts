@@ -2,6 +2,8 @@
 // and a WorkItemSet.
 
 import * as pulumi from "@pulumi/pulumi";
+import { inOneLine } from "../lifecycle/text.ts";
+import { unknownNames } from "../lifecycle/unknown-names.ts";
 import { filesOf } from "../uploads/files-of.ts";
 import { Batch } from "./batch.ts";
 import { UploadSet } from "./upload-set.ts";
@@ -40,6 +42,21 @@ export interface DatasetArgs {
   spaceId?: pulumi.Input<string>;
 }
 
+/** The names of the arguments. */
+const inputs = Object.keys({
+  batchName: 0,
+  batchMetadata: 0,
+  adopt: 0,
+  folder: 0,
+  manifest: 0,
+  include: 0,
+  exclude: 0,
+  defaults: 0,
+  onWorkInProgress: 0,
+  projectId: 0,
+  spaceId: 0,
+} satisfies Record<keyof DatasetArgs, 0>);
+
 /** A folder of pictures, or a COCO file with its pictures, handed to people to label. */
 export class Dataset extends pulumi.ComponentResource {
   /** The batch of the work items. */
@@ -50,6 +67,11 @@ export class Dataset extends pulumi.ComponentResource {
   readonly workItems: WorkItemSet;
 
   constructor(name: string, args: DatasetArgs, options?: pulumi.ComponentResourceOptions) {
+    // No provider checks a component, and its children never see what has another name.
+    const unknown = unknownNames(args, "Dataset", inputs);
+    if (unknown.length > 0) {
+      throw new pulumi.RunError(inOneLine(`Dataset "${name}": ${unknown.join("; ")}`));
+    }
     super("aidp:index:Dataset", name, {}, options);
     const { folder, manifest, include, exclude, projectId, spaceId } = args;
     const parent = { parent: this };

@@ -50,7 +50,7 @@ describe("a preview on a real engine", function () {
       "difficulty must be between 0 and 100, got 101",
       'taxonomyVersionId must be a UUID, got "latest"',
       "labels[0].bbox must be 4 numbers (x, y, width, height in pixels), got [1,2,3]",
-      "dueInSecond is not an input of this resource",
+      "dueInSecond is not an input of this resource: did you mean dueInSeconds?",
     ]) {
       assert.ok(message.includes(line), `no "${line}" in ${message}`);
     }

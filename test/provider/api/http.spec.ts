@@ -204,6 +204,13 @@ describe("provider: requests and their repetition", () => {
     });
   });
 
+  it("refuses an option that it does not have", () => {
+    const options = { apiKey: "k", baseUrl: server.origin, timeoutMS: 5 };
+    assert.throws(() => new Client(options), {
+      message: "timeoutMS is not an input of Client: did you mean timeoutMs?",
+    });
+  });
+
   const moments: [string, (until: number) => string][] = [
     ["seconds", () => "1"],
     ["a date", (until) => new Date(until).toUTCString()],

@@ -91,7 +91,7 @@ describe("provider: WorkItem: check", () => {
       'onWorkInProgress must be one of "refuse", "cancel", got "stop"',
     ],
     [{ projectId: "roads" }, 'projectId must be a UUID, got "roads"'],
-    [{ dueSeconds: 5 }, "dueSeconds is not an input of this resource"],
+    [{ dueSeconds: 5 }, "dueSeconds is not an input of this resource: did you mean dueInSeconds?"],
   ];
   for (const [inputs, reason] of refused) {
     it(`${JSON.stringify(inputs)}: ${reason}`, async () => {

@@ -239,7 +239,7 @@ describe("provider: WorkItemSet: check", () => {
     [
       "an unknown input",
       { items: { a: picture }, batch: 1 },
-      "batch is not an input of this resource",
+      "batch is not an input of this resource: did you mean batchId?",
     ],
     ["no items and no manifest", {}, "items or manifest must be given, and not both"],
     [
