@@ -125,6 +125,16 @@ export const mediaType = z
     error: ({ input }) => `must be a media type like image/jpeg, got ${got(input)}`,
   });
 
+/** Media types, or groups of them: `video/mp4`, `image/*`. */
+export const mediaRanges = z
+  .array(
+    z.string().regex(/^([\w.+-]+\/([\w.+-]+|\*)|\*\/\*)$/, {
+      error: ({ input }) => `must be a media type like image/* or video/mp4, got ${got(input)}`,
+    }),
+    { error: "must be a list of media types" },
+  )
+  .min(1, { error: "must have a media type, or be left out" });
+
 /** A status of work items, of those that are published. */
 export const status = oneOf("NEW", "IN_PROGRESS", "COMPLETED", "FAILED");
 

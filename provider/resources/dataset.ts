@@ -4,7 +4,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { inOneLine } from "../lifecycle/text.ts";
 import { unknownNames } from "../lifecycle/unknown-names.ts";
-import { filesOf } from "../uploads/files-of.ts";
+import { filesOf, isOf, type Selection } from "../uploads/files-of.ts";
 import { Batch } from "./batch.ts";
 import { UploadSet } from "./upload-set.ts";
 import { type WorkItemDefaults, WorkItemSet, type WorkItemSetItemArgs } from "./work-item-set.ts";
@@ -28,7 +28,11 @@ export interface DatasetArgs {
    * known of them. Default: none, each picture of the folder is a work item without labels.
    */
   manifest?: pulumi.Input<string>;
-  /** Which files of the folder are pictures, as patterns. Default: all. Not together with `manifest`. */
+  /**
+   * Which files of the folder to label, as patterns. Default: those that are of the `assetType` in `defaults` by
+   * their name, so pictures, or videos, and all where it is `external`; how many others there are is told. Not
+   * together with `manifest`.
+   */
   include?: pulumi.Input<pulumi.Input<string>[]>;
   /** Which of these not. Default: none. */
   exclude?: pulumi.Input<pulumi.Input<string>[]>;
@@ -75,6 +79,8 @@ export class Dataset extends pulumi.ComponentResource {
     super("aidp:index:Dataset", name, {}, options);
     const { folder, manifest, include, exclude, projectId, spaceId } = args;
     const parent = { parent: this };
+    const mediaTypes =
+      manifest === undefined && include === undefined ? labelled(args.defaults) : undefined;
     this.batch = new Batch(
       name,
       {
@@ -85,7 +91,7 @@ export class Dataset extends pulumi.ComponentResource {
     );
     this.uploads = new UploadSet(
       name,
-      { folder, ...defined({ manifest, include, exclude, spaceId }) },
+      { folder, ...defined({ manifest, include, exclude, mediaTypes, spaceId }) },
       parent,
     );
     this.workItems = new WorkItemSet(
@@ -93,7 +99,9 @@ export class Dataset extends pulumi.ComponentResource {
       {
         batchId: this.batch,
         uploads: this.uploads.paths,
-        ...(manifest === undefined ? { items: itemsOf(folder, include, exclude) } : { manifest }),
+        ...(manifest === undefined
+          ? { items: itemsOf(this, { folder, include, exclude, mediaTypes }) }
+          : { manifest }),
         ...defined({
           defaults: args.defaults,
           onWorkInProgress: args.onWorkInProgress,
@@ -109,14 +117,31 @@ export class Dataset extends pulumi.ComponentResource {
 
 /** An item for each file, known before anything is uploaded. */
 function itemsOf(
-  folder: DatasetArgs["folder"],
-  include: DatasetArgs["include"],
-  exclude: DatasetArgs["exclude"],
+  dataset: Dataset,
+  selection: pulumi.Inputs & Pick<DatasetArgs, "folder">,
 ): pulumi.Output<Record<string, WorkItemSetItemArgs>> {
-  return pulumi.all([folder, include, exclude]).apply(async ([where, only, not]) => {
-    const files = await filesOf({ folder: where, include: only, exclude: not });
+  return pulumi.output(selection).apply(async ({ mediaTypes, ...others }: Selection) => {
+    const all = await filesOf(others);
+    const files = all.filter((name) => isOf(mediaTypes, name));
+    const leftOut = all.filter((name) => !isOf(mediaTypes, name));
+    if (leftOut.length > 0) {
+      const some = [...leftOut.slice(0, 3), ...(leftOut.length > 3 ? ["…"] : [])].join(", ");
+      await pulumi.log.info(
+        inOneLine(
+          `${leftOut.length} of ${all.length} files of ${others.folder} left out, as their names are not of ${mediaTypes} (${some}): name them by include`,
+        ),
+        dataset,
+      );
+    }
     return Object.fromEntries(files.map((file) => [file, { file }]));
   });
+}
+
+/** The media types of what is labelled, as the items' assets are of one kind. */
+function labelled(defaults: DatasetArgs["defaults"] = {}): pulumi.Output<string[]> {
+  // Known also where something else of the defaults is not yet.
+  const { assetType } = pulumi.output(defaults) as pulumi.Output<Record<"assetType", unknown>>;
+  return assetType.apply((type = "image") => [type === "external" ? "*/*" : `${type}/*`]);
 }
 
 /** The properties that are given: an optional argument must be left out, not undefined. */

@@ -59,6 +59,11 @@ export interface UploadSetArgs {
   /** Which of these not: patterns, or names. Default: none. */
   exclude?: pulumi.Input<pulumi.Input<string>[]>;
   /**
+   * Which of these, by the media type that a file's name stands for: `image/*`, `video/mp4`. Default: any. A
+   * `manifest` names its files itself.
+   */
+  mediaTypes?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
    * The UUID of the space. Default: the setting `aidp:spaceId`, or `AIDP_SPACE_ID`.
    * Changing it replaces the set: every file is uploaded anew.
    */
@@ -85,6 +90,7 @@ const schema = z.strictObject({
   folder: fields.text,
   include: z.array(fields.text, { error: "must be a list of patterns" }).min(1).optional(),
   exclude: z.array(fields.text, { error: "must be a list of patterns" }).optional(),
+  mediaTypes: fields.mediaRanges.optional(),
   manifest: fields.text.optional(),
   // Given where the engine keeps what was computed: `ignoreChanges`.
   files: z.record(z.string(), fields.text, { error: "must be an object of texts" }).optional(),
@@ -96,6 +102,7 @@ export const uploadSetMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   folder: "ignore",
   include: "ignore",
   exclude: "ignore",
+  mediaTypes: "ignore",
   files: "update",
 };
 
@@ -111,12 +118,16 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
   async check(news, _olds, defaults) {
     const inputs: Plain = { spaceId: defaults.spaceId, ...news };
     const failures = failuresOf(schema, inputs);
-    const { folder, include, exclude, manifest } = inputs;
+    const { folder, include, exclude, mediaTypes, manifest } = inputs;
     const isKept = inputs.files !== undefined;
-    if (failures.length > 0 || isKept || hasUnknown([folder, include, exclude, manifest])) {
+    if (
+      failures.length > 0 ||
+      isKept ||
+      hasUnknown([folder, include, exclude, mediaTypes, manifest])
+    ) {
       return { inputs, failures };
     }
-    const selection = { folder, include, exclude } as Selection;
+    const selection = { folder, include, exclude, mediaTypes } as Selection;
     const problem = await folderProblem(selection.folder);
     if (problem !== undefined) {
       return { inputs, failures: [{ property: "folder", reason: `folder ${problem}` }] };
@@ -139,12 +150,13 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
       throw error;
     }
     if (names.length === 0) {
+      const ofTypes = mediaTypes === undefined ? "" : ` of ${selection.mediaTypes?.join(", ")}`;
       return {
         inputs,
         failures: [
           {
             property: "folder",
-            reason: `folder ${selection.folder} has no file to upload: check include and exclude`,
+            reason: `folder ${selection.folder} has no file${ofTypes} to upload: check include and exclude`,
           },
         ],
       };

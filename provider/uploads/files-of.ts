@@ -1,5 +1,6 @@
 import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
+import mime from "mime";
 import { glob } from "tinyglobby";
 
 /** Which files of a folder are meant. */
@@ -7,6 +8,7 @@ export interface Selection {
   folder: string;
   include?: string[] | undefined;
   exclude?: string[] | undefined;
+  mediaTypes?: readonly string[] | undefined;
 }
 
 /** Why a selection cannot be read; nothing when it can. */
@@ -30,6 +32,7 @@ export async function filesOf({
   folder,
   include = ["**/*"],
   exclude = [],
+  mediaTypes,
 }: Selection): Promise<string[]> {
   const names = await glob(include, {
     cwd: folder,
@@ -38,5 +41,12 @@ export async function filesOf({
     followSymbolicLinks: false,
     expandDirectories: false,
   });
-  return names.sort();
+  return names.filter((name) => isOf(mediaTypes, name)).sort();
+}
+
+/** Whether a name stands for one of the media types, such as `image/*`; every one does where there are none. */
+export function isOf(mediaTypes: Selection["mediaTypes"], name: string): boolean {
+  const type = mime.getType(name) ?? "";
+  const range = type.replace(/\/.*/, "/*");
+  return mediaTypes?.some((each) => [type, range, "*/*"].includes(each)) ?? true;
 }

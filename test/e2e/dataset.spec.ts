@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
 import { projectRoot } from "../../scripts/paths.ts";
 import { requests, resetRequests, storeOf, useEmulator } from "../support/emulator.ts";
-import { environmentOf, TestStack } from "../support/stack.ts";
+import { diagnostics, environmentOf, TestStack } from "../support/stack.ts";
 
 interface Coco {
   images: { id: number; file_name: string; width: number }[];
@@ -48,6 +48,29 @@ describe("a dataset on a real engine", function () {
     writeFileSync(file, JSON.stringify(coco));
     return () => writeFileSync(file, before);
   }
+
+  it("takes the pictures of a folder, and says what it leaves out", async () => {
+    const preview = (more: object) =>
+      stack.preview(async () => {
+        const { createdBy } = new aidp.Batch("other", { name: "other" });
+        new aidp.Dataset("folder", {
+          batchName: "folder",
+          folder: join(stack.folder, "photos"),
+          defaults: { metadata: { createdBy } },
+          ...more,
+        });
+      });
+    const { stdout, events } = await preview({});
+    assert.equal(stdout.match(/rocket\.jpg *: /g)?.length, 2, "a file and an item");
+    assert.doesNotMatch(stdout, /README\.md *: /);
+    assert.match(
+      diagnostics(events, "info").join("\n"),
+      /1 of 7 files of \S*photos left out, as their names are not of image\/\* \(README\.md\): name them by include/,
+    );
+    const { stdout: named, events: silent } = await preview({ include: ["*.md", "rocket.jpg"] });
+    assert.equal(named.match(/README\.md *: /g)?.length, 2);
+    assert.doesNotMatch(diagnostics(silent, "info").join(), /left out/);
+  });
 
   it("says at the first preview what every item will be, before any path is known", async () => {
     const { changes, stdout } = await stack.preview(program(10));

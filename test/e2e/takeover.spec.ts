@@ -78,7 +78,7 @@ describe("taking over what exists, on a real engine", function () {
   it("adopts what a dataset made, after the state was lost", async () => {
     const folder = join(stack.folder, "photos");
     mkdirSync(folder);
-    writeFileSync(join(folder, "a.txt"), "a");
+    writeFileSync(join(folder, "a.jpg"), "a");
     const dataset = async () => {
       new aidp.Dataset("photos", { batchName: "Photos", folder, adopt: true });
     };

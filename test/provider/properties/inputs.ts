@@ -284,9 +284,10 @@ export const kinds: Readonly<Record<Kind, Declaration>> = {
         spaceId: uuid,
         include: fc.constant(["*.ts"]),
         exclude: fc.array(saying, { maxLength: 2 }),
+        mediaTypes: fc.constant(["image/*", "video/mp2t", "*/*"]),
       },
     ),
-    fields: ["folder", "include", "exclude", "manifest", "spaceId"],
+    fields: ["folder", "include", "exclude", "mediaTypes", "manifest", "spaceId"],
   },
 };
 

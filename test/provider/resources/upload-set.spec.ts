@@ -156,6 +156,21 @@ describe("provider: UploadSet", () => {
     ]);
   });
 
+  it("selects by the media types that names stand for", async () => {
+    for (const name of ["a.JPG", "b.mp4", "deep/c.webp", "unnamed"]) {
+      write(name, name);
+    }
+    const selected = async (...mediaTypes: string[]) =>
+      Object.keys((await check({ mediaTypes, exclude: ["deep/*.txt"] })).inputs.files);
+    assert.deepEqual(await selected("image/*"), ["a.JPG", "deep/c.webp"]);
+    assert.deepEqual(await selected("image/webp", "video/mp4"), ["b.mp4", "deep/c.webp"]);
+    assert.equal((await selected("*/*")).length, 4);
+    assert.deepEqual((await check({ mediaTypes: ["jpg"] })).reasons, [
+      'mediaTypes[0] must be a media type like image/* or video/mp4, got "jpg"',
+    ]);
+    assert.match((await check({ mediaTypes: ["audio/*"] })).reasons.join(), /has no file of audio/);
+  });
+
   it("takes the files of a manifest, and says which is not there", async () => {
     const manifest = join(folder, "items.jsonl");
     writeFileSync(
