@@ -47,6 +47,12 @@ const schema = z.strictObject({
   file: fields.text.optional(),
 });
 
+/** What every item can have: neither what it shows, nor what is known of that. */
+const defaultsSchema = z
+  .strictObject(itemSchema)
+  .omit({ assetUrl: true, assetId: true, labels: true })
+  .partial();
+
 const mostFailures = 20;
 /** Set on an object, this changes what it is, and adds no entry. */
 const lostKey = "__proto__";
@@ -71,7 +77,10 @@ export function checkItems(
   isAdopting = false,
 ): { items: Record<string, unknown>; failures: Failure[] } {
   const items: [string, unknown][] = [];
-  const failures: Failure[] = [];
+  const failures = defaultsFailures(defaults);
+  // What is wrong with them is told once, and not of each item.
+  const sound = failures.length > 0 ? {} : defaults;
+  let isDueTold = false;
   // The names of the files are known before their paths are.
   const files = isUnknown(uploads) ? undefined : new Set(Object.keys(uploads ?? {}));
   for (const [key, value] of Object.entries(given)) {
@@ -93,7 +102,7 @@ export function checkItems(
       });
       continue;
     }
-    const item = completed(value as Partial<SetItem>, defaults);
+    const item = completed(value as Partial<SetItem>, sound);
     const unfit = key.isWellFormed()
       ? unfitFailures({ ...item })
       : [{ property: "items", reason: "its key must be of whole characters" }];
@@ -104,7 +113,7 @@ export function checkItems(
     const next = textOf(item);
     items.push([key, next]);
     const old = valueAt(olds, key);
-    const found = next === old ? [] : failuresOf(schema, { ...item });
+    const found = next === old ? [] : failuresOf(schema, { ...item }, "a work item");
     if (found.length === 0) {
       const isMade =
         typeof old !== "string"
@@ -112,9 +121,34 @@ export function checkItems(
           : next !== old && differenceOfTexts(old, next).replaces.length > 0;
       found.push(...assetFailures(item, files), ...itemFailures({ ...item }, isMade));
     }
-    failures.push(...found.map(of(key)));
+    const isDueByDefault = value.dueAt === undefined && sound.dueAt !== undefined;
+    for (const failure of found) {
+      if (failure.property !== "dueAt" || !isDueByDefault) {
+        failures.push(of(key)(failure));
+      } else if (!isDueTold) {
+        isDueTold = true;
+        failures.push(ofDefaults(failure));
+      }
+    }
   }
   return { items: Object.fromEntries(items), failures: shortened(failures) };
+}
+
+function defaultsFailures(defaults: object): Failure[] {
+  const given: Plain = { ...defaults };
+  const unfit = unfitFailures(given);
+  const found =
+    unfit.length > 0
+      ? unfit
+      : [
+          ...failuresOf(defaultsSchema, given, "the defaults of work items"),
+          ...itemFailures(given, false),
+        ];
+  return found.map(ofDefaults);
+}
+
+function ofDefaults({ reason }: Failure): Failure {
+  return { property: "defaults", reason: `defaults.${reason}` };
 }
 
 function of(key: string): (failure: Failure) => Failure {

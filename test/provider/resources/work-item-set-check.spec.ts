@@ -110,12 +110,6 @@ describe("provider: WorkItemSet: check", () => {
         "difficulty must be between 0 and 100, got 101",
       ],
       [
-        "difficulty of the defaults",
-        picture,
-        "difficulty must be between 0 and 100, got 101",
-        { defaults: { difficulty: 101 } },
-      ],
-      [
         "a box of three numbers",
         { ...picture, labels: [{ bbox: [1, 2, 3] }] },
         "labels[0].bbox must be 4 numbers (x, y, width, height in pixels), got [1,2,3]",
@@ -125,11 +119,7 @@ describe("provider: WorkItemSet: check", () => {
         { ...picture, metadata: { pulumiUrn: "x" } },
         'metadata must not have the entry "pulumiUrn", which the provider keeps to itself',
       ],
-      [
-        "an unknown field",
-        { ...picture, priority: 1 },
-        "priority is not an input of this resource",
-      ],
+      ["an unknown field", { ...picture, priority: 1 }, "priority is not an input of a work item"],
       [
         "two deadlines",
         { ...picture, dueInSeconds: 60, dueAt: soon },
@@ -139,12 +129,6 @@ describe("provider: WorkItemSet: check", () => {
         "a moment that has passed",
         { ...picture, dueAt: past },
         `dueAt must be in the future, got ${past}`,
-      ],
-      [
-        "a moment of the defaults that has passed",
-        picture,
-        `dueAt must be in the future, got ${past}`,
-        { defaults: { dueAt: past } },
       ],
       [
         "a file, where there are no uploads",
@@ -260,6 +244,40 @@ describe("provider: WorkItemSet: check", () => {
     );
     assert.deepEqual(await reasonsOf({ items }), [
       'items["__proto__"]: no item can have this key, as Pulumi\'s SDK would lose it: choose another',
+    ]);
+  });
+
+  const wrongDefaults: [defaults: object, reasons: string[]][] = [
+    [{ difficulty: 101 }, ["defaults.difficulty must be between 0 and 100, got 101"]],
+    [{ dueAt: past }, [`defaults.dueAt must be in the future, got ${past}`]],
+    [
+      { dificulty: 5, tags: [] },
+      [
+        "defaults.dificulty is not an input of the defaults of work items: did you mean difficulty?",
+        "defaults.tags is not an input of the defaults of work items",
+      ],
+    ],
+    [
+      { dueAt: soon, dueInSeconds: 60 },
+      ["defaults.dueAt and dueInSeconds exclude each other: give one of them"],
+    ],
+    [{ metadata: { owner: "\ud83d" } }, ["defaults.metadata.owner must be text of whole"]],
+  ];
+  for (const [defaults, expected] of wrongDefaults) {
+    it(`tells once, and of no item, what is wrong with the defaults: ${Object.keys(defaults)}`, async () => {
+      const reasons = await reasonsOf({ items: { a: picture, b: picture }, defaults });
+      assert.equal(reasons.length, expected.length, reasons.join());
+      for (const [index, reason] of expected.entries()) {
+        assert.ok(reasons[index]?.startsWith(reason), reasons[index]);
+      }
+    });
+  }
+
+  it("tells what is wrong with the defaults and with an item", async () => {
+    const items = { a: picture, b: { ...picture, dueAt: past } };
+    assert.deepEqual(await reasonsOf({ items, defaults: { assetType: "imge" } }), [
+      'defaults.assetType must be one of "image", "video", "external", got "imge"',
+      `items["b"]: dueAt must be in the future, got ${past}`,
     ]);
   });
 

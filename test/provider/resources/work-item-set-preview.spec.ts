@@ -47,11 +47,13 @@ describe("provider: WorkItemSet: check of a change", () => {
       ]);
     });
 
-    it("looks at all when a default changes", async () => {
-      const { inputs } = await check({ items: { a: picture, b: picture } });
-      const defaults = { difficulty: -1 };
-      const reasons = await reasonsOf({ items: { a: picture, b: picture }, defaults }, inputs);
-      assert.equal(reasons.length, 2);
+    it("looks at what the defaults change in it", async () => {
+      const items = { a: { ...picture, metadata: { callbackUrl: "https://a.example" } } };
+      const { inputs } = await check({ items });
+      const defaults = { callbackUrl: "https://b.example" };
+      assert.deepEqual(await reasonsOf({ items, defaults }, inputs), [
+        'items["a"]: callbackUrl and metadata.callbackUrl exclude each other: give one of them',
+      ]);
     });
   });
 
