@@ -79,11 +79,15 @@ async function parse(path: string, problems: Problems): Promise<Coco> {
     paths: ["$.images", "$.images.*", "$.categories.*", "$.annotations.*"],
     keepStack: false,
   });
-  tokenizer.onToken = parser.write.bind(parser);
+  let at: number | undefined;
+  tokenizer.onToken = (token) => {
+    at = token.offset;
+    parser.write(token);
+  };
   parser.onValue = ({ value, stack, key }) => {
     const list = stack.length > 1 ? stack[1]?.key : key;
     if (stack.length <= 1) {
-      hasImages ||= key === "images";
+      hasImages ||= key === "images" && Array.isArray(value);
       return;
     }
     if (typeof value !== "object" || value === null) {
@@ -139,16 +143,47 @@ async function parse(path: string, problems: Problems): Promise<Coco> {
       tokenizer.write(piece);
     }
   } catch (error) {
-    throw error instanceof ManifestError
-      ? error
-      : new ManifestError(`it is not JSON (${error instanceof Error ? error.message : error})`);
+    throw error instanceof ManifestError ? error : await notJson(path, at ?? 0);
+  }
+  if (at === undefined) {
+    throw new ManifestError("it is empty");
   }
   // Half a file would be half of the labels.
-  if (hasImages && !parser.isEnded) {
-    throw new ManifestError("it is not JSON (it ends too early)");
+  if (!parser.isEnded) {
+    throw new ManifestError(
+      "it ends too early, so the rest of it is missing: write it or fetch it once more",
+    );
   }
   if (!hasImages) {
-    throw new ManifestError("it is not a COCO file: it has no list of images");
+    throw new ManifestError(
+      "it is not a COCO file: it has no list of images. Lists of work items are JSON Lines: name them .jsonl",
+    );
   }
   return coco;
+}
+
+const shownBefore = 20;
+const shownAfter = 40;
+
+/** Says where a file is not JSON: at a token, or right behind it. The file is read again to find the line. */
+async function notJson(path: string, at: number): Promise<ManifestError> {
+  let line = 1;
+  let passed = 0;
+  let near = "";
+  for await (const piece of textOfFile(path)) {
+    const bytes = Buffer.from(piece);
+    const here = Math.max(0, at - passed);
+    line += bytes.subarray(0, here).toString().split("\n").length - 1;
+    if (here < bytes.length) {
+      near = bytes
+        .subarray(Math.max(0, here - shownBefore), here + shownAfter)
+        .toString()
+        .replace(/\s+/g, " ");
+      break;
+    }
+    passed += bytes.length;
+  }
+  return new ManifestError(
+    `line ${line}: it is not JSON near \`${near}\`: look there for a comma, quote or bracket that is missing or too many, or for a word like NaN`,
+  );
 }

@@ -120,8 +120,21 @@ describe("provider: manifests", () => {
     ["a.csv", "key,file,key\n", /column "key" is there twice/],
     ["a.txt", "", /its name must end in/],
     ["a.json", JSON.stringify(coco.images).replace(/^/, '{"images":'), /it ends too early/],
-    ["a.json", "{", /it is not JSON|it is not a COCO file/],
+    ["a.json", '{"images":[{"id":1}', /it ends too early, so the rest/],
+    ["a.json", "", /it is empty$/],
     ["a.json", "[]", /it is not a COCO file/],
+    ["a.json", '{"images":{}}', /it is not a COCO file: it has no list of images/],
+    [
+      "a.json",
+      '\ufeff{"images": [\n{"id": 1, "file_name": "ä.jpg"},\n]}',
+      /^line 3: it is not JSON near `e_name": "ä\.jpg"}, ]}`: look there for a comma/,
+    ],
+    [
+      "a.json",
+      `{"images": [${" ".repeat(200_000)}\n{"id": NaN}]}`,
+      /^line 2: .* near ` {"id": NaN/,
+    ],
+    ["a.json", "{'images': []}", /^line 1: it is not JSON near `{'images': \[\]}`/],
     ...(
       [
         [annotation({ image_id: 9 }), /annotation 1 is of image 9, which is not there/],
