@@ -31,8 +31,8 @@ import { typeToken } from "../pulumi/shim.ts";
 export interface BatchCompletionArgs {
   /**
    * The batch: a batch's `batchId` or `id`. Operation S4, and S10 for the items that are `FAILED`. Its items
-   * are those that it has while it is looked at, so depend on the resources that make them. Either this or
-   * `workItemIds`. Changing it replaces the wait.
+   * are those that it has while it is looked at, so depend on the resources that make them. Fails where it has
+   * none at three looks. Either this or `workItemIds`. Changing it replaces the wait.
    */
   batchId?: pulumi.Input<number | string>;
   /**
@@ -165,14 +165,26 @@ export const batchCompletionLifecycle: Lifecycle<Inputs, State> = {
   async delete() {},
 };
 
+/** One may still be filled, or the platform may count late. */
+const looksAtEmpty = 3;
+
 async function wait(platform: Platform, inputs: Inputs): Promise<State> {
   const { client } = platform;
   const { projectId, batchId, workItemIds: ids = {} } = inputs;
-  const counts = await waitFor(platform, inputs, () =>
-    batchId === undefined
-      ? countItems(client, projectId, Object.values(ids))
-      : countBatch(client, projectId, batchId),
-  );
+  let looks = 0;
+  const counts = await waitFor(platform, inputs, async () => {
+    if (batchId === undefined) {
+      return countItems(client, projectId, Object.values(ids));
+    }
+    const batch = await countBatch(client, projectId, batchId);
+    looks = batch.total === 0 ? looks + 1 : 0;
+    if (looks === looksAtEmpty) {
+      throw new Refusal(
+        `batch ${batchId} has no work items to wait for: name the resources that make them in dependsOn, or remove the wait`,
+      );
+    }
+    return batch;
+  });
   return {
     ...inputs,
     totalCount: counts.total,

@@ -135,6 +135,17 @@ describe("provider: BatchCompletion", () => {
     assert.equal(state.completedCount, 2);
   });
 
+  it("refuses a batch that stays empty, and says the way out", async () => {
+    const { batchId } = await BatchOfItems.create(test.emulator, 0);
+    await resetRequests(test.emulator);
+    const { message } = await errorOf(create({ batchId }), Refusal);
+    assert.equal(
+      message,
+      `batch ${batchId} has no work items to wait for: name the resources that make them in dependsOn, or remove the wait`,
+    );
+    assert.deepEqual(await sent(), { listBatches: 3 });
+  });
+
   it("does not take an empty batch, or one that is cancelled, for completed", async () => {
     const batch = await BatchOfItems.create(test.emulator, 0);
     const platform = watched(async (line, number) => {
@@ -146,7 +157,8 @@ describe("provider: BatchCompletion", () => {
         await finish(batch.ids);
       }
     });
-    const { state } = await create({ batchId: batch.batchId }, platform);
+    // Its first item comes before the third look.
+    const { state } = await create({ batchId: batch.batchId, pollSeconds: 0.5 }, platform);
     assert.deepEqual([state.totalCount, state.completedCount], [2, 1]);
   });
 
