@@ -10,18 +10,22 @@ export type OnWorkInProgress = "refuse" | "cancel";
 
 const attempts = 3;
 
+/** Whether the policy that counts is that of the update that ends an item, or of the one before. */
+type Counts = "this" | "last";
+
 /** Cancels the item. Work that people have started or finished is kept unless `policy` gives it up. */
 export async function endWork(
   platform: Platform,
   projectId: string,
   item: WorkItemWire,
   policy: OnWorkInProgress = "refuse",
+  counts: Counts = "this",
 ): Promise<void> {
   if (item.status === "FAILED" || isAdoptedElsewhere(platform, item.id)) {
     return;
   }
   if (item.status !== "NEW" && policy === "refuse") {
-    throw new Refusal(workLost(item.id, item.status, "deleting or replacing it"));
+    throw new Refusal(workLost(item, "deleting or replacing it", platform.owner, counts));
   }
   if (item.status === "COMPLETED") {
     noteEnded(platform, item.id);
@@ -63,27 +67,68 @@ export function hasBegun(status: string): boolean {
   return status !== "NEW" && status !== "FAILED";
 }
 
-/** Why a work item is not ended, or what ending it costs. */
-export function workLost(workItemId: string, status: string, how: string): string {
-  return (
-    `work item ${workItemId} is ${status}: ${how} would lose people's work. ` +
-    'Leave it as it is, or set onWorkInProgress: "cancel" on it, run `pulumi up`, and try again'
-  );
+/** Why a work item is not ended. */
+export function workLost(
+  { id, status }: Pick<WorkItemWire, "id" | "status">,
+  how: string,
+  owner: string | undefined,
+  counts: Counts,
+): string {
+  return `work item ${id} is ${status}: ${how} would lose people's work. Leave it as it is${orGiveUp(owner, counts)}`;
+}
+
+/** How to give up people's work. */
+function orGiveUp(owner: string | undefined, counts: Counts): string {
+  const allow = `set onWorkInProgress: "cancel" on ${declarationOf(owner)}`;
+  return counts === "this"
+    ? `, or ${allow} and run \`pulumi up\``
+    : `; or ${allow} with nothing else changed, run \`pulumi up\`, and then \`pulumi destroy\` or the change`;
+}
+
+/** What a program declares, by its URN: a set in a dataset is declared by that. */
+function declarationOf(owner = ""): string {
+  const [, , types = "", ...name] = owner.split("::");
+  const chain = types.split("$").map((type) => type.slice(type.lastIndexOf(":") + 1));
+  const kind = chain.at(-2) === "Dataset" ? "Dataset" : chain.at(-1);
+  return name.length === 0 ? "the resource" : `the ${kind} "${name.join("::")}"`;
 }
 
 /** What a preview says of a change that would end an item on which people have begun. */
 export function endingWarning(
   item: { workItemId: string; status: string; onWorkInProgress?: OnWorkInProgress },
   how: string,
+  owner: string | undefined,
 ): string | undefined {
-  const { workItemId, status, onWorkInProgress = "refuse" } = item;
+  const { workItemId: id, status, onWorkInProgress = "refuse" } = item;
   if (!hasBegun(status)) {
     return undefined;
   }
   if (onWorkInProgress === "refuse") {
-    return workLost(workItemId, status, how);
+    return workLost({ id, status }, how, owner, "last");
   }
   return status === "COMPLETED"
     ? undefined
-    : `work item ${workItemId} is ${status}: ${how} cancels that work`;
+    : `work item ${id} is ${status}: ${how} cancels that work`;
+}
+
+const mostNamed = 5;
+
+/** What a preview says of a change of a set that would end items on which people have begun, by key. */
+export function endingManyWarning(
+  begun: ReadonlyMap<string, string>,
+  policy: OnWorkInProgress = "refuse",
+  owner: string | undefined,
+  counts: Counts,
+): string | undefined {
+  // Finished work stays where it is once it is given up.
+  const lost = [...begun].filter(([, status]) => policy === "refuse" || status !== "COMPLETED");
+  if (lost.length === 0) {
+    return undefined;
+  }
+  const named = lost.slice(0, mostNamed).map(([key, status]) => `"${key}" (${status})`);
+  const more = lost.length > named.length ? ` and ${lost.length - named.length} more` : "";
+  const what = `people's work would be lost: ${named.join(", ")}${more}, which this removes or replaces`;
+  return policy === "refuse"
+    ? `${what}. The update refuses that. Leave them as they are${orGiveUp(owner, counts)}`
+    : `${what}, as onWorkInProgress is "cancel". Leave them as they are to keep it`;
 }

@@ -63,7 +63,8 @@ export interface Lifecycle<Inputs, State> {
     olds: Plain,
     defaults: Defaults,
   ): Promise<{ inputs: Plain; failures: Failure[] }>;
-  diff(olds: State, news: Inputs): Difference;
+  /** `owner` is the resource's URN, to name it in a warning. */
+  diff(olds: State, news: Inputs, owner?: string): Difference;
   /**
    * Tells what adopting will find, at preview and before an update: the one look at the platform that a
    * check brings about, and only where `adopt` asks for it. `olds` are the inputs of the last update;

@@ -69,12 +69,14 @@ export class DynamicProvider<Inputs extends object, State extends object>
   }
 
   async diff(_id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
+    const urn = urnOf(news);
     const { changed, replaces, warning } = this.#lifecycle.diff(
       this.#read(olds) as State,
       this.#read(news) as Inputs,
+      urn,
     );
     if (warning !== undefined) {
-      log("warning", warning, urnOf(news));
+      log("warning", warning, urn);
     }
     // Left out, `changes` makes the engine find and show the changed properties itself.
     return changed

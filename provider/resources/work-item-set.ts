@@ -11,7 +11,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { foreseeItems } from "../items/foresee.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
-import type { OnWorkInProgress } from "../items/work-in-progress.ts";
+import { endingManyWarning, type OnWorkInProgress } from "../items/work-in-progress.ts";
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, setId, splitId } from "../lifecycle/ids.ts";
@@ -195,20 +195,22 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     return { inputs, failures };
   },
 
-  diff(olds, news) {
+  diff(olds, news, owner) {
     const replaces = (["projectId", "batchId"] as const).filter(
       (field) => !isEqual(olds[field], news[field]),
     );
     const changed = replaces.length > 0 || isChanged(olds, news);
-    const lost =
-      changed && !isUnknown(news.items) ? workAtRisk(olds, news, replaces.length > 0) : [];
-    return {
-      changed,
-      replaces,
-      ...(lost.length > 0 && {
-        warning: `people's work would be lost: ${lost.slice(0, 5).join(", ")}${lost.length > 5 ? ` and ${lost.length - 5} more` : ""}`,
-      }),
-    };
+    const isWhole = replaces.length > 0;
+    const warning =
+      changed && !isUnknown(news.items)
+        ? endingManyWarning(
+            workAtRisk(olds, news, isWhole),
+            (isWhole ? olds : news).onWorkInProgress,
+            owner,
+            isWhole ? "last" : "this",
+          )
+        : undefined;
+    return { changed, replaces, ...(warning !== undefined && { warning }) };
   },
 
   async foresee(platform, inputs, olds, batchName) {

@@ -164,12 +164,12 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     return { inputs, failures };
   },
 
-  diff(olds, news) {
+  diff(olds, news, owner) {
     const { changed, replaces: all } = differenceByField<Inputs>(workItemMutability, olds, news);
     const replaces = notAsFound(all, news, olds.asFound);
     const warning =
       replaces.length > 0
-        ? endingWarning(olds, `replacing it (changed: ${replaces.join(", ")})`)
+        ? endingWarning(olds, `replacing it (changed: ${replaces.join(", ")})`, owner)
         : undefined;
     return { changed, replaces, ...(warning !== undefined && { warning }) };
   },
@@ -255,7 +255,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     const [projectId, workItemId] = splitId(id, "work item");
     const item = await findItem(platform.client, projectId, workItemId);
     if (item !== undefined) {
-      await endWork(platform, projectId, item, olds.onWorkInProgress);
+      await endWork(platform, projectId, item, olds.onWorkInProgress, "last");
     }
   },
 };

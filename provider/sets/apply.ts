@@ -156,7 +156,7 @@ class Update {
     const { projectId, onWorkInProgress = "refuse" } = this.#news;
     const own = members.filter(({ id }) => !isAdoptedElsewhere(this.#platform, id));
     await endMembers(
-      this.#platform.client,
+      this.#platform,
       projectId,
       own,
       onWorkInProgress,

@@ -48,7 +48,7 @@ export async function readItems(
  * failures, and stay as they are.
  */
 export async function endMembers(
-  client: Client,
+  platform: Platform,
   projectId: string,
   members: readonly Member[],
   policy: OnWorkInProgress,
@@ -58,7 +58,7 @@ export async function endMembers(
   await eachGroup(members, async (group) => {
     try {
       failures.throwIfStopped();
-      await cancelAfterLook(client, projectId, group, policy, failures);
+      await cancelAfterLook(platform, projectId, group, policy, failures);
       progress.add(group.length);
     } catch (error) {
       for (const { key } of group) {
@@ -88,14 +88,14 @@ export async function endSet(
   if (first !== undefined && policy === "refuse") {
     const [id, status] = first;
     throw new Refusal(
-      `${begun.size} of ${keyOf.size} work items have been begun or finished, so none was cancelled; the first is "${keyOf.get(id)}": ${workLost(id, status, "destroying the set")}`,
+      `${begun.size} of ${keyOf.size} work items have been begun or finished, so none was cancelled; the first is "${keyOf.get(id)}": ${workLost({ id, status }, "destroying or replacing the set", platform.owner, "last")}`,
     );
   }
   const open = [...keyOf].flatMap(([id, key]) =>
     begun.get(id) === "COMPLETED" ? [] : [{ key, id }],
   );
   await eachGroup(open, async (group) => {
-    await cancelAtOnce(client, projectId, group, policy);
+    await cancelAtOnce(platform, projectId, group, policy);
     progress.add(group.length);
   });
   for (const id of keyOf.keys()) {
@@ -163,23 +163,23 @@ async function begunOf(
 
 /** Cancels a group that is open as far as is known; looks only when the platform refuses. */
 async function cancelAtOnce(
-  client: Client,
+  platform: Platform,
   projectId: string,
   group: readonly Member[],
   policy: OnWorkInProgress,
 ): Promise<void> {
   try {
-    await cancel(client, projectId, group);
+    await cancel(platform.client, projectId, group);
   } catch (error) {
     if (!isStale(error)) {
       throw error;
     }
-    await cancelAfterLook(client, projectId, group, policy);
+    await cancelAfterLook(platform, projectId, group, policy);
   }
 }
 
 async function cancelAfterLook(
-  client: Client,
+  { client, owner }: Platform,
   projectId: string,
   group: readonly Member[],
   policy: OnWorkInProgress,
@@ -195,7 +195,10 @@ async function cancelAfterLook(
     for (const member of group) {
       const status = now.get(member.id)?.status ?? "FAILED";
       if (hasBegun(status) && policy === "refuse") {
-        const refusal = new Refusal(workLost(member.id, status, "removing or replacing it"));
+        const counts = failures === undefined ? "last" : "this";
+        const refusal = new Refusal(
+          workLost({ id: member.id, status }, "removing or replacing it", owner, counts),
+        );
         if (failures === undefined) {
           throw refusal;
         }

@@ -78,15 +78,13 @@ function isMoved(path: string | undefined, text: string, { uploads }: SetInputs)
   return file !== undefined && valueAt(uploads, file) !== path;
 }
 
-/** Items whose work people have begun, and that the change ends; `all` where the whole set goes. */
-export function workAtRisk(olds: SetState, news: SetInputs, all: boolean): string[] {
+/** Items whose work people have begun, and that the change ends, with their status; `all` where the whole set goes. */
+export function workAtRisk(olds: SetState, news: SetInputs, all: boolean): Map<string, string> {
   const begun = Object.entries(olds.statusOf ?? {}).filter(([, status]) => hasBegun(status));
   if (begun.length === 0) {
-    return [];
+    return new Map();
   }
   const { replace, remove } = planOf(olds, news);
   const ended = new Set([...replace, ...remove]);
-  return begun
-    .filter(([key]) => all || ended.has(key))
-    .map(([key, status]) => `"${key}" (${status})`);
+  return new Map(begun.filter(([key]) => all || ended.has(key)));
 }

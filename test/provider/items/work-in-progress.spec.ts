@@ -27,7 +27,9 @@ describe("provider: WorkItem: delete", () => {
   /** A work item that people have brought to a status. */
   async function created(status: Status, onWorkInProgress: Policy) {
     const { emulator } = test;
-    const platform = platformOf(emulator, { owner: `urn:delete::${randomUUID()}` });
+    const name = randomUUID();
+    const owner = `urn:pulumi:dev::labeling::pulumi-nodejs:dynamic/aidp:WorkItem::${name}`;
+    const platform = platformOf(emulator, { owner });
     const item = await workItemLifecycle.create(platform, {
       projectId: emulator.projectId,
       assetUrl: "uploads/a.png",
@@ -47,6 +49,7 @@ describe("provider: WorkItem: delete", () => {
     return {
       ...item,
       platform,
+      name,
       remove: () => workItemLifecycle.delete(platform, item.id, item.state),
     };
   }
@@ -68,14 +71,14 @@ describe("provider: WorkItem: delete", () => {
   ];
   for (const [status, policy, outcome] of outcomes) {
     it(`of an item that is ${status}, with onWorkInProgress ${policy}: ${outcome}`, async () => {
-      const { state, remove, platform } = await created(status, policy);
+      const { state, remove, platform, name } = await created(status, policy);
       const { history } = await stored(state.workItemId);
       if (outcome === "refused") {
         const { message } = await errorOf(remove(), Refusal);
         assert.equal(
           message,
           `work item ${state.workItemId} is ${status}: deleting or replacing it would lose people's work. ` +
-            'Leave it as it is, or set onWorkInProgress: "cancel" on it, run `pulumi up`, and try again',
+            `Leave it as it is; or set onWorkInProgress: "cancel" on the WorkItem "${name}" with nothing else changed, run \`pulumi up\`, and then \`pulumi destroy\` or the change`,
         );
       } else {
         await remove();

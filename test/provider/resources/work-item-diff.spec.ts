@@ -7,7 +7,11 @@ type Inputs = Parameters<typeof workItemLifecycle.diff>[1];
 type Field = Exclude<keyof typeof workItemMutability, "adopt">;
 
 const diff = (olds: Plain, news: Plain) =>
-  workItemLifecycle.diff(olds as unknown as State, news as unknown as Inputs);
+  workItemLifecycle.diff(
+    olds as unknown as State,
+    news as unknown as Inputs,
+    "urn:pulumi:dev::labeling::pulumi-nodejs:dynamic/aidp:WorkItem::cat",
+  );
 
 /** For each field what it was, and what it becomes. */
 const changes: Record<Field, [unknown, unknown]> = {
@@ -96,7 +100,7 @@ describe("provider: WorkItem: diff", () => {
       assert.deepEqual(found, {
         changed: true,
         replaces: ["assetUrl", "difficulty"],
-        warning: `work item w is ${status}: replacing it (changed: assetUrl, difficulty) would lose people's work. Leave it as it is, or set onWorkInProgress: "cancel" on it, run \`pulumi up\`, and try again`,
+        warning: `work item w is ${status}: replacing it (changed: assetUrl, difficulty) would lose people's work. Leave it as it is; or set onWorkInProgress: "cancel" on the WorkItem "cat" with nothing else changed, run \`pulumi up\`, and then \`pulumi destroy\` or the change`,
       });
     });
 

@@ -25,7 +25,11 @@ const state = {
 };
 
 const diff = (olds: Plain, news: Plain) =>
-  workItemSetLifecycle.diff(olds as unknown as SetState, news as unknown as SetInputs);
+  workItemSetLifecycle.diff(
+    olds as unknown as SetState,
+    news as unknown as SetInputs,
+    "urn:pulumi:dev::labeling::aidp:index:Dataset$pulumi-nodejs:dynamic/aidp:WorkItemSet::my::photos",
+  );
 
 describe("provider: WorkItemSet: diff", () => {
   it("sees no change where there is none, in spite of outputs, either way round", () => {
@@ -100,7 +104,9 @@ describe("provider: WorkItemSet: diff", () => {
       paths: { a: "uploads/c" },
     };
     const lost = (...items: string[]) =>
-      new RegExp(`^people's work would be lost: ${items.join(", ")}$`);
+      new RegExp(
+        `^people's work would be lost: ${items.join(", ")}, which this removes or replaces`,
+      );
     const oneOf = 'a" \\(IN_PROGRESS\\)';
 
     const warned: [string, Plain, Plain, RegExp][] = [
@@ -126,6 +132,34 @@ describe("provider: WorkItemSet: diff", () => {
       });
     }
 
+    const ways: [string, Plain, Plain, string][] = [
+      [
+        "items go",
+        begun,
+        { items: {} },
+        '. The update refuses that. Leave them as they are, or set onWorkInProgress: "cancel" on the Dataset "my::photos" and run `pulumi up`',
+      ],
+      [
+        "the set is replaced, as the last policy counts then",
+        begun,
+        { batchId: "2", onWorkInProgress: "cancel" },
+        '. The update refuses that. Leave them as they are; or set onWorkInProgress: "cancel" on the Dataset "my::photos" with nothing else changed, run `pulumi up`, and then `pulumi destroy` or the change',
+      ],
+      [
+        "work is given up, of which what is finished stays",
+        begun,
+        { items: {}, onWorkInProgress: "cancel" },
+        ', as onWorkInProgress is "cancel". Leave them as they are to keep it',
+      ],
+    ];
+    for (const [what, olds, change, end] of ways) {
+      it(`tells cause and way out where ${what}`, () => {
+        const { warning = "" } = diff(olds, { ...inputs, ...change });
+        assert.ok(warning.endsWith(`which this removes or replaces${end}`), warning);
+        assert.equal(warning.includes('"b" (COMPLETED)'), !end.startsWith(","));
+      });
+    }
+
     it("names five, and says how many more there are", () => {
       const keys = ["a", "b", "c", "d", "e", "f", "g"];
       const olds = {
@@ -135,7 +169,7 @@ describe("provider: WorkItemSet: diff", () => {
         statusOf: Object.fromEntries(keys.map((key) => [key, "IN_PROGRESS"])),
       };
       const { warning = "" } = diff(olds, { ...inputs, items: {} });
-      assert.match(warning, /"e" \(IN_PROGRESS\) and 2 more$/);
+      assert.match(warning, /"e" \(IN_PROGRESS\) and 2 more, which/);
       assert.doesNotMatch(warning, /"f"/);
     });
 

@@ -77,7 +77,7 @@ describe("provider: sets: destroy", () => {
       assert.match(
         message,
         new RegExp(
-          `^1 of 150 work items have been begun or finished, so none was cancelled; the first is "item-120": work item ${state.ids["item-120"]} is ${status}: destroying the set would lose people's work`,
+          `^1 of 150 work items have been begun or finished, so none was cancelled; the first is "item-120": work item ${state.ids["item-120"]} is ${status}: destroying or replacing the set would lose people's work\\. Leave it as it is; or set onWorkInProgress: "cancel" on the WorkItemSet "[^"]+" with nothing else changed, run \`pulumi up\`, and then \`pulumi destroy\``,
         ),
       );
       assert.equal(Object.keys(await set.live()).length, 150);

@@ -136,7 +136,7 @@ describe("provider: sets: refresh", () => {
     const { warning } = workItemSetLifecycle.diff(found.state, await set.inputs({}));
     assert.equal(
       warning,
-      `people's work would be lost: "item-1" (IN_PROGRESS), "item-2" (COMPLETED)`,
+      'people\'s work would be lost: "item-1" (IN_PROGRESS), "item-2" (COMPLETED), which this removes or replaces. The update refuses that. Leave them as they are, or set onWorkInProgress: "cancel" on the resource and run `pulumi up`',
     );
   });
 
