@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { notFound } from "./api-error.ts";
 import { toCoco } from "./coco.ts";
 import type { SignalOutcome, WorkItem } from "./model.ts";
+import { pictureSizes, type Size } from "./picture-sizes.ts";
 import type { Platform } from "./platform.ts";
 
 export interface AnnotateInput {
@@ -12,23 +13,27 @@ export interface AnnotateInput {
 }
 
 /** Plays the people: takes every open item that matches, and finishes it. */
-export function annotate(
+export async function annotate(
   platform: Platform,
   input: AnnotateInput,
-): { completed: number; workItemIDs: string[] } {
+): Promise<{ completed: number; workItemIDs: string[] }> {
   const { store } = platform;
   const project = store.tenants.project(input.projectId);
   if (project === undefined) {
     throw notFound(`Project ${input.projectId}`);
   }
-  const items = store.workItems.all({
-    projectId: project.id,
-    ids: input.workItemIDs,
-    batchIds: input.batchIds,
-    statuses: ["NEW", "IN_PROGRESS"],
-  });
+  const open = () =>
+    store.workItems.all({
+      projectId: project.id,
+      ids: input.workItemIDs,
+      batchIds: input.batchIds,
+      statuses: ["NEW", "IN_PROGRESS"],
+    });
+  const sizes = await pictureSizes(platform, project.spaceId, open());
+  // Looked for again, as others may have changed them meanwhile.
+  const items = open();
   for (const item of items) {
-    finish(platform, project.spaceId, item, input.outcome);
+    finish(platform, project.spaceId, item, input.outcome, sizes.get(item.fields.assetUrl));
   }
   return { completed: items.length, workItemIDs: items.map((item) => item.id) };
 }
@@ -39,6 +44,7 @@ function finish(
   spaceId: string,
   item: WorkItem,
   outcome: SignalOutcome,
+  size: Size | undefined,
 ): void {
   const by = { taskType: "labeling", assignee: "annotator@emulator" };
   let current = item;
@@ -48,7 +54,7 @@ function finish(
   }
   if (outcome === "OK") {
     const path = `annotations/${randomUUID()}.json`;
-    const coco = toCoco(item, new Date());
+    const coco = toCoco(item, new Date(), size);
     files.write(spaceId, path, "application/json", JSON.stringify(coco));
     store.annotations.put(
       item,

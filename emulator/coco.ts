@@ -1,4 +1,7 @@
 import type { Label, WorkItem } from "./model.ts";
+import type { Size } from "./picture-sizes.ts";
+
+type Box = NonNullable<Label["bbox"]>;
 
 /** The parts of a COCO document that the emulator writes. */
 export interface Coco {
@@ -19,20 +22,38 @@ export interface CocoAnnotation {
 }
 
 /** Drawn on an item that came without boxes. */
-const madeUpLabel: Label = { bbox: [40, 30, 200, 120] };
-const madeUpSize = { width: 640, height: 480 };
+const madeUpBox: Box = [40, 30, 200, 120];
+const madeUpSize: Size = { width: 640, height: 480 };
 
-/** What an annotator hands in for a work item: a COCO document with the boxes of its labels. */
-export function toCoco(item: WorkItem, finishedAt: Date): Coco {
+/** What an annotator hands in for a work item: a COCO document with the boxes of its labels, in a picture that holds them. */
+export function toCoco(item: WorkItem, finishedAt: Date, known?: Size): Coco {
   const boxed = (item.labels ?? []).filter((label) => label.bbox !== undefined);
-  const labels = boxed.length > 0 ? boxed : [madeUpLabel];
+  const size = known ?? sizeAround(boxed);
+  const labels: Label[] = boxed.length > 0 ? boxed : [{ bbox: boxIn(size) }];
   const names = [...new Set(labels.map(categoryOf))];
   return {
     info: toInfo(`Work item ${item.id}`, finishedAt),
-    images: [{ id: 1, file_name: item.fields.assetUrl, ...madeUpSize }],
+    images: [{ id: 1, file_name: item.fields.assetUrl, width: size.width, height: size.height }],
     annotations: labels.map((label, index) => toAnnotation(label, index, names)),
     categories: toCategories(names),
   };
+}
+
+/** A size that holds the boxes, of a picture that is not known. */
+function sizeAround(labels: readonly Label[]): Size {
+  const boxes = labels.flatMap(({ bbox }) => (bbox === undefined ? [] : [bbox]));
+  return {
+    width: Math.ceil(Math.max(madeUpSize.width, ...boxes.map(([x, , width]) => x + width))),
+    height: Math.ceil(Math.max(madeUpSize.height, ...boxes.map(([, y, , height]) => y + height))),
+  };
+}
+
+/** The made-up box, or one in the middle of a picture that is too small for it. */
+function boxIn({ width, height }: Size): Box {
+  const [x, y, w, h] = madeUpBox;
+  return x + w <= width && y + h <= height
+    ? madeUpBox
+    : [width / 4, height / 4, width / 2, height / 2];
 }
 
 /** One document of many: images and annotations are numbered anew, categories of a name are one. */

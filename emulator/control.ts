@@ -54,7 +54,7 @@ export class Control {
     if (operation === undefined) {
       throw new Error(`Operation ${route.operationId} is not implemented`);
     }
-    return jsonReply(route.operationId === "addFault" ? 201 : 200, operation(valid));
+    return jsonReply(route.operationId === "addFault" ? 201 : 200, await operation(valid));
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
+import sharp from "sharp";
 import { assertError, TestEmulator, unknownId, until } from "./support.ts";
 
 describe("emulator: annotators", () => {
@@ -56,6 +57,60 @@ describe("emulator: annotators", () => {
     const batch = batches.items.find(({ id }: { id: number }) => id === batchId);
     assert.equal(batch.completedCount, 1);
     assert.deepEqual((await annotate({ batchIds: [batchId] })).body.completed, 0);
+  });
+
+  /** The picture and the boxes of an item, once it is finished. */
+  async function finished(fields: Record<string, unknown>) {
+    const { id } = await test.createItem(fields);
+    await annotate({ workItemIDs: [id] });
+    const { body } = await test.call("GET", `${test.project}/workItems/${id}/annotations`);
+    const path = body.metadata.coco_results_url.split(`${test.emulator.spaceId}/`)[1];
+    const { images, annotations } = JSON.parse(
+      await (await fetch(await test.readUrl(path))).text(),
+    );
+    const { width, height } = images[0];
+    return {
+      size: [width, height],
+      boxes: annotations.map(({ bbox }: { bbox: number[] }) => bbox),
+    };
+  }
+
+  async function upload(width: number, height: number, orientation?: number): Promise<string> {
+    const { path, signedUrl } = await test.uploadUrl();
+    const create = { width, height, channels: 3, background: "red" } as const;
+    const body = new Uint8Array(
+      await sharp({ create })
+        .withMetadata({ ...(orientation && { orientation }) })
+        .jpeg()
+        .toBuffer(),
+    );
+    await fetch(signedUrl, { method: "PUT", body, headers: { "content-type": "image/jpeg" } });
+    return path;
+  }
+
+  it("know the size of a picture that was uploaded, as it is seen", async () => {
+    const labels = [{ bbox: [700, 10, 60, 5] }];
+    const assetUrl = await upload(800, 20);
+    assert.deepEqual(await finished({ assetUrl, labels }), {
+      size: [800, 20],
+      boxes: [[700, 10, 60, 5]],
+    });
+    const turned = await upload(300, 400, 6);
+    assert.deepEqual((await finished({ assetUrl: turned })).size, [400, 300]);
+  });
+
+  it("draw a box inside a small picture", async () => {
+    assert.deepEqual(await finished({ assetUrl: await upload(64, 40) }), {
+      size: [64, 40],
+      boxes: [[16, 10, 32, 20]],
+    });
+  });
+
+  it("take a picture that is elsewhere for large enough for its boxes", async () => {
+    const assetUrl = "https://pictures.example.com/1.jpg";
+    const labels = [{ bbox: [700, 0, 60.5, 5] }, { bbox: [0, 0, 1, 1] }];
+    assert.deepEqual((await finished({ assetUrl, labels })).size, [761, 480]);
+    assert.deepEqual((await finished({ assetUrl })).size, [640, 480]);
   });
 
   it("fail items with outcome NOT_OK, without an annotation", async () => {
