@@ -103,7 +103,8 @@ function shown(asset: string): string {
 
 export const boxInsidePicture = fieldRule({
   name: "box-inside-picture",
-  description: "Checks whether the boxes of labels are inside their picture.",
+  description:
+    "Checks whether the boxes of labels are inside their picture, where its width and height are in the metadata.",
   config: z.strictObject({
     width: z
       .string()

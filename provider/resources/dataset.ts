@@ -92,7 +92,8 @@ export class Dataset extends pulumi.ComponentResource {
     this.uploads = new UploadSet(
       name,
       { folder, ...defined({ manifest, include, exclude, mediaTypes, spaceId }) },
-      parent,
+      // A batch whose name is taken is told before anything is sent.
+      { ...parent, dependsOn: this.batch },
     );
     this.workItems = new WorkItemSet(
       name,

@@ -3,7 +3,7 @@ import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
 import { projectRoot } from "../../scripts/paths.ts";
-import { requests, resetRequests, storeOf, useEmulator } from "../support/emulator.ts";
+import { clientOf, requests, resetRequests, storeOf, useEmulator } from "../support/emulator.ts";
 import { diagnostics, environmentOf, TestStack } from "../support/stack.ts";
 
 interface Coco {
@@ -81,6 +81,16 @@ describe("a dataset on a real engine", function () {
     );
     assert.match(stdout, /category: "rocket"/);
     assert.deepEqual((await storeOf(other.emulator)).workItems, []);
+  });
+
+  it("sends no file where the batch's name is taken", async () => {
+    const { projectId } = other.emulator;
+    const { batches } = clientOf(other.emulator);
+    const taken = await batches.create(projectId, { name: "vision-photos-2026-12" });
+    const message = await stack.failure(stack.up(program(10)));
+    assert.match(message, /name "vision-photos-2026-12" is taken: batch/);
+    assert.deepEqual((await storeOf(other.emulator)).files, []);
+    await batches.update(projectId, taken.id, { name: "another" });
   });
 
   it("refuses bad boxes with the picture's name, before anything is created", async () => {
