@@ -3,10 +3,10 @@
 //   S4 GET /projects/{projectID}/batches   page by page until it is found, as there is no single get
 
 import type * as pulumi from "@pulumi/pulumi";
+import leven from "leven";
 import { z } from "zod";
 import type { BatchWire } from "../api/batches.ts";
 import { withoutMark } from "../items/batches.ts";
-import { distance } from "../lifecycle/distance.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures } from "../lifecycle/ids.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
@@ -112,7 +112,7 @@ export function batchResult(askedProjectId: string, wire: BatchWire): GetBatchRe
 const mostNames = 3;
 
 function closest(name: string, names: readonly string[]): string {
-  const distances = new Map(names.map((other) => [other, distance(name, other)]));
+  const distances = new Map(names.map((other) => [other, leven(name, other)]));
   return names
     .toSorted((left, right) => (distances.get(left) ?? 0) - (distances.get(right) ?? 0))
     .slice(0, mostNames)

@@ -1,4 +1,4 @@
-import { distance } from "../lifecycle/distance.ts";
+import leven from "leven";
 import { settings } from "./configuration.ts";
 
 /** Letters that a misspelt name may have wrong. */
@@ -20,7 +20,7 @@ export function unknownSettings(keys: readonly string[], project: string): strin
 function unknownText(name: string): string {
   const plain = plainOf(name);
   const all = Object.keys(settings);
-  const near = all.find((each) => distance(plain, plainOf(each)) <= mostWrong);
+  const near = all.find((each) => leven(plain, plainOf(each)) <= mostWrong);
   const instead =
     near === undefined ? `the settings are ${all.join(", ")};` : `did you mean aidp:${near}?`;
   return `aidp:${name} is no setting: ${instead} \`pulumi config rm aidp:${name}\` takes it out`;

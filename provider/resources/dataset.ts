@@ -34,7 +34,7 @@ export interface DatasetArgs {
    * together with `manifest`.
    */
   include?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Which of these not. Default: none. */
+  /** Which of these not. Default: none. Not together with `manifest`. */
   exclude?: pulumi.Input<pulumi.Input<string>[]>;
   /** What every work item has: deadline, difficulty, taxonomy, metadata. Default: nothing. */
   defaults?: pulumi.Input<WorkItemDefaults>;

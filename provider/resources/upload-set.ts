@@ -18,6 +18,7 @@ import { isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { setId, splitId } from "../lifecycle/ids.ts";
 import {
+  type Failure,
   type Lifecycle,
   PartialFailure,
   type Plain,
@@ -53,14 +54,14 @@ export interface UploadSetArgs {
   include?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * A manifest of a work item set: then only the files that its items name are uploaded, and each must be
-   * there, in the folder and no link out of it. Default: none. Not together with `include`.
+   * there, in the folder and no link out of it. Default: none. Not together with `include`, `exclude` or
+   * `mediaTypes`.
    */
   manifest?: pulumi.Input<string>;
-  /** Which of these not: patterns, or names. Default: none. */
+  /** Which files of the folder not: patterns, or names. Default: none. */
   exclude?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Which of these, by the media type that a file's name stands for: `image/*`, `video/mp4`. Default: any. A
-   * `manifest` names its files itself.
+   * Which of these, by the media type that a file's name stands for: `image/*`, `video/mp4`. Default: any.
    */
   mediaTypes?: pulumi.Input<pulumi.Input<string>[]>;
   /**
@@ -117,8 +118,8 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
 
   async check(news, _olds, defaults) {
     const inputs: Plain = { spaceId: defaults.spaceId, ...news };
-    const failures = failuresOf(schema, inputs);
     const { folder, include, exclude, mediaTypes, manifest } = inputs;
+    const failures = [...failuresOf(schema, inputs), ...bothFailures(inputs)];
     const isKept = inputs.files !== undefined;
     if (
       failures.length > 0 ||
@@ -150,16 +151,7 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
       throw error;
     }
     if (names.length === 0) {
-      const ofTypes = mediaTypes === undefined ? "" : ` of ${selection.mediaTypes?.join(", ")}`;
-      return {
-        inputs,
-        failures: [
-          {
-            property: "folder",
-            reason: `folder ${selection.folder} has no file${ofTypes} to upload: check include and exclude`,
-          },
-        ],
-      };
+      return { inputs, failures: [emptyFailure(inputs)] };
     }
     const cache = await HashCache.open(selection.folder);
     const known = await pMap(names, (name) => cache.get(join(selection.folder, name)), {
@@ -222,6 +214,30 @@ async function stored(
     );
   }
   return found;
+}
+
+/** A manifest names its files itself: what would be ignored beside it is refused. */
+function bothFailures({ manifest, ...others }: Plain): Failure[] {
+  const given = ["include", "exclude", "mediaTypes"].filter((name) => others[name] !== undefined);
+  return manifest === undefined || given.length === 0
+    ? []
+    : [
+        {
+          property: "manifest",
+          reason: `manifest names its files itself: leave out ${given.join(" and ")}, or the manifest`,
+        },
+      ];
+}
+
+/** What is to be uploaded, where that is nothing. */
+function emptyFailure({ folder, manifest, mediaTypes }: Plain): Failure {
+  if (manifest !== undefined) {
+    const reason = `manifest ${manifest} names no file to upload: give its items a file`;
+    return { property: "manifest", reason };
+  }
+  const ofTypes = Array.isArray(mediaTypes) ? ` of ${mediaTypes.join(", ")}` : "";
+  const reason = `folder ${folder} has no file${ofTypes} to upload: check include and exclude`;
+  return { property: "folder", reason };
 }
 
 /** The files that the items of a manifest name. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { withoutQueries } from "../../../provider/api/urls.ts";
+import { nameOfUrl, withoutQueries } from "../../../provider/api/urls.ts";
 
 describe("provider: text with URLs", () => {
   for (const [given, expected] of [
@@ -13,6 +13,16 @@ describe("provider: text with URLs", () => {
   ] as const) {
     it(`has no query, user or password of a URL: ${JSON.stringify(given)}`, () => {
       assert.equal(withoutQueries(given), expected);
+    });
+  }
+
+  for (const [given, expected] of [
+    ["HTTPS://me:s3cret@cdn.example/a@2.jpg?s3cret#s3cret", "HTTPS://cdn.example/a@2.jpg"],
+    ["s3://bucket/a b.jpg", "s3://bucket/a b.jpg"],
+    ["photos/what?.jpg", "photos/what?.jpg"],
+  ] as const) {
+    it(`names what a URL shows: ${JSON.stringify(given)}`, () => {
+      assert.equal(nameOfUrl(given), expected);
     });
   }
 

@@ -247,7 +247,17 @@ describe("provider: AnnotationExport", () => {
       .state;
     await finish(ids, "a");
     await create();
-    assert.equal(merged().images[0].file_name, "https://p.example/1.jpg");
+    const url = "https://p.example/2.jpg?sig=secret";
+    const byUrl = await set.create({ [url]: { assetUrl: url } });
+    await finish(byUrl.state.ids, url);
+    await create({ workItemIds: { ...ids, ...byUrl.state.ids } });
+    assert.deepEqual(
+      merged().images.map((image: Plain) => [image.key, image.file_name]),
+      [
+        ["a", "https://p.example/1.jpg"],
+        ["https://p.example/2.jpg", "https://p.example/2.jpg"],
+      ],
+    );
     assert.doesNotMatch(text(), /secret/);
   });
 

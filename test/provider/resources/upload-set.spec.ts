@@ -208,6 +208,16 @@ describe("provider: UploadSet", () => {
     assert.deepEqual(Object.keys((await check({ manifest })).inputs.files), ["first.txt"]);
   });
 
+  it("refuses what a manifest would leave without effect, and one that names no file", async () => {
+    const manifest = join(folder, "items.jsonl");
+    writeFileSync(manifest, '{"assetUrl":"https://example.com/1.jpg"}');
+    const { reasons } = await check({ manifest, include: ["**/*"], exclude: ["deep/**"] });
+    assert.deepEqual(reasons, [
+      "manifest names its files itself: leave out include and exclude, or the manifest",
+    ]);
+    assert.match((await check({ manifest })).reasons.join(), /names no file to upload/);
+  });
+
   it("refuses a folder that is not there, or that has no file", async () => {
     assert.match(
       (await check({ folder: join(folder, "no") })).reasons.join(),
