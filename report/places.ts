@@ -1,4 +1,5 @@
 import { batchIdText } from "../provider/lifecycle/ids.ts";
+import { partsOfUrn } from "../provider/lifecycle/urns.ts";
 import { type Kind, typeToken } from "../provider/pulumi/shim.ts";
 import { isUnknown } from "../provider/pulumi/unknowns.ts";
 import type { Side, Step } from "./events.ts";
@@ -105,7 +106,7 @@ export class Places {
 
 /** The name of a resource. */
 export function nameOf(urn: string): string {
-  return urn.slice(urn.lastIndexOf("::") + 2);
+  return partsOfUrn(urn).name;
 }
 
 function only<T>(list: readonly T[]): T | undefined {

@@ -1,6 +1,6 @@
 import type { Client } from "../provider/api/client.ts";
+import { eachGroup, readItems } from "../provider/items/groups.ts";
 import type { Plain } from "../provider/lifecycle/lifecycle.ts";
-import { eachGroup, readItems } from "../provider/sets/ending.ts";
 import type { Step } from "./events.ts";
 import type { Report } from "./model.ts";
 

@@ -1,3 +1,4 @@
+import { partsOfUrn } from "../provider/lifecycle/urns.ts";
 import type {
   BatchReport,
   Counts,
@@ -7,7 +8,6 @@ import type {
   Report,
   UploadChange,
 } from "./model.ts";
-import { nameOf } from "./places.ts";
 
 // How a report puts things, in Markdown, on a page and on the terminal.
 
@@ -184,8 +184,8 @@ export function violationText(text: string): string {
 
 /** The name of a resource with its kind: `WorkItemSet signs`. */
 export function resourceText(urn: string): string {
-  const type = urn.split("::").at(-2) ?? "";
-  return `${type.slice(type.lastIndexOf(":") + 1)} ${nameOf(urn)}`;
+  const { kinds, name } = partsOfUrn(urn);
+  return `${kinds.at(-1)} ${name}`;
 }
 
 /** Why a limit is not kept. */

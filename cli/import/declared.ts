@@ -2,7 +2,7 @@ import type { z } from "zod";
 import type { WorkItemWire } from "../../provider/api/work-items.ts";
 import { metadataKey } from "../../provider/items/adoption.ts";
 import { type Item, itemNow, itemSchema } from "../../provider/items/item.ts";
-import { stackText } from "../../provider/items/takeover.ts";
+import { stackText } from "../../provider/lifecycle/urns.ts";
 
 const schemas = itemSchema satisfies Record<string, z.ZodType> as Record<string, z.ZodType>;
 const defaultType = "image";

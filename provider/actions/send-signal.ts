@@ -1,8 +1,8 @@
 import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
 import type { SignalInput, SignalName } from "../api/signals.ts";
+import { eachGroup, readItems } from "../items/groups.ts";
 import { isStale } from "../items/work-in-progress.ts";
 import { PartialFailure, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { eachGroup, readItems } from "../sets/ending.ts";
 import type { Failures } from "../sets/failures.ts";
 import { count, Progress } from "../sets/progress.ts";
 import { statusesOf } from "./statuses.ts";

@@ -1,5 +1,5 @@
 import type { Client } from "../api/client.ts";
-import { eachGroup, readItems } from "../sets/ending.ts";
+import { eachGroup, readItems } from "../items/groups.ts";
 
 /** How many of the work items have which status now. Operation S10, 100 a request. */
 export async function statusesOf(

@@ -1,5 +1,6 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { partsOfUrn } from "../lifecycle/urns.ts";
 import { findByKey, keyOf, type Place } from "./adoption.ts";
 import { findItem } from "./gather.ts";
 import { type Item, isDeclared, itemMutability } from "./item.ts";
@@ -32,7 +33,7 @@ export async function lookForExisting(
 /** What is looked for, to adopt it. */
 export function wantedOf(platform: Platform, inputs: Declared): Omit<Wanted, "place"> {
   const name = keyOf(platform);
-  const items = new Map([[name.split("::").at(-1) ?? name, itemOf(inputs)]]);
+  const items = new Map([[partsOfUrn(name).name, itemOf(inputs)]]);
   return { items, keyOf: () => name, isSet: false };
 }
 

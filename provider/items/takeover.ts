@@ -2,6 +2,7 @@ import type { Client } from "../api/client.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
+import { partsOfUrn, stackText } from "../lifecycle/urns.ts";
 import { liveItems, metadataKey, nameOf, type Place } from "./adoption.ts";
 import { type AsFound, asFound } from "./as-found.ts";
 import { claim, isFree } from "./claims.ts";
@@ -190,13 +191,6 @@ function ownedText(item: WorkItemWire): string {
 /** A declaration as people know it: `WorkItemSet "signs" of stack dev of project labeling`. */
 function ownerText(key: string): string {
   const [urn = ""] = key.split("#");
-  const [type = "", ...name] = urn.split("::").slice(2);
-  const kind = type.slice(type.lastIndexOf(":") + 1);
-  return `${kind} "${name.join("::")}" of ${stackText(key)}`;
-}
-
-/** The stack of a declaration, by its key: `stack dev of project labeling`. */
-export function stackText(key: string): string {
-  const [, stack, project] = /^urn:pulumi:(.*?)::(.*?)::/.exec(key) ?? [];
-  return stack === undefined ? "an unknown stack" : `stack ${stack} of project ${project}`;
+  const { kinds, name } = partsOfUrn(urn);
+  return `${kinds.at(-1)} "${name}" of ${stackText(urn)}`;
 }

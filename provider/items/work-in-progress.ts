@@ -2,6 +2,7 @@ import type { Client } from "../api/client.ts";
 import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { partsOfUrn } from "../lifecycle/urns.ts";
 import { isAdoptedElsewhere, noteEnded } from "./claims.ts";
 import { cancelItem, findItem } from "./gather.ts";
 
@@ -87,10 +88,9 @@ function orGiveUp(owner: string | undefined, counts: Counts): string {
 
 /** What a program declares, by its URN: a set in a dataset is declared by that. */
 function declarationOf(owner = ""): string {
-  const [, , types = "", ...name] = owner.split("::");
-  const chain = types.split("$").map((type) => type.slice(type.lastIndexOf(":") + 1));
-  const kind = chain.at(-2) === "Dataset" ? "Dataset" : chain.at(-1);
-  return name.length === 0 ? "the resource" : `the ${kind} "${name.join("::")}"`;
+  const { kinds, name } = partsOfUrn(owner);
+  const kind = kinds.at(-2) === "Dataset" ? "Dataset" : kinds.at(-1);
+  return name === "" ? "the resource" : `the ${kind} "${name}"`;
 }
 
 /** What a preview says of a change that would end an item on which people have begun. */

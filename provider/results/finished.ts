@@ -2,7 +2,8 @@ import type { Client } from "../api/client.ts";
 import { nameOfUrl } from "../api/urls.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { metadataKey } from "../items/adoption.ts";
-import { eachGroup } from "../sets/ending.ts";
+import { eachGroup } from "../items/groups.ts";
+import { partsOfUrn } from "../lifecycle/urns.ts";
 
 /** Whose results are meant: those of a batch, or of work items by key or in a list. */
 export interface Scope {
@@ -70,7 +71,7 @@ function declaredKey({ metadata }: WorkItemWire): string | undefined {
     return undefined;
   }
   const hash = mark.indexOf("#");
-  return hash < 0 ? mark.split("::").at(-1) : mark.slice(hash + 1);
+  return hash < 0 ? partsOfUrn(mark).name : mark.slice(hash + 1);
 }
 
 /** The same order wherever it is made, unlike that of a language. */

@@ -1,10 +1,8 @@
-import pMap from "p-map";
 import type { Client } from "../api/client.ts";
-import { groupsOf } from "../api/groups.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { batchFilter, listByKey } from "../items/adoption.ts";
 import { isAdoptedElsewhere, noteEnded } from "../items/claims.ts";
-import { itemsPerRequest } from "../items/gather.ts";
+import { eachGroup, readItems } from "../items/groups.ts";
 import { hasBegun, isStale, type OnWorkInProgress, workLost } from "../items/work-in-progress.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { itemKey } from "./adopting.ts";
@@ -14,33 +12,11 @@ import type { Progress } from "./progress.ts";
 import type { SetState } from "./state.ts";
 
 const attempts = 4;
-const groupsAtOnce = 8;
 
 /** A work item of a set. */
 export interface Member {
   key: string;
   id: string;
-}
-
-/** Works on items in groups that fit one request, several groups at a time. */
-export async function eachGroup<T>(
-  items: readonly T[],
-  work: (group: T[]) => Promise<void>,
-): Promise<void> {
-  await pMap(groupsOf(items, itemsPerRequest), work, { concurrency: groupsAtOnce });
-}
-
-/** The work items as they are now, by id. */
-export async function readItems(
-  client: Client,
-  projectId: string,
-  ids: readonly string[],
-): Promise<Map<string, WorkItemWire>> {
-  const found = new Map<string, WorkItemWire>();
-  for await (const item of client.workItems.list(projectId, { workItemIDs: ids })) {
-    found.set(item.id, item);
-  }
-  return found;
 }
 
 /**

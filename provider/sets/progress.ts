@@ -1,4 +1,5 @@
 import type { Platform } from "../lifecycle/lifecycle.ts";
+import { partsOfUrn } from "../lifecycle/urns.ts";
 
 const showEveryMs = 1_000;
 const number = new Intl.NumberFormat("en-US");
@@ -22,7 +23,7 @@ export class Progress {
   constructor(platform: Platform, total: number, what = "work items") {
     this.#what = what;
     this.#platform = platform;
-    this.#name = platform.owner?.split("::").at(-1) ?? what;
+    this.#name = partsOfUrn(platform.owner ?? "").name;
     this.#total = total;
   }
 

@@ -1,9 +1,9 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { withoutFound } from "../items/as-found.ts";
+import { eachGroup, readItems } from "../items/groups.ts";
 import { itemNow } from "../items/item.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { textOf } from "../lifecycle/text.ts";
-import { eachGroup, readItems } from "./ending.ts";
 import { itemOf, resolved, type SetItem, valueAt } from "./items.ts";
 import { counted, type SetInputs, type SetState } from "./state.ts";
 

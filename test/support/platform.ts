@@ -15,7 +15,10 @@ export interface TestPlatform extends Platform {
  */
 export function platformOf(
   emulator: Emulator,
-  { owner = "urn:test::item", client }: { owner?: string; client?: Client } = {},
+  {
+    owner = "urn:pulumi:test::labeling::aidp:index:Any::item",
+    client,
+  }: { owner?: string; client?: Client } = {},
 ): TestPlatform {
   const told: string[] = [];
   const warned: string[] = [];

@@ -29,7 +29,10 @@ describe("provider: what create and then read give, diff calls unchanged", () =>
   ): Promise<void> {
     const { projectId, spaceId } = test.emulator;
     runs += 1;
-    const platform = () => platformOf(test.emulator, { owner: `urn:test::item-${runs}` });
+    const platform = () =>
+      platformOf(test.emulator, {
+        owner: `urn:pulumi:test::labeling::aidp:index:Any::item-${runs}`,
+      });
     const news = Object.fromEntries(
       Object.entries(readProperties(declared, lifecycle.asText)).filter(
         ([field]) => !elsewhere.includes(field),

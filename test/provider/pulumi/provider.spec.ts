@@ -9,7 +9,10 @@ import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import { addFault, storeOf, useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 
-const hidden = { __provider: providerText("Batch"), __urn: "urn:test::batch" };
+const hidden = {
+  __provider: providerText("Batch"),
+  __urn: "urn:pulumi:test::labeling::aidp:index:Any::batch",
+};
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** What the SDK passes to configure. */
@@ -186,9 +189,14 @@ describe("provider: the adapter to Pulumi's dynamic providers", () => {
     const provider = new DynamicProvider(workItemLifecycle);
     void provider.configure(request(setting()));
     const item = { projectId: test.emulator.projectId, assetUrl: "a", assetType: "image" };
-    const { outs } = await provider.create({ ...item, __urn: "urn:test::named" });
+    const { outs } = await provider.create({
+      ...item,
+      __urn: "urn:pulumi:test::labeling::aidp:index:Any::named",
+    });
     const stored = (await storeOf(test.emulator)).workItems;
-    assert.deepEqual(stored[0]?.metadata, { pulumiUrn: "urn:test::named" });
+    assert.deepEqual(stored[0]?.metadata, {
+      pulumiUrn: "urn:pulumi:test::labeling::aidp:index:Any::named",
+    });
     assert.equal(outs?.metadata, undefined);
     for (const __urn of [undefined, unknown]) {
       await assert.rejects(provider.create({ ...item, __urn }), /without a URN/);

@@ -32,7 +32,8 @@ describe("provider: AnnotationExport", () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  const platform = () => platformOf(test.emulator, { owner: "urn:test::export" });
+  const platform = () =>
+    platformOf(test.emulator, { owner: "urn:pulumi:test::labeling::aidp:index:Any::export" });
   const box = (category: string) => ({ bbox: [1, 2, 3, 4], metadata: { category } });
 
   async function check(more: Plain = {}) {

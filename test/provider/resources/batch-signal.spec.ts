@@ -20,7 +20,8 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 describe("provider: BatchSignal", () => {
   const test = useEmulator();
-  const platform = () => platformOf(test.emulator, { owner: "urn:test::signal" });
+  const platform = () =>
+    platformOf(test.emulator, { owner: "urn:pulumi:test::labeling::aidp:index:Any::signal" });
   const inputs = (news: Plain) => checked<Inputs>(batchSignalLifecycle, test.emulator, news);
   const create = async (news: Plain) => batchSignalLifecycle.create(platform(), await inputs(news));
   const sent = async () => (await requests(test.emulator)).requests;

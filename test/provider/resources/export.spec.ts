@@ -48,7 +48,8 @@ describe("provider: Export", () => {
 
   const exports = (): Promise<ExportWire[]> =>
     Array.fromAsync(clientOf(test.emulator).exports.list(test.emulator.spaceId));
-  const platform = () => platformOf(test.emulator, { owner: "urn:test::export" });
+  const platform = () =>
+    platformOf(test.emulator, { owner: "urn:pulumi:test::labeling::aidp:index:Any::export" });
 
   async function check(more: Plain = {}) {
     const news: Plain = { name: "nightly", format: "COCO_JSON", ...more };

@@ -41,7 +41,8 @@ describe("provider: UploadSet", () => {
     return { inputs: inputs as unknown as Inputs, reasons: failures.map(({ reason }) => reason) };
   }
 
-  const platform = () => platformOf(other.emulator, { owner: "urn:test::photos" });
+  const platform = () =>
+    platformOf(other.emulator, { owner: "urn:pulumi:test::labeling::aidp:index:Any::photos" });
 
   async function create(): Promise<{ id: string; inputs: Inputs; state: State }> {
     const { inputs } = await check();

@@ -27,7 +27,7 @@ describe("provider: WorkItem: made exactly once", () => {
   let owner = "";
   let batchId = "";
   beforeEach(async function () {
-    owner = `urn:once::${this.currentTest?.title}`;
+    owner = `urn:pulumi:once::labeling::aidp:index:Any::${this.currentTest?.title}`;
     const { emulator } = test;
     batchId = (await clientOf(emulator).batches.create(emulator.projectId, { name: owner })).id;
     await resetRequests(emulator);

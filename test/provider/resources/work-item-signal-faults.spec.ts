@@ -22,7 +22,8 @@ type State = Parameters<typeof workItemSignalLifecycle.update>[2];
 
 describe("provider: WorkItemSignal: what goes wrong", () => {
   const test = useEmulator();
-  const platform = () => platformOf(test.emulator, { owner: "urn:test::signal" });
+  const platform = () =>
+    platformOf(test.emulator, { owner: "urn:pulumi:test::labeling::aidp:index:Any::signal" });
   const inputs = (news: Plain) => checked<Inputs>(workItemSignalLifecycle, test.emulator, news);
   const create = async (news: Plain) =>
     workItemSignalLifecycle.create(platform(), await inputs(news));

@@ -11,7 +11,8 @@ type State = Parameters<typeof workItemSignalLifecycle.update>[2];
 
 describe("provider: WorkItemSignal", () => {
   const test = useEmulator();
-  const platform = () => platformOf(test.emulator, { owner: "urn:test::signal" });
+  const platform = () =>
+    platformOf(test.emulator, { owner: "urn:pulumi:test::labeling::aidp:index:Any::signal" });
   const inputs = (news: Plain) => checked<Inputs>(workItemSignalLifecycle, test.emulator, news);
   const batchOf = async (size: number) => {
     const batch = await BatchOfItems.create(test.emulator, size);

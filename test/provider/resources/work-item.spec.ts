@@ -36,7 +36,9 @@ describe("provider: WorkItem: its life", () => {
   /** A work item of a declaration of its own. */
   function create(more: Plain = {}) {
     created += 1;
-    const platform = platformOf(test.emulator, { owner: `urn:life::${created}` });
+    const platform = platformOf(test.emulator, {
+      owner: `urn:pulumi:life::labeling::aidp:index:Any::${created}`,
+    });
     return workItemLifecycle.create(platform, inputs(more));
   }
   const platform = () => platformOf(test.emulator);
@@ -59,7 +61,7 @@ describe("provider: WorkItem: its life", () => {
       labels,
       onWorkInProgress: "cancel",
     });
-    const owner = "urn:life::full";
+    const owner = "urn:pulumi:life::labeling::aidp:index:Any::full";
     const { id, state } = await workItemLifecycle.create(platformOf(emulator, { owner }), declared);
     const { history, createdAt, updatedAt, ...kept } = await stored(id);
     const { onWorkInProgress, callbackUrl, ...sentInputs } = declared;

@@ -1,0 +1,25 @@
+/** What a URN says of a resource: `urn:pulumi:<stack>::<project>::<types>::<name>`. A name may have `::` in it. */
+interface UrnParts {
+  /** Nothing where the text is no URN. */
+  stack: string | undefined;
+  project: string;
+  /** Its kind, after those of what it is in: `Dataset`, `WorkItemSet`. */
+  kinds: string[];
+  name: string;
+}
+
+export function partsOfUrn(urn: string): UrnParts {
+  const [start = "", project = "", types = "", ...name] = urn.split("::");
+  return {
+    stack: /^urn:pulumi:(.*)$/s.exec(start)?.[1],
+    project,
+    kinds: types.split("$").map((type) => type.slice(type.lastIndexOf(":") + 1)),
+    name: name.join("::"),
+  };
+}
+
+/** The stack of a declaration: `stack dev of project labeling`. */
+export function stackText(urn: string): string {
+  const { stack, project } = partsOfUrn(urn);
+  return stack === undefined ? "an unknown stack" : `stack ${stack} of project ${project}`;
+}
