@@ -2,11 +2,12 @@
 //
 //   create → S1 GET  …/signedurls   and PUT of the bytes to the URL
 //   read   → S2 POST …/signedurls   and GET of the first byte from the URL
-//   update → nothing: another content is another path, so a change replaces
+//   update → S1 and PUT: another content is another path; S2 for a content that was here before
 //   delete → nothing: the platform cannot delete files
 
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { Client } from "../api/client.ts";
 import { fileExists } from "../api/files.ts";
 import type { SignedUrlWire } from "../api/signed-urls.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
@@ -24,13 +25,12 @@ import { uploadFile } from "../uploads/upload.ts";
 export interface SignedUploadArgs {
   /**
    * The file: a path, from the program's folder, or a `pulumi.asset.FileAsset`. Streamed, never held in
-   * memory whole. A change of its bytes replaces the upload; moving or renaming it does not.
+   * memory whole. A changed file is sent anew and gets another `path`; moving or renaming it does not.
    */
   source: pulumi.Input<string | pulumi.asset.FileAsset>;
   /**
    * The media type that the file is stored with, `image/jpeg` for example. Default: what the first bytes
-   * show, then what the file's name says, then `application/octet-stream`. Changing it replaces the
-   * upload.
+   * show, then what the file's name says, then `application/octet-stream`. Changing it sends the file anew.
    */
   contentType?: pulumi.Input<string>;
   /**
@@ -51,6 +51,11 @@ interface Inputs {
 
 interface State extends Inputs {
   path: string;
+  /**
+   * The paths of contents that it had before, by what they were: a change that is taken back is the same file, and
+   * no work item has moved.
+   */
+  earlier?: Record<string, string>;
 }
 
 const schema = z.strictObject({
@@ -66,8 +71,8 @@ const schema = z.strictObject({
 export const signedUploadMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   spaceId: "replace",
   source: "ignore",
-  contentType: "replace",
-  sha256: "replace",
+  contentType: "update",
+  sha256: "update",
   size: "ignore",
 };
 
@@ -96,39 +101,57 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
   },
 
   async create(platform, inputs) {
-    const problem = await fileProblem(inputs.source);
-    if (problem !== undefined) {
-      throw new Refusal(`source ${problem}`);
-    }
-    const path = await uploadFile(platform.client, inputs.source, inputs.contentType, () =>
-      takeUrl(platform, inputs),
-    );
-    // The bytes were hashed for the preview; what was sent must be what was reviewed.
-    const { sha256 } = await fingerprintOf(inputs.source);
-    if (sha256 !== inputs.sha256) {
-      throw new Refusal(
-        `source ${inputs.source} changed while it was uploaded: run the update again`,
-      );
-    }
+    const path = await send(platform, inputs);
     return { id: `${inputs.spaceId}/${path}`, state: { ...inputs, path } };
   },
 
   async read({ client }, id, olds) {
-    const [spaceId, path] = splitId(id, "signed upload");
-    const [file] = await client.signedUrls.forReading(spaceId, [path]);
-    if (file === undefined || !(await fileExists(file.signedUrl, client.standstillMs))) {
+    const [spaceId, first] = splitId(id, "signed upload");
+    const { path = first, earlier, ...others } = olds;
+    if (!(await isStored(client, spaceId, path))) {
       return undefined;
     }
-    const { path: _, ...inputs } = { ...olds, spaceId } as State;
-    return { inputs, state: { ...inputs, path } };
+    const inputs = { ...others, spaceId } as Inputs;
+    return { inputs, state: { ...inputs, path, ...(earlier !== undefined && { earlier }) } };
   },
 
-  async update(_platform, _id, olds) {
-    return olds;
+  async update(platform, _id, olds, news) {
+    const known = olds.earlier?.[contentOf(news)];
+    const isThere = known !== undefined && (await isStored(platform.client, news.spaceId, known));
+    const path = isThere ? known : await send(platform, news);
+    return { ...news, path, earlier: { ...olds.earlier, [contentOf(olds)]: olds.path } };
   },
 
   async delete() {},
 };
+
+/** Sends the file, and answers its path. */
+async function send(platform: Platform, inputs: Inputs): Promise<string> {
+  const problem = await fileProblem(inputs.source);
+  if (problem !== undefined) {
+    throw new Refusal(`source ${problem}`);
+  }
+  const path = await uploadFile(platform.client, inputs.source, inputs.contentType, () =>
+    takeUrl(platform, inputs),
+  );
+  // The bytes were hashed for the preview; what was sent must be what was reviewed.
+  const { sha256 } = await fingerprintOf(inputs.source);
+  if (sha256 !== inputs.sha256) {
+    throw new Refusal(
+      `source ${inputs.source} changed while it was uploaded: run the update again`,
+    );
+  }
+  return path;
+}
+
+function contentOf({ sha256, contentType }: Inputs): string {
+  return `${sha256} ${contentType}`;
+}
+
+async function isStored(client: Client, spaceId: string, path: string): Promise<boolean> {
+  const [file] = await client.signedUrls.forReading(spaceId, [path]);
+  return file !== undefined && (await fileExists(file.signedUrl, client.standstillMs));
+}
 
 async function takeUrl({ client }: Platform, { spaceId, source }: Inputs): Promise<SignedUrlWire> {
   const [url] = await client.signedUrls.forUpload(spaceId);
@@ -158,7 +181,7 @@ export class SignedUpload extends DynamicResource {
   /**
    * Reads an upload that exists, without managing it. Operation S2. Only `spaceId` and `path` are known
    * of it.
-   * @param id `<spaceId>/<path>`.
+   * @param id `<spaceId>/<path>`. The `id` of an upload has the path that it had first.
    */
   static get(
     name: string,

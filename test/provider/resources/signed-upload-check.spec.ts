@@ -128,7 +128,7 @@ describe("provider: SignedUpload: check", () => {
     });
   }
 
-  it("shows changed bytes as a replacement, and a moved file as no change", async () => {
+  it("shows changed bytes as an update, and a moved file as no change", async () => {
     const source = await file("first.txt", "one");
     const olds = (await check({ source })).inputs as unknown as State;
     const moved = join(folder, "moved.txt");
@@ -139,7 +139,7 @@ describe("provider: SignedUpload: check", () => {
     const other = (await check({ source: moved })).inputs as unknown as Inputs;
     assert.deepEqual(signedUploadLifecycle.diff(olds, other), {
       changed: true,
-      replaces: ["sha256"],
+      replaces: [],
     });
   });
 });
@@ -148,11 +148,13 @@ describe("provider: SignedUpload: diff", () => {
   const full: Inputs = { spaceId: "s", source: "a", contentType: "a/b", sha256: "00", size: 1 };
   const state: State = { ...full, path: "uploads/1" };
   const changes: Inputs = { spaceId: "t", source: "b", contentType: "a/c", sha256: "11", size: 2 };
-  const replacing = ["spaceId", "contentType", "sha256"];
+  const replacing = ["spaceId"];
+  const updating = ["contentType", "sha256"];
   for (const field of Object.keys(signedUploadMutability) as (keyof Inputs)[]) {
     const replaces = replacing.includes(field) ? [field] : [];
-    it(`a change of ${field}, either way round: ${replaces.length > 0 ? "replaces" : "nothing"}`, () => {
-      const expected = { changed: replaces.length > 0, replaces };
+    const changed = replaces.length > 0 || updating.includes(field);
+    it(`a change of ${field}, either way round: ${changed ? "one" : "none"}, and replaces ${replaces.join() || "nothing"}`, () => {
+      const expected = { changed, replaces };
       const news = { ...full, [field]: changes[field] };
       assert.deepEqual(signedUploadLifecycle.diff(state, news), expected);
       assert.deepEqual(signedUploadLifecycle.diff({ ...news, path: "uploads/1" }, full), expected);

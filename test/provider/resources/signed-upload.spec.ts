@@ -198,10 +198,33 @@ describe("provider: SignedUpload: its life", () => {
     assert.equal(message, '"x" is not the id of a signed upload: it has the form <uuid>/<id>');
   });
 
-  it("has nothing to update, and stays when it is deleted", async () => {
+  it("is sent anew where it changed, and has its path back where that is taken back", async () => {
+    const { id, state } = await create("one");
+    const one = await checked(state.source);
+    await write("two", `${files}.txt`);
+    const two = await checked(state.source);
+    const changed = await signedUploadLifecycle.update(platform(), id, state, two);
+    assert.equal((await stored(changed.path))?.sha256, two.sha256);
+    assert.deepEqual(
+      (await signedUploadLifecycle.read(platform(), id, changed))?.state.path,
+      changed.path,
+    );
+    await write("one", `${files}.txt`);
+    await resetRequests(test.emulator);
+    const back = await signedUploadLifecycle.update(platform(), id, changed, one);
+    assert.equal(back.path, state.path);
+    assert.deepEqual(await sent(), { urls: 0, puts: 0 });
+    assert.equal(signedUploadLifecycle.diff(back, one).changed, false);
+
+    const earlier = { [`${two.sha256} ${two.contentType}`]: "uploads/no-such-file" };
+    await write("two", `${files}.txt`);
+    const again = await signedUploadLifecycle.update(platform(), id, { ...back, earlier }, two);
+    assert.equal((await stored(again.path))?.sha256, two.sha256);
+  });
+
+  it("stays when it is deleted", async () => {
     const { id, state } = await create();
     await resetRequests(test.emulator);
-    assert.deepEqual(await signedUploadLifecycle.update(platform(), id, state, state), state);
     await signedUploadLifecycle.delete(platform(), id, state);
     assert.equal((await requests(test.emulator)).total, 0);
     assert.ok(await stored(state.path));
