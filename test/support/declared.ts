@@ -7,12 +7,17 @@ interface Known {
   state: Plain;
 }
 
+/** As a value comes over the engine: nothing is undefined. */
+const overEngine = (value: Plain) => JSON.parse(JSON.stringify(value)) as Plain;
+
 /** A resource as an engine has it: in a state that outlives updates, each in a process of its own. */
 export class DeclaredResource {
   readonly #lifecycle: Lifecycle<Plain, Plain>;
   readonly #platform: () => Platform;
   readonly #defaults: { projectId: string; spaceId: string };
   #known: Known | undefined;
+  /** Those of the last update, as check completed them. */
+  #inputs: Plain = {};
   #isIncomplete = false;
   /** What a replacement has left to delete. */
   #old: Known[] = [];
@@ -33,16 +38,17 @@ export class DeclaredResource {
 
   /** `pulumi up`. */
   async up(news: Plain): Promise<void> {
-    const { inputs, failures } = await this.#lifecycle.check(news, {}, this.#defaults);
+    const { inputs, failures } = await this.#lifecycle.check(news, this.#inputs, this.#defaults);
     assert.deepEqual(failures, []);
-    // As over the engine: nothing is undefined.
-    const plain = JSON.parse(JSON.stringify(inputs)) as Plain;
+    const plain = overEngine(inputs);
     try {
       await this.#apply(plain);
+      this.#inputs = plain;
       this.#isIncomplete = false;
     } catch (error) {
       if (error instanceof PartialFailure) {
-        this.#known = { id: error.id, state: error.state as Plain };
+        this.#known = { id: error.id, state: overEngine(error.state as Plain) };
+        this.#inputs = plain;
         this.#isIncomplete = true;
       }
       throw error;
@@ -53,12 +59,15 @@ export class DeclaredResource {
     }
   }
 
-  /** `pulumi refresh`. */
+  /** `pulumi refresh`, while nothing changes on the platform: it must not find that anything did. */
   async refresh(): Promise<void> {
     if (this.#known !== undefined) {
       const { id, state } = this.#known;
       const found = await this.#lifecycle.read(this.#platform(), id, state);
       assert.ok(found, "what exists is not gone");
+      this.#known = { id, state: overEngine(found.state) };
+      assert.equal(this.#lifecycle.diff(this.#known.state, this.#inputs).changed, false);
+      this.#inputs = overEngine(found.inputs ?? this.#inputs);
     }
   }
 
@@ -73,7 +82,7 @@ export class DeclaredResource {
 
   async #apply(inputs: Plain): Promise<void> {
     if (this.#known === undefined) {
-      this.#known = await this.#lifecycle.create(this.#platform(), inputs);
+      this.#known = await this.#create(inputs);
       return;
     }
     const { id, state } = this.#known;
@@ -84,8 +93,7 @@ export class DeclaredResource {
         this.#known = undefined;
       }
       try {
-        const made = await this.#lifecycle.create(this.#platform(), inputs);
-        this.#replaceBy(made);
+        this.#replaceBy(await this.#create(inputs));
       } catch (error) {
         // What was made in part takes the place of the old one too.
         if (error instanceof PartialFailure) {
@@ -95,8 +103,13 @@ export class DeclaredResource {
       }
     } else if (changed || this.#isIncomplete) {
       const updated = await this.#lifecycle.update(this.#platform(), id, state, inputs);
-      this.#known = { id, state: updated };
+      this.#known = { id, state: overEngine(updated) };
     }
+  }
+
+  async #create(inputs: Plain): Promise<Known> {
+    const { id, state } = await this.#lifecycle.create(this.#platform(), inputs);
+    return { id, state: overEngine(state) };
   }
 
   #replaceBy(made: Known | undefined): void {

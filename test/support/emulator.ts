@@ -141,6 +141,12 @@ export async function addFault(emulator: Emulator, fault: Fault): Promise<void> 
   await control(emulator, "POST", "/faults", fault);
 }
 
+/** How many requests the faults have hit since they were ordered. */
+export async function faultHits(emulator: Emulator): Promise<number> {
+  const { items } = (await control(emulator, "GET", "/faults")) as { items: { hits: number }[] };
+  return items.reduce((sum, { hits }) => sum + hits, 0);
+}
+
 /** Forgets all faults. */
 export async function clearFaults(emulator: Emulator): Promise<void> {
   await control(emulator, "DELETE", "/faults");

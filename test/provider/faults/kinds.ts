@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "../../../emulator/server.ts";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
 import { annotationExportLifecycle } from "../../../provider/resources/annotation-export.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
+import { batchCompletionLifecycle } from "../../../provider/resources/batch-completion.ts";
 import { batchSignalLifecycle } from "../../../provider/resources/batch-signal.ts";
 import { exportLifecycle } from "../../../provider/resources/export.ts";
 import { signedUploadLifecycle } from "../../../provider/resources/signed-upload.ts";
@@ -49,9 +50,21 @@ const lives = async ({ emulator }: Place) =>
     [status, ...history.map(({ signal }) => signal)].join(" "),
   );
 
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+
 async function expectStored({ emulator }: Place, path: unknown, text: string): Promise<void> {
   const file = (await storeOf(emulator)).files.find((each) => each.path === path);
-  assert.equal(file?.sha256, createHash("sha256").update(text).digest("hex"));
+  assert.equal(file?.sha256, sha256(text));
+}
+
+/** That files with these texts are stored, at whatever path. */
+async function expectKept({ emulator }: Place, ...texts: string[]): Promise<void> {
+  const { files } = await storeOf(emulator);
+  const stored = new Set(files.map((file) => file.sha256));
+  assert.deepEqual(
+    texts.filter((text) => !stored.has(sha256(text))),
+    [],
+  );
 }
 
 const write = ({ folder }: Place, name: string, text: string): string => {
@@ -90,9 +103,22 @@ export const kinds: Readonly<Record<string, Kind>> = {
   WorkItem: {
     lifecycle: workItemLifecycle,
     operations: ["createWorkItem", "listWorkItems", "listBatches", "setLabels", "signalWorkItems"],
+    declare: (_place, step) => ({ assetUrl: "a.png", labels: box(steps[step].x) }),
+    expect: async (place, step, { workItemId }) => {
+      const { workItems } = await storeOf(place.emulator);
+      assert.deepEqual(
+        workItems.map(({ id, labels }) => [id, labels]),
+        [[workItemId, box(steps[step].x)]],
+      );
+    },
+    expectGone: async (place) => assert.deepEqual(await lives(place), ["FAILED cancel"]),
+  },
+
+  "WorkItem that is replaced": {
+    lifecycle: workItemLifecycle,
+    operations: ["createWorkItem", "listWorkItems", "listBatches", "signalWorkItems"],
     declare: (_place, step) => ({
       assetUrl: "a.png",
-      // In place, and then by a replacement.
       ...(step === 1 && { difficulty: 1 }),
       labels: box(steps[step].x),
     }),
@@ -155,7 +181,10 @@ export const kinds: Readonly<Record<string, Kind>> = {
     operations: ["createUploadUrls", "putFile", "createReadUrls", "getFile"],
     declare: (place, step) => ({ source: write(place, "a.txt", steps[step].word) }),
     expect: (place, step, { path }) => expectStored(place, path, steps[step].word),
-    expectGone: async () => {},
+    expectGone: async (place) => {
+      await expectKept(place, "first", "second");
+      assert.equal(readFileSync(join(place.folder, "a.txt"), "utf8"), "second");
+    },
   },
 
   UploadSet: {
@@ -179,7 +208,10 @@ export const kinds: Readonly<Record<string, Kind>> = {
         await expectStored(place, (paths as Plain)[name], text);
       }
     },
-    expectGone: async () => {},
+    expectGone: async (place) => {
+      await expectKept(place, "same", "first", "second", "once");
+      assert.deepEqual(readdirSync(place.folder).sort(), ["changed.txt", "fresh.txt", "same.txt"]);
+    },
   },
 
   "WorkItemSignal to one": {
@@ -220,7 +252,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
 
   BatchSignal: {
     lifecycle: batchSignalLifecycle,
-    operations: ["listBatches", "listWorkItems", "signalWorkItems"],
+    operations: ["listWorkItems", "signalWorkItems"],
     others: 2,
     declare: async ({ emulator }, step) => {
       const [batch] = (await storeOf(emulator)).batches;
@@ -232,6 +264,52 @@ export const kinds: Readonly<Record<string, Kind>> = {
     },
     expectGone: async (place) =>
       assert.deepEqual(await lives(place), ["NEW start release", "NEW start release"]),
+  },
+
+  "BatchSignal to an empty batch": {
+    lifecycle: batchSignalLifecycle,
+    operations: ["listBatches", "listWorkItems"],
+    others: 1,
+    declare: async ({ emulator }, step) => {
+      const { batches } = await storeOf(emulator);
+      const batch =
+        batches.find(({ name }) => name === "empty") ??
+        (await clientOf(emulator).batches.create(emulator.projectId, { name: "empty" }));
+      return { batchId: batch.id, signal: step === 0 ? "start" : "cancel" };
+    },
+    expect: async (place, _step, { signaled }) => {
+      assert.equal(signaled, 0);
+      assert.deepEqual(await lives(place), ["NEW"]);
+    },
+    expectGone: async (place) => assert.deepEqual(await lives(place), ["NEW"]),
+  },
+
+  BatchCompletion: {
+    lifecycle: batchCompletionLifecycle,
+    operations: ["listBatches", "listWorkItems"],
+    others: 3,
+    declare: async ({ emulator, others }, step) => {
+      const [batch] = (await storeOf(emulator)).batches;
+      await annotate(emulator, { workItemIDs: others.slice(1) });
+      await annotate(emulator, { outcome: "NOT_OK" });
+      return {
+        batchId: batch?.id,
+        ...(step === 1 && { percent: 60, countFailed: true }),
+        // A wait in vain ends soon; what is reached at the first look takes no time of it.
+        ...{ timeoutMinutes: 0.001, pollSeconds: 0.01 },
+      };
+    },
+    expect: async (_place, step, { percent, totalCount, completedCount, failedCount }) =>
+      assert.deepEqual(
+        [percent, totalCount, completedCount, failedCount],
+        [step === 0 ? 100 : 60, 3, 2, 1],
+      ),
+    expectGone: async (place) =>
+      assert.deepEqual(await lives(place), [
+        "FAILED start complete",
+        "COMPLETED start complete",
+        "COMPLETED start complete",
+      ]),
   },
 
   Export: {
@@ -254,9 +332,10 @@ export const kinds: Readonly<Record<string, Kind>> = {
       const text = readFileSync(join(folder, "export"), "utf8");
       assert.match(text, step === 0 ? /^\[/ : /^workItemID,/);
     },
-    expectGone: async ({ emulator }) => {
+    expectGone: async ({ emulator, folder }) => {
       const exports = clientOf(emulator).exports.list(emulator.spaceId);
       assert.deepEqual(await Array.fromAsync(exports), []);
+      assert.match(readFileSync(join(folder, "export"), "utf8"), /^workItemID,/);
     },
   },
 
@@ -273,6 +352,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
       const { images } = JSON.parse(readFileSync(join(folder, "all.json"), "utf8"));
       assert.equal(images.length, step === 0 ? 2 : 3);
     },
-    expectGone: async () => {},
+    expectGone: async ({ folder }) => {
+      const { images } = JSON.parse(readFileSync(join(folder, "all.json"), "utf8"));
+      assert.equal(images.length, 3);
+    },
   },
 };

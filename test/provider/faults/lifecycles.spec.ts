@@ -7,7 +7,7 @@ import { type Emulator, startEmulator } from "../../../emulator/server.ts";
 import { Client } from "../../../provider/api/client.ts";
 import { PartialFailure } from "../../../provider/lifecycle/lifecycle.ts";
 import { DeclaredResource } from "../../support/declared.ts";
-import { addFault, clearFaults, clientOf, type Fault } from "../../support/emulator.ts";
+import { addFault, clearFaults, clientOf, type Fault, faultHits } from "../../support/emulator.ts";
 import { keepEnvironment } from "../../support/environment.ts";
 import { platformOf } from "../../support/platform.ts";
 import { type Kind, kinds, type Place } from "./kinds.ts";
@@ -101,22 +101,31 @@ describe("provider: each kind of resource, each of its operations, each fault", 
         client: new Client({ apiKey, baseUrl, timeoutMs }),
       });
     const resource = new DeclaredResource(kind.lifecycle, platform, { projectId, spaceId });
+    let hits = 0;
+    const withFault = async (work: () => Promise<void>) => {
+      hits += await hitsDuring(emulator, fault, work);
+    };
     for (const step of [0, 1] as const) {
       const news = await kind.declare(place, step);
-      await withFault(emulator, fault, () => resource.up(news));
+      await withFault(() => resource.up(news));
       await resource.up(news);
       await kind.expect(place, step, resource.state ?? {});
-      await withFault(emulator, fault, () => resource.refresh());
+      await withFault(() => resource.refresh());
       await resource.up(news);
       await kind.expect(place, step, resource.state ?? {});
     }
-    await withFault(emulator, fault, () => resource.destroy());
+    await withFault(() => resource.destroy());
     await resource.destroy();
     await kind.expectGone(place, fault);
+    assert.ok(hits > 0, `its life never asks for ${fault.operation}`);
   }
 
-  /** Work that comes to its end, or fails in one line. */
-  async function withFault(emulator: Emulator, fault: Fault, work: () => Promise<void>) {
+  /** Work that comes to its end, or fails in one line; tells how often it met the fault. */
+  async function hitsDuring(
+    emulator: Emulator,
+    fault: Fault,
+    work: () => Promise<void>,
+  ): Promise<number> {
     await addFault(emulator, fault);
     try {
       await work();
@@ -131,9 +140,10 @@ describe("provider: each kind of resource, each of its operations, each fault", 
         ["ApiError", "Refusal", "PartialFailure"].includes(error.name) || "path" in error,
         `${error.stack}`,
       );
-    } finally {
-      await clearFaults(emulator);
     }
+    const hits = await faultHits(emulator);
+    await clearFaults(emulator);
+    return hits;
   }
 
   for (const [name] of cases()) {
