@@ -23,6 +23,16 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/**
+ * The head of a table.
+ *
+ * @param {ReadonlyArray<readonly [kind: string, name: string]>} columns The kind is the class of its cells.
+ */
+export function tableHead(columns) {
+  const cells = columns.map(([kind, name]) => element("th", { scope: "col", class: kind }, name));
+  return element("thead", {}, element("tr", {}, ...cells));
+}
+
 /** @param {string} id */
 export function byId(id) {
   const found = document.getElementById(id);

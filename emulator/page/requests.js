@@ -1,4 +1,4 @@
-import { element } from "./dom.js";
+import { element, tableHead } from "./dom.js";
 import { time } from "./words.js";
 
 const columns = /** @type {const} */ ([
@@ -24,15 +24,7 @@ export function requestList(requests) {
           "table",
           { class: "requests" },
           element("caption", { class: "unseen" }, "Requests, newest first"),
-          element(
-            "thead",
-            {},
-            element(
-              "tr",
-              {},
-              ...columns.map(([kind, name]) => element("th", { scope: "col", class: kind }, name)),
-            ),
-          ),
+          tableHead(columns),
           element("tbody", {}, ...requests.map(row)),
         ),
   ];

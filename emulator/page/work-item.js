@@ -1,7 +1,14 @@
-import { element } from "./dom.js";
+import { element, tableHead } from "./dom.js";
 import { boxesOf } from "./picture.js";
 import { linkTo } from "./route.js";
 import { assetName, deadline, statusMark, time } from "./words.js";
+
+const columns = /** @type {const} */ ([
+  ["", "Kind"],
+  ["", "Name"],
+  ["", "x, y"],
+  ["", "w × h"],
+]);
 
 /**
  * @param {import("./route.js").Route} route
@@ -91,15 +98,7 @@ function boxTable(item) {
     element(
       "table",
       { class: "box-list" },
-      element(
-        "thead",
-        {},
-        element(
-          "tr",
-          {},
-          ...["Kind", "Name", "x, y", "w × h"].map((name) => element("th", { scope: "col" }, name)),
-        ),
-      ),
+      tableHead(columns),
       element(
         "tbody",
         {},

@@ -1,8 +1,17 @@
 import { statuses } from "./api.js";
-import { element } from "./dom.js";
+import { element, tableHead } from "./dom.js";
 import { progressBar, total } from "./progress.js";
 import { linkTo } from "./route.js";
 import { assetName, deadline, statusMark, statusWord, time } from "./words.js";
+
+const columns = /** @type {const} */ ([
+  ["state", "Status"],
+  ["", "Asset"],
+  ["batch", "Batch"],
+  ["number", "Labels"],
+  ["due-at", "Due"],
+  ["created", "Created"],
+]);
 
 /**
  * @param {import("./route.js").Route} route
@@ -108,27 +117,11 @@ function table(route, project, { items }) {
       element("td", { class: "due-at" }, deadline(item)),
       element("td", { class: "created" }, time(item.createdAt)),
     );
-  const columns = [
-    ["state", "Status"],
-    ["", "Asset"],
-    ["batch", "Batch"],
-    ["number", "Labels"],
-    ["due-at", "Due"],
-    ["created", "Created"],
-  ];
   return element(
     "table",
     { class: "items" },
     element("caption", { class: "unseen" }, "Work items, newest first"),
-    element(
-      "thead",
-      {},
-      element(
-        "tr",
-        {},
-        ...columns.map(([kind, name]) => element("th", { scope: "col", class: kind }, name)),
-      ),
-    ),
+    tableHead(columns),
     element("tbody", {}, ...items.map(row)),
   );
 }
