@@ -59,6 +59,37 @@ export class RawServer {
   }
 }
 
+/** The head of a page, as proxies send one. */
+export const html = { "content-type": "text/html; charset=utf-8" };
+
+/** Answers with a status. */
+export const status =
+  (code: number, headers = {}, body = "") =>
+  (response: ServerResponse): void => {
+    response.writeHead(code, headers).end(body);
+  };
+
+/** Breaks the connection. */
+export function reset({ socket }: ServerResponse): void {
+  socket?.resetAndDestroy();
+}
+
+/** Promises more than comes, and breaks the connection. */
+export const half =
+  (body: string) =>
+  (response: ServerResponse): void => {
+    response.writeHead(200, { "content-length": 1_000 }).write(body, () => response.destroy());
+  };
+
+/** Never answers. */
+export function silence(): void {}
+
+/** Sends a little again and again, and never comes to an end. */
+export function drip(response: ServerResponse): void {
+  const dripping = setInterval(() => response.write(" "), 100);
+  response.on("close", () => clearInterval(dripping));
+}
+
 /** A raw server of its own for the describe block that calls this. */
 export function useRawServer(): RawServer {
   const server = new RawServer();

@@ -12,7 +12,16 @@ import {
   UnreachableError,
 } from "../../../provider/api/errors.ts";
 import { type AskedOperation, answerOf, askedOperations } from "../../support/operations.ts";
-import { RawServer, useRawServer } from "../../support/raw-server.ts";
+import {
+  drip,
+  half,
+  html,
+  RawServer,
+  reset,
+  silence,
+  status,
+  useRawServer,
+} from "../../support/raw-server.ts";
 
 /** What goes wrong with a request. */
 interface Fault {
@@ -25,9 +34,6 @@ interface Fault {
   timeoutMs?: number;
 }
 
-const status = (code: number, headers = {}, body = "") => ({
-  answer: (response: ServerResponse) => response.writeHead(code, headers).end(body),
-});
 const refused = { again: "any", error: RateLimitError, unclear: false } as const;
 const failed = { again: "repeatable", error: ServerError, unclear: true } as const;
 const lost = { again: "repeatable", error: ConnectionLostError, unclear: true } as const;
@@ -39,54 +45,40 @@ const late = {
 } as const;
 const odd = { again: "none", error: ResponseError, unclear: true } as const;
 const permanent = { again: "none", error: ApiError, unclear: false } as const;
-const html = { "content-type": "text/html" };
 const page = "<html><body>Bad gateway</body></html>";
 
 const faults: Record<string, Fault> = {
-  "429": { ...status(429), ...refused },
-  "429 with seconds": { ...status(429, { "retry-after": "0" }), ...refused },
+  "429": { answer: status(429), ...refused },
+  "429 with seconds": { answer: status(429, { "retry-after": "0" }), ...refused },
   "429 with a date": {
-    ...status(429, { "retry-after": "Fri, 01 Mar 2024 00:00:00 GMT" }),
+    answer: status(429, { "retry-after": "Fri, 01 Mar 2024 00:00:00 GMT" }),
     ...refused,
   },
-  "429 with nonsense": { ...status(429, { "retry-after": "soon" }), ...refused },
-  "500": { ...status(500), ...failed },
-  "502 with a page": { ...status(502, html, page), ...failed },
-  "503": { ...status(503), ...failed },
-  "503 with seconds": { ...status(503, { "retry-after": "0" }), ...failed, again: "any" },
-  "504": { ...status(504), ...failed },
-  reset: { answer: ({ socket }) => socket?.resetAndDestroy(), ...lost },
-  "half an answer": {
-    answer: (response) => {
-      response
-        .writeHead(200, { "content-length": 1_000 })
-        .write('{"items":', () => response.destroy());
-    },
-    ...lost,
-  },
+  "429 with nonsense": { answer: status(429, { "retry-after": "soon" }), ...refused },
+  "500": { answer: status(500), ...failed },
+  "502 with a page": { answer: status(502, html, page), ...failed },
+  "503": { answer: status(503), ...failed },
+  "503 with seconds": { answer: status(503, { "retry-after": "0" }), ...failed, again: "any" },
+  "504": { answer: status(504), ...failed },
+  reset: { answer: reset, ...lost },
+  "half an answer": { answer: half('{"items":'), ...lost },
   "half an answer of unknown length": {
     answer: (response) => response.write('{"items":', () => response.destroy()),
     ...lost,
   },
-  silence: { answer: () => {}, ...late },
-  "a slow drip": {
-    answer: (response) => {
-      const drip = setInterval(() => response.write(" "), 100);
-      response.on("close", () => clearInterval(drip));
-    },
-    ...late,
-  },
-  "invalid JSON": { ...status(200, {}, '{"items":[{"id"'), ...odd },
-  "a page of a proxy": { ...status(200, html, page), ...odd },
+  silence: { answer: silence, ...late },
+  "a slow drip": { answer: drip, ...late },
+  "invalid JSON": { answer: status(200, {}, '{"items":[{"id"'), ...odd },
+  "a page of a proxy": { answer: status(200, html, page), ...odd },
   "a redirect": {
-    ...status(302, { location: "/elsewhere" }),
+    answer: status(302, { location: "/elsewhere" }),
     ...permanent,
     error: BadRequestError,
   },
   ...Object.fromEntries(
     [400, 401, 403, 404, 405, 409, 410, 413, 422, 451].map((code) => [
       `${code}`,
-      { ...status(code), ...permanent },
+      { answer: status(code), ...permanent },
     ]),
   ),
 };

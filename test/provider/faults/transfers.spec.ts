@@ -7,7 +7,15 @@ import { Client } from "../../../provider/api/client.ts";
 import { ApiError } from "../../../provider/api/errors.ts";
 import { fileBytes, fileExists, readFile } from "../../../provider/api/files.ts";
 import { uploadFile } from "../../../provider/uploads/upload.ts";
-import { useRawServer } from "../../support/raw-server.ts";
+import {
+  drip,
+  half,
+  html,
+  reset,
+  silence,
+  status,
+  useRawServer,
+} from "../../support/raw-server.ts";
 
 interface Fault {
   answer: (response: ServerResponse) => void;
@@ -18,42 +26,32 @@ interface Fault {
   isLate?: true;
 }
 
-const status = (code: number, headers = {}, body = "") => ({
-  answer: (response: ServerResponse) => response.writeHead(code, headers).end(body),
-});
-const html = { "content-type": "text/html; charset=utf-8" };
-
 const faults: Record<string, Fault> = {
-  "429 with seconds": { ...status(429, { "retry-after": "0" }), again: true },
+  "429 with seconds": { answer: status(429, { "retry-after": "0" }), again: true },
   "429 with a date": {
-    ...status(429, { "retry-after": "Fri, 01 Mar 2024 00:00:00 GMT" }),
+    answer: status(429, { "retry-after": "Fri, 01 Mar 2024 00:00:00 GMT" }),
     again: true,
   },
-  "500": { ...status(500), again: true },
-  "502 with a page": { ...status(502, html, "<html>"), again: true },
-  "503": { ...status(503), again: true },
-  reset: { answer: ({ socket }) => socket?.resetAndDestroy(), again: true },
+  "500": { answer: status(500), again: true },
+  "502 with a page": { answer: status(502, html, "<html>"), again: true },
+  "503": { answer: status(503), again: true },
+  reset: { answer: reset, again: true },
   "half an answer": {
-    answer: (response) => {
-      response.writeHead(200, { "content-length": 100 }).write("half", () => response.destroy());
-    },
+    answer: half("half"),
     again: true,
     fine: ["look"],
   },
-  silence: { answer: () => {}, again: true, isLate: true },
+  silence: { answer: silence, again: true, isLate: true },
   "a slow drip": {
-    answer: (response) => {
-      const drip = setInterval(() => response.write("."), 100);
-      response.on("close", () => clearInterval(drip));
-    },
+    answer: drip,
     again: true,
     fine: ["look", "download"],
     isLate: true,
   },
-  "a page of a proxy": { ...status(200, html, "<html>"), again: true, fine: ["look", "read"] },
-  "a redirect": { ...status(302, { location: "/elsewhere" }), again: false },
-  "400": { ...status(400), again: false },
-  "413": { ...status(413), again: false },
+  "a page of a proxy": { answer: status(200, html, "<html>"), again: true, fine: ["look", "read"] },
+  "a redirect": { answer: status(302, { location: "/elsewhere" }), again: false },
+  "400": { answer: status(400), again: false },
+  "413": { answer: status(413), again: false },
 };
 
 const standstillMs = 1_500;
