@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { hasUnknown } from "../pulumi/unknowns.ts";
 import type { Failure, Plain } from "./lifecycle.ts";
-import { notAnInput } from "./unknown-names.ts";
+import { nameOf, notAnInput } from "./unknown-names.ts";
 
 /**
  * What a schema finds wrong with the inputs of `owner`, leaving out what is not known yet at preview.
@@ -71,7 +71,7 @@ function unfitIn(value: unknown, depth: number): [path: string[], message: strin
 function failure(path: readonly PropertyKey[], message: string): Failure {
   const [property = "", ...rest] = path.map(String);
   const inside = rest.map((key) => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`)).join("");
-  return { property, reason: `${property}${inside} ${message}` };
+  return { property, reason: `${nameOf(property)}${inside} ${message}` };
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -90,6 +90,7 @@ describe("provider: validation", () => {
     [{ size: "x" }, "size", "size must be a number"],
     [{ size: 1, sise: 2 }, "sise", "sise is not an input of this resource: did you mean size?"],
     [{ size: 1, colour: 2 }, "colour", "colour is not an input of this resource"],
+    [{ size: 1, "": 2 }, "", '"" is not an input of this resource'],
     [{ size: 1, parts: [{ name: "a" }, {}] }, "parts", "parts[1].name is required"],
   ];
   for (const [inputs, property, reason] of cases) {

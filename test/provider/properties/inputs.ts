@@ -3,16 +3,34 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
 import { DynamicProvider } from "../../../provider/pulumi/provider.ts";
 import type { Kind } from "../../../provider/pulumi/shim.ts";
-import { annotationExportLifecycle } from "../../../provider/resources/annotation-export.ts";
-import { batchLifecycle } from "../../../provider/resources/batch.ts";
-import { batchCompletionLifecycle } from "../../../provider/resources/batch-completion.ts";
-import { batchSignalLifecycle } from "../../../provider/resources/batch-signal.ts";
-import { exportLifecycle } from "../../../provider/resources/export.ts";
-import { signedUploadLifecycle } from "../../../provider/resources/signed-upload.ts";
-import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
-import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
-import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
-import { workItemSignalLifecycle } from "../../../provider/resources/work-item-signal.ts";
+import {
+  annotationExportLifecycle,
+  annotationExportMutability,
+} from "../../../provider/resources/annotation-export.ts";
+import { batchLifecycle, batchMutability } from "../../../provider/resources/batch.ts";
+import {
+  batchCompletionLifecycle,
+  batchCompletionMutability,
+} from "../../../provider/resources/batch-completion.ts";
+import {
+  batchSignalLifecycle,
+  batchSignalMutability,
+} from "../../../provider/resources/batch-signal.ts";
+import { exportLifecycle, exportMutability } from "../../../provider/resources/export.ts";
+import {
+  signedUploadLifecycle,
+  signedUploadMutability,
+} from "../../../provider/resources/signed-upload.ts";
+import { uploadSetLifecycle, uploadSetMutability } from "../../../provider/resources/upload-set.ts";
+import { workItemLifecycle, workItemMutability } from "../../../provider/resources/work-item.ts";
+import {
+  workItemSetLifecycle,
+  workItemSetMutability,
+} from "../../../provider/resources/work-item-set.ts";
+import {
+  workItemSignalLifecycle,
+  workItemSignalMutability,
+} from "../../../provider/resources/work-item-signal.ts";
 import fc from "../../support/fast-check.ts";
 import { anyValue, json, name, number, object, text } from "./values.ts";
 
@@ -125,7 +143,7 @@ interface Declaration {
   provider: pulumi.dynamic.ResourceProvider;
   /** What a program may pass. */
   valid: fc.Arbitrary<Plain>;
-  /** All that may be passed; junk takes their places. */
+  /** All that may be passed, and what check computes; junk takes their places. */
   fields: readonly string[];
 }
 
@@ -148,7 +166,7 @@ export const kinds: Readonly<Record<Kind, Declaration>> = {
   Batch: {
     provider: configured(new DynamicProvider(batchLifecycle)),
     valid: some({ name: saying }, { ...common, metadata, adopt: fc.constant(false) }),
-    fields: ["name", "metadata", "projectId", "adopt"],
+    fields: Object.keys(batchMutability),
   },
   WorkItem: {
     provider: configured(new DynamicProvider(workItemLifecycle)),
@@ -156,10 +174,7 @@ export const kinds: Readonly<Record<Kind, Declaration>> = {
       workItem,
       some({}, { ...common, batchId, onWorkInProgress: words("refuse", "cancel") }),
     ),
-    fields: [
-      ...["assetUrl", ...Object.keys(itemFields), "dueAt", "dueInSeconds"],
-      ...["batchId", "projectId", "onWorkInProgress", "adopt"],
-    ],
+    fields: Object.keys(workItemMutability),
   },
   WorkItemSet: {
     provider: configured(new DynamicProvider(workItemSetLifecycle)),
@@ -172,15 +187,7 @@ export const kinds: Readonly<Record<Kind, Declaration>> = {
         onWorkInProgress: words("refuse", "cancel"),
       },
     ).map(asText("items", "uploads", "defaults")),
-    fields: [
-      "items",
-      "manifest",
-      "defaults",
-      "uploads",
-      "batchId",
-      "projectId",
-      "onWorkInProgress",
-    ],
+    fields: [...Object.keys(workItemSetMutability), "manifest", "defaults"],
   },
   WorkItemSignal: {
     provider: configured(new DynamicProvider(workItemSignalLifecycle)),
@@ -200,10 +207,7 @@ export const kinds: Readonly<Record<Kind, Declaration>> = {
         some({ signal, workItemIds }, { ...common, feedback: comments, skipDone: flag, triggers }),
       )
       .map(asText("workItemIds")),
-    fields: [
-      ...["signal", "workItemId", "workItemIds", "feedback", "feedbackOf", "taskType", "assignee"],
-      ...["signalOutcome", "skipDone", "triggers", "projectId"],
-    ],
+    fields: Object.keys(workItemSignalMutability),
   },
   BatchSignal: {
     provider: configured(new DynamicProvider(batchSignalLifecycle)),
@@ -211,7 +215,7 @@ export const kinds: Readonly<Record<Kind, Declaration>> = {
       { signal, batchId },
       { ...common, status: words("NEW", "IN_PROGRESS"), feedback: comments, triggers },
     ),
-    fields: ["signal", "batchId", "status", "feedback", "triggers", "projectId"],
+    fields: Object.keys(batchSignalMutability),
   },
   BatchCompletion: {
     provider: configured(new DynamicProvider(batchCompletionLifecycle)),
@@ -229,10 +233,7 @@ export const kinds: Readonly<Record<Kind, Declaration>> = {
         },
       ),
     ),
-    fields: [
-      ...["batchId", "workItemIds", "percent", "countFailed", "timeoutMinutes", "pollSeconds"],
-      ...["triggers", "projectId"],
-    ],
+    fields: Object.keys(batchCompletionMutability),
   },
   AnnotationExport: {
     provider: configured(new DynamicProvider(annotationExportLifecycle)),
@@ -243,7 +244,7 @@ export const kinds: Readonly<Record<Kind, Declaration>> = {
         { ...common, triggers },
       ),
     ),
-    fields: ["batchId", "workItemIds", "path", "triggers", "projectId"],
+    fields: Object.keys(annotationExportMutability),
   },
   Export: {
     provider: configured(new DynamicProvider(exportLifecycle)),
@@ -263,10 +264,7 @@ export const kinds: Readonly<Record<Kind, Declaration>> = {
         triggers,
       },
     ),
-    fields: [
-      ...["name", "format", "content", "projectIds", "batchIds", "createdAtFrom", "createdAtTo"],
-      ...["updatedAtFrom", "updatedAtTo", "path", "timeoutMinutes", "triggers", "spaceId"],
-    ],
+    fields: Object.keys(exportMutability),
   },
   SignedUpload: {
     provider: configured(new DynamicProvider(signedUploadLifecycle)),
@@ -274,7 +272,7 @@ export const kinds: Readonly<Record<Kind, Declaration>> = {
       { source: fc.constant(import.meta.filename) },
       { spaceId: uuid, contentType: words("image/png", "text/plain; charset=utf-8") },
     ),
-    fields: ["source", "contentType", "spaceId"],
+    fields: Object.keys(signedUploadMutability),
   },
   UploadSet: {
     provider: configured(new DynamicProvider(uploadSetLifecycle)),
@@ -287,7 +285,7 @@ export const kinds: Readonly<Record<Kind, Declaration>> = {
         mediaTypes: fc.constant(["image/*", "video/mp2t", "*/*"]),
       },
     ),
-    fields: ["folder", "include", "exclude", "mediaTypes", "manifest", "spaceId"],
+    fields: [...Object.keys(uploadSetMutability), "manifest"],
   },
 };
 
