@@ -9,7 +9,7 @@ const fileTypes = {
   CSV: { extension: "csv", contentType: "text/csv; charset=utf-8" },
 };
 
-/** Moves an export to where it is by now; `polled` when a client has asked for this very one. */
+/** Moves an export to where it is by now; `polled` when a client has asked how far it is. */
 export function advanceExport(platform: Platform, entry: Export, polled: boolean): Export {
   if (entry.status === "COMPLETED" || entry.status === "FAILED") {
     return entry;

@@ -5,7 +5,7 @@ export interface Settings {
   /** How long a new work item stays out of lists, and a new file unreadable. */
   consistencyDelayMs: number;
   signedUrlLifetimeSeconds: number;
-  /** How long an export runs. Null: it completes at its second GET, so that nobody has to wait. */
+  /** How long an export runs. Null: it completes at the second GET of it or of a list, so that nobody has to wait. */
   exportDurationMs: number | null;
   /** Makes exports that come to their end fail, with this text. */
   exportError: string | null;

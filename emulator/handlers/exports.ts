@@ -38,6 +38,7 @@ export function createExport(call: Call<SpaceParams, unknown, ExportInput>): Ans
   return { status: 201, body: toJson(platform, platform.store.exports.create(spaceId, input)) };
 }
 
+/** Counts as a poll of each: a client may have been ended before it asked for its own, which would block the space. */
 export function listExports(call: Call<SpaceParams, PageQuery & { format?: string }>): Answer {
   const { platform, query } = call;
   const { spaceId } = openSpace(call);
@@ -46,7 +47,7 @@ export function listExports(call: Call<SpaceParams, PageQuery & { format?: strin
   return {
     status: 200,
     body: {
-      items: page.items.map((entry) => toJson(platform, advanceExport(platform, entry, false))),
+      items: page.items.map((entry) => toJson(platform, advanceExport(platform, entry, true))),
       meta: toPageMeta(page, request, ({ seq }) => [seq]),
     },
   };

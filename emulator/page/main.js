@@ -30,18 +30,26 @@ async function refresh() {
       isStale = false;
       const begin = performance.now();
       await render();
+      if (events.readyState === EventSource.OPEN) {
+        setConnection("Live", true);
+      }
       // Much to look through takes the emulator long: most of its time is for its clients.
       const pause = 3 * (performance.now() - begin);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
   } catch (error) {
-    if (!(error instanceof Refused)) {
-      setConnection("Disconnected", false);
-    } else {
-      show(byId("main"), element("p", { class: "empty", role: "alert" }, error.message));
-    }
+    showFailure(error);
   } finally {
     isRefreshing = false;
+  }
+}
+
+/** @param {unknown} error */
+function showFailure(error) {
+  if (error instanceof Refused) {
+    show(byId("main"), element("p", { class: "empty", role: "alert" }, error.message));
+  } else {
+    setConnection("Disconnected", false);
   }
 }
 
@@ -195,9 +203,9 @@ document.addEventListener("click", (event) => {
   const projectId = document.body.dataset.project;
   const which =
     item !== undefined ? { workItemIDs: [item] } : batch && { batchIds: [Number(batch)] };
-  call("/annotate", { projectId, outcome, ...which }).then(refresh, () => {
+  call("/annotate", { projectId, outcome, ...which }).then(refresh, (error) => {
     button.disabled = false;
-    setConnection("Disconnected", false);
+    showFailure(error);
   });
 });
 

@@ -76,6 +76,18 @@ describe("emulator: exports", () => {
     assert.equal((await get(exportId)).body.status, "COMPLETED");
   });
 
+  it("goes a step at a listing too, so that one whose client is gone blocks nobody", async () => {
+    const { body: abandoned } = await create();
+    const input = { name: "second" };
+    assertError(await create(input), 409, "EXPORT_RUNNING", new RegExp(abandoned.exportId));
+    const list = async () => (await test.call("GET", `${test.space}/exports`)).body.items;
+    for (const status of ["IN_PROGRESS", "COMPLETED"]) {
+      const [listed] = await list();
+      assert.deepEqual([listed.exportId, listed.status], [abandoned.exportId, status]);
+    }
+    assert.equal((await create(input)).status, 201);
+  });
+
   it("merges the annotations of completed items as COCO", async () => {
     const coco = JSON.parse(await download({ name: "merged" }));
     assert.equal(coco.info.description, "merged");

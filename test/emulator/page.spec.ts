@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { noBrowser, openBrowser } from "../support/browser.ts";
-import { TestEmulator, until } from "./support.ts";
+import { TestEmulator, unknownId, until } from "./support.ts";
 
 const photos = new URL("../../examples/quickstart/photos/", import.meta.url);
 
@@ -321,6 +321,31 @@ describe("emulator: page", function () {
     assert.equal(await overflow(), 0);
     const cells = (part: string) => page.locator(`.requests ${part}:visible`).count();
     assert.equal(await cells("th"), await cells("tbody tr:first-child td"));
+  });
+
+  it("says what is refused, and stays connected", async () => {
+    const { id } = await test.createItem();
+    await open();
+    await page.evaluate(`document.body.dataset.project = "${unknownId}"`);
+    await page.locator("#annotate").click();
+    await page.getByRole("alert").getByText(unknownId).waitFor();
+    assert.equal(await page.locator("#connection.live").textContent(), "Live");
+    assert.equal((await test.storedItem(id)).status, "NEW");
+    const next = await test.createItem();
+    await row(next.id).waitFor();
+    faults = faults.filter((fault) => !/Failed to load/.test(fault));
+  });
+
+  it("is connected again as soon as something is answered", async () => {
+    await test.createItem();
+    await open();
+    await page.route("**/annotate", (route) => route.abort());
+    await page.locator("#annotate").click();
+    await page.getByText("Disconnected").waitFor();
+    const { id } = await test.createItem();
+    await row(id).waitFor();
+    await page.locator("#connection.live").waitFor();
+    faults = faults.filter((fault) => !/Failed to load/.test(fault));
   });
 
   it("connects again after the emulator was restarted", async () => {
