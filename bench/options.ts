@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { integer } from "../scripts/integer.ts";
 import { Failure } from "../scripts/main.ts";
 import type { Contender, Size } from "./contenders/contender.ts";
 import { contenders } from "./contenders/index.ts";
@@ -52,14 +53,6 @@ export function readOptions(args: string[]): Options {
   } catch (error) {
     throw new Failure(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
   }
-}
-
-export function integer(option: string, text: string, least: number): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < least) {
-    throw new Error(`${option} takes integers from ${least} on, not "${text}".`);
-  }
-  return value;
 }
 
 function chosen(only: string | undefined): Contender[] {

@@ -11,11 +11,11 @@ import { parseArgs, promisify } from "node:util";
 import pMap from "p-map";
 import { Client } from "../provider/api/client.ts";
 import { buildLibrary } from "../scripts/build-library.ts";
+import { integer } from "../scripts/integer.ts";
 import { Failure, runMain } from "../scripts/main.ts";
 import { table } from "../scripts/markdown-table.ts";
 import { projectRoot } from "../scripts/paths.ts";
 import { machine } from "./machine.ts";
-import { integer } from "./options.ts";
 import { Platform } from "./platform.ts";
 
 const run = promisify(execFile);

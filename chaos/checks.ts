@@ -110,6 +110,8 @@ export function checkDone(
   stack: ChaosStack,
   store: Store,
 ): void {
+  const batch = store.batches.all().find(({ name }) => name === "own" || name === "shared");
+  if (batch === undefined) throw new Broken("the batch is lost");
   const ids = stack.ids();
   const prefix = `urn:pulumi:${declaration.stack}::`;
   for (const item of items) {
@@ -124,6 +126,7 @@ export function checkDone(
     const item = items.find(({ id }) => id === ids.get(name));
     if (item === undefined || item.status === "FAILED") throw new Broken(`lost: ${name}`);
     if (item.name !== name) throw new Broken(`of another declaration: ${name}`);
+    if (item.batchId !== batch.id) throw new Broken(`in batch ${item.batchId}: ${name}`);
     if (!isMadeAs(item, declared) || !isDeepStrictEqual(item.labels ?? [], declared.labels)) {
       const { fields, labels } = item;
       throw new Broken(
@@ -132,8 +135,7 @@ export function checkDone(
     }
     checkFile(item, declared, declaration, store);
   }
-  const batch = store.batches.all().find((each) => each.name === "own");
-  if (batch !== undefined && !isDeepStrictEqual(batch.metadata, declaration.batchMetadata)) {
+  if (batch.name === "own" && !isDeepStrictEqual(batch.metadata, declaration.batchMetadata)) {
     throw new Broken(`the batch's metadata is ${JSON.stringify(batch.metadata)}`);
   }
 }
