@@ -182,18 +182,22 @@ async function send(
   // A write on a connection that has just broken may never be called back.
   request.once("close", () => giveUp?.(new Error("the connection closed")));
   for await (const piece of pieces) {
+    sent += piece.length;
     // The callback comes when the piece has left, and its memory may be used again.
     await new Promise<void>((resolve, reject) => {
       giveUp = reject;
-      request.write(piece, (error) => (error ? reject(error) : resolve()));
+      const left = (error?: Error | null): void => (error ? reject(error) : resolve());
+      // Ended with its last piece: an answer may come before the file is closed.
+      if (sent === size) request.end(piece, left);
+      else request.write(piece, left);
     });
-    sent += piece.length;
   }
   if (sent < size) {
     // The server would wait for the rest.
     throw new Error("the file became shorter");
   }
-  request.end();
+  // A file without a piece is not ended yet.
+  if (size === 0) request.end();
 }
 
 /** A page for people, where a file or the answer of a storage was to come. */
