@@ -179,13 +179,15 @@ async function send(
 ): Promise<void> {
   let sent = 0;
   let giveUp: ((reason: Error) => void) | undefined;
-  // A write on a connection that has just broken may never be called back.
-  request.once("close", () => giveUp?.(new Error("the connection closed")));
+  // What is written to a connection that breaks, or is broken already, may never be called back.
+  const closed = new Error("the connection closed");
+  request.once("close", () => giveUp?.(closed));
   for await (const piece of pieces) {
     sent += piece.length;
     // The callback comes when the piece has left, and its memory may be used again.
     await new Promise<void>((resolve, reject) => {
       giveUp = reject;
+      if (request.destroyed) return reject(closed);
       const left = (error?: Error | null): void => (error ? reject(error) : resolve());
       // Ended with its last piece: an answer may come before the file is closed.
       if (sent === size) request.end(piece, left);
