@@ -6,13 +6,16 @@ import yargs from "yargs";
 import { hideBin } from "yargs/helpers";
 import { ApiError } from "../provider/api/errors.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
-import { aidp } from "./aidp.ts";
+import { aidp, commands } from "./aidp.ts";
 import { exitCodes } from "./exit-codes.ts";
 
+const given = hideBin(process.argv);
+const [name = ""] = given;
+
 try {
-  await aidp(yargs(hideBin(process.argv)))
+  await aidp(yargs(given))
     .fail((message, error) => {
-      throw message ? new Refusal(`${message} (aidp --help tells what there is)`) : error;
+      throw message ? new Refusal(`${message} (${helpOf(name)} tells what there is)`) : error;
     })
     .parseAsync();
 } catch (error) {
@@ -22,4 +25,10 @@ try {
       : format(error);
   process.stderr.write(`${text}\n`);
   process.exitCode = exitCodes.failed;
+}
+
+/** How to see what a command takes; of one that there is not, what there is. */
+function helpOf(command: string): string {
+  const isCommand = commands.some((each) => each.command === command);
+  return isCommand ? `aidp ${command} --help` : "aidp --help";
 }

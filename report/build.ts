@@ -21,8 +21,8 @@ export interface About {
   limits?: Limits;
   /** The statuses that work items have now, of those that the update would end. Default: those of the last refresh. */
   statuses?: Statuses;
-  /** Why the statuses could not be looked up. */
-  statusProblem?: string | undefined;
+  /** Why the statuses were not looked up. Those of the last refresh count, unless the platform was asked in vain. */
+  statusProblem?: { text: string; isInVain: boolean } | undefined;
 }
 
 const batchFields = Object.keys(batchMutability).filter((field) => field !== "adopt");
@@ -35,7 +35,7 @@ const cancellingText =
   "it cancels work items, with what people have begun of them: how many is known once it is sent";
 
 function statusText(problem: string): string {
-  return `the statuses are those of the last refresh, as they could not be looked up: ${problem}`;
+  return `the statuses are those of the last refresh, as they were not looked up: ${problem}`;
 }
 
 /** Makes a report of what the engine said. */
@@ -47,8 +47,8 @@ export function reportOf(heard: Heard, about: About): Report {
   const isDrift = kind === "drift";
   const batches = new Batches();
   const warnings = [...heard.warnings];
-  const seen: Seen = { made: true, ended: true, statuses: statusProblem === undefined };
-  if (statusProblem !== undefined) warnings.push({ text: statusText(statusProblem) });
+  const seen: Seen = { made: true, ended: true, statuses: statusProblem?.isInVain !== true };
+  if (statusProblem !== undefined) warnings.push({ text: statusText(statusProblem.text) });
   const adopted = new Map(
     heard.adoptions.map(({ resource, text }) => [resource, adoptedCount(text) ?? 0]),
   );

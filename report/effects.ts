@@ -68,10 +68,10 @@ export function driftEffect(step: Step, places: Places, at: Date): Effect {
   const actions: Actions = [];
   const isHiddenChange = hiddenChanges(step);
   for (const key of Object.keys(olds.ids)) {
-    const isFailed = (state: SetState) => valueAt(state.statusOf, key) === "FAILED";
     if (now === undefined || valueAt(now.ids, key) === undefined) {
       actions.push([key, "missing"]);
-    } else if (isFailed(now) && !isFailed(olds)) {
+    } else if (valueAt(now.statusOf, key) === "FAILED") {
+      // Declared, and never to be done: that is so until the program or the platform changes.
       actions.push([key, "cancel"]);
     } else if (
       fieldChanges(itemFields, fieldsAt(olds, key), fieldsAt(now, key)).length > 0 ||

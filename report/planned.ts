@@ -1,6 +1,8 @@
 import runtime from "@pulumi/pulumi/runtime/index.js";
+import { readProperties } from "../provider/pulumi/properties.ts";
 import { isUnknown } from "../provider/pulumi/unknowns.ts";
-import { type ItemTexts, valueAt } from "../provider/sets/items.ts";
+import { uploadSetLifecycle } from "../provider/resources/upload-set.ts";
+import { type ItemTexts, isObject, valueAt } from "../provider/sets/items.ts";
 import { planOf } from "../provider/sets/plan.ts";
 import type { SetInputs, SetState } from "../provider/sets/state.ts";
 import { type Step, secret } from "./events.ts";
@@ -88,10 +90,23 @@ function uploadsOf(
   places: Places,
 ): Record<string, string> | undefined {
   if (!isUnknown(uploads)) return uploads;
-  const sent = places
-    .uploadsOf(step)
+  const sets = places.uploadsOf(step);
+  const sent = sets
     .flatMap((set) => uploadChanges(set))
     .filter(({ action }) => action === "change")
     .map(({ file }) => [file, unknownValue]);
-  return { ...olds.uploads, ...Object.fromEntries(sent) };
+  const back = sets.flatMap(pathsBack);
+  return { ...olds.uploads, ...Object.fromEntries([...sent, ...back]) };
+}
+
+/** The paths of files that were let go and are declared again as they were: each has its earlier one back. */
+function pathsBack({ old, new: next }: Step): [file: string, path: string][] {
+  const { earlier } = readProperties(old?.outputs ?? {}, uploadSetLifecycle.asText);
+  const files = next?.inputs.files;
+  if (!isObject(earlier) || !isObject(files)) return [];
+  return Object.entries(files).flatMap(([file, text]) => {
+    const paths = valueAt(earlier, file);
+    const path = isObject(paths) ? valueAt(paths, String(text)) : undefined;
+    return typeof path === "string" ? [[file, path]] : [];
+  });
 }

@@ -73,8 +73,9 @@ async function lookUp(
   try {
     return { statuses: await statusesNow(await connect(), ended) };
   } catch (error) {
+    // Without a key, as in a pull request, nothing is asked.
     if (error instanceof ApiError || error instanceof Refusal) {
-      return { statusProblem: error.message };
+      return { statusProblem: { text: error.message, isInVain: error instanceof ApiError } };
     }
     throw error;
   }

@@ -7,8 +7,11 @@ const endings: Readonly<Record<Result, string>> = {
   changed: "",
   violations: "Mandatory rules are broken: an update would be refused.",
   limits: "Limits are exceeded.",
-  failed: "The preview could not be finished: what is above is not complete.",
+  failed: "It could not be finished: what is above is not complete.",
 };
+
+/** How many violations of a rule are shown. */
+const mostViolations = 3;
 
 /** The report in a few lines, for a terminal. */
 export function summaryOf(report: Report): string {
@@ -27,10 +30,13 @@ export function summaryOf(report: Report): string {
   const lines = [
     `${oneLine(`${project}/${stack}`)}: ${words.headline(report)}`,
     ...(rows.length > 0 ? ["", ...aligned([head, ...rows, ...sum]), ""] : []),
-    ...rules.map(
-      ({ rule, pack, level, violations }) =>
-        `${oneLine(level)}: rule ${oneLine(`${pack}/${rule}`)} is broken, ${words.count(violations.length, "time")}`,
-    ),
+    ...rules.flatMap(({ rule, pack, level, violations }) => [
+      `${oneLine(level)}: rule ${oneLine(`${pack}/${rule}`)} is broken, ${words.count(violations.length, "time")}`,
+      ...violations
+        .slice(0, mostViolations)
+        .map(({ text, resource }) => `  ${of(resource)}${oneLine(words.violationText(text))}`),
+      ...(violations.length > mostViolations ? ["  …"] : []),
+    ]),
     ...limits.map((limit) => `limit: ${limit.option}: ${words.limitText(limit)}`),
     ...adoptions.map(({ text, resource }) => `${of(resource)}${oneLine(text)}`),
     ...warnings.map(({ text, resource }) => `warning: ${of(resource)}${oneLine(text)}`),

@@ -20,7 +20,7 @@ export interface BatchStatus {
   other: number;
   /** Of those that are new or in progress: past their deadline. */
   overdue: number;
-  /** Whole percent that are completed of those that are completed or open; 100 where there is none. */
+  /** Whole percent that are completed of those that are completed or open; 0 where there is none. */
   percent: number;
   /** The first deadline of an open work item, ISO 8601 in UTC. */
   nextDeadline?: string;
@@ -111,7 +111,7 @@ function statusOf(batch: BatchWire, open: readonly OpenItem[], now: string): Bat
     new: open.length - inProgress,
     other: total - counted,
     overdue: deadlines.filter((deadline) => deadline < now).length,
-    percent: counted === 0 ? 100 : Math.floor((completed / counted) * 100),
+    percent: counted === 0 ? 0 : Math.floor((completed / counted) * 100),
     ...(nextDeadline !== undefined && { nextDeadline }),
   };
 }

@@ -85,7 +85,7 @@ export class CancelledError extends ApiError {
   override readonly name = "CancelledError";
 
   constructor(facts: RequestFacts) {
-    super(facts, "was not sent, as the update was cancelled");
+    super(facts, "was not sent, as it was cancelled: run it again to go on");
   }
 }
 

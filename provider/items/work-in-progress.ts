@@ -127,8 +127,8 @@ export function endingManyWarning(
   }
   const named = lost.slice(0, mostNamed).map(([key, status]) => `"${key}" (${status})`);
   const more = lost.length > named.length ? ` and ${lost.length - named.length} more` : "";
-  const what = `people's work would be lost: ${named.join(", ")}${more}, which this removes or replaces`;
+  const which = `${named.join(", ")}${more}, which this removes or replaces`;
   return policy === "refuse"
-    ? `${what}. The update refuses that. Leave them as they are${orGiveUp(owner, counts)}`
-    : `${what}, as onWorkInProgress is "cancel". Leave them as they are to keep it`;
+    ? `people's work would be lost: ${which}. The update refuses that. Leave them as they are${orGiveUp(owner, counts)}`
+    : `people's work ends: ${which}, as onWorkInProgress is "cancel". Leave them as they are to keep it`;
 }

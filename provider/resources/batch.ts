@@ -344,5 +344,6 @@ export function batchInput({
   if (!(batchId instanceof Batch)) {
     return batchId === undefined ? {} : { batchId };
   }
-  return { batchId: batchId.batchId, ...(adopt !== undefined && { __batchName: batchId.name }) };
+  // The id is known at each preview, what the provider computes is not while the batch changes.
+  return { batchId: batchId.id, ...(adopt !== undefined && { __batchName: batchId.name }) };
 }

@@ -17,14 +17,24 @@ export async function readManifest(path: string): Promise<Map<string, SetItem>> 
   if (!found?.isFile()) {
     throw new ManifestError("there is no such file");
   }
+  const items = await itemsIn(path);
+  if (items.size === 0) {
+    throw new ManifestError(
+      "it has no work items, which would end all that are there: write it again, or declare items: {}",
+    );
+  }
+  return items;
+}
+
+function itemsIn(path: string): Promise<Map<string, SetItem>> {
   switch (extname(path).toLowerCase()) {
     case ".jsonl":
     case ".ndjson":
-      return await collect(jsonLines(path));
+      return collect(jsonLines(path));
     case ".csv":
-      return await collect(csvRows(path));
+      return collect(csvRows(path));
     case ".json":
-      return await readCoco(path);
+      return readCoco(path);
     default:
       throw new ManifestError("its name must end in .jsonl, .ndjson, .csv or .json (COCO)");
   }
@@ -48,7 +58,7 @@ async function collect(rows: AsyncIterable<Row>): Promise<Map<string, SetItem>> 
     if (problem !== undefined) {
       problems.add(`line ${line}: ${problem}`);
     } else if (typeof key !== "string" || key === "") {
-      problems.add(`line ${line}: key must be text, which neither key, file nor assetUrl gives`);
+      problems.add(keyProblem(line, fields));
     } else if (earlier !== undefined) {
       problems.add(`line ${line}: key "${key}" is on line ${earlier} as well`);
     } else {
@@ -58,6 +68,14 @@ async function collect(rows: AsyncIterable<Row>): Promise<Map<string, SetItem>> 
   }
   problems.end();
   return items;
+}
+
+/** No item is known by such a row. A table of other separators has one column. */
+function keyProblem(line: number, fields: Row["fields"]): string {
+  const [column, ...others] = Object.keys(fields);
+  return column !== undefined && others.length === 0 && /[;\t|]/.test(column)
+    ? `line ${line}: its one column is "${column}": separate columns by commas`
+    : `line ${line}: key must be text, which neither key, file nor assetUrl gives`;
 }
 
 async function* jsonLines(path: string): AsyncGenerator<Row> {
@@ -133,7 +151,9 @@ function readCells(line: number, columns: readonly string[], cells: readonly str
         return { line, fields: {}, problem: "labels must be JSON" };
       }
     } else {
-      fields.push([column, numbers.has(column) ? Number(cell) : cell]);
+      // What is no number is told as what it is.
+      const number = numbers.has(column) ? Number(cell) : Number.NaN;
+      fields.push([column, Number.isNaN(number) ? cell : number]);
     }
   }
   if (metadata.length > 0) {

@@ -5,11 +5,15 @@ import { itemNow } from "../items/item.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { textOf } from "../lifecycle/text.ts";
 import { itemOf, resolved, type SetItem, valueAt } from "./items.ts";
+import { count } from "./progress.ts";
 import { counted, type SetInputs, type SetState } from "./state.ts";
+
+/** How many items that failed a warning names. */
+const mostKeysShown = 5;
 
 /** The set as the platform has it: items that are gone are left out, those that changed are as they are. */
 export async function readSet(
-  { client }: Platform,
+  platform: Platform,
   olds: SetState,
 ): Promise<{ inputs?: SetInputs; state: SetState }> {
   const keyOf = new Map(Object.entries(olds.ids).map(([key, id]) => [id, key]));
@@ -17,7 +21,7 @@ export async function readSet(
   const statusOf = new Map<string, string>();
   await eachGroup([...keyOf.keys()], async (group) => {
     // Made text page by page, so that not all items are held as they were read.
-    for (const [id, item] of await readItems(client, olds.projectId, group)) {
+    for (const [id, item] of await readItems(platform.client, olds.projectId, group)) {
       const key = keyOf.get(id);
       const text = key === undefined ? undefined : valueAt(olds.items, key);
       if (key !== undefined && text !== undefined) {
@@ -28,6 +32,7 @@ export async function readSet(
       }
     }
   });
+  warnOfFailed(platform, statusOf);
   if (!olds.incomplete && isSame(olds, texts)) {
     return { state: counted({ ...olds, statusOf: Object.fromEntries(statusOf) }) };
   }
@@ -57,6 +62,18 @@ export async function readSet(
     ...(olds.appliedAt !== undefined && { appliedAt: olds.appliedAt }),
   });
   return { inputs, state };
+}
+
+/** Nobody will do these, and no update does anything about it. */
+function warnOfFailed({ warn }: Platform, statusOf: ReadonlyMap<string, string>): void {
+  const failed = [...statusOf].flatMap(([key, status]) => (status === "FAILED" ? [key] : []));
+  if (failed.length > 0) {
+    const shown = failed.slice(0, mostKeysShown).map((key) => JSON.stringify(key));
+    const more = failed.length > shown.length ? ` and ${failed.length - shown.length} more` : "";
+    warn(
+      `${count(failed.length)} of its work items ${failed.length === 1 ? "is" : "are"} FAILED, cancelled or given up by people: ${shown.join(", ")}${more}`,
+    );
+  }
 }
 
 /** Whether the items are those that the last update left. */

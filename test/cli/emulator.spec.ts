@@ -135,7 +135,7 @@ describe("aidp emulator", () => {
     it(`refuses ${args.join(" ")} in one line`, async () => {
       const { code, stderr } = await failure(...args);
       assert.equal(code, 1);
-      assert.match(stderr, /^error: [^\n]+ \(aidp --help tells what there is\)\n$/);
+      assert.match(stderr, /^error: [^\n]+ \(aidp emulator --help tells what there is\)\n$/);
     });
   }
 });

@@ -137,6 +137,19 @@ describe("a dataset on a real engine", function () {
     assert.deepEqual((await stack.preview(program(10))).changes, { same: 5 });
   });
 
+  it("keeps the items where the batch is only described anew", async () => {
+    const described = async () => {
+      new aidp.Dataset("photos", {
+        batchName: "vision-photos-2026-12",
+        batchMetadata: { owner: "vision" },
+        folder: "photos",
+        manifest: "photos.coco.json",
+        defaults: { dueInSeconds: 86_400, difficulty: 10, metadata: { owner: "vision" } },
+      });
+    };
+    assert.deepEqual((await stack.preview(described)).changes, { same: 4, update: 1 });
+  });
+
   it("relabels the one item whose boxes changed, and shows it alone", async () => {
     const before = (await storeOf(other.emulator)).workItems.map(({ id }) => id);
     changeCoco((coco) => {

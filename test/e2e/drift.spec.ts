@@ -95,6 +95,23 @@ describe("a report of drift on a real engine", function () {
     assert.deepEqual(await storeOf(emulator), before);
   });
 
+  it("still tells, once a refresh has found it, what was cancelled", async () => {
+    const refreshed = await project.pulumi(emulator, "refresh", "--yes", "--stack", "test");
+    assert.match(
+      refreshed,
+      /1 of its work items is FAILED, cancelled or given up by people: "cancelled"/,
+    );
+    const { code, report } = await drift();
+    assert.equal(code, 2);
+    assert.deepEqual(
+      report.batches
+        .flatMap(({ items }) => items)
+        .map(({ key }) => key)
+        .sort(),
+      ["cancelled", "single"],
+    );
+  });
+
   /** What no user can do: the platform loses work items. */
   async function forget(...ids: string[]): Promise<void> {
     await emulator.close();

@@ -234,7 +234,10 @@ ${extra}
     const blind = await aidp(...limits);
     assert.equal(blind.code, 4);
     assert.deepEqual(blind.report.limits[1], { option: "--max-at-risk", limit: 0 });
-    assert.match(blind.stdout, /the statuses are those of the last refresh, as they could not be/);
+    assert.match(
+      blind.stdout,
+      /the statuses are those of the last refresh, as they were not looked/,
+    );
     const { code, report, markdown, stdout } = await aidp(...limits);
     assert.equal(code, 4);
     assert.equal(report.result, "limits");

@@ -110,7 +110,7 @@ describe("provider: properties of manifests", () => {
       { metadata: object, labels: fc.array(fc.record({ metadata: json })) },
       { noNullPrototype: true },
     ),
-    { maxKeys: 4, noNullPrototype: true },
+    { minKeys: 1, maxKeys: 4, noNullPrototype: true },
   );
 
   it("give what was written: JSON Lines", async () => {

@@ -163,6 +163,10 @@ describe("provider: manifests", () => {
           { annotations: [coco.annotations[0], coco.annotations[0]] },
           /annotation 1 is there twice/,
         ],
+        [
+          { images: [], annotations: [] },
+          /^it has no work items, which would end all that are there/,
+        ],
         [{ images: [{ id: 7 }] }, /must have id and file_name/],
         [{ annotations: [null] }, /annotations must be objects, got null/],
         [{ categories: [1] }, /categories must be objects, got 1/],
@@ -187,6 +191,24 @@ describe("provider: manifests", () => {
   it("tells the first of many problems, and how many there are", async () => {
     const text = '{"key":1}\n'.repeat(30);
     await assert.rejects(read("many.jsonl", text), /line 20: .*; and 10 more problems/);
+  });
+
+  it("refuses a file that has no work items", async () => {
+    for (const [name, text] of [
+      ["a.csv", ""],
+      ["a.csv", "key,assetUrl\n"],
+      ["a.jsonl", "\n"],
+    ] as const) {
+      await assert.rejects(read(name, text), /^ManifestError: it has no work items/);
+    }
+  });
+
+  it("says what a table of other separators is, and which text is no number", async () => {
+    await assert.rejects(
+      read("a.csv", "key;assetUrl\na;b"),
+      /line 2: its one column is "key;assetUrl": separate columns by commas/,
+    );
+    assert.deepEqual(await read("a.csv", "key,difficulty\na,hard"), { a: { difficulty: "hard" } });
   });
 
   it("says that a file is not there", async () => {
