@@ -11,6 +11,9 @@ import type { ChaosStack, Outcome, Place, Update } from "./stack.ts";
 /** The words in the command lines of what can be killed. */
 const processes = { provider: "dynamic-provider", engine: "pulumi\0up" } as const;
 
+/** A provider at work ends with its engine long before that. */
+const idleMs = 15_000;
+
 /** The update before: programs run in this process, where several whose engines are killed were seen to hang. */
 let last: Promise<unknown> = Promise.resolve();
 
@@ -59,10 +62,20 @@ export class EngineStack implements ChaosStack {
   }
 
   kill(whom: "provider" | "engine"): void {
-    for (const pid of processesIn(this.#stack.folder, processes[whom])) {
+    const providers = this.#processes("provider");
+    for (const pid of this.#processes(whom)) {
       this.#isInterrupted = true;
       process.kill(pid, "SIGKILL");
     }
+    // A provider that was not asked anything yet knows of no engine: it would wait, and hold the engine's output open.
+    setTimeout(() => {
+      const left = this.#processes("provider").filter((pid) => providers.includes(pid));
+      for (const pid of left) process.kill(pid, "SIGKILL");
+    }, idleMs).unref();
+  }
+
+  #processes(whom: "provider" | "engine"): number[] {
+    return processesIn(this.#stack.folder, processes[whom]);
   }
 
   /** A file stands where the folder of the states was: root is stopped by that, too. */
