@@ -83,9 +83,9 @@ describe("taking over what exists, on a real engine", function () {
       new aidp.Dataset("photos", { batchName: "Photos", folder, adopt: true });
     };
     const before = await stack.exportState();
-    await stack.up(dataset);
+    const first = await stack.up(dataset);
     const { workItems } = await storeOf(test.emulator);
-    assert.equal(workItems.length, 5);
+    assert.equal(workItems.length, 5, first.stdout);
     await stack.importState(before);
     const { stdout } = await stack.up(dataset);
     assert.match(stdout, /adopts 1 existing work item/);
