@@ -1,7 +1,7 @@
 import runtime from "@pulumi/pulumi/runtime/index.js";
 import { readProperties } from "../provider/pulumi/properties.ts";
 import { isUnknown } from "../provider/pulumi/unknowns.ts";
-import { uploadSetLifecycle } from "../provider/resources/upload-set.ts";
+import { earlierPaths, uploadSetLifecycle } from "../provider/resources/upload-set.ts";
 import { type ItemTexts, isObject, valueAt } from "../provider/sets/items.ts";
 import { planOf } from "../provider/sets/plan.ts";
 import type { SetInputs, SetState } from "../provider/sets/state.ts";
@@ -101,12 +101,9 @@ function uploadsOf(
 
 /** The paths of files that were let go and are declared again as they were: each has its earlier one back. */
 function pathsBack({ old, new: next }: Step): [file: string, path: string][] {
-  const { earlier } = readProperties(old?.outputs ?? {}, uploadSetLifecycle.asText);
+  const state = readProperties(old?.outputs ?? {}, uploadSetLifecycle.asText);
   const files = next?.inputs.files;
-  if (!isObject(earlier) || !isObject(files)) return [];
-  return Object.entries(files).flatMap(([file, text]) => {
-    const paths = valueAt(earlier, file);
-    const path = isObject(paths) ? valueAt(paths, String(text)) : undefined;
-    return typeof path === "string" ? [[file, path]] : [];
-  });
+  return isObject(state.earlier) && isObject(files)
+    ? [...earlierPaths(state, files as Record<string, string>)]
+    : [];
 }

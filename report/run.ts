@@ -53,10 +53,11 @@ export async function previewReport(options: PreviewOptions): Promise<Finding> {
       limits: options.limits,
     };
     // The state has the statuses of the last refresh: what people began since then would not be seen.
-    const ended = endedItems(reportOf(listener.heard, about), listener.heard.steps);
-    const now = ended.size === 0 ? {} : await lookUp(() => options.connect(stack.name), ended);
+    const report = reportOf(listener.heard, about);
+    const ended = endedItems(report, listener.heard.steps);
+    const now = ended.size > 0 ? await lookUp(() => options.connect(stack.name), ended) : undefined;
     return {
-      report: reportOf(listener.heard, { ...about, ...now }),
+      report: now === undefined ? report : reportOf(listener.heard, { ...about, ...now }),
       files: () => new LocalFiles(listener.heard.steps, dependencies, programFolder),
     };
   } finally {

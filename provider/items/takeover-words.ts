@@ -1,5 +1,6 @@
 import type { Client } from "../api/client.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
+import { shortList } from "../lifecycle/text.ts";
 import type { Item } from "./item.ts";
 import { rememberedFor } from "./remembered.ts";
 import { hasItsLabels, type Takeover } from "./takeover.ts";
@@ -27,7 +28,7 @@ export function tellTakeover(
   once("info", adoptionText(takeover, items));
   const differing = [...adopted].filter(([, { found }]) => Object.keys(found).length > 0);
   if (differing.length > 0) {
-    const which = shown(differing, ([key, { found }]) => {
+    const which = shortList(differing, mostShown, ([key, { found }]) => {
       return `"${key}" (${Object.keys(found).sort().join(", ")})`;
     });
     once(
@@ -37,11 +38,14 @@ export function tellTakeover(
     );
   }
   if (alike.length > 0) {
-    const which = shown(alike, ({ key, ids }) => `"${key}" (${ids.join(", ")})`);
+    const which = shortList(alike, mostShown, ({ key, ids }) => `"${key}" (${ids.join(", ")})`);
     once("warn", `more work items show the same asset, and are not adopted: ${which}`);
   }
   if (refused.size > 0) {
-    once("warn", `cannot be adopted: ${shown([...refused], ([key, why]) => `"${key}": ${why}`)}`);
+    once(
+      "warn",
+      `cannot be adopted: ${shortList([...refused], mostShown, ([key, why]) => `"${key}": ${why}`)}`,
+    );
   }
 }
 
@@ -60,7 +64,7 @@ function adoptionText(
     `adopts ${count(adopted.size, "existing work item")}${ids.join("")}`,
     relabelled.length > 0 ? `relabels ${relabelled.length} of them` : "",
     made.length > 0
-      ? `creates ${made.length}: ${shown(made, (key) => `"${key}"`)}`
+      ? `creates ${made.length}: ${shortList(made, mostShown, (key) => `"${key}"`)}`
       : "creates none",
     others > 0
       ? `leaves ${count(others, "other work item")} of the batch as ${others === 1 ? "it is" : "they are"}`
@@ -74,11 +78,6 @@ function adoptionText(
 export function adoptedCount(line: string): number | undefined {
   const [, digits] = /^adopts (\d+) existing work item/.exec(line) ?? [];
   return digits === undefined ? undefined : Number(digits);
-}
-
-function shown<T>(all: readonly T[], text: (each: T) => string): string {
-  const more = all.length > mostShown ? ` and ${all.length - mostShown} more` : "";
-  return `${all.slice(0, mostShown).map(text).join(", ")}${more}`;
 }
 
 function count(number: number, one = "adopted work item"): string {

@@ -2,6 +2,7 @@ import type { Client } from "../api/client.ts";
 import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { shortList } from "../lifecycle/text.ts";
 import { partsOfUrn } from "../lifecycle/urns.ts";
 import { isAdoptedElsewhere, noteEnded } from "./claims.ts";
 import { cancelItem, findItem } from "./gather.ts";
@@ -125,9 +126,8 @@ export function endingManyWarning(
   if (lost.length === 0) {
     return undefined;
   }
-  const named = lost.slice(0, mostNamed).map(([key, status]) => `"${key}" (${status})`);
-  const more = lost.length > named.length ? ` and ${lost.length - named.length} more` : "";
-  const which = `${named.join(", ")}${more}, which this removes or replaces`;
+  const named = shortList(lost, mostNamed, ([key, status]) => `"${key}" (${status})`);
+  const which = `${named}, which this removes or replaces`;
   return policy === "refuse"
     ? `people's work would be lost: ${which}. The update refuses that. Leave them as they are${orGiveUp(owner, counts)}`
     : `people's work ends: ${which}, as onWorkInProgress is "cancel". Leave them as they are to keep it`;

@@ -28,3 +28,16 @@ export function inOneLine(message: string): string {
   );
   return line.length > longestLine ? `${line.slice(0, longestLine)}…` : line;
 }
+
+/** The first of many, and how many more there are. */
+export function shortList<T>(
+  all: readonly T[],
+  most: number,
+  text: (each: T) => string = JSON.stringify,
+): string {
+  const more = all.length > most ? ` and ${all.length - most} more` : "";
+  return `${all
+    .slice(0, most)
+    .map((each) => text(each))
+    .join(", ")}${more}`;
+}

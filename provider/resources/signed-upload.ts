@@ -8,7 +8,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Client } from "../api/client.ts";
-import { fileExists } from "../api/files.ts";
 import type { SignedUrlWire } from "../api/signed-urls.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
@@ -19,6 +18,7 @@ import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { hasUnknown } from "../pulumi/unknowns.ts";
 import { contentTypeOf, fileProblem, fingerprintOf } from "../uploads/local-file.ts";
+import { storedPaths } from "../uploads/stored.ts";
 import { uploadFile } from "../uploads/upload.ts";
 
 /** What an upload is declared with. */
@@ -149,8 +149,7 @@ function contentOf({ sha256, contentType }: Inputs): string {
 }
 
 async function isStored(client: Client, spaceId: string, path: string): Promise<boolean> {
-  const [file] = await client.signedUrls.forReading(spaceId, [path]);
-  return file !== undefined && (await fileExists(file.signedUrl, client.standstillMs));
+  return (await storedPaths(client, spaceId, [path])).has(path);
 }
 
 async function takeUrl({ client }: Platform, { spaceId, source }: Inputs): Promise<SignedUrlWire> {

@@ -11,9 +11,6 @@ import pMap from "p-map";
 import { z } from "zod";
 import type { Client } from "../api/client.ts";
 import { PermissionDeniedError } from "../api/errors.ts";
-import { fileExists } from "../api/files.ts";
-import { groupsOf } from "../api/groups.ts";
-import { pathsPerRequest } from "../api/signed-urls.ts";
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { setId, splitId } from "../lifecycle/ids.ts";
@@ -32,12 +29,14 @@ import { typeToken } from "../pulumi/shim.ts";
 import { hasUnknown } from "../pulumi/unknowns.ts";
 import { eachKey } from "../sets/each-key.ts";
 import { Failures } from "../sets/failures.ts";
+import { valueAt } from "../sets/items.ts";
 import { readManifest } from "../sets/manifest.ts";
 import { ManifestError, Problems } from "../sets/problems.ts";
 import { count, Progress } from "../sets/progress.ts";
 import { filesOf, folderProblem, outsideProblem, type Selection } from "../uploads/files-of.ts";
 import { HashCache } from "../uploads/hash-cache.ts";
 import { fileProblem } from "../uploads/local-file.ts";
+import { storedPaths } from "../uploads/stored.ts";
 import { UploadUrls, uploadFile } from "../uploads/upload.ts";
 
 /** What a set of uploads is declared with. */
@@ -174,10 +173,14 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
 
   async read({ client }, id, olds) {
     const [spaceId] = splitId(id, "upload set");
-    const kept = await stored(client, spaceId, olds.paths ?? {});
-    const { paths, earlier, ...inputs } = { folder: ".", ...olds, spaceId } as State;
+    const {
+      paths = {},
+      earlier,
+      ...inputs
+    } = { folder: ".", ...olds, spaceId } as Partial<State> & Inputs;
+    const there = await storedPaths(client, spaceId, Object.values(paths));
     const only = (of: Record<string, string> = {}) =>
-      Object.fromEntries(Object.entries(of).filter(([name]) => kept.has(name)));
+      Object.fromEntries(Object.entries(of).filter(([name]) => there.has(paths[name] ?? "")));
     const found = { ...inputs, files: only(inputs.files) };
     return {
       inputs: found,
@@ -191,30 +194,6 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
 
   async delete() {},
 };
-
-/** Which of these files the space holds, by name. */
-async function stored(
-  client: Client,
-  spaceId: string,
-  paths: Readonly<Record<string, string>>,
-): Promise<Set<string>> {
-  const found = new Set<string>();
-  for (const group of groupsOf(Object.entries(paths), pathsPerRequest)) {
-    const byPath = new Map(group.map(([name, path]) => [path, name]));
-    const urls = await client.signedUrls.forReading(spaceId, [...byPath.keys()]);
-    await pMap(
-      urls,
-      async ({ path, signedUrl }) => {
-        const name = byPath.get(path);
-        if (name !== undefined && (await fileExists(signedUrl, client.standstillMs))) {
-          found.add(name);
-        }
-      },
-      { concurrency: client.concurrency },
-    );
-  }
-  return found;
-}
 
 /** A manifest names its files itself: what would be ignored beside it is refused. */
 function bothFailures({ manifest, ...others }: Plain): Failure[] {
@@ -306,12 +285,24 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
 
 /** The files that were let go and are declared again as they were, and which the space still holds, with their paths. */
 async function comeBack(client: Client, olds: State, news: Inputs): Promise<Map<string, string>> {
-  const known = Object.entries(news.files).flatMap(([name, text]) => {
-    const path = olds.files[name] === text ? undefined : olds.earlier?.[name]?.[text];
-    return path === undefined ? [] : [[name, path] as const];
-  });
-  const there = await stored(client, news.spaceId, Object.fromEntries(known));
-  return new Map(known.filter(([name]) => there.has(name)));
+  const known = [...earlierPaths(olds, news.files)].filter(
+    ([name]) => olds.files[name] !== news.files[name],
+  );
+  const there = await storedPaths(client, news.spaceId, new Map(known).values());
+  return new Map(known.filter(([, path]) => there.has(path)));
+}
+
+/** The paths that files had which were let go, of those that are as they were then. */
+export function earlierPaths(
+  { earlier = {} }: Pick<State, "earlier">,
+  files: Readonly<Record<string, string>>,
+): Map<string, string> {
+  return new Map(
+    Object.entries(files).flatMap(([name, text]) => {
+      const path = valueAt(valueAt(earlier, name), text);
+      return path === undefined ? [] : [[name, path]];
+    }),
+  );
 }
 
 /** What was let go until now. */

@@ -116,6 +116,7 @@ export async function downloadExport(
   wire: ExportWire,
   path: string,
 ): Promise<Fingerprint> {
+  await removeLeftovers(dirname(path));
   let { downloadUrl } = wire;
   for (let attempt = 1; ; attempt += 1) {
     downloadUrl ??= (await client.exports.get(spaceId, wire.id)).downloadUrl;
@@ -124,7 +125,6 @@ export async function downloadExport(
         `export ${wire.id} has no file to download: change triggers to make a new one`,
       );
     }
-    await removeLeftovers(dirname(path));
     try {
       await writeAtomically(path, async (file) => {
         for await (const bytes of fileBytes(downloadUrl ?? "", client.standstillMs)) {

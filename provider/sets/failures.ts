@@ -5,6 +5,7 @@ import {
   PermissionDeniedError,
   UnreachableError,
 } from "../api/errors.ts";
+import { shortList } from "../lifecycle/text.ts";
 import { count } from "./progress.ts";
 
 /** How many keys a line lists for one reason, and how many reasons are told. */
@@ -56,9 +57,7 @@ export class Failures {
     }
     const reasons = [...byReason.values()];
     const lines = reasons.slice(0, mostReasonsShown).map(({ reason, keys }) => {
-      const shown = keys.slice(0, mostKeysShown).map((key) => JSON.stringify(key));
-      const more = keys.length > shown.length ? ` and ${keys.length - shown.length} more` : "";
-      return `${shown.join(", ")}${more}: ${reason}`;
+      return `${shortList(keys, mostKeysShown)}: ${reason}`;
     });
     if (reasons.length > mostReasonsShown) {
       lines.push(`${count(reasons.length - mostReasonsShown)} more reasons`);

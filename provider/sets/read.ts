@@ -3,7 +3,7 @@ import { withoutFound } from "../items/as-found.ts";
 import { eachGroup, readItems } from "../items/groups.ts";
 import { itemNow } from "../items/item.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
-import { textOf } from "../lifecycle/text.ts";
+import { shortList, textOf } from "../lifecycle/text.ts";
 import { itemOf, resolved, type SetItem, valueAt } from "./items.ts";
 import { count } from "./progress.ts";
 import { counted, type SetInputs, type SetState } from "./state.ts";
@@ -68,10 +68,8 @@ export async function readSet(
 function warnOfFailed({ warn }: Platform, statusOf: ReadonlyMap<string, string>): void {
   const failed = [...statusOf].flatMap(([key, status]) => (status === "FAILED" ? [key] : []));
   if (failed.length > 0) {
-    const shown = failed.slice(0, mostKeysShown).map((key) => JSON.stringify(key));
-    const more = failed.length > shown.length ? ` and ${failed.length - shown.length} more` : "";
     warn(
-      `${count(failed.length)} of its work items ${failed.length === 1 ? "is" : "are"} FAILED, cancelled or given up by people: ${shown.join(", ")}${more}`,
+      `${count(failed.length)} of its work items ${failed.length === 1 ? "is" : "are"} FAILED, cancelled or given up by people: ${shortList(failed, mostKeysShown)}`,
     );
   }
 }

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Emulator } from "../../emulator/server.ts";
+import { withoutSettings } from "./environment.ts";
 
 /** The settings of a stack that works on an emulator. */
 export function settingsOf(emulator: Emulator): Record<string, string> {
@@ -14,15 +15,7 @@ export function settingsOf(emulator: Emulator): Record<string, string> {
 
 /** Has the specs of the describe block that calls this run as a program of a stack with these settings. */
 export function useSettings(settings: () => Record<string, string>): void {
-  const variables = Object.entries(process.env).filter(([name]) => name.startsWith("AIDP_"));
-  before(() => {
-    for (const [name] of variables) {
-      delete process.env[name];
-    }
-  });
+  withoutSettings();
   beforeEach(() => pulumi.runtime.setAllConfig(settings()));
-  after(() => {
-    pulumi.runtime.setAllConfig({});
-    Object.assign(process.env, Object.fromEntries(variables));
-  });
+  after(() => pulumi.runtime.setAllConfig({}));
 }

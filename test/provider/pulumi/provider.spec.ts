@@ -7,6 +7,7 @@ import { providerText } from "../../../provider/pulumi/shim.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import { addFault, storeOf, useEmulator } from "../../support/emulator.ts";
+import { withoutSettings } from "../../support/environment.ts";
 import { errorOf } from "../../support/errors.ts";
 
 const hidden = {
@@ -28,14 +29,7 @@ describe("provider: the adapter to Pulumi's dynamic providers", () => {
     "aidp:baseUrl": test.emulator.url,
     "aidp:projectId": test.emulator.projectId,
   });
-  const variables = Object.keys(process.env).filter((name) => name.startsWith("AIDP_"));
-  const saved = variables.map((name) => [name, process.env[name]] as const);
-  before(() => {
-    for (const name of variables) {
-      delete process.env[name];
-    }
-  });
-  after(() => Object.assign(process.env, Object.fromEntries(saved)));
+  withoutSettings();
 
   function batches(values: Record<string, string> = setting()): pulumi.dynamic.ResourceProvider {
     const provider = new DynamicProvider(batchLifecycle);
