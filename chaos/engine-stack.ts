@@ -1,12 +1,18 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import * as aidp from "pulumi-ai-data-platform";
+import { projectRoot } from "../scripts/paths.ts";
 import { processesIn } from "../test/support/processes.ts";
-import { environmentOf, TestStack } from "../test/support/stack.ts";
+import { UserProject } from "../test/support/user-project.ts";
 import { type Declaration, manners, setNames } from "./declaration.ts";
 import type { ChaosPlatform } from "./platform.ts";
 import type { ChaosStack, Outcome, Place, Update } from "./stack.ts";
+
+const projectFiles = {
+  "Pulumi.yaml": "name: labeling\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+  "package.json": JSON.stringify({ type: "module", main: "program.mjs" }),
+  "program.mjs": readFileSync(join(projectRoot, "chaos", "program.mjs"), "utf8"),
+};
 
 /** The words in the command lines of what can be killed. */
 const processes = { provider: "dynamic-provider", engine: "pulumi\0up" } as const;
@@ -14,51 +20,43 @@ const processes = { provider: "dynamic-provider", engine: "pulumi\0up" } as cons
 /** A provider at work ends with its engine long before that. */
 const idleMs = 15_000;
 
-/** The update before: programs run in this process, where several whose engines are killed were seen to hang. */
-let last: Promise<unknown> = Promise.resolve();
-
 /** A stack on a real engine, with its state in a folder. */
 export class EngineStack implements ChaosStack {
-  readonly #stack: TestStack;
+  readonly #project = UserProject.linked(projectFiles);
+  readonly #platform: ChaosPlatform;
   readonly #place: Place;
   #isInterrupted = false;
 
-  private constructor(stack: TestStack, place: Place) {
-    this.#stack = stack;
+  private constructor(platform: ChaosPlatform, place: Place) {
+    this.#platform = platform;
     this.#place = place;
   }
 
   static async create(platform: ChaosPlatform, place: Place): Promise<EngineStack> {
-    const stack = await TestStack.create(environmentOf(platform.emulator), place.stack);
-    mkdirSync(join(stack.folder, "files"));
-    return new EngineStack(stack, place);
+    const stack = new EngineStack(platform, place);
+    const { code, stderr } = await stack.#pulumi("stack", "init", place.stack);
+    if (code !== 0) throw new Error(stderr);
+    return stack;
   }
 
-  up(declaration: Declaration, update: Update): Promise<Outcome> {
-    const outcome = last.then(() => this.#up(declaration, update));
-    last = outcome.catch(() => {});
-    return outcome;
-  }
-
-  async #up(declaration: Declaration, { refresh }: Update): Promise<Outcome> {
+  async up(declaration: Declaration, { refresh }: Update): Promise<Outcome> {
     for (const [name, content] of declaration.contents) {
-      writeFileSync(join(this.#stack.folder, "files", name), content);
+      this.#project.write(join("files", name), content);
     }
+    this.#project.write("declared.json", declaredBy(declaration, this.#place.batchId));
     this.#isInterrupted = false;
-    let outcome: Outcome = { how: "done", message: "" };
-    try {
-      await this.#stack.up(programOf(declaration, this.#place.batchId), { refresh });
-    } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      outcome = { how: this.#isInterrupted ? "interrupted" : "failed", message };
-    }
+    const options = ["--yes", "--skip-preview", `--refresh=${refresh}`];
+    const { code, stdout, stderr } = await this.#pulumi("up", ...options);
     this.#freeDisk();
     if (this.#isInterrupted) {
       // A provider that outlived its engine would go on.
-      while (processesIn(this.#stack.folder, processes.provider).length > 0) await delay(5);
-      await this.#stack.cancel();
+      while (this.#processes("provider").length > 0) await delay(5);
+      await this.#pulumi("cancel", "--yes");
     }
-    return outcome;
+    return {
+      how: code === 0 ? "done" : this.#isInterrupted ? "interrupted" : "failed",
+      message: `${stdout}${stderr}`,
+    };
   }
 
   kill(whom: "provider" | "engine"): void {
@@ -75,7 +73,12 @@ export class EngineStack implements ChaosStack {
   }
 
   #processes(whom: "provider" | "engine"): number[] {
-    return processesIn(this.#stack.folder, processes[whom]);
+    return processesIn(this.#project.folder, processes[whom]);
+  }
+
+  #pulumi(...args: string[]): ReturnType<UserProject["run"]> {
+    const all = [...args, "--non-interactive"];
+    return this.#project.run(this.#platform.emulator, "pulumi", all);
   }
 
   /** A file stands where the folder of the states was: root is stopped by that, too. */
@@ -84,7 +87,7 @@ export class EngineStack implements ChaosStack {
     if (!existsSync(states)) return;
     this.#isInterrupted = true;
     renameSync(states, away);
-    writeFileSync(states, "");
+    this.#project.write("state/.pulumi/stacks/labeling", "");
   }
 
   #freeDisk(): void {
@@ -95,13 +98,17 @@ export class EngineStack implements ChaosStack {
   }
 
   get #folders(): { states: string; away: string } {
-    const folder = join(this.#stack.folder, "state", ".pulumi", "stacks");
+    const folder = join(this.#project.folder, "state", ".pulumi", "stacks");
     return { states: join(folder, "labeling"), away: join(folder, "away") };
   }
 
   ids(): Map<string, string> {
+    const file = `state/.pulumi/stacks/labeling/${this.#place.stack}.json`;
+    const { checkpoint } = JSON.parse(this.#project.read(file));
+    const resources: { urn: string; outputs?: Record<string, unknown> }[] =
+      checkpoint.latest?.resources ?? [];
     return new Map(
-      this.#stack.resources().flatMap(({ urn, outputs }): [string, string][] => {
+      resources.flatMap(({ urn, outputs = {} }): [string, string][] => {
         const { workItemId, ids } = outputs;
         if (typeof workItemId === "string") return [[urn, workItemId]];
         const byKey = typeof ids === "string" ? JSON.parse(ids) : {};
@@ -111,27 +118,24 @@ export class EngineStack implements ChaosStack {
   }
 
   remove(): void {
-    this.#stack.remove();
+    this.#project.remove();
   }
 }
 
-/** The program that a declaration stands for. */
-function programOf(declaration: Declaration, shared: string | undefined): () => Promise<void> {
-  return async () => {
-    const { paths } = new aidp.UploadSet("pictures", { folder: "files" });
-    const metadata = declaration.batchMetadata;
-    const batchId =
-      shared ?? new aidp.Batch("batch", { name: "own", adopt: true, metadata }).batchId;
-    for (const name of setNames) {
-      const items = Object.fromEntries(declaration.itemsOf(name));
-      if (Object.keys(items).length > 0) {
-        new aidp.WorkItemSet(name, { ...manners[name], batchId, uploads: paths, items });
-      }
-    }
-    for (const name of ["sign-0", "sign-1"] as const) {
-      for (const [, { assetUrl = "", ...item }] of declaration.itemsOf(name)) {
-        new aidp.WorkItem(name, { ...manners[name], ...item, assetUrl, batchId });
-      }
-    }
-  };
+/** What the program reads. */
+function declaredBy(declaration: Declaration, sharedBatchId: string | undefined): string {
+  const sets = setNames.flatMap((name) => {
+    const items = Object.fromEntries(declaration.itemsOf(name));
+    return Object.keys(items).length > 0 ? [[name, { ...manners[name], items }] as const] : [];
+  });
+  const workItems = (["sign-0", "sign-1"] as const).flatMap((name) =>
+    declaration.itemsOf(name).map(([, item]) => [name, { ...manners[name], ...item }] as const),
+  );
+  const { batchMetadata } = declaration;
+  return JSON.stringify({
+    sharedBatchId,
+    batchMetadata,
+    sets: Object.fromEntries(sets),
+    workItems: Object.fromEntries(workItems),
+  });
 }

@@ -1,6 +1,6 @@
 /**
  * Lets random things happen to stacks, and looks whether what is declared comes about all the same.
- * npm run chaos -- [--runs 100] [--seed N] [--seconds N] [--at-once 8] [--engine] [--shortest]: docs/reliability.md.
+ * npm run chaos -- [--runs 100] [--seed N] [--seconds N] [--at-once N] [--engine] [--shortest]: docs/reliability.md.
  */
 import { parseArgs } from "node:util";
 import { buildLibrary } from "../scripts/build-library.ts";
@@ -27,7 +27,7 @@ await runMain(import.meta, async () => {
     engine,
     shortest,
     ...(most !== undefined && { mostMs: integer("--seconds", most, 1) * 1000 }),
-    atOnce: integer("--at-once", values["at-once"] ?? (engine ? "1" : "8"), 1),
+    atOnce: integer("--at-once", values["at-once"] ?? (engine ? "2" : "8"), 1),
   };
   // Its programs run against what is built.
   if (engine) await buildLibrary();

@@ -8,7 +8,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Emulator } from "../../emulator/server.ts";
@@ -94,7 +94,9 @@ export class UserProject {
     const options = { cwd: this.folder, env, maxBuffer: 1e9 };
     return new Promise((resolve, reject) => {
       execFile(file, args, options, (error, stdout, stderr) => {
-        const code = error === null ? 0 : error.code;
+        // Killed, it ends as shells tell it.
+        const signal = error?.signal;
+        const code = signal ? 128 + constants.signals[signal] : error === null ? 0 : error.code;
         if (typeof code === "number") resolve({ code, stdout, stderr });
         else reject(error);
       });
