@@ -40,7 +40,8 @@ async function compile(fileName: string, apiRoot: string): Promise<Contract> {
     apiRoot,
     strict: true,
     coerceTypes: true,
-    ajvOpts: { allErrors: true, useDefaults: true },
+    // 1e400 is JSON, but no number that could be stored and sent back.
+    ajvOpts: { allErrors: true, useDefaults: true, strictNumbers: true },
     customizeAjv: (ajv) =>
       ajv
         .addFormat("uuid", uuid)

@@ -34,7 +34,13 @@ function finish(platform: Platform, entry: Export): Export {
     return update(platform, { ...entry, status: "FAILED", error: settings.exportError });
   }
   const { extension, contentType } = fileTypes[entry.input.format];
-  const text = exportText(platform, entry);
+  let text: string;
+  try {
+    text = exportText(platform, entry);
+  } catch (error) {
+    // Longer than a text can be, or of a file that is gone: it would block the space's exports for good.
+    return update(platform, { ...entry, status: "FAILED", error: String(error) });
+  }
   const name = `${entry.id}.${extension}`;
   const path = `exports/${settings.exportZip ? `${entry.id}.zip` : name}`;
   if (settings.exportZip) {

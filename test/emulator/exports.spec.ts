@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
 import { assertError, TestEmulator, unknownId, until } from "./support.ts";
@@ -199,6 +199,16 @@ describe("emulator: exports", () => {
     assert.equal(failed.downloadUrl, undefined);
     await test.control("PUT", "/settings", { exportError: null });
     assert.equal((await get(failed.exportId)).body.status, "FAILED");
+    assert.equal((await run({})).status, "COMPLETED");
+  });
+
+  it("fails where its file cannot be made, and blocks no other then", async () => {
+    const blobs = join(test.dataDir, "blobs");
+    await rename(blobs, `${blobs}-away`);
+    const failed = await run({});
+    await rename(`${blobs}-away`, blobs);
+    assert.deepEqual([failed.status, failed.downloadUrl], ["FAILED", undefined]);
+    assert.match(failed.error, /ENOENT/);
     assert.equal((await run({})).status, "COMPLETED");
   });
 

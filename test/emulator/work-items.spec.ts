@@ -95,6 +95,12 @@ describe("emulator: work items", () => {
     });
   }
 
+  it("refuses a number that no JavaScript number holds, which would be null in each list", async () => {
+    const body = '{"assetUrl":"a","assetType":"image","labels":[{"bbox":[1e400,0,1,1]}]}';
+    const answer = await test.call("POST", `${test.project}/workItems`, body);
+    assertError(answer, 400, "VALIDATION_FAILED", /bbox/);
+  });
+
   it("answers 404 for a batch that is unknown or of another project", async () => {
     const other = `/projects/${test.emulator.tenants[0]!.projectIds[1]}/batches`;
     const elsewhere = await test.call("POST", other, { name: "elsewhere" });
