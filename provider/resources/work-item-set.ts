@@ -164,7 +164,7 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     const inputs: Plain = {
       projectId: defaults.projectId,
       ...news,
-      items: inputOf(news.items),
+      items: inputOf(news.items) ?? undefined,
       defaults: inputOf(news.defaults),
     };
     const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
@@ -304,8 +304,7 @@ export class WorkItemSet extends DynamicResource {
       {
         ...others,
         ...batchInput(args),
-        ...(items !== undefined && { items: itemsInput(items) }),
-        ...(defaults !== undefined && { defaults: textInput(defaults) }),
+        ...itemsAndDefaults(items, defaults),
         ...(uploads !== undefined && { uploads: textInput(uploads) }),
       },
       outputs,
@@ -315,6 +314,32 @@ export class WorkItemSet extends DynamicResource {
     this.ids = fromText(this.ids);
     this.statusOf = fromText(this.statusOf);
   }
+}
+
+/**
+ * The engine keeps secret what is secret in the input of that name, and check makes the defaults a part of the items.
+ * So secret defaults make a secret of each item; where a manifest lists them, of a text that says none.
+ */
+function itemsAndDefaults(
+  items: WorkItemSetArgs["items"],
+  defaults: WorkItemSetArgs["defaults"],
+): pulumi.Inputs {
+  const given = items === undefined ? undefined : itemsInput(items);
+  if (defaults === undefined || isPlain(defaults)) {
+    return {
+      ...(given !== undefined && { items: given }),
+      ...(defaults !== undefined && { defaults: JSON.stringify(defaults) }),
+    };
+  }
+  const text = toText(defaults);
+  const asSecrets = () =>
+    items === undefined || isLater(items)
+      ? pulumi.secret(given ?? "null")
+      : mapped(items, (item) => pulumi.secret(textInput(item)));
+  return {
+    items: pulumi.isSecret(text).then((isSecret) => (isSecret ? asSecrets() : given)),
+    defaults: text,
+  };
 }
 
 /**
@@ -330,8 +355,11 @@ function itemsInput(
   if (isPlain(items)) {
     return JSON.stringify(items);
   }
-  const entries = Object.entries(items as Record<string, unknown>);
-  return Object.fromEntries(entries.map(([key, item]) => [key, textInput(item)]));
+  return mapped(items as object, textInput);
+}
+
+function mapped<T>(items: object, text: (item: unknown) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(items).map(([key, item]) => [key, text(item)]));
 }
 
 function textInput(value: unknown): pulumi.Input<string> {

@@ -20,6 +20,13 @@ const set = new aidp.WorkItemSet("set", {
   uploads: uploads.paths,
   items: { a: { file: "a.txt", metadata }, b: { file: "b.txt" } },
 });
+new aidp.WorkItemSet("by-default", { batchId: batch.batchId, items: { a: { assetUrl: "c" } }, defaults: { metadata } });
+new aidp.WorkItemSet("listed", { batchId: batch.batchId, manifest: "items.jsonl", defaults: { metadata } });
+new aidp.WorkItemSet("later", {
+  batchId: batch.batchId,
+  items: uploads.paths.apply((paths) => ({ a: { assetUrl: paths["a.txt"] } })),
+  defaults: { metadata },
+});
 new aidp.Export("export", { name: "all", format: "JSON", path: "out/export.json" }, { dependsOn: [item, set] });
 `;
 
@@ -33,7 +40,9 @@ describe("secrets, on a real engine", function () {
   let project: UserProject;
 
   before(async () => {
-    const files = { "index.ts": program, "photos/a.txt": "one", "photos/b.txt": "two" };
+    const items = '{"key":"a","assetUrl":"d"}\n';
+    const photos = { "photos/a.txt": "one", "photos/b.txt": "two" };
+    const files = { "index.ts": program, "items.jsonl": items, ...photos };
     project = UserProject.linked({ ...projectFiles, ...files });
     await project.pulumi(test.emulator, "stack", "init", "test");
     const { apiKey } = test.emulator;
