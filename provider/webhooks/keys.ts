@@ -4,7 +4,13 @@ import { z } from "zod";
 import { baseUrlProblem } from "../api/connection.ts";
 
 /** A public key as JSON (RFC 7517, RFC 8037). Keys of other kinds are left aside. */
-const jwk = z.looseObject({ kid: z.string(), kty: z.literal("OKP"), crv: z.literal("Ed25519") });
+const jwk = z.looseObject({
+  kid: z.string(),
+  kty: z.literal("OKP"),
+  crv: z.literal("Ed25519"),
+  // 32 bytes: of a key that is none, node would throw, and no other could be had either.
+  x: z.string().regex(/^[\w-]{43}$/),
+});
 const jwks = z.looseObject({ keys: z.array(z.unknown()) });
 
 /** A JSON Web Key Set, as the platform publishes it. */

@@ -102,7 +102,8 @@ function headerOf(headers: WebhookHeaders, name: string): string {
 
 function refuseStale(what: string, time: number, toleranceSeconds: number): void {
   const seconds = Math.round((Date.now() - time) / 1000);
-  if (Math.abs(seconds) > toleranceSeconds) {
+  // Not by >, which a tolerance that is no number would always pass.
+  if (!(Math.abs(seconds) <= toleranceSeconds)) {
     const off = seconds > 0 ? `${seconds} s old` : `${-seconds} s ahead of this machine's clock`;
     throw new WebhookError(`${what} is ${off}, and at most ${toleranceSeconds} s are allowed`);
   }

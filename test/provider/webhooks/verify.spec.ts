@@ -26,7 +26,8 @@ function newKey(): Key {
 }
 
 const key = newKey();
-const jwks = { keys: [{ kty: "RSA", kid: "other" }, {}, newKey().jwk, key.jwk] };
+const broken = { kty: "OKP", crv: "Ed25519", kid: "broken", x: "AA" };
+const jwks = { keys: [{ kty: "RSA", kid: "other" }, {}, broken, newKey().jwk, key.jwk] };
 
 function bodyAt(time = Date.now(), fields: object = {}): string {
   const deliveredAt = new Date(time).toISOString();
@@ -80,6 +81,13 @@ describe("verifyWebhook", () => {
       assert.match(await refusal(body, signed(body)), /^deliveredAt is 36\d s (old|ahead)/);
       assert.ok(await verifyWebhook(body, signed(body, time), { jwks, toleranceSeconds: 400 }));
     }
+  });
+
+  it("takes a tolerance that is no number for none", async () => {
+    const body = bodyAt(0);
+    const options = { jwks, toleranceSeconds: Number.NaN };
+    const error = await errorOf(verifyWebhook(body, signed(body, 0), options), WebhookError);
+    assert.match(error.message, /^x-payload-timestamp is \d+ s old/);
   });
 
   it("says which header is missing or wrong", async () => {
