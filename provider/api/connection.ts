@@ -12,7 +12,8 @@ export function isPrivate({ protocol, hostname }: URL): boolean {
 export function baseUrlProblem(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
-    return `must be an https URL, got ${JSON.stringify(text)}`;
+    // What stands before an @ may be a password, however wrong the rest is.
+    return `must be an https URL, got ${JSON.stringify(text.replace(/^.*@/s, "…@"))}`;
   }
   if (!isPrivate(url)) {
     return `must be https, got "${url.origin}": the key would cross the network unencrypted (http is for this machine only)`;

@@ -13,7 +13,7 @@ import type { Limiter } from "./limiter.ts";
 import { networkError, wasNeverSent } from "./network.ts";
 import { type PageStart, pageOf, paginate } from "./pagination.ts";
 import { fillPath, type Operation, type Routes } from "./routes.ts";
-import { withoutQueries } from "./urls.ts";
+import { serverWords } from "./server-words.ts";
 
 /** What an operation's one-line call hands over. */
 interface RequestOptions<T extends z.ZodType> {
@@ -32,7 +32,6 @@ const retries = 4;
 const longestRetryAfters = 4 / 3;
 /** The same, for files. */
 export const longestRetryAfterMs: number = longestRetryAfters * defaultTimeoutMs;
-const longestDetail = 500;
 
 /** What requests are sent with. */
 interface HttpOptions {
@@ -111,7 +110,8 @@ export class Http {
       });
       text = await response.text();
     } catch (cause) {
-      throw this.#toApiError(facts, cause instanceof TimeoutError ? (failure ?? cause) : cause);
+      const last = cause instanceof TimeoutError ? (failure ?? cause) : cause;
+      throw this.#toApiError(facts, last, options.json);
     }
     const requestId = response.headers.get("x-request-id");
     return readAnswer({ ...facts, ...(requestId !== null && { requestId }) }, text, options.answer);
@@ -142,14 +142,14 @@ export class Http {
     );
   }
 
-  #toApiError(facts: RequestFacts, cause: unknown): ApiError {
+  #toApiError(facts: RequestFacts, cause: unknown, sent: unknown): ApiError {
     if (cause instanceof CancelledError) {
       return cause;
     }
     if (cause instanceof HTTPError) {
       const { status, headers } = cause.response;
       const requestId = headers.get("x-request-id");
-      const detail = this.#redact(serverWords(cause.data));
+      const detail = serverWords(cause.data, this.#apiKey, sent);
       return errorOfStatus({
         ...facts,
         status,
@@ -162,14 +162,6 @@ export class Http {
       cause,
       `Check aidp:baseUrl, or AIDP_BASE_URL, and the network; ${afterChange}`,
     );
-  }
-
-  /** The server's words on one line, without the key and without the query of any URL. */
-  #redact(text: string): string {
-    return withoutQueries(text.replaceAll(this.#apiKey, "[key]"))
-      .replace(/\s+/g, " ")
-      .trim()
-      .slice(0, longestDetail);
   }
 }
 
@@ -225,21 +217,6 @@ function searchParameters(query: RequestOptions<z.ZodType>["query"] = {}): strin
     const values = Array.isArray(value) ? value : [value];
     return values.map((each) => [name, String(each)]);
   });
-}
-
-/** What the server says of an error, whichever shape its body has. */
-function serverWords(body: unknown): string {
-  if (typeof body === "string") {
-    return body.replace(/<[^>]*>/g, " ");
-  }
-  if (typeof body !== "object" || body === null) {
-    return "";
-  }
-  const inner =
-    "error" in body && typeof body.error === "object" && body.error !== null ? body.error : body;
-  const message =
-    "message" in inner && typeof inner.message === "string" ? inner.message : undefined;
-  return message ?? JSON.stringify(body);
 }
 
 function readAnswer<T extends z.ZodType>(

@@ -199,6 +199,22 @@ describe("provider: errors of the API", () => {
       );
     });
 
+    it("repeats no metadata and no comments that were sent, which may be secret", async () => {
+      const secret = 'of "Ann"';
+      const message = `${secret} and Ann-Marie are not allowed as owner`;
+      const labels = [{ metadata: { who: "Ann-Marie" } }];
+      const item = { assetUrl: "a", assetType: "image", metadata: { owner: [secret] }, labels };
+      for (const body of [{ message }, { problem: message }, message]) {
+        server.answersJson(JSON.stringify(body), 400);
+        const error = await errorOf(client().workItems.create("p", item));
+        assert.match(error.message, /\[not shown\] and \[not shown\] are not allowed as owner/);
+      }
+      const feedback = { comments: ["Ann-Marie is slow"] };
+      server.answersJson('{"message":"Ann-Marie is slow: too long"}', 400);
+      const many = client().signals.sendMany("p", "release", [{ workItemID: "w", feedback }]);
+      assert.match((await errorOf(many)).message, /: \[not shown\]: too long/);
+    });
+
     for (const [name, status] of [
       ["an error", 400],
       ["a half answer", 200],

@@ -114,12 +114,17 @@ describe("provider: configuration", () => {
     });
   }
 
-  it("refuses a password without a user name, and does not repeat it", () => {
-    assert.throws(
-      () => read({ "aidp:baseUrl": "https://:secret@a.b/v1" }),
-      ({ message }: Error) => /^aidp:baseUrl must have no/.test(message) && !/secret/.test(message),
-    );
-  });
+  for (const url of [
+    ...["https://:secret@a.b/v1", "ftp://user:secret@a.b", "user:secret@a.b"],
+    ...["//user:secret@a.b", "https://user:secret @a.b:99999"],
+  ]) {
+    it(`refuses ${url}, and does not repeat its password`, () => {
+      assert.throws(
+        () => read({ "aidp:baseUrl": url }),
+        ({ message }: Error) => /^aidp:baseUrl must /.test(message) && !/secret/.test(message),
+      );
+    });
+  }
 
   for (const setting of ["baseUrl", "spaceId", "projectId", "routes"] as const) {
     it(`refuses lines of text for ${setting} in one line`, () => {
