@@ -5,7 +5,7 @@
 //   update → S1 and PUT for the files that are new or changed; S2 for those that were here before
 //   delete → nothing: the platform cannot delete files
 
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
 import { z } from "zod";
@@ -132,32 +132,23 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
     if (problem !== undefined) {
       return { inputs, failures: [{ property: "folder", reason: `folder ${problem}` }] };
     }
-    let names: string[];
+    const ofManifest = typeof manifest === "string";
     try {
-      names =
-        typeof manifest === "string"
-          ? await filesOfManifest(manifest, selection.folder)
-          : await filesOf(selection);
+      const names = ofManifest
+        ? await filesOfManifest(manifest, selection.folder)
+        : await filesInside(selection);
+      if (names.length === 0) {
+        return { inputs, failures: [emptyFailure(inputs)] };
+      }
+      inputs.files = await knownFiles(selection.folder, names);
     } catch (error) {
       if (error instanceof ManifestError) {
-        return {
-          inputs,
-          failures: [
-            { property: "manifest", reason: `manifest ${String(manifest)}: ${error.message}` },
-          ],
-        };
+        const property = ofManifest ? "manifest" : "folder";
+        const reason = `${property} ${String(inputs[property])}: ${error.message}`;
+        return { inputs, failures: [{ property, reason }] };
       }
       throw error;
     }
-    if (names.length === 0) {
-      return { inputs, failures: [emptyFailure(inputs)] };
-    }
-    const cache = await HashCache.open(selection.folder);
-    const known = await pMap(names, (name) => cache.get(join(selection.folder, name)), {
-      concurrency: filesAtOnce,
-    });
-    await cache.save();
-    inputs.files = Object.fromEntries(known.map((file, index) => [names[index], textOf(file)]));
     return { inputs, failures };
   },
 
@@ -219,6 +210,49 @@ function emptyFailure({ folder, manifest, mediaTypes }: Plain): Failure {
   return { property: "folder", reason };
 }
 
+/** The files that are selected. A pattern that names a link, or leads upwards, could lead out of the folder. */
+async function filesInside(selection: Selection): Promise<string[]> {
+  const names = await filesOf(selection);
+  const problems = new Problems();
+  await pMap(
+    new Set(names.map((name) => dirname(name))),
+    async (folder) => {
+      const problem = await outsideProblem(selection.folder, folder);
+      if (problem !== undefined) {
+        problems.add(`the files of "${folder}" ${problem}`);
+      }
+    },
+    { concurrency: filesAtOnce },
+  );
+  problems.end();
+  return names;
+}
+
+/** What each file is, as text. */
+async function knownFiles(
+  folder: string,
+  names: readonly string[],
+): Promise<Record<string, string>> {
+  const cache = await HashCache.open(folder);
+  const problems = new Problems();
+  const known = await pMap(
+    names,
+    async (name): Promise<[string, string][]> => {
+      try {
+        return [[name, textOf(await cache.get(join(folder, name)))]];
+      } catch (error) {
+        const { code, message } = error as NodeJS.ErrnoException;
+        problems.add(`file "${name}" cannot be read (${code ?? message})`);
+        return [];
+      }
+    },
+    { concurrency: filesAtOnce },
+  );
+  await cache.save();
+  problems.end();
+  return Object.fromEntries(known.flat());
+}
+
 /** The files that the items of a manifest name. */
 async function filesOfManifest(manifest: string, folder: string): Promise<string[]> {
   const items = await readManifest(manifest);
@@ -246,7 +280,8 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
   const back = await comeBack(client, olds, news);
   const changed = names.filter(
     (name) =>
-      !back.has(name) && (olds.paths[name] === undefined || olds.files[name] !== news.files[name]),
+      !back.has(name) &&
+      (valueAt(olds.paths, name) === undefined || valueAt(olds.files, name) !== news.files[name]),
   );
   const failures = new Failures();
   const progress = new Progress(platform, changed.length, "files");
@@ -265,8 +300,8 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
   const state: State = { ...news, files: {}, paths: {} };
   for (const name of names) {
     // A file that failed is as it was before.
-    const text = failures.has(name) ? olds.files[name] : news.files[name];
-    const path = sent.get(name) ?? olds.paths[name];
+    const text = failures.has(name) ? valueAt(olds.files, name) : news.files[name];
+    const path = sent.get(name) ?? valueAt(olds.paths, name);
     if (text !== undefined && path !== undefined) {
       state.files[name] = text;
       state.paths[name] = path;
@@ -310,8 +345,8 @@ function earlierOf(olds: State, { paths }: State): NonNullable<State["earlier"]>
   const earlier = { ...olds.earlier };
   for (const [name, path] of Object.entries(olds.paths)) {
     const text = olds.files[name];
-    if (paths[name] !== path && text !== undefined) {
-      earlier[name] = { ...earlier[name], [text]: path };
+    if (valueAt(paths, name) !== path && text !== undefined) {
+      earlier[name] = { ...valueAt(earlier, name), [text]: path };
     }
   }
   return earlier;

@@ -116,6 +116,14 @@ describe("provider: UploadSet", () => {
     assert.equal(Object.keys(updated.paths).length, 25);
   });
 
+  it("keeps of files whose names JavaScript has for its own use what is known of them", async () => {
+    for (const name of ["constructor", "toString"]) write(name, name);
+    await addFault(other.emulator, { operation: "putFile", status: 400, times: 0 });
+    const { inputs } = await check({ include: ["*"] });
+    const failed = await uploadSetLifecycle.create(platform(), inputs).catch((error) => error);
+    assert.deepEqual([failed.state.files, failed.state.paths], [{}, {}]);
+  });
+
   it("fails at most the ten files that a refused request for URLs was for", async () => {
     await addFault(other.emulator, { operation: "createUploadUrls", status: 400, skip: 1 });
     const { inputs } = await check();
@@ -201,6 +209,28 @@ describe("provider: UploadSet", () => {
       assert.deepEqual(others, []);
     });
   }
+
+  for (const pattern of ["link/*.txt", "link/deep/*", "../*.txt", "deep/../../*.txt"]) {
+    it(`sends nothing out of the folder that a pattern leads to: ${pattern}`, async () => {
+      const outside = join(folder, "outside");
+      mkdirSync(join(outside, "deep"), { recursive: true });
+      for (const name of ["a.txt", "deep/a.txt", "../a.txt"])
+        writeFileSync(join(outside, name), "");
+      symlinkSync(outside, join(folder, "photos", "link"));
+      const { inputs, reasons } = await check({ include: [pattern] });
+      assert.match(
+        reasons.join(),
+        /^folder \S+: the files of "\S+" must be in the folder \S+, and no/,
+      );
+      assert.equal(inputs.files, undefined);
+    });
+  }
+
+  it("says which file cannot be read", async () => {
+    writeFileSync(Buffer.from(`${folder}/photos/bad\xff.txt`, "latin1"), "no UTF-8");
+    const { reasons } = await check();
+    assert.match(reasons.join(), /^folder \S+: file "bad\ufffd.txt" cannot be read \(ENOENT\)$/);
+  });
 
   it("takes a link of a manifest that stays in the folder", async () => {
     symlinkSync("deep/1.txt", join(folder, "photos", "first.txt"));
