@@ -2,7 +2,7 @@
 // and a WorkItemSet.
 
 import * as pulumi from "@pulumi/pulumi";
-import { inOneLine } from "../lifecycle/text.ts";
+import { inOneLine, shortList } from "../lifecycle/text.ts";
 import { unknownNames } from "../lifecycle/unknown-names.ts";
 import { filesOf, isOf, type Selection } from "../uploads/files-of.ts";
 import { Batch } from "./batch.ts";
@@ -122,11 +122,13 @@ function itemsOf(
   selection: pulumi.Inputs & Pick<DatasetArgs, "folder">,
 ): pulumi.Output<Record<string, WorkItemSetItemArgs>> {
   return pulumi.output(selection).apply(async ({ mediaTypes, ...others }: Selection) => {
-    const all = await filesOf(others);
+    const all = await filesOf(others).catch((error: Error) => {
+      throw new pulumi.RunError(inOneLine(`folder ${others.folder}: ${error.message}`));
+    });
     const files = all.filter((name) => isOf(mediaTypes, name));
     const leftOut = all.filter((name) => !isOf(mediaTypes, name));
     if (leftOut.length > 0) {
-      const some = [...leftOut.slice(0, 3), ...(leftOut.length > 3 ? ["…"] : [])].join(", ");
+      const some = shortList(leftOut, 3, String);
       await pulumi.log.info(
         inOneLine(
           `${leftOut.length} of ${all.length} files of ${others.folder} left out, as their names are not of ${mediaTypes} (${some}): name them by include`,

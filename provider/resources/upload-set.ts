@@ -31,7 +31,7 @@ import { eachKey } from "../sets/each-key.ts";
 import { Failures } from "../sets/failures.ts";
 import { valueAt } from "../sets/items.ts";
 import { readManifest } from "../sets/manifest.ts";
-import { ManifestError, Problems } from "../sets/problems.ts";
+import { FilesError, Problems } from "../sets/problems.ts";
 import { count, Progress } from "../sets/progress.ts";
 import { filesOf, folderProblem, outsideProblem, type Selection } from "../uploads/files-of.ts";
 import { HashCache } from "../uploads/hash-cache.ts";
@@ -142,7 +142,7 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
       }
       inputs.files = await knownFiles(selection.folder, names);
     } catch (error) {
-      if (error instanceof ManifestError) {
+      if (error instanceof FilesError) {
         const property = ofManifest ? "manifest" : "folder";
         const reason = `${property} ${String(inputs[property])}: ${error.message}`;
         return { inputs, failures: [{ property, reason }] };

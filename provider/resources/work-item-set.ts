@@ -32,7 +32,7 @@ import { endSet } from "../sets/ending.ts";
 import { checkItems, isObject } from "../sets/items.ts";
 import { readManifest } from "../sets/manifest.ts";
 import { isChanged, workAtRisk } from "../sets/plan.ts";
-import { ManifestError } from "../sets/problems.ts";
+import { FilesError } from "../sets/problems.ts";
 import { Progress } from "../sets/progress.ts";
 import { readSet } from "../sets/read.ts";
 import { emptyState, type SetInputs, type SetState } from "../sets/state.ts";
@@ -259,7 +259,7 @@ async function itemsOf(manifest: string): Promise<Plain | string> {
   try {
     return Object.fromEntries(await readManifest(manifest));
   } catch (error) {
-    if (error instanceof ManifestError) {
+    if (error instanceof FilesError) {
       return `manifest ${manifest}: ${error.message}`;
     }
     throw error;

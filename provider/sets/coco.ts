@@ -2,7 +2,7 @@ import { Tokenizer, TokenParser } from "@streamparser/json";
 import { exactNumber } from "../api/int64.ts";
 import { boxProblem } from "../items/box.ts";
 import type { SetItem } from "./items.ts";
-import { ManifestError, Problems } from "./problems.ts";
+import { FilesError, Problems } from "./problems.ts";
 import { textOfFile } from "./utf8.ts";
 
 interface Image {
@@ -143,19 +143,19 @@ async function parse(path: string, problems: Problems): Promise<Coco> {
       tokenizer.write(piece);
     }
   } catch (error) {
-    throw error instanceof ManifestError ? error : await notJson(path, at ?? 0);
+    throw error instanceof FilesError ? error : await notJson(path, at ?? 0);
   }
   if (at === undefined) {
-    throw new ManifestError("it is empty");
+    throw new FilesError("it is empty");
   }
   // Half a file would be half of the labels.
   if (!parser.isEnded) {
-    throw new ManifestError(
+    throw new FilesError(
       "it ends too early, so the rest of it is missing: write it or fetch it once more",
     );
   }
   if (!hasImages) {
-    throw new ManifestError(
+    throw new FilesError(
       "it is not a COCO file: it has no list of images. Lists of work items are JSON Lines: name them .jsonl",
     );
   }
@@ -166,7 +166,7 @@ const shownBefore = 20;
 const shownAfter = 40;
 
 /** Says where a file is not JSON: at a token, or right behind it. The file is read again to find the line. */
-async function notJson(path: string, at: number): Promise<ManifestError> {
+async function notJson(path: string, at: number): Promise<FilesError> {
   let line = 1;
   let passed = 0;
   let near = "";
@@ -183,7 +183,7 @@ async function notJson(path: string, at: number): Promise<ManifestError> {
     }
     passed += bytes.length;
   }
-  return new ManifestError(
+  return new FilesError(
     `line ${line}: it is not JSON near \`${near}\`: look there for a comma, quote or bracket that is missing or too many, or for a word like NaN`,
   );
 }

@@ -5,7 +5,7 @@ import { parse } from "csv-parse";
 import { parseJson } from "../api/int64.ts";
 import { readCoco } from "./coco.ts";
 import type { SetItem } from "./items.ts";
-import { ManifestError, Problems } from "./problems.ts";
+import { FilesError, Problems } from "./problems.ts";
 import { linesOfFile, textOfFile } from "./utf8.ts";
 
 /**
@@ -15,11 +15,11 @@ import { linesOfFile, textOfFile } from "./utf8.ts";
 export async function readManifest(path: string): Promise<Map<string, SetItem>> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) {
-    throw new ManifestError("there is no such file");
+    throw new FilesError("there is no such file");
   }
   const items = await itemsIn(path);
   if (items.size === 0) {
-    throw new ManifestError(
+    throw new FilesError(
       "it has no work items, which would end all that are there: write it again, or declare items: {}",
     );
   }
@@ -36,7 +36,7 @@ function itemsIn(path: string): Promise<Map<string, SetItem>> {
     case ".json":
       return readCoco(path);
     default:
-      throw new ManifestError("its name must end in .jsonl, .ndjson, .csv or .json (COCO)");
+      throw new FilesError("its name must end in .jsonl, .ndjson, .csv or .json (COCO)");
   }
 }
 
@@ -123,14 +123,14 @@ async function* csvRows(path: string): AsyncGenerator<Row> {
         const seen = new Set<string>();
         const repeated = columns.find((column) => seen.size === seen.add(column).size);
         if (repeated !== undefined) {
-          throw new ManifestError(`column "${repeated}" is there twice`);
+          throw new FilesError(`column "${repeated}" is there twice`);
         }
       }
     }
   } catch (error) {
-    throw error instanceof ManifestError
+    throw error instanceof FilesError
       ? error
-      : new ManifestError(`it is not CSV (${error instanceof Error ? error.message : error})`);
+      : new FilesError(`it is not CSV (${error instanceof Error ? error.message : error})`);
   }
 }
 

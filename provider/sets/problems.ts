@@ -1,6 +1,6 @@
-/** What is wrong with a manifest, to follow the manifest's name. */
-export class ManifestError extends Error {
-  override readonly name = "ManifestError";
+/** What is wrong with a manifest or a folder, to follow its name. */
+export class FilesError extends Error {
+  override readonly name = "FilesError";
 }
 
 const mostProblems = 20;
@@ -21,7 +21,7 @@ export class Problems {
   end(): void {
     if (this.#count > 0) {
       const more = this.#count - this.#lines.length;
-      throw new ManifestError(
+      throw new FilesError(
         `${this.#lines.join("; ")}${more > 0 ? `; and ${more} more problems` : ""}`,
       );
     }

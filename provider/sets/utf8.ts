@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { ManifestError } from "./problems.ts";
+import { FilesError } from "./problems.ts";
 
 /** The text of a file, in pieces, without a byte order mark. Another encoding would give other names. */
 export async function* textOfFile(path: string): AsyncGenerator<string> {
@@ -12,8 +12,8 @@ export async function* textOfFile(path: string): AsyncGenerator<string> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw code === "ERR_ENCODING_INVALID_ENCODED_DATA"
-      ? new ManifestError("it is not UTF-8: save it with that encoding")
-      : new ManifestError(`it cannot be read (${code})`);
+      ? new FilesError("it is not UTF-8: save it with that encoding")
+      : new FilesError(`it cannot be read (${code})`);
   }
 }
 

@@ -1,7 +1,10 @@
+import { type Dirent, readdir } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
 import mime from "mime";
 import { glob } from "tinyglobby";
+import { shortList } from "../lifecycle/text.ts";
+import { FilesError } from "../sets/problems.ts";
 
 /** Which files of a folder are meant. */
 export interface Selection {
@@ -24,9 +27,13 @@ export async function outsideProblem(folder: string, name: string): Promise<stri
   return isOutside ? `must be in the folder ${folder}, and no link out of it` : undefined;
 }
 
+/** What a pattern leads to that is no folder. */
+const noFolder = ["ENOENT", "ENOTDIR"];
+
 /**
  * The names of the files, from the folder, with `/` between folders, in order. Links are not followed,
- * so that nothing outside the folder is sent; hidden files are left out unless a pattern names them.
+ * so that nothing outside the folder is sent; hidden files are left out unless a pattern names them. A folder that
+ * cannot be read is an error: left out, its files would count as removed.
  */
 export async function filesOf({
   folder,
@@ -34,13 +41,29 @@ export async function filesOf({
   exclude = [],
   mediaTypes,
 }: Selection): Promise<string[]> {
+  const unreadable: string[] = [];
+  const list = (
+    path: string,
+    options: { withFileTypes: true },
+    done: (error: NodeJS.ErrnoException | null, entries: Dirent[]) => void,
+  ) =>
+    readdir(path, options, (error, entries) => {
+      if (error !== null && !noFolder.includes(error.code ?? "")) {
+        unreadable.push(`${relative(folder, path)} cannot be read (${error.code})`);
+      }
+      done(error, entries);
+    });
   const names = await glob(include, {
     cwd: folder,
     ignore: exclude,
     onlyFiles: true,
     followSymbolicLinks: false,
     expandDirectories: false,
+    fs: { readdir: list as typeof readdir },
   });
+  if (unreadable.length > 0) {
+    throw new FilesError(shortList(unreadable, 3, String));
+  }
   return names.filter((name) => isOf(mediaTypes, name)).sort();
 }
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { textOf } from "../../../provider/lifecycle/text.ts";
 import { checkItems } from "../../../provider/sets/items.ts";
 import { readManifest } from "../../../provider/sets/manifest.ts";
-import { ManifestError } from "../../../provider/sets/problems.ts";
+import { FilesError } from "../../../provider/sets/problems.ts";
 import fc from "../../support/fast-check.ts";
 import { anyValue, json, name, number, object, text } from "./values.ts";
 
@@ -25,7 +25,7 @@ describe("provider: properties of manifests", () => {
       checkItems(Object.fromEntries(items), {}, {}, {});
       return items;
     } catch (error) {
-      assert.ok(error instanceof ManifestError, error instanceof Error ? error.stack : "");
+      assert.ok(error instanceof FilesError, error instanceof Error ? error.stack : "");
       return error.message;
     }
   }

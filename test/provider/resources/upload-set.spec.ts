@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -255,6 +256,17 @@ describe("provider: UploadSet", () => {
       /must be a folder, got .*no/,
     );
     assert.match((await check({ include: ["*.jpg"] })).reasons.join(), /has no file to upload/);
+  });
+
+  it("refuses a folder of which a part cannot be read, as its files would count as removed", async () => {
+    // A name so long that no call takes it whole; a shell goes there step by step. Root may read all else.
+    const part = "d".repeat(250);
+    const deep = `for i in $(seq 15); do mkdir ${part} && cd ${part}; done; mkdir -p ${part}/${part}`;
+    const { status } = spawnSync("sh", ["-c", deep], { cwd: join(folder, "photos") });
+    assert.equal(status, 0);
+    const { reasons } = await check();
+    spawnSync("rm", ["-r", join(folder, "photos", part)]);
+    assert.match(reasons.join(), /^folder .+photos: d+\/.+ cannot be read \(ENAMETOOLONG\)$/);
   });
 
   it("finds at a refresh which files are there", async () => {

@@ -180,7 +180,7 @@ describe("provider: manifests", () => {
   for (const [name, text, message] of bad) {
     it(`refuses ${name} that is ${text.slice(0, 60)}: ${message.source}`, async () => {
       await assert.rejects(read(name, text), (error: Error) => {
-        assert.equal(error.name, "ManifestError");
+        assert.equal(error.name, "FilesError");
         assert.match(error.message, message);
         assert.doesNotMatch(error.message, /\n/);
         return true;
@@ -199,7 +199,7 @@ describe("provider: manifests", () => {
       ["a.csv", "key,assetUrl\n"],
       ["a.jsonl", "\n"],
     ] as const) {
-      await assert.rejects(read(name, text), /^ManifestError: it has no work items/);
+      await assert.rejects(read(name, text), /^FilesError: it has no work items/);
     }
   });
 
