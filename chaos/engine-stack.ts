@@ -25,6 +25,7 @@ export class EngineStack implements ChaosStack {
   readonly #project = UserProject.linked(projectFiles);
   readonly #platform: ChaosPlatform;
   readonly #place: Place;
+  #isUpdating = false;
   #isInterrupted = false;
 
   private constructor(platform: ChaosPlatform, place: Place) {
@@ -45,8 +46,10 @@ export class EngineStack implements ChaosStack {
     }
     this.#project.write("declared.json", declaredBy(declaration, this.#place.batchId));
     this.#isInterrupted = false;
+    this.#isUpdating = true;
     const options = ["--yes", "--skip-preview", `--refresh=${refresh}`];
     const { code, stdout, stderr } = await this.#pulumi("up", ...options);
+    this.#isUpdating = false;
     this.#freeDisk();
     if (this.#isInterrupted) {
       // A provider that outlived its engine would go on.
@@ -81,10 +84,10 @@ export class EngineStack implements ChaosStack {
     return this.#project.run(this.#platform.emulator, "pulumi", all);
   }
 
-  /** A file stands where the folder of the states was: root is stopped by that, too. */
+  /** A file stands where the folder of the states was: root is stopped by that, too. The moment may be the other stack's. */
   fillDisk(): void {
     const { states, away } = this.#folders;
-    if (!existsSync(states)) return;
+    if (!this.#isUpdating || !existsSync(states)) return;
     this.#isInterrupted = true;
     renameSync(states, away);
     this.#project.write("state/.pulumi/stacks/labeling", "");
