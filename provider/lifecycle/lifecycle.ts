@@ -97,12 +97,21 @@ export class PartialFailure extends Error {
   readonly id: string;
   readonly state: object;
   readonly reasons: string[];
+  /** Properties that hold what no input does any more, so that the engine cannot see what of it is secret. */
+  readonly secret: readonly string[];
 
-  constructor(id: string, state: object, message: string, reasons: string[] = [message]) {
+  constructor(
+    id: string,
+    state: object,
+    message: string,
+    reasons: string[] = [message],
+    secret: readonly string[] = [],
+  ) {
     super(message);
     this.id = id;
     this.state = state;
     this.reasons = reasons;
+    this.secret = secret;
   }
 }
 

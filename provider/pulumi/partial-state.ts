@@ -10,16 +10,21 @@ const marker = "aidp:gzip;base64,";
 const mostBytes = 9 * 1024 * 1024;
 const largeBytes = 64 * 1024;
 
-/** The properties in a form that fits into a header; nothing when there is none. */
-export function packed(properties: Plain): Plain | undefined {
+/** The properties in a form that fits into a header, with some of them secret; nothing when there is none. */
+export function packed(properties: Plain, secret: readonly string[] = []): Plain | undefined {
   let bytes = 0;
   const entries = Object.entries(properties).map(([name, value]) => {
     const text = JSON.stringify(value) ?? "";
     const kept = text.length > largeBytes ? marker + gzipSync(text).toString("base64") : value;
     bytes += kept === value ? text.length : String(kept).length;
-    return [name, kept];
+    return [name, secret.includes(name) ? asSecret(kept) : kept];
   });
   return bytes > mostBytes ? undefined : Object.fromEntries(entries);
+}
+
+/** What the engine takes for a secret, and gives to a provider as it was; the SDK does not make these. */
+function asSecret(value: unknown): Plain {
+  return { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", value };
 }
 
 /** The properties that were packed, or that never were. */

@@ -205,7 +205,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
       if (error instanceof PartialFailure) {
         const { id } = error;
         const [message = "", ...reasons] = [error.message, ...error.reasons].map(inOneLine);
-        const kept = packed(this.#written(error.state, properties));
+        const kept = packed(this.#written(error.state, properties), error.secret);
         throw kept === undefined
           ? new Error([message, ...reasons].join("; "))
           : { id, properties: kept, reasons, message };

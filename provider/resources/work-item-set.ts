@@ -29,7 +29,7 @@ import { isUnknown } from "../pulumi/unknowns.ts";
 import { wantedOf } from "../sets/adopting.ts";
 import { applyChanges } from "../sets/apply.ts";
 import { endSet } from "../sets/ending.ts";
-import { checkItems, isObject } from "../sets/items.ts";
+import { checkItems, isObject, valueAt } from "../sets/items.ts";
 import { readManifest } from "../sets/manifest.ts";
 import { isChanged, workAtRisk } from "../sets/plan.ts";
 import { FilesError } from "../sets/problems.ts";
@@ -274,7 +274,10 @@ async function apply(
 ): Promise<SetState> {
   const { state, failed, summary } = await applyChanges(platform, olds, news);
   if (failed.length > 0) {
-    throw new PartialFailure(id, state, summary, failed);
+    const isKept = Object.entries(state.items).some(
+      ([key, text]) => valueAt(news.items, key) !== text,
+    );
+    throw new PartialFailure(id, state, summary, failed, isKept ? ["items"] : []);
   }
   return state;
 }
