@@ -113,8 +113,7 @@ export class Http {
       const last = cause instanceof TimeoutError ? (failure ?? cause) : cause;
       throw this.#toApiError(facts, last, options.json);
     }
-    const requestId = response.headers.get("x-request-id");
-    return readAnswer({ ...facts, ...(requestId !== null && { requestId }) }, text, options.answer);
+    return readAnswer({ ...facts, ...this.#requestId(response) }, text, options.answer);
   }
 
   /** Every item of a listing, page by page. */
@@ -142,18 +141,23 @@ export class Http {
     );
   }
 
+  /** The server's id of a request; one that repeats what was sent would tell the key. */
+  #requestId({ headers }: Response): { requestId?: string } {
+    const requestId = headers.get("x-request-id");
+    return requestId === null || requestId.includes(this.#apiKey) ? {} : { requestId };
+  }
+
   #toApiError(facts: RequestFacts, cause: unknown, sent: unknown): ApiError {
     if (cause instanceof CancelledError) {
       return cause;
     }
     if (cause instanceof HTTPError) {
-      const { status, headers } = cause.response;
-      const requestId = headers.get("x-request-id");
+      const { status } = cause.response;
       const detail = serverWords(cause.data, this.#apiKey, sent);
       return errorOfStatus({
         ...facts,
         status,
-        ...(requestId !== null && { requestId }),
+        ...this.#requestId(cause.response),
         ...(detail !== "" && { detail }),
       });
     }

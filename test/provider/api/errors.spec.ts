@@ -132,6 +132,16 @@ describe("provider: errors of the API", () => {
       );
     });
 
+    it("a request id that repeats the key is left out", async () => {
+      for (const status of [200, 400]) {
+        server.answers((_request, response) => {
+          response.writeHead(status, { "x-request-id": "a-the-key" }).end("<html></html>");
+        });
+        const error = await errorOf(client().projects.list("s"), ApiError);
+        assert.doesNotMatch(inspect(error), /the-key/);
+      }
+    });
+
     it("half of a JSON text is a ResponseError", async () => {
       server.answersJson('{"items":[{"id":"a","na');
       const error = await errorOf(client().projects.list("s"), ResponseError);
