@@ -95,7 +95,7 @@ export async function connect<Needed extends Place = never>(
   const options = named({ projectId: project, spaceId: space, concurrency });
   const values: Readonly<Record<string, string>> = { ...stack?.values, ...options };
   const configuration = readConfiguration((key) => values[key]);
-  const { apiKey, baseUrl, routes, projectId, spaceId } = configuration;
+  const { apiKey, baseUrl, allowHttp, routes, projectId, spaceId } = configuration;
   const wanted = ["apiKey" as const, ...(needed === undefined ? [] : [needed])];
   const missing = wanted.filter((setting) => configuration[setting] === undefined);
   if (apiKey === undefined || missing.length > 0) {
@@ -104,6 +104,7 @@ export async function connect<Needed extends Place = never>(
   const client = new Client({
     apiKey,
     baseUrl,
+    allowHttp,
     routes,
     concurrency: configuration.concurrency,
     ...(signal !== undefined && { signal }),

@@ -17,6 +17,8 @@ export interface ClientOptions {
   apiKey: string;
   /** Default: the real service. */
   baseUrl?: string;
+  /** Whether the key and signed URLs may go unencrypted to other machines. Default: false, only to this one. */
+  allowHttp?: boolean;
   /** Overrides of routes by operation, `{"setLabels": "POST /projects/{projectId}/…"}`. */
   routes?: Readonly<Record<string, string | undefined>>;
   /** How many requests may be under way at once. Default: 32; fewer while the service refuses some. */
@@ -33,6 +35,7 @@ export interface ClientOptions {
 const optionNames: readonly (keyof ClientOptions)[] = [
   "apiKey",
   "baseUrl",
+  "allowHttp",
   "routes",
   "concurrency",
   "timeoutMs",
@@ -58,6 +61,7 @@ export class Client {
   constructor({
     apiKey,
     baseUrl = defaultBaseUrl,
+    allowHttp = false,
     routes,
     concurrency = defaultConcurrency,
     timeoutMs = defaultTimeoutMs,
@@ -68,7 +72,7 @@ export class Client {
     if (unknown !== undefined) {
       throw new Error(unknown);
     }
-    refuse("baseUrl", baseUrlProblem(baseUrl));
+    refuse("baseUrl", baseUrlProblem(baseUrl, allowHttp));
     refuse("apiKey", apiKeyProblem(apiKey));
     const http = new Http({
       baseUrl,
@@ -86,8 +90,8 @@ export class Client {
     this.workItems = new WorkItems(http);
     this.signals = new Signals(http);
     this.annotations = new Annotations(http);
-    this.signedUrls = new SignedUrls(http);
-    this.exports = new Exports(http);
+    this.signedUrls = new SignedUrls(http, allowHttp);
+    this.exports = new Exports(http, allowHttp);
   }
 }
 

@@ -3,19 +3,19 @@ export const defaultBaseUrl = "https://api.ai.cloudfactory.app/api/v1";
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Whether what is sent to a URL can be read on its way by nobody else. */
-export function isPrivate({ protocol, hostname }: URL): boolean {
-  return protocol === "https:" || (protocol === "http:" && loopback.has(hostname));
+/** Whether what is sent to a URL can be read on its way by nobody else, or it is told that it may be. */
+export function isPrivate({ protocol, hostname }: URL, allowHttp: boolean): boolean {
+  return protocol === "https:" || (protocol === "http:" && (allowHttp || loopback.has(hostname)));
 }
 
-/** Why a base URL cannot be used, to follow its name; nothing when it can. */
-export function baseUrlProblem(text: string): string | undefined {
+/** Why a base URL cannot be used, to follow its name; nothing when it can. `allowHttp` lets http go to any machine. */
+export function baseUrlProblem(text: string, allowHttp = false): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
     // What stands before an @ may be a password, however wrong the rest is.
     return `must be an https URL, got ${JSON.stringify(text.replace(/^.*@/s, "…@"))}`;
   }
-  if (!isPrivate(url)) {
+  if (!isPrivate(url, allowHttp)) {
     return `must be https, got "${url.origin}": the key would cross the network unencrypted (http is for this machine only)`;
   }
   if (url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") {

@@ -4,21 +4,24 @@ import { int64ToJson } from "./int64.ts";
 import { signedUrl } from "./signed-urls.ts";
 
 /** An export as the platform sends it. */
-const exported = z
-  .looseObject({
-    exportId: z.string(),
-    name: z.string().nullish(),
-    status: z.string(),
-    format: z.string().nullish(),
-    content: z.string().nullish(),
-    createdBy: z.string().nullish(),
-    downloadUrl: signedUrl.nullish(),
-    error: z.string().nullish(),
-    createdAt: z.string().nullish(),
-  })
-  .transform((each) => ({ ...each, id: each.exportId }));
+function exported(allowHttp: boolean) {
+  return z
+    .looseObject({
+      exportId: z.string(),
+      name: z.string().nullish(),
+      status: z.string(),
+      format: z.string().nullish(),
+      content: z.string().nullish(),
+      createdBy: z.string().nullish(),
+      downloadUrl: signedUrl(allowHttp).nullish(),
+      error: z.string().nullish(),
+      createdAt: z.string().nullish(),
+    })
+    .transform((each) => ({ ...each, id: each.exportId }));
+}
+type Answer = ReturnType<typeof exported>;
 /** `downloadUrl` carries its own permission for 7 days: it is a secret. */
-export type ExportWire = z.output<typeof exported>;
+export type ExportWire = z.output<Answer>;
 
 /** What an export is started with. Moments are ISO 8601, inclusive. */
 export interface ExportInput {
@@ -38,9 +41,11 @@ export interface ExportInput {
 /** Exports of a space, which the platform makes one at a time. */
 export class Exports {
   readonly #http: Http;
+  readonly #answer: Answer;
 
-  constructor(http: Http) {
+  constructor(http: Http, allowHttp: boolean) {
     this.#http = http;
+    this.#answer = exported(allowHttp);
   }
 
   /** Starts an export. Refused with 409 while another one of the space runs. */
@@ -49,17 +54,17 @@ export class Exports {
       ...input,
       ...(batchIds !== undefined && { batchIds: batchIds.map(int64ToJson) }),
     };
-    return this.#http.request("createExport", { spaceId }, { json, answer: exported });
+    return this.#http.request("createExport", { spaceId }, { json, answer: this.#answer });
   }
 
   /** Every export of the space, the newest first. */
   list(spaceId: string): AsyncIterable<ExportWire> {
-    return this.#http.list("listExports", { spaceId }, {}, { item: exported });
+    return this.#http.list("listExports", { spaceId }, {}, { item: this.#answer });
   }
 
   /** One export, with the URL of its file once it is complete. */
   get(spaceId: string, exportId: string): Promise<ExportWire> {
-    return this.#http.request("getExport", { spaceId, exportId }, { answer: exported });
+    return this.#http.request("getExport", { spaceId, exportId }, { answer: this.#answer });
   }
 
   /** Deletes an export and its file, whatever its status. */

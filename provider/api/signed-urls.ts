@@ -3,14 +3,19 @@ import { isPrivate } from "./connection.ts";
 import type { Http } from "./http.ts";
 
 /** A URL that the platform gives, which is a secret: other than by https it would cross the network unencrypted. */
-export const signedUrl = z.string().refine((url) => URL.canParse(url) && isPrivate(new URL(url)), {
-  error: "must be an https URL, or one on this machine",
-});
+export function signedUrl(allowHttp: boolean): z.ZodType<string> {
+  return z.string().refine((url) => URL.canParse(url) && isPrivate(new URL(url), allowHttp), {
+    error: "must be an https URL, or one on this machine",
+  });
+}
 
-const signedUrls = z.looseObject({
-  items: z.array(z.looseObject({ path: z.string().min(1), signedUrl })),
-});
-export type SignedUrlWire = z.output<typeof signedUrls>["items"][number];
+function signedUrls(allowHttp: boolean) {
+  return z.looseObject({
+    items: z.array(z.looseObject({ path: z.string().min(1), signedUrl: signedUrl(allowHttp) })),
+  });
+}
+type Answer = ReturnType<typeof signedUrls>;
+export type SignedUrlWire = z.output<Answer>["items"][number];
 
 /** How many URLs S1 gives at once. */
 export const urlsPerRequest = 10;
@@ -20,9 +25,11 @@ export const pathsPerRequest = 1_000;
 /** URLs of a space's files that carry their own permission. They expire, and are secrets. */
 export class SignedUrls {
   readonly #http: Http;
+  readonly #answer: Answer;
 
-  constructor(http: Http) {
+  constructor(http: Http, allowHttp: boolean) {
     this.#http = http;
+    this.#answer = signedUrls(allowHttp);
   }
 
   /** S1: 1 to 10 new paths, each with a URL to PUT a file to. */
@@ -31,7 +38,7 @@ export class SignedUrls {
       await this.#http.request(
         "createUploadUrls",
         { spaceId },
-        { query: { count }, answer: signedUrls },
+        { query: { count }, answer: this.#answer },
       )
     ).items;
   }
@@ -42,7 +49,7 @@ export class SignedUrls {
       await this.#http.request(
         "createReadUrls",
         { spaceId },
-        { json: { paths }, answer: signedUrls },
+        { json: { paths }, answer: this.#answer },
       )
     ).items;
   }

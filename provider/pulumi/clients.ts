@@ -7,11 +7,17 @@ import { type Configuration, howToSet } from "./configuration.ts";
 const clients = new Map<string, Client>();
 
 /** The client of a configuration. */
-export function clientOf({ apiKey, baseUrl, routes, concurrency }: Configuration): Client {
+export function clientOf({
+  apiKey,
+  baseUrl,
+  allowHttp,
+  routes,
+  concurrency,
+}: Configuration): Client {
   if (apiKey === undefined) {
     throw new Refusal(`the API key is missing: ${howToSet("apiKey")}`);
   }
-  const options = { apiKey, baseUrl, routes, concurrency };
+  const options = { apiKey, baseUrl, allowHttp, routes, concurrency };
   const name = JSON.stringify(options);
   const client = clients.get(name) ?? new Client({ ...options, signal: cancellation });
   clients.set(name, client);

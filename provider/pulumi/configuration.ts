@@ -8,6 +8,8 @@ import { Refusal } from "../lifecycle/lifecycle.ts";
 export interface Configuration {
   readonly apiKey: string | undefined;
   readonly baseUrl: string;
+  /** Whether the key may go unencrypted to other machines. */
+  readonly allowHttp: boolean;
   readonly spaceId: string | undefined;
   readonly projectId: string | undefined;
   readonly routes: Readonly<Record<string, string | undefined>>;
@@ -20,6 +22,7 @@ export interface Configuration {
 export const settings = {
   apiKey: "AIDP_API_KEY",
   baseUrl: "AIDP_BASE_URL",
+  allowHttp: "AIDP_ALLOW_HTTP",
   spaceId: "AIDP_SPACE_ID",
   projectId: "AIDP_PROJECT_ID",
   routes: "AIDP_ROUTES",
@@ -41,15 +44,17 @@ export function readConfiguration(
     const texts = [stackValue(`aidp:${setting}`), environment[settings[setting]]];
     return texts.map((text) => text?.trim()).find((text) => text !== undefined && text !== "");
   };
+  const allowHttp = checkedSwitch("allowHttp", value("allowHttp") ?? "off");
   return {
     apiKey: checkedKey(value("apiKey")),
-    baseUrl: checkedUrl(value("baseUrl") ?? defaultBaseUrl),
+    baseUrl: checkedUrl(value("baseUrl") ?? defaultBaseUrl, allowHttp),
+    allowHttp,
     spaceId: checkedId("spaceId", value("spaceId")),
     projectId: checkedId("projectId", value("projectId")),
     routes: checkedRoutes(value("routes")),
     concurrency: checkedConcurrency(value("concurrency")),
     // A log would keep each of the lines that a screen shows in one place.
-    progress: checkedProgress(value("progress") ?? (environment.CI ? "off" : "on")),
+    progress: checkedSwitch("progress", value("progress") ?? (environment.CI ? "off" : "on")),
   };
 }
 
@@ -63,8 +68,8 @@ export function howToSet(...wanted: readonly Setting[]): string {
   return `run ${commands.join(" and ")}, or set ${variables.join(" and ")}`;
 }
 
-function checkedUrl(text: string): string {
-  const problem = baseUrlProblem(text);
+function checkedUrl(text: string, allowHttp: boolean): string {
+  const problem = baseUrlProblem(text, allowHttp);
   if (problem !== undefined) {
     throw new Refusal(`aidp:baseUrl ${problem}; ${howToSet("baseUrl")}`);
   }
@@ -120,10 +125,10 @@ function checkedConcurrency(text: string | undefined): number {
   return concurrency;
 }
 
-function checkedProgress(text: string): boolean {
+function checkedSwitch(setting: "allowHttp" | "progress", text: string): boolean {
   if (text !== "on" && text !== "off") {
     throw new Refusal(
-      `aidp:progress must be on or off, got ${JSON.stringify(text)}; ${howToSet("progress")}`,
+      `aidp:${setting} must be on or off, got ${JSON.stringify(text)}; ${howToSet(setting)}`,
     );
   }
   return text === "on";

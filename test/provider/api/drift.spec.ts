@@ -29,7 +29,8 @@ const kinds: [RegExp, string][] = [
 
 describe("provider: answers that are not as they were", () => {
   const server = useRawServer();
-  const client = () => new Client({ apiKey: "key", baseUrl: server.origin });
+  const client = (others?: { allowHttp: boolean }) =>
+    new Client({ apiKey: "key", baseUrl: server.origin, ...others });
 
   const documented = Object.entries(askedOperations).filter(([, each]) => !each.undocumented);
   for (const [name, operation] of documented) {
@@ -116,24 +117,29 @@ describe("provider: answers that are not as they were", () => {
     });
   }
 
-  for (const url of [
-    "http://files.example/p",
-    "file:///etc/passwd",
-    "data:,a",
-    "ftp://a/b",
-    "/p",
-  ]) {
+  for (const [url, allowHttp] of [
+    ["http://files.example/p", false],
+    ...["file:///etc/passwd", "data:,a", "ftp://a/b", "/p"].map((each) => [each, true] as const),
+  ] as const) {
     it(`${url} is no URL to send or fetch a file with`, async () => {
+      const given = client({ allowHttp });
       server.answersJson(`{"items":[{"path":"p","signedUrl":"${url}"}]}`);
-      const { message } = await errorOf(client().signedUrls.forUpload("s"), ResponseError);
+      const { message } = await errorOf(given.signedUrls.forUpload("s"), ResponseError);
       assert.match(message, /without a usable "items\.0\.signedUrl"/);
       server.answersJson(`{"exportId":"e","status":"COMPLETED","downloadUrl":"${url}"}`);
       assert.match(
-        (await errorOf(client().exports.get("s", "e"), ResponseError)).message,
+        (await errorOf(given.exports.get("s", "e"), ResponseError)).message,
         /without a usable "downloadUrl"/,
       );
     });
   }
+
+  it("a URL of http on another machine is one where it is told so", async () => {
+    const signedUrl = "http://files.example/p";
+    server.answersJson(JSON.stringify({ items: [{ path: "p", signedUrl }] }));
+    const [target] = await client({ allowHttp: true }).signedUrls.forUpload("s");
+    assert.equal(target?.signedUrl, signedUrl);
+  });
 
   it("an empty list may be null, a missing one is refused", async () => {
     server.answersJson('{"items":null}');

@@ -15,6 +15,7 @@ describe("provider: configuration", () => {
     assert.deepEqual(read(), {
       apiKey: undefined,
       baseUrl: defaultBaseUrl,
+      allowHttp: false,
       spaceId: undefined,
       projectId: undefined,
       routes: {},
@@ -27,6 +28,7 @@ describe("provider: configuration", () => {
   const values = {
     apiKey: ["stack-key", "environment-key"],
     baseUrl: ["https://stack.example/v1", "https://environment.example/v1"],
+    allowHttp: ["on", "off"],
     spaceId: [uuid, otherUuid],
     projectId: [uuid, otherUuid],
     routes: ['{"setLabels":"PUT /a"}', '{"setLabels":"PUT /b"}'],
@@ -40,7 +42,7 @@ describe("provider: configuration", () => {
     const expected = (text: string) =>
       ["routes", "concurrency"].includes(setting)
         ? JSON.parse(text)
-        : setting === "progress"
+        : ["allowHttp", "progress"].includes(setting)
           ? text === "on"
           : text;
 
@@ -73,6 +75,12 @@ describe("provider: configuration", () => {
       assert.equal(read({ "aidp:baseUrl": url }).baseUrl, url);
     });
   }
+
+  it("lets it go unencrypted to others only where it is told so", () => {
+    const told = { "aidp:baseUrl": "http://gateway:8080", "aidp:allowHttp": "on" };
+    assert.equal(read(told).baseUrl, "http://gateway:8080");
+    assert.throws(() => read({ ...told, "aidp:allowHttp": "off" }), /must be https/);
+  });
 
   const set = (setting: string) =>
     `run \`pulumi config set aidp:${setting} …\`, or set ${settings[setting as "baseUrl"]}`;
