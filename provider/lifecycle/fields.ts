@@ -51,11 +51,16 @@ export const batch = scalar(
   "a batch's batchId (a whole number) or id (<projectId>/<batchId>)",
 );
 
-/** A number or text whose digits have a form. */
+const largestInt64 = 2n ** 63n - 1n;
+
+/** A number or text that has a form; its last group is an int64. */
 function scalar(form: RegExp, what: string): z.ZodType<number | string> {
   return z.custom<number | string>(
-    (value) =>
-      (typeof value === "string" || Number.isSafeInteger(value)) && form.test(String(value)),
+    (value) => {
+      const isScalar = typeof value === "string" || Number.isSafeInteger(value);
+      const digits = isScalar ? form.exec(String(value))?.at(-1) : undefined;
+      return digits !== undefined && BigInt(digits) <= largestInt64;
+    },
     { error: ({ input }) => `must be ${what}, got ${got(input)}` },
   );
 }
@@ -102,7 +107,7 @@ export const webUrl = z.url({
 });
 
 /** What a work item is about: a URL, or a path in the space. */
-export const asset = text.refine((value) => !/^(\.{0,2}\/|file:|~|[A-Za-z]:\\)/.test(value), {
+export const asset = text.refine((value) => !/^(\.{0,2}\/|file:|~|[a-z]:\\)/i.test(value), {
   error: ({ input }) =>
     `must be a URL or a path in the space, got the local file ${got(input)}: upload it with a SignedUpload`,
 });

@@ -19,15 +19,25 @@ describe("provider: WorkItem: check", () => {
     [{ assetUrl: undefined }, "assetUrl is required"],
     [{ assetUrl: " " }, "assetUrl must not be empty"],
     [{ assetUrl: 5 }, "assetUrl must be text, got 5"],
-    ...["/data/a.png", "./a.png", "../a.png", "file:///a.png", "~/a.png", "C:\\a.png"].map(
-      (file): [Plain, string] => [
-        { assetUrl: file },
-        `assetUrl must be a URL or a path in the space, got the local file ${JSON.stringify(file)}: upload it with a SignedUpload`,
-      ],
-    ),
+    ...[
+      "/data/a.png",
+      "./a.png",
+      "../a.png",
+      "file:///a.png",
+      "FILE:///a.png",
+      "~/a.png",
+      "C:\\a.png",
+    ].map((file): [Plain, string] => [
+      { assetUrl: file },
+      `assetUrl must be a URL or a path in the space, got the local file ${JSON.stringify(file)}: upload it with a SignedUpload`,
+    ]),
     [{ assetType: "text" }, 'assetType must be one of "image", "video", "external", got "text"'],
     [{ assetId: -1 }, "assetId must be an asset's id, a whole number of 0 or more, got -1"],
     [{ assetId: 1.5 }, "assetId must be an asset's id, a whole number of 0 or more, got 1.5"],
+    [
+      { assetId: "9223372036854775808" },
+      'assetId must be an asset\'s id, a whole number of 0 or more, got "9223372036854775808"',
+    ],
     [{ assetId: "1e3" }, 'assetId must be an asset\'s id, a whole number of 0 or more, got "1e3"'],
     [
       { batchId: "" },
