@@ -18,6 +18,8 @@ export interface LocalFile {
   sha256: string;
   /** In bytes. */
   size: number;
+  /** Whether it may be a link to elsewhere. */
+  followLinks: boolean;
 }
 
 /** Why there is no file to look at, in a few words. */
@@ -56,7 +58,7 @@ export class LocalFiles {
     // A file that is moved is where it is declared now.
     const now = declaredOf(step.new, name) ?? declared;
     const { sha256, size } = declared;
-    return { folder: resolve(this.#programFolder, now.folder), name: now.name, sha256, size };
+    return { ...now, folder: resolve(this.#programFolder, now.folder), sha256, size };
   }
 
   #uploadOf({ resource }: ItemChange, fields: Plain): Upload | Reason {
@@ -104,21 +106,26 @@ export class LocalFiles {
 /** What is declared of a file of an upload; nothing where it is not, or cannot be seen. */
 function declaredOf(side: Side | undefined, name: string | undefined): LocalFile | undefined {
   if (side === undefined) return undefined;
-  const { folder, source } = side.inputs;
+  const { folder, source, followLinks } = side.inputs;
   if (name === undefined) {
     return typeof source === "string"
-      ? fileOf(dirname(source), basename(source), side.inputs)
+      ? fileOf(dirname(source), basename(source), false, side.inputs)
       : undefined;
   }
   const text = valueAt(filesOf(side), name);
   return typeof folder === "string" && typeof text === "string" && text !== secret
-    ? fileOf(folder, name, JSON.parse(text) as Plain)
+    ? fileOf(folder, name, followLinks === true, JSON.parse(text) as Plain)
     : undefined;
 }
 
-function fileOf(folder: string, name: string, { sha256, size }: Plain): LocalFile | undefined {
+function fileOf(
+  folder: string,
+  name: string,
+  followLinks: boolean,
+  { sha256, size }: Plain,
+): LocalFile | undefined {
   return typeof sha256 === "string" && typeof size === "number"
-    ? { folder, name, sha256, size }
+    ? { folder, name, sha256, size, followLinks }
     : undefined;
 }
 

@@ -36,6 +36,8 @@ export interface DatasetArgs {
   include?: pulumi.Input<pulumi.Input<string>[]>;
   /** Which of these not. Default: none. Not together with `manifest`. */
   exclude?: pulumi.Input<pulumi.Input<string>[]>;
+  /** Whether links in the folder are followed; see `UploadSetArgs`. Default: false. */
+  followLinks?: pulumi.Input<boolean>;
   /** What every work item has: deadline, difficulty, taxonomy, metadata. Default: nothing. */
   defaults?: pulumi.Input<WorkItemDefaults>;
   /** What ending an item does once people have begun; see `WorkItemSetArgs`. Default: `refuse`. */
@@ -55,6 +57,7 @@ const inputs = Object.keys({
   manifest: 0,
   include: 0,
   exclude: 0,
+  followLinks: 0,
   defaults: 0,
   onWorkInProgress: 0,
   projectId: 0,
@@ -77,7 +80,7 @@ export class Dataset extends pulumi.ComponentResource {
       throw new pulumi.RunError(inOneLine(`Dataset "${name}": ${unknown.join("; ")}`));
     }
     super("aidp:index:Dataset", name, {}, options);
-    const { folder, manifest, include, exclude, projectId, spaceId } = args;
+    const { folder, manifest, include, exclude, followLinks, projectId, spaceId } = args;
     const parent = { parent: this };
     const mediaTypes =
       manifest === undefined && include === undefined ? labelled(args.defaults) : undefined;
@@ -91,7 +94,7 @@ export class Dataset extends pulumi.ComponentResource {
     );
     this.uploads = new UploadSet(
       name,
-      { folder, ...defined({ manifest, include, exclude, mediaTypes, spaceId }) },
+      { folder, ...defined({ manifest, include, exclude, followLinks, mediaTypes, spaceId }) },
       // A batch whose name is taken is told before anything is sent.
       { ...parent, dependsOn: this.batch },
     );
@@ -101,7 +104,7 @@ export class Dataset extends pulumi.ComponentResource {
         batchId: this.batch,
         uploads: this.uploads.paths,
         ...(manifest === undefined
-          ? { items: itemsOf(this, { folder, include, exclude, mediaTypes }) }
+          ? { items: itemsOf(this, { folder, include, exclude, followLinks, mediaTypes }) }
           : { manifest }),
         ...defined({
           defaults: args.defaults,

@@ -43,7 +43,7 @@ import { UploadUrls, uploadFile } from "../uploads/upload.ts";
 export interface UploadSetArgs {
   /**
    * The folder of the files, from the program's folder. A file is known by its name from here, with `/`
-   * between folders: `street/1.jpg`. Links in it are not followed.
+   * between folders: `street/1.jpg`.
    */
   folder: pulumi.Input<string>;
   /**
@@ -53,7 +53,7 @@ export interface UploadSetArgs {
   include?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * A manifest of a work item set: then only the files that its items name are uploaded, and each must be
-   * there, in the folder and no link out of it. Default: none. Not together with `include`, `exclude` or
+   * there, in the folder. Default: none. Not together with `include`, `exclude` or
    * `mediaTypes`.
    */
   manifest?: pulumi.Input<string>;
@@ -63,6 +63,11 @@ export interface UploadSetArgs {
    * Which of these, by the media type that a file's name stands for: `image/*`, `video/mp4`. Default: any.
    */
   mediaTypes?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * Whether links in the folder are followed, wherever they lead to, as in a folder that DVC or git-annex fills. One that
+   * leads nowhere is refused. Default: false, links are left out, and a file of a manifest must be no link out of the folder.
+   */
+  followLinks?: pulumi.Input<boolean>;
   /**
    * The UUID of the space. Default: the setting `aidp:spaceId`, or `AIDP_SPACE_ID`.
    * Changing it replaces the set: every file is uploaded anew.
@@ -92,6 +97,7 @@ const schema = z.strictObject({
   exclude: z.array(fields.text, { error: "must be a list of patterns" }).optional(),
   mediaTypes: fields.mediaRanges.optional(),
   manifest: fields.text.optional(),
+  followLinks: fields.flag.optional(),
   // Given where the engine keeps what was computed: `ignoreChanges`.
   files: z.record(z.string(), fields.text, { error: "must be an object of texts" }).optional(),
 });
@@ -103,6 +109,7 @@ export const uploadSetMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   include: "ignore",
   exclude: "ignore",
   mediaTypes: "ignore",
+  followLinks: "ignore",
   files: "update",
 };
 
@@ -117,17 +124,17 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
 
   async check(news, _olds, defaults) {
     const inputs: Plain = { spaceId: defaults.spaceId, ...news };
-    const { folder, include, exclude, mediaTypes, manifest } = inputs;
+    const { folder, include, exclude, mediaTypes, manifest, followLinks } = inputs;
     const failures = [...failuresOf(schema, inputs), ...bothFailures(inputs)];
     const isKept = inputs.files !== undefined;
     if (
       failures.length > 0 ||
       isKept ||
-      hasUnknown([folder, include, exclude, mediaTypes, manifest])
+      hasUnknown([folder, include, exclude, mediaTypes, manifest, followLinks])
     ) {
       return { inputs, failures };
     }
-    const selection = { folder, include, exclude, mediaTypes } as Selection;
+    const selection = { folder, include, exclude, mediaTypes, followLinks } as Selection;
     const problem = await folderProblem(selection.folder);
     if (problem !== undefined) {
       return { inputs, failures: [{ property: "folder", reason: `folder ${problem}` }] };
@@ -135,7 +142,7 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
     const ofManifest = typeof manifest === "string";
     try {
       const names = ofManifest
-        ? await filesOfManifest(manifest, selection.folder)
+        ? await filesOfManifest(manifest, selection)
         : await filesInside(selection);
       if (names.length === 0) {
         return { inputs, failures: [emptyFailure(inputs)] };
@@ -206,7 +213,7 @@ function emptyFailure({ folder, manifest, mediaTypes }: Plain): Failure {
     return { property: "manifest", reason };
   }
   const ofTypes = Array.isArray(mediaTypes) ? ` of ${mediaTypes.join(", ")}` : "";
-  const reason = `folder ${folder} has no file${ofTypes} to upload: check include and exclude`;
+  const reason = `folder ${folder} has no file${ofTypes} to upload: check include and exclude, and followLinks where they are links`;
   return { property: "folder", reason };
 }
 
@@ -217,7 +224,7 @@ async function filesInside(selection: Selection): Promise<string[]> {
   await pMap(
     new Set(names.map((name) => dirname(name))),
     async (folder) => {
-      const problem = await outsideProblem(selection.folder, folder);
+      const problem = await outsideProblem(selection, folder);
       if (problem !== undefined) {
         problems.add(`the files of "${folder}" ${problem}`);
       }
@@ -254,7 +261,7 @@ async function knownFiles(
 }
 
 /** The files that the items of a manifest name. */
-async function filesOfManifest(manifest: string, folder: string): Promise<string[]> {
+async function filesOfManifest(manifest: string, selection: Selection): Promise<string[]> {
   const items = await readManifest(manifest);
   const names = new Set([...items.values()].flatMap(({ file }) => file ?? []));
   const problems = new Problems();
@@ -262,7 +269,8 @@ async function filesOfManifest(manifest: string, folder: string): Promise<string
     names,
     async (name) => {
       const problem =
-        (await fileProblem(join(folder, name))) ?? (await outsideProblem(folder, name));
+        (await fileProblem(join(selection.folder, name))) ??
+        (await outsideProblem(selection, name));
       if (problem !== undefined) {
         problems.add(`file "${name}" ${problem}`);
       }

@@ -1,6 +1,6 @@
-import { type Dirent, readdir } from "node:fs";
+import { type Dirent, readdir, realpath as realPath } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
-import { isAbsolute, join, relative, sep } from "node:path";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import mime from "mime";
 import { glob } from "tinyglobby";
 import { shortList } from "../lifecycle/text.ts";
@@ -12,6 +12,7 @@ export interface Selection {
   include?: string[] | undefined;
   exclude?: string[] | undefined;
   mediaTypes?: readonly string[] | undefined;
+  followLinks?: boolean | undefined;
 }
 
 /** Why a selection cannot be read; nothing when it can. */
@@ -21,27 +22,38 @@ export async function folderProblem(folder: string): Promise<string | undefined>
 }
 
 /** Why a file that is there must not be sent, as it is not in the folder or a link out of it; nothing when it may. */
-export async function outsideProblem(folder: string, name: string): Promise<string | undefined> {
-  const path = relative(await realpath(folder), await realpath(join(folder, name)));
+export async function outsideProblem(
+  { folder, followLinks = false }: Selection,
+  name: string,
+): Promise<string | undefined> {
+  const place = followLinks ? resolve : realpath;
+  const path = relative(await place(folder), await place(join(folder, name)));
   const isOutside = path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path);
-  return isOutside ? `must be in the folder ${folder}, and no link out of it` : undefined;
+  if (!isOutside) {
+    return undefined;
+  }
+  return `must be in the folder ${folder}${followLinks ? "" : ", and no link out of it (followLinks allows links)"}`;
 }
 
 /** What a pattern leads to that is no folder. */
 const noFolder = ["ENOENT", "ENOTDIR"];
 
 /**
- * The names of the files, from the folder, with `/` between folders, in order. Links are not followed,
- * so that nothing outside the folder is sent; hidden files are left out unless a pattern names them. A folder that
- * cannot be read is an error: left out, its files would count as removed.
+ * The names of the files, from the folder, with `/` between folders, in order. Links are only followed where it is said,
+ * so that nothing outside the folder is sent; hidden files are left out unless a pattern names them. A folder or a link
+ * that cannot be read is an error: left out, its files would count as removed.
  */
 export async function filesOf({
   folder,
   include = ["**/*"],
   exclude = [],
   mediaTypes,
+  followLinks = false,
 }: Selection): Promise<string[]> {
   const unreadable: string[] = [];
+  const note = (path: string, { code }: NodeJS.ErrnoException): void => {
+    unreadable.push(`${relative(folder, path)} cannot be read (${code})`);
+  };
   const list = (
     path: string,
     options: { withFileTypes: true },
@@ -49,17 +61,27 @@ export async function filesOf({
   ) =>
     readdir(path, options, (error, entries) => {
       if (error !== null && !noFolder.includes(error.code ?? "")) {
-        unreadable.push(`${relative(folder, path)} cannot be read (${error.code})`);
+        note(path, error);
       }
       done(error, entries);
+    });
+  const follow = (
+    path: string,
+    done: (error: NodeJS.ErrnoException | null, target: string) => void,
+  ) =>
+    realPath(path, (error, target) => {
+      if (error !== null) {
+        note(path, error);
+      }
+      done(error, target);
     });
   const names = await glob(include, {
     cwd: folder,
     ignore: exclude,
     onlyFiles: true,
-    followSymbolicLinks: false,
+    followSymbolicLinks: followLinks,
     expandDirectories: false,
-    fs: { readdir: list as typeof readdir },
+    fs: { readdir: list as typeof readdir, realpath: follow as typeof realPath },
   });
   if (unreadable.length > 0) {
     throw new FilesError(shortList(unreadable, 3, String));

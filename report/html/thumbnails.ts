@@ -60,14 +60,15 @@ export async function thumbnailMaker(): Promise<MakeThumbnail | undefined> {
 }
 
 /**
- * The bytes of a file, if they are those that the stack declares. Links out of its folder are not followed. As the
+ * The bytes of a file, if they are those that the stack declares. Links out of its folder are followed where it is declared so. As the
  * bytes must have the hash that was declared, nothing gets onto a page but what is, or was, uploaded.
  */
-async function contentOf({ folder, name, sha256, size }: LocalFile): Promise<Buffer | Reason> {
+async function contentOf(file: LocalFile): Promise<Buffer | Reason> {
+  const { folder, name, sha256, size, followLinks } = file;
   if (size > mostFileBytes) return `its file is large, ${words.bytes(size)}`;
   try {
     const [inside, path] = await Promise.all([realpath(folder), realpath(join(folder, name))]);
-    if (!path.startsWith(inside.endsWith(sep) ? inside : inside + sep)) {
+    if (!followLinks && !path.startsWith(inside.endsWith(sep) ? inside : inside + sep)) {
       return "its file is a link to elsewhere";
     }
     const found = await stat(path);

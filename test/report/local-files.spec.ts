@@ -28,6 +28,7 @@ const one = (name: string, sha256: string, folder = "/project/photos"): LocalFil
   name,
   sha256,
   size: 3,
+  followLinks: false,
 });
 
 describe("report: local files of work items", () => {

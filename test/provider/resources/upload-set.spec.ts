@@ -233,6 +233,31 @@ describe("provider: UploadSet", () => {
     assert.match(reasons.join(), /^folder \S+: file "bad\ufffd.txt" cannot be read \(ENOENT\)$/);
   });
 
+  it("follows links where it is told to, and refuses one that leads nowhere", async () => {
+    const manifest = join(folder, "items.jsonl");
+    writeFileSync(manifest, '{"file":"a.txt"}\n{"file":"shared/b.txt"}');
+    mkdirSync(join(folder, "cache", "b"), { recursive: true });
+    writeFileSync(join(folder, "cache", "a"), "of the cache");
+    writeFileSync(join(folder, "cache", "b", "b.txt"), "of the cache, too");
+    symlinkSync("../cache/a", join(folder, "photos", "a.txt"));
+    symlinkSync("../cache/b", join(folder, "photos", "shared"));
+    symlinkSync(".", join(folder, "photos", "again"));
+    for (const more of [{ exclude: ["**/deep/**", "again/**"] }, { manifest }]) {
+      const { inputs } = await check({ ...more, followLinks: true });
+      assert.deepEqual(Object.keys(inputs.files), ["a.txt", "shared/b.txt"]);
+    }
+    assert.match(
+      (await check({ include: ["../cache/a"], followLinks: true })).reasons.join(),
+      /^folder \S+: the files of "\.\.\/cache" must be in the folder \S+photos$/,
+    );
+    assert.match((await check({ include: ["a.txt"] })).reasons.join(), /no file.*followLinks/);
+    rmSync(join(folder, "cache", "a"));
+    assert.match(
+      (await check({ followLinks: true })).reasons.join(),
+      /^folder \S+photos: a\.txt cannot be read \(ENOENT\), again/,
+    );
+  });
+
   it("takes a link of a manifest that stays in the folder", async () => {
     symlinkSync("deep/1.txt", join(folder, "photos", "first.txt"));
     const manifest = join(folder, "items.jsonl");

@@ -25,7 +25,7 @@ describe("report: pictures of a page", () => {
 
   async function write(name: string, content: Buffer | string) {
     writeFileSync(join(folder, name), content);
-    return { folder, name, ...(await fingerprintOf(join(folder, name))) };
+    return { folder, name, followLinks: false, ...(await fingerprintOf(join(folder, name))) };
   }
 
   async function made(file: LocalFile) {
@@ -93,6 +93,8 @@ describe("report: pictures of a page", () => {
       await made({ ...known, name: "../secret.png" }),
       "its file is a link to elsewhere",
     );
+    const followed = await made({ ...known, name: "link.png", followLinks: true });
+    assert.equal(typeof followed, "object");
     assert.equal(await made({ ...known, name: "gone.png" }), "its file is not on this machine");
     const same = readFileSync(join(folder, "changed.png"));
     same[same.length - 1] = 7;
