@@ -225,6 +225,17 @@ describe("provider: WorkItem: its life", () => {
     assert.deepEqual(await sent(), { listWorkItems: 1 });
   });
 
+  it("is cancelled by itself where a group of them is refused as a whole", async () => {
+    const items = [await create(), await create()];
+    const one = platform();
+    await addFault(test.emulator, { operation: "signalWorkItems", status: 409, times: 1 });
+    await resetRequests(test.emulator);
+    await Promise.all(items.map(({ id, state }) => workItemLifecycle.delete(one, id, state)));
+    const statuses = items.map(async ({ id }) => (await stored(id)).status);
+    assert.deepEqual(await Promise.all(statuses), ["FAILED", "FAILED"]);
+    assert.equal((await sent()).signalWorkItems, 3);
+  });
+
   it("says so when it is gone at an update", async () => {
     const { state } = await create();
     const id = `${test.emulator.projectId}/${test.emulator.spaceId}`;
