@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, cpSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { globSync } from "tinyglobby";
 import { Failure, runMain } from "./main.ts";
 import { projectRoot } from "./paths.ts";
 
@@ -20,12 +21,13 @@ export async function buildLibrary(): Promise<void> {
   });
   if (code !== 0) throw new Failure("The library does not compile: see the errors above.");
   chmodSync(join(projectRoot, "dist", "cli", "main.js"), 0o755);
-  // What browsers run and OpenAPI documents are published as they are.
-  for (const room of ["emulator", "report"]) {
-    cpSync(join(projectRoot, room), join(projectRoot, "dist", room), {
-      recursive: true,
-      filter: (source) => !source.endsWith(".ts"),
-    });
+  copyStatic(projectRoot, join(projectRoot, "dist"));
+}
+
+/** What browsers run and OpenAPI documents are published as they are; what else lies there, as data or keys, is not. */
+export function copyStatic(from: string, to: string): void {
+  for (const file of globSync("{emulator,report}/**/*.{yaml,css,html,svg,js}", { cwd: from })) {
+    cpSync(join(from, file), join(to, file));
   }
 }
 
