@@ -3,6 +3,8 @@ import { ApiError } from "./api-error.ts";
 import { parseExact } from "./exact-json.ts";
 
 const maxBytes = 2 * 1024 * 1024;
+/** How much of a body is read and dropped. */
+const maxDropped = 64 * 1024 * 1024;
 
 /** A body with numbers as JavaScript has them, and with all their digits. */
 export interface JsonBody {
@@ -12,28 +14,15 @@ export interface JsonBody {
 
 /** Reads a JSON body; both are undefined when there is none. */
 export async function readJsonBody(request: IncomingMessage): Promise<JsonBody> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // An oversized body is read to its end and dropped: closing early would break the connection
-  // before the client has read the answer.
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size <= maxBytes) {
-      chunks.push(chunk);
-    }
-  }
-  if (size > maxBytes) {
-    throw new ApiError(413, "BODY_TOO_LARGE", `The body is larger than ${maxBytes} bytes`);
-  }
-  if (size === 0) {
+  const bytes = await readBytes(request);
+  if (bytes.length === 0) {
     return { rounded: undefined, exact: undefined };
   }
   const type = request.headers["content-type"] ?? "";
   if (!/^application\/json\s*(;|$)/i.test(type)) {
     throw new ApiError(400, "CONTENT_TYPE", "The Content-Type of a body must be application/json");
   }
-  const text = Buffer.concat(chunks).toString();
-  const body = parse(text);
+  const { text, body } = parse(bytes);
   // The validator would parse a JSON text inside a JSON string once more.
   if (typeof body === "string") {
     throw new ApiError(400, "VALIDATION_FAILED", "The request is not valid: body must be object");
@@ -41,9 +30,49 @@ export async function readJsonBody(request: IncomingMessage): Promise<JsonBody> 
   return { rounded: body, exact: parseExact(text) };
 }
 
-function parse(text: string): unknown {
+/** Reads on where a body was answered before its end, but not for ever. */
+export async function dropRest(request: IncomingMessage): Promise<void> {
+  if (request.complete) {
+    return;
+  }
+  const { socket } = request;
+  let size = 0;
+  for await (const { length } of request) {
+    size += length;
+    if (size > maxDropped) {
+      socket.destroy();
+    }
+  }
+}
+
+async function readBytes(request: IncomingMessage): Promise<Buffer> {
+  const { "content-length": length = 0, "transfer-encoding": coding } = request.headers;
+  // One buffer: a body may come in millions of chunks, each of which takes more than its bytes.
+  const bytes = Buffer.allocUnsafe(
+    coding === undefined ? Math.min(Number(length), maxBytes) : maxBytes,
+  );
+  let size = 0;
+  // An oversized body is read to its end and dropped: closing early would break the connection
+  // before the client has read the answer.
+  for await (const chunk of request) {
+    if (size + chunk.length <= bytes.length) {
+      chunk.copy(bytes, size);
+    }
+    size += chunk.length;
+    if (size > maxBytes + maxDropped) {
+      break;
+    }
+  }
+  if (size > maxBytes) {
+    throw new ApiError(413, "BODY_TOO_LARGE", `The body is larger than ${maxBytes} bytes`);
+  }
+  return bytes.subarray(0, size);
+}
+
+function parse(bytes: Buffer): { text: string; body: unknown } {
   try {
-    return JSON.parse(text);
+    const text = bytes.toString();
+    return { text, body: JSON.parse(text) };
   } catch (error) {
     throw new ApiError(400, "INVALID_JSON", `The body is not JSON: ${String(error)}`);
   }

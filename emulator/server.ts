@@ -14,6 +14,7 @@ import { pageFile, pageRoot } from "./page-files.ts";
 import type { Platform } from "./platform.ts";
 import { RateLimiter } from "./rate-limiter.ts";
 import { jsonReply, reset, send } from "./reply.ts";
+import { dropRest } from "./request-body.ts";
 import { RequestLog } from "./request-log.ts";
 import { Router } from "./router.ts";
 import type { Settings } from "./settings.ts";
@@ -124,6 +125,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const limits = { maxHeaderSize: 64 * 1024, requestTimeout: 0 };
   const server = createServer(limits, (request, response) => {
     response.setHeader("x-request-id", randomUUID());
+    // Before node's own listener, which would read on for ever.
+    response.prependOnceListener("finish", () => dropRest(request).catch(() => {}));
     route(request, response).catch((error) => fail(response, error));
   });
   try {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import type { IncomingMessage } from "node:http";
+import { readJsonBody } from "../../emulator/request-body.ts";
 import { assertError, TestEmulator, unknownId } from "./support.ts";
 
 describe("emulator: HTTP", () => {
@@ -67,6 +69,22 @@ describe("emulator: HTTP", () => {
     assert.equal(largest.status, 201);
     const tooLarge = await test.call("POST", path, fields(2 * 1024 * 1024));
     assertError(tooLarge, 413, "BODY_TOO_LARGE");
+  });
+
+  it("keeps the bytes of a body, not its chunks, which may be millions", async () => {
+    const text = Buffer.from('{"name":"a"}');
+    const request = {
+      headers: { "content-type": "application/json", "transfer-encoding": "chunked" },
+      async *[Symbol.asyncIterator]() {
+        const chunk = Buffer.alloc(1);
+        for (const byte of text) {
+          chunk[0] = byte;
+          yield chunk;
+        }
+      },
+    };
+    const { exact } = await readJsonBody(request as unknown as IncomingMessage);
+    assert.deepEqual(exact, { name: "a" });
   });
 
   it("refuses JSON that is nested too deeply", async () => {

@@ -77,6 +77,30 @@ describe("emulator: what is no HTTP", () => {
     });
   }
 
+  const endless: [name: string, head: () => string][] = [
+    ["that is read", () => post("Transfer-Encoding: chunked\r\n\r\n")],
+    [
+      "that nobody reads",
+      () => `POST /nothing HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    ],
+  ];
+  for (const [name, text] of endless) {
+    it(`ends the connection of an endless body ${name}`, async () => {
+      const socket = open();
+      socket.resume();
+      socket.write(text());
+      const chunk = Buffer.from(`100000\r\n${"a".repeat(0x100000)}\r\n`);
+      const send = () => new Promise((resolve) => socket.write(chunk, (error) => resolve(!error)));
+      let chunks = 0;
+      while (await send()) {
+        chunks += 1;
+        assert.ok(chunks < 200);
+      }
+      assert.ok(chunks >= 64);
+      await isAlive();
+    });
+  }
+
   it("survives any bytes", () =>
     fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
