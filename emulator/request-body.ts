@@ -71,7 +71,7 @@ async function readBytes(request: IncomingMessage): Promise<Buffer> {
 
 function parse(bytes: Buffer): { text: string; body: unknown } {
   try {
-    const text = bytes.toString();
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
     return { text, body: JSON.parse(text) };
   } catch (error) {
     throw new ApiError(400, "INVALID_JSON", `The body is not JSON: ${String(error)}`);

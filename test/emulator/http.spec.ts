@@ -45,6 +45,18 @@ describe("emulator: HTTP", () => {
     }
   });
 
+  it("refuses JSON that is not UTF-8", async () => {
+    for (const text of ['{"name":"\xff"}', '{"name":"\xc3"}', '{"name":"\xed\xa0\x80"}']) {
+      const response = await fetch(`${test.emulator.url}${test.project}/batches`, {
+        method: "POST",
+        headers: { "x-api-key": test.emulator.apiKey, "content-type": "application/json" },
+        body: Buffer.from(text, "latin1"),
+      });
+      const body = (await response.json()) as { error: { code: string } };
+      assert.deepEqual([response.status, body.error.code], [400, "INVALID_JSON"]);
+    }
+  });
+
   it("refuses a body that is not sent as JSON", async () => {
     const headers = { "content-type": "text/plain" };
     const answer = await test.call("POST", `${test.project}/batches`, '{"name":"a"}', { headers });
