@@ -27,7 +27,22 @@ export async function readJsonBody(request: IncomingMessage): Promise<JsonBody> 
   if (typeof body === "string") {
     throw new ApiError(400, "VALIDATION_FAILED", "The request is not valid: body must be object");
   }
+  if (/\\ud[89a-f]/i.test(text)) {
+    JSON.parse(text, refuseHalfCharacters);
+  }
   return { rounded: body, exact: parseExact(text) };
+}
+
+/** Only an escape can write one in UTF-8, and it could not be stored. */
+function refuseHalfCharacters(key: string, value: unknown): unknown {
+  if (!key.isWellFormed() || (typeof value === "string" && !value.isWellFormed())) {
+    throw new ApiError(
+      400,
+      "VALIDATION_FAILED",
+      "The body has half of a character: a lone surrogate",
+    );
+  }
+  return value;
 }
 
 /** Reads on where a body was answered before its end, but not for ever. */

@@ -57,6 +57,22 @@ describe("emulator: HTTP", () => {
     }
   });
 
+  it("refuses half of a character anywhere, and takes whole ones and what looks like half of one", async () => {
+    const fields = { assetUrl: "a", assetType: "image" };
+    const half = { "a\udc00": [{ b: 1 }] };
+    for (const [path, body] of [
+      [`${test.project}/batches`, { name: "a\ud83d" }],
+      [`${test.space}/signedurls`, { paths: ["a\ud83d"] }],
+      [`${test.project}/workItems`, { ...fields, metadata: half }],
+      [`${test.project}/workItems`, { ...fields, metadata: { a: [["\uDBFFx"]] } }],
+    ] as const) {
+      assertError(await test.call("POST", path, body), 400, "VALIDATION_FAILED", /half/);
+    }
+    const text = String.raw`{"name":"\ud83d\ude00 \\ud83d"}`;
+    const answer = await test.call("POST", `${test.project}/batches`, text);
+    assert.deepEqual([answer.status, answer.body.name], [201, "😀 \\ud83d"]);
+  });
+
   it("refuses a body that is not sent as JSON", async () => {
     const headers = { "content-type": "text/plain" };
     const answer = await test.call("POST", `${test.project}/batches`, '{"name":"a"}', { headers });
