@@ -281,6 +281,7 @@ describe("emulator: exports", () => {
     { projectIds: ["x"] },
     { batchIds: Array.from({ length: 101 }, (_, index) => index) },
     { createdAtFrom: "yesterday" },
+    { createdAtFrom: "2024-04-31T00:00:00Z" },
     { unknown: 1 },
   ]) {
     it(`refuses ${JSON.stringify(bad).slice(0, 40)}`, async () => {

@@ -240,6 +240,9 @@ describe("emulator: work item filters", () => {
     "status=DONE",
     "createdAtFrom=yesterday",
     "createdAtTo=2024-13-01T00:00:00Z",
+    "createdAtTo=2024-02-30T00:00:00Z",
+    "createdAtTo=2023-02-29T00:00:00Z",
+    "createdAtTo=2024-01-01T24:00:00Z",
     "updatedAtFrom=2024-01-01",
     "updatedAtTo=1700000000",
   ]) {
