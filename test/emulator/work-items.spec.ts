@@ -95,10 +95,12 @@ describe("emulator: work items", () => {
     });
   }
 
-  it("refuses a number that no JavaScript number holds, which would be null in each list", async () => {
-    const body = '{"assetUrl":"a","assetType":"image","labels":[{"bbox":[1e400,0,1,1]}]}';
-    const answer = await test.call("POST", `${test.project}/workItems`, body);
-    assertError(answer, 400, "VALIDATION_FAILED", /bbox/);
+  it("refuses a number that no JavaScript number holds, or whose sums none does: null in lists and exports", async () => {
+    for (const bbox of ["1e400,0,1,1", "0,0,1e308,1", "1,-1e308,1,1"]) {
+      const body = `{"assetUrl":"a","assetType":"image","labels":[{"bbox":[${bbox}]}]}`;
+      const answer = await test.call("POST", `${test.project}/workItems`, body);
+      assertError(answer, 400, "VALIDATION_FAILED", /bbox/);
+    }
   });
 
   it("answers 404 for a batch that is unknown or of another project", async () => {
