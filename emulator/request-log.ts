@@ -60,5 +60,12 @@ export class RequestLog {
 }
 
 function redact(search: string): string {
-  return search.replace(/((?:^|&)signature=)[^&]*/gi, "$1…");
+  return search
+    .split("&")
+    .map((pair) => {
+      // A name may be percent-encoded.
+      const [name = ""] = new URLSearchParams(pair).keys();
+      return name.toLowerCase() === "signature" ? `${name}=…` : pair;
+    })
+    .join("&");
 }

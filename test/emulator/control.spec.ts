@@ -238,6 +238,20 @@ describe("emulator: settings, stats and store", () => {
     }
   });
 
+  it("remembers the last requests without signatures, however they are written", async () => {
+    const { signedUrl } = await test.uploadUrl();
+    const secret = new URL(signedUrl).searchParams.get("signature") ?? "";
+    const [location] = signedUrl.split("?");
+    for (const query of ["a=1&signature=", "%73ignature=", "SIGN%41TURE=", "?signature="]) {
+      await fetch(`${location}?${query}${secret}`);
+    }
+    const { body } = await test.control("GET", "/requests");
+    assert.deepEqual(
+      body.items.slice(0, 4).map(({ query }: { query: string }) => query),
+      ["signature=…", "SIGNATURE=…", "signature=…", "a=1&signature=…"],
+    );
+  });
+
   it("gives up a delayed request when it closes", async () => {
     const own = new TestEmulator();
     await own.start({ latencyMs: 600_000 });
