@@ -20,14 +20,17 @@ interface Delivery {
 interface Job {
   delivery: Delivery;
   url: URL;
-  item: WorkItem;
+  /** What is told of the item, which may have much more. */
+  event: JsonObject;
 }
 
 const maxRetries = 3;
 const maxConcurrent = 4;
 const maxQueued = 1000;
+const maxUrlLength = 8192;
 /** How many deliveries are remembered. */
 const maxRemembered = 500;
+const tooLong = `callbackUrl is longer than ${maxUrlLength} characters`;
 const notHttp = "callbackUrl is not an http or https URL";
 
 /** POSTs each change of a work item's status to the item's `metadata.callbackUrl`. */
@@ -53,15 +56,24 @@ export class Webhooks {
     if (typeof callbackUrl !== "string" || this.#closing.aborted) {
       return;
     }
-    const url = URL.canParse(callbackUrl) ? new URL(callbackUrl) : undefined;
+    const isShort = callbackUrl.length <= maxUrlLength;
+    const url = isShort && URL.canParse(callbackUrl) ? new URL(callbackUrl) : undefined;
     const delivery = this.#remember(item, url);
     const refusal = url && this.#refusalOf(url);
     if (url === undefined || refusal !== undefined) {
-      delivery.error = refusal ?? notHttp;
+      delivery.error = refusal ?? (isShort ? notHttp : tooLong);
       this.#end(delivery, "REFUSED");
       return;
     }
-    this.#queue.push({ delivery, url, item });
+    const event = {
+      workItemID: item.id,
+      assetType: item.fields.assetType,
+      assetUrl: item.fields.assetUrl,
+      createdAt: new Date(item.createdAt).toISOString(),
+      status: item.status,
+      updatedAt: new Date(item.updatedAt).toISOString(),
+    };
+    this.#queue.push({ delivery, url, event });
     this.#startNext();
   }
 
@@ -93,17 +105,19 @@ export class Webhooks {
 
   #startNext(): void {
     while (this.#running.size < maxConcurrent && !this.#closing.aborted) {
-      const index = this.#queue.findIndex(({ item }) => !this.#running.has(item.id));
+      const index = this.#queue.findIndex(
+        ({ delivery }) => !this.#running.has(delivery.workItemID),
+      );
       const [job] = index < 0 ? [] : this.#queue.splice(index, 1);
       if (job === undefined) {
         return;
       }
-      const { id } = job.item;
+      const { workItemID } = job.delivery;
       const running = this.#deliver(job).finally(() => {
-        this.#running.delete(id);
+        this.#running.delete(workItemID);
         this.#startNext();
       });
-      this.#running.set(id, running);
+      this.#running.set(workItemID, running);
     }
   }
 
@@ -122,17 +136,9 @@ export class Webhooks {
   }
 
   /** Each attempt is signed anew, since receivers refuse what is minutes old. */
-  async #attempt({ delivery, url, item }: Job): Promise<boolean> {
+  async #attempt({ delivery, url, event }: Job): Promise<boolean> {
     const now = new Date();
-    const body = JSON.stringify({
-      workItemID: item.id,
-      assetType: item.fields.assetType,
-      assetUrl: item.fields.assetUrl,
-      createdAt: new Date(item.createdAt).toISOString(),
-      status: item.status,
-      updatedAt: new Date(item.updatedAt).toISOString(),
-      deliveredAt: now.toISOString(),
-    });
+    const body = JSON.stringify({ ...event, deliveredAt: now.toISOString() });
     const { keyId, signature } = this.#keys.sign(body);
     delivery.attempts += 1;
     try {

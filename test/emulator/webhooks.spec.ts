@@ -195,6 +195,8 @@ describe("emulator: webhooks", () => {
       assert.deepEqual([status, attempts], ["REFUSED", 0], url);
       assert.match(error, /http/);
     }
+    const [, , tooLong] = await refusal(`${receiver.url}?${"a".repeat(10_000)}`);
+    assert.match(tooLong, /longer than 8192/);
     const named = receiver.url.replace("//", "//me:s3cret@");
     assert.deepEqual((await refusal(named)).slice(0, 2), ["REFUSED", 0]);
     assert.ok(!JSON.stringify(await report()).includes("s3cret"));
