@@ -195,6 +195,9 @@ function toApiError(error: unknown): ApiError {
   if (error instanceof RangeError && error.message.startsWith("Maximum call stack")) {
     return new ApiError(400, "VALIDATION_FAILED", "The body is nested too deeply");
   }
+  if (error instanceof RangeError && error.message === "Invalid string length") {
+    return new ApiError(507, "ANSWER_TOO_LARGE", "The answer is longer than a text can be");
+  }
   return new ApiError(500, "INTERNAL", `Emulator: ${String(error)}`);
 }
 

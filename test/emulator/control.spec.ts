@@ -238,6 +238,19 @@ describe("emulator: settings, stats and store", () => {
     }
   });
 
+  it("says that a store is too large for one answer", async () => {
+    const { batches } = test.emulator.store;
+    // Longer than a text can be, found out where it is written, as with a store of that size.
+    batches.all = () => [{ toJSON: () => "x".repeat(2 ** 30) } as never];
+    try {
+      const answer = await test.control("GET", "/store");
+      assertError(answer, 507, "ANSWER_TOO_LARGE");
+    } finally {
+      Reflect.deleteProperty(batches, "all");
+    }
+    assert.equal((await test.control("GET", "/store")).status, 200);
+  });
+
   it("remembers the last requests without signatures, however they are written", async () => {
     const { signedUrl } = await test.uploadUrl();
     const secret = new URL(signedUrl).searchParams.get("signature") ?? "";
