@@ -1,5 +1,5 @@
 import type { Client } from "../provider/api/client.ts";
-import { eachGroup, readItems } from "../provider/items/groups.ts";
+import { eachGroup } from "../provider/items/groups.ts";
 import type { Plain } from "../provider/lifecycle/lifecycle.ts";
 import type { Step } from "./events.ts";
 import type { Report } from "./model.ts";
@@ -31,7 +31,9 @@ export async function statusesNow(
   const statuses = new Map<string, string>();
   for (const [projectId, ids] of itemsOf) {
     await eachGroup(ids, async (group) => {
-      for (const { id, status } of (await readItems(client, projectId, group)).values()) {
+      for await (const { id, status } of client.workItems.list(projectId, {
+        workItemIDs: group,
+      })) {
         statuses.set(id, status);
       }
     });

@@ -1,6 +1,7 @@
 import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
 import type { SignalInput, SignalName } from "../api/signals.ts";
-import { eachGroup, readItems } from "../items/groups.ts";
+import { readItems } from "../items/gather.ts";
+import { eachGroup } from "../items/groups.ts";
 import { isStale } from "../items/work-in-progress.ts";
 import { PartialFailure, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import type { Failures } from "../sets/failures.ts";

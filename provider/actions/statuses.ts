@@ -1,5 +1,5 @@
 import type { Client } from "../api/client.ts";
-import { eachGroup, readItems } from "../items/groups.ts";
+import { eachGroup } from "../items/groups.ts";
 
 /** How many of the work items have which status now. Operation S10, 100 a request. */
 export async function statusesOf(
@@ -9,7 +9,7 @@ export async function statusesOf(
 ): Promise<Record<string, number>> {
   const statuses: Record<string, number> = {};
   await eachGroup(ids, async (group) => {
-    for (const { status } of (await readItems(client, projectId, group)).values()) {
+    for await (const { status } of client.workItems.list(projectId, { workItemIDs: group })) {
       statuses[status] = (statuses[status] ?? 0) + 1;
     }
   });

@@ -5,6 +5,7 @@ import { ApiError, NoAnswerError } from "../api/errors.ts";
 import type { WorkItemFilter, WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { findBatch } from "./batches.ts";
+import { lookAgainAfterMs } from "./gather.ts";
 import { answerOf, rememberedFor } from "./remembered.ts";
 
 // S9 has no idempotency key: a work item sent twice is paid twice. So each one carries the name of its
@@ -38,8 +39,6 @@ export interface Place {
 type ByKey = Map<string, WorkItemWire[]>;
 
 const attempts = 3;
-/** How long a new item may take to appear in a listing. */
-const lookAgainAfterMs = [0, 500, 1_500, 4_000];
 /** How far the platform's clock may be off ours. */
 const clockSkewMs = 10 * 60_000;
 /** How long look-ups wait for others, to share a listing. */

@@ -1,5 +1,6 @@
 import DataLoader from "dataloader";
 import type { Client } from "../api/client.ts";
+import { pause } from "../api/pause.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { rememberedFor } from "./remembered.ts";
 
@@ -9,6 +10,8 @@ import { rememberedFor } from "./remembered.ts";
 /** How many work items S8 signals, and S10 lists, in one request. */
 export const itemsPerRequest = 100;
 const gatherMs = 20;
+/** How long a new item may take to appear in a listing: the waits before each look. */
+export const lookAgainAfterMs = [0, 500, 1_500, 4_000];
 
 /** The work item as it is now, or nothing. Operation S10, for all that ask. */
 export function findItem(
@@ -28,10 +31,29 @@ export async function cancelItem(
   await cancellers(client, projectId).load(workItemId);
 }
 
+/** The work items as they are now, by id. The platform deletes none: one that is not listed may be new. */
+export async function readItems(
+  client: Client,
+  projectId: string,
+  ids: readonly string[],
+): Promise<Map<string, WorkItemWire>> {
+  const found = new Map<string, WorkItemWire>();
+  for (const wait of lookAgainAfterMs) {
+    const missing = ids.filter((id) => !found.has(id));
+    if (missing.length === 0) {
+      break;
+    }
+    await pause(client, wait);
+    for await (const item of client.workItems.list(projectId, { workItemIDs: missing })) {
+      found.set(item.id, item);
+    }
+  }
+  return found;
+}
+
 const readers = loaders((client, projectId) => async (ids: readonly string[]) => {
-  const items = await Array.fromAsync(client.workItems.list(projectId, { workItemIDs: ids }));
-  const byId = new Map(items.map((item) => [item.id, item]));
-  return ids.map((id) => byId.get(id));
+  const found = await readItems(client, projectId, ids);
+  return ids.map((id) => found.get(id));
 });
 
 const cancellers = loaders((client, projectId) => async (ids: readonly string[]) => {

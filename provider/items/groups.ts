@@ -1,7 +1,5 @@
 import pMap from "p-map";
-import type { Client } from "../api/client.ts";
 import { groupsOf } from "../api/groups.ts";
-import type { WorkItemWire } from "../api/work-items.ts";
 import { itemsPerRequest } from "./gather.ts";
 
 const groupsAtOnce = 8;
@@ -12,17 +10,4 @@ export async function eachGroup<T>(
   work: (group: T[]) => Promise<void>,
 ): Promise<void> {
   await pMap(groupsOf(items, itemsPerRequest), work, { concurrency: groupsAtOnce });
-}
-
-/** The work items as they are now, by id. */
-export async function readItems(
-  client: Client,
-  projectId: string,
-  ids: readonly string[],
-): Promise<Map<string, WorkItemWire>> {
-  const found = new Map<string, WorkItemWire>();
-  for await (const item of client.workItems.list(projectId, { workItemIDs: ids })) {
-    found.set(item.id, item);
-  }
-  return found;
 }

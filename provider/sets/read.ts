@@ -1,6 +1,7 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { withoutFound } from "../items/as-found.ts";
-import { eachGroup, readItems } from "../items/groups.ts";
+import { readItems } from "../items/gather.ts";
+import { eachGroup } from "../items/groups.ts";
 import { itemNow } from "../items/item.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { shortList, textOf } from "../lifecycle/text.ts";

@@ -102,7 +102,7 @@ describe("provider: WorkItem: delete", () => {
     const { state, platform } = await created("NEW", undefined);
     const id = `${test.emulator.projectId}/${test.emulator.spaceId}`;
     await workItemLifecycle.delete(platform, id, state);
-    assert.deepEqual((await requests(test.emulator)).requests, { listWorkItems: 1 });
+    assert.deepEqual(Object.keys((await requests(test.emulator)).requests), ["listWorkItems"]);
   });
 
   it("done twice is done", async () => {

@@ -6,6 +6,7 @@ import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import {
   addFault,
   annotate,
+  changeSettings,
   clientOf,
   requests,
   resetRequests,
@@ -181,6 +182,23 @@ describe("provider: WorkItem: its life", () => {
   it("is gone when the platform does not list it", async () => {
     const id = `${test.emulator.projectId}/${test.emulator.spaceId}`;
     assert.equal(await workItemLifecycle.read(platform(), id, {}), undefined);
+  });
+
+  describe("while no listing has it yet", () => {
+    beforeEach(() => changeSettings(test.emulator, { consistencyDelayMs: 1_000 }));
+    afterEach(() => changeSettings(test.emulator, { consistencyDelayMs: 0 }));
+
+    it("is not gone", async () => {
+      const { id, state } = await create();
+      const found = await workItemLifecycle.read(platform(), id, state);
+      assert.equal(found?.state.workItemId, state.workItemId);
+    });
+
+    it("is cancelled when it is destroyed", async () => {
+      const { id, state } = await create();
+      await workItemLifecycle.delete(platform(), id, state);
+      assert.equal((await stored(id)).status, "FAILED");
+    });
   });
 
   it("is not gone because the key is wrong, the project unknown, or the service down", async () => {

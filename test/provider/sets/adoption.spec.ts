@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
-import { addFault, annotate, clientOf } from "../../support/emulator.ts";
+import { addFault, annotate, changeSettings, clientOf } from "../../support/emulator.ts";
 import { type Items, many, partialOf, useTestSet } from "../../support/work-item-sets.ts";
 
 const labels = [{ bbox: [1, 2, 3, 4] }];
@@ -189,6 +189,24 @@ describe("provider: sets: never twice, never lost", () => {
       const updated = await set.update(state, olds);
       const { state: refreshed } = await set.read(updated);
       assert.deepEqual(refreshed.statusOf, { gone: "FAILED", "item-2": "FAILED" });
+    });
+  });
+
+  describe("items that no listing has yet", () => {
+    beforeEach(() => changeSettings(test.emulator, { consistencyDelayMs: 1_000 }));
+    afterEach(() => changeSettings(test.emulator, { consistencyDelayMs: 0 }));
+
+    it("are not gone for a refresh", async () => {
+      const { set } = test;
+      const { state } = await set.create(many(3));
+      const { inputs, state: read } = await set.read(state);
+      assert.deepEqual([inputs, read.ids], [undefined, state.ids]);
+    });
+
+    it("are ended once they are declared no longer", async () => {
+      const { set } = test;
+      const { state } = await set.create(many(3));
+      await set.expectLive(await set.update(state, many(1)), "item-0");
     });
   });
 
