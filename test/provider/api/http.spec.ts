@@ -107,6 +107,23 @@ describe("provider: requests and their repetition", () => {
     assert.equal(await sent("listProjects"), 5);
   });
 
+  it("draws each wait before a repetition, so that many do not come back at once", async () => {
+    const { random } = Math;
+    let drawn = 0;
+    Math.random = () => {
+      drawn += 1;
+      return 0;
+    };
+    try {
+      server.answers((_request, response) => response.writeHead(500).end());
+      const client = new Client({ apiKey: "k", baseUrl: server.origin });
+      await errorOf(client.projects.list("s"), ServerError);
+    } finally {
+      Math.random = random;
+    }
+    assert.deepEqual([drawn, server.received.length], [4, 5]);
+  });
+
   for (const status of [400, 401, 403, 404, 409]) {
     it(`does not repeat a GET after ${status}`, async () => {
       await addFault(test.emulator, { operation: "listProjects", status });

@@ -1,5 +1,9 @@
 import assert from "node:assert/strict";
+import { z } from "zod";
+import { Http } from "../../../provider/api/http.ts";
 import { Limiter } from "../../../provider/api/limiter.ts";
+import { routeTable } from "../../../provider/api/routes.ts";
+import { status, useRawServer } from "../../support/raw-server.ts";
 
 /** Work that ends when it is told to, and counts how much of it is under way. */
 class Work {
@@ -58,6 +62,26 @@ describe("provider: limiter", () => {
     }
     assert.equal(most, 8);
     await all;
+  });
+
+  describe("of requests", () => {
+    const server = useRawServer();
+
+    it("halves where the service answers 429", async () => {
+      server.answers((_request, response) => {
+        if (server.received.length === 1) status(429, { "retry-after": "0" })(response);
+        else response.end("{}");
+      });
+      const limiter = new Limiter(8);
+      const options = { apiKey: "k", routes: routeTable(), timeoutMs: 30_000, signal: undefined };
+      const http = new Http({ ...options, baseUrl: server.origin, limiter });
+      await http.request("listProjects", { spaceId: "s" }, { answer: z.unknown() });
+      const work = new Work();
+      const all = Promise.all(Array.from({ length: 8 }, () => limiter.run(work.start)));
+      assert.ok(work.running >= 4 && work.running <= 5, `${work.running}`);
+      while (work.running > 0) await work.end();
+      await all;
+    });
   });
 
   it("never stops, and frees the room of work that fails", async () => {

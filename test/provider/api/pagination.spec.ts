@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { Client } from "../../../provider/api/client.ts";
+import { ResponseError } from "../../../provider/api/errors.ts";
 import { clientOf, requests, resetRequests, useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { useRawServer } from "../../support/raw-server.ts";
@@ -85,6 +86,13 @@ describe("provider: pagination", () => {
       assert.match(message, /sent the same page cursor twice/);
       assert.ok(server.received.length <= cursors.length + 1);
     }
+  });
+
+  it("ends in an error when cursors come in turn, of which none follows itself", async () => {
+    const cursors = ["a", "b", "a", "b", "a", "b"];
+    serve([...cursors.map((cursor_next) => ({ ids: [1], meta: { cursor_next } })), { ids: [2] }]);
+    await errorOf(ids(), ResponseError);
+    assert.equal(server.received.length, 3);
   });
 
   it("says which request sent a cursor again, without its query", async () => {

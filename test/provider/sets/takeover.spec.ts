@@ -275,6 +275,24 @@ describe("provider: sets: taking over what exists", () => {
     );
   });
 
+  it("gives an item to one of two declarations of the same update", async () => {
+    const { set, emulator } = test;
+    const { id } = await made("a");
+    const client = clientOf(emulator);
+    const inputs = await set.inputs({ a: {} }, adopt);
+    const [first, second] = await Promise.all(
+      [set.owner, `${set.owner}-second`].map(async (owner) => {
+        const { create } = workItemSetLifecycle;
+        return (await create(platformOf(emulator, { owner, client }), inputs)).state.ids.a;
+      }),
+    );
+    assert.equal(first, id);
+    assert.deepEqual(
+      (await set.stored()).map((item) => item.id),
+      [first, second],
+    );
+  });
+
   it("keeps an adopted item whose labels cannot be set for the next update", async () => {
     const { set, emulator } = test;
     const { id } = await made("a", { labels });

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { clientOf } from "../../../provider/pulumi/clients.ts";
+
+describe("provider: clients", () => {
+  const configuration = {
+    apiKey: "k",
+    baseUrl: "https://api.example",
+    spaceId: undefined,
+    projectId: "one",
+    routes: {},
+    concurrency: 4,
+    progress: false,
+  };
+
+  it("are one for a configuration, so that one limiter counts the requests of a process", () => {
+    const same = { ...configuration, projectId: "another", routes: {}, progress: true };
+    assert.equal(clientOf(configuration), clientOf(same));
+    assert.notEqual(clientOf(configuration), clientOf({ ...configuration, apiKey: "other" }));
+  });
+});
