@@ -5,6 +5,7 @@ describe("provider: clients", () => {
   const configuration = {
     apiKey: "k",
     baseUrl: "https://api.example",
+    allowHttp: false,
     spaceId: undefined,
     projectId: "one",
     routes: {},
