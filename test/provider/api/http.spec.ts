@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { mock } from "node:test";
 import { Client } from "../../../provider/api/client.ts";
 import {
   type ApiError,
   CancelledError,
   ConnectionLostError,
+  NoAnswerError,
   RateLimitError,
   ServerError,
   UnreachableError,
@@ -192,6 +194,23 @@ describe("provider: requests and their repetition", () => {
     const { message } = await errorOf(create(), RateLimitError);
     assert.match(message, /The rate limit did not clear: run the update again later$/);
     assert.equal(await sent("createWorkItem"), 5);
+  });
+
+  it("gives up a request after 30 s of silence", async () => {
+    const asked = new Promise<void>((resolve) => server.answers(() => resolve()));
+    mock.timers.enable({ apis: ["setTimeout"] });
+    try {
+      const error = errorOf(
+        new Client({ apiKey: "k", baseUrl: server.origin }).workItems.create("p", asset),
+        NoAnswerError,
+      );
+      await asked;
+      mock.timers.tick(30_000);
+      await error;
+    } finally {
+      mock.timers.reset();
+    }
+    assert.equal(server.received.length, 1);
   });
 
   describe("while nothing listens", () => {
