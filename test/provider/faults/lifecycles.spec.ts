@@ -18,6 +18,7 @@ const timeoutMs = 1_500;
 const faults: Record<string, Omit<Fault, "operation">> = {
   "429 with seconds": { status: 429, retryAfter: 0 },
   "500": { status: 500 },
+  "503 with seconds": { status: 503, retryAfter: 0 },
   "502 from a proxy, after the work": { status: 502, workDone: true, body: page },
   "a reset before the work": { reset: "before" },
   "a reset after the work": { reset: "after" },
@@ -30,6 +31,7 @@ const faults: Record<string, Omit<Fault, "operation">> = {
   },
   "a redirect": { status: 302, headers: { location: "/elsewhere" } },
   "400": { status: 400 },
+  "403": { status: 403 },
   "silence, and the work is done late": { latencyMs: timeoutMs + 300 },
 };
 
