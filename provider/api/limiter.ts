@@ -21,7 +21,7 @@ export class Limiter {
 
   /** Runs the work when there is room. It calls `tooMany` when the service refuses it for its rate. */
   async run<T>(work: (tooMany: () => void) => Promise<T>): Promise<T> {
-    if (this.#running >= this.#allowed) {
+    if (this.#running >= Math.floor(this.#allowed)) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     } else {
       this.#running += 1;

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from "node:timers/promises";
 import DataLoader from "dataloader";
 import type { Client } from "../api/client.ts";
 import { ApiError, NoAnswerError } from "../api/errors.ts";
+import { pause } from "../api/pause.ts";
 import type { WorkItemFilter, WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { findBatch } from "./batches.ts";
@@ -119,7 +119,7 @@ export async function createOnce(
         throw error;
       }
       for (const wait of lookAgainAfterMs) {
-        await delay(wait);
+        await pause(client, wait);
         const found = await recentOf(client, place).load({ key, since });
         const made = found.find(({ id }) => !earlier.includes(id));
         if (made !== undefined) {

@@ -183,7 +183,7 @@ async function targetsOf(
 
 /**
  * A signal to the work items of a batch, sent once: again only for a change of `triggers` or of what is sent.
- * Items that the batch gets later are sent nothing. Destroying it does nothing on the platform, which cannot
+ * Items that the batch gets later, or that the platform does not list yet, are sent nothing. Destroying it does nothing on the platform, which cannot
  * take a signal back.
  */
 export class BatchSignal extends DynamicResource {

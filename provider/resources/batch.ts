@@ -243,6 +243,10 @@ async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWi
       isBlank(existing) &&
       Date.parse(existing.createdAt ?? "") >= startedAt - clockSkewMs
     ) {
+      // One that somebody else made of the same name in these minutes looks the same.
+      platform.info(
+        `took batch ${existing.id} for the one that was asked for without a good answer`,
+      );
       return existing;
     }
     if (adopt || releasedKey in (existing.metadata ?? {})) {
