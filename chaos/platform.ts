@@ -65,11 +65,11 @@ export class ChaosPlatform {
     this.#restart = this.#close().then(() => this.#open(Number(port)));
   }
 
-  /** Waits until nothing is under way any more, and all that there is shows in listings. */
+  /** Waits until nothing is under way any more; after an interruption, until all that there is shows in listings. */
   async settle(isInterrupted: boolean): Promise<void> {
     this.#moment = undefined;
     await this.#restart;
-    await delay(this.#delayMs + (isInterrupted ? quietMs : 0));
+    if (isInterrupted) await delay(this.#delayMs + quietMs);
   }
 
   /** All work items of the project, the oldest first. */

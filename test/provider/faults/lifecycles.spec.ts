@@ -13,7 +13,7 @@ import { platformOf } from "../../support/platform.ts";
 import { type Kind, kinds, type Place } from "./kinds.ts";
 
 const page = "<html><body>Bad gateway</body></html>";
-const timeoutMs = 1_500;
+const timeoutMs = 2_000;
 
 const faults: Record<string, Omit<Fault, "operation">> = {
   "429 with seconds": { status: 429, retryAfter: 0 },
