@@ -65,7 +65,7 @@ export interface UploadSetArgs {
   mediaTypes?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * Whether links in the folder are followed, wherever they lead to, as in a folder that DVC or git-annex fills. One that
-   * leads nowhere is refused. Default: false, links are left out, and a file of a manifest must be no link out of the folder.
+   * is meant and leads nowhere is refused. Default: false, links are left out, and a file of a manifest must be no link out of the folder.
    */
   followLinks?: pulumi.Input<boolean>;
   /**
@@ -207,13 +207,14 @@ function bothFailures({ manifest, ...others }: Plain): Failure[] {
 }
 
 /** What is to be uploaded, where that is nothing. */
-function emptyFailure({ folder, manifest, mediaTypes }: Plain): Failure {
+function emptyFailure({ folder, manifest, mediaTypes, followLinks }: Plain): Failure {
   if (manifest !== undefined) {
     const reason = `manifest ${manifest} names no file to upload: give its items a file`;
     return { property: "manifest", reason };
   }
   const ofTypes = Array.isArray(mediaTypes) ? ` of ${mediaTypes.join(", ")}` : "";
-  const reason = `folder ${folder} has no file${ofTypes} to upload: check include and exclude, and followLinks where they are links`;
+  const links = followLinks === true ? "" : ", and followLinks where they are links";
+  const reason = `folder ${folder} has no file${ofTypes} to upload: check include and exclude${links}`;
   return { property: "folder", reason };
 }
 
@@ -305,16 +306,17 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
     }
   });
   progress.end(`${count(sent.size - back.size)} uploaded`);
-  const state: State = { ...news, files: {}, paths: {} };
-  for (const name of names) {
+  const known = names.flatMap((name) => {
     // A file that failed is as it was before.
     const text = failures.has(name) ? valueAt(olds.files, name) : news.files[name];
     const path = sent.get(name) ?? valueAt(olds.paths, name);
-    if (text !== undefined && path !== undefined) {
-      state.files[name] = text;
-      state.paths[name] = path;
-    }
-  }
+    return text === undefined || path === undefined ? [] : [{ name, text, path }];
+  });
+  const state: State = {
+    ...news,
+    files: Object.fromEntries(known.map(({ name, text }) => [name, text])),
+    paths: Object.fromEntries(known.map(({ name, path }) => [name, path])),
+  };
   const earlier = earlierOf(olds, state);
   if (Object.keys(earlier).length > 0) {
     state.earlier = earlier;
@@ -350,14 +352,14 @@ export function earlierPaths(
 
 /** What was let go until now. */
 function earlierOf(olds: State, { paths }: State): NonNullable<State["earlier"]> {
-  const earlier = { ...olds.earlier };
-  for (const [name, path] of Object.entries(olds.paths)) {
-    const text = olds.files[name];
-    if (valueAt(paths, name) !== path && text !== undefined) {
-      earlier[name] = { ...valueAt(earlier, name), [text]: path };
-    }
-  }
-  return earlier;
+  const earlier = olds.earlier ?? {};
+  const gone = Object.entries(olds.paths).flatMap(([name, path]) => {
+    const text = valueAt(olds.files, name);
+    return valueAt(paths, name) === path || text === undefined
+      ? []
+      : [[name, { ...valueAt(earlier, name), [text]: path }] as const];
+  });
+  return Object.fromEntries([...Object.entries(earlier), ...gone]);
 }
 
 async function sendFile(

@@ -1,4 +1,4 @@
-import { type Dirent, readdir, realpath as realPath } from "node:fs";
+import * as fs from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import mime from "mime";
@@ -26,22 +26,28 @@ export async function outsideProblem(
   { folder, followLinks = false }: Selection,
   name: string,
 ): Promise<string | undefined> {
-  const place = followLinks ? resolve : realpath;
-  const path = relative(await place(folder), await place(join(folder, name)));
-  const isOutside = path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path);
-  if (!isOutside) {
-    return undefined;
+  if (isOutside(resolve(folder), resolve(folder, name))) {
+    return `must be in the folder ${folder}`;
   }
-  return `must be in the folder ${folder}${followLinks ? "" : ", and no link out of it (followLinks allows links)"}`;
+  return !followLinks && isOutside(await realpath(folder), await realpath(join(folder, name)))
+    ? `must be in the folder ${folder}, and no link out of it, unless followLinks is true`
+    : undefined;
 }
+
+function isOutside(folder: string, file: string): boolean {
+  const path = relative(folder, file);
+  return path === ".." || path.startsWith(`..${sep}`) || isAbsolute(path);
+}
+
+type Done<T> = (error: NodeJS.ErrnoException | null, answer: T) => void;
 
 /** What a pattern leads to that is no folder. */
 const noFolder = ["ENOENT", "ENOTDIR"];
 
 /**
  * The names of the files, from the folder, with `/` between folders, in order. Links are only followed where it is said,
- * so that nothing outside the folder is sent; hidden files are left out unless a pattern names them. A folder or a link
- * that cannot be read is an error: left out, its files would count as removed.
+ * so that nothing outside the folder is sent; hidden files are left out unless a pattern names them. A folder that
+ * cannot be read is an error: left out, its files would count as removed.
  */
 export async function filesOf({
   folder,
@@ -51,37 +57,23 @@ export async function filesOf({
   followLinks = false,
 }: Selection): Promise<string[]> {
   const unreadable: string[] = [];
-  const note = (path: string, { code }: NodeJS.ErrnoException): void => {
-    unreadable.push(`${relative(folder, path)} cannot be read (${code})`);
-  };
-  const list = (
-    path: string,
-    options: { withFileTypes: true },
-    done: (error: NodeJS.ErrnoException | null, entries: Dirent[]) => void,
-  ) =>
-    readdir(path, options, (error, entries) => {
+  const readdir = (path: string, options: { withFileTypes: true }, done: Done<fs.Dirent[]>) =>
+    fs.readdir(path, options, (error, entries) => {
       if (error !== null && !noFolder.includes(error.code ?? "")) {
-        note(path, error);
+        unreadable.push(`${relative(folder, path)} cannot be read (${error.code})`);
       }
       done(error, entries);
     });
-  const follow = (
-    path: string,
-    done: (error: NodeJS.ErrnoException | null, target: string) => void,
-  ) =>
-    realPath(path, (error, target) => {
-      if (error !== null) {
-        note(path, error);
-      }
-      done(error, target);
-    });
+  // A link that leads nowhere counts as a file, so that it is refused where it is meant.
+  const realpath = (path: string, done: Done<string>) =>
+    fs.realpath(path, (error, target) => done(null, error === null ? target : process.execPath));
   const names = await glob(include, {
     cwd: folder,
     ignore: exclude,
     onlyFiles: true,
     followSymbolicLinks: followLinks,
     expandDirectories: false,
-    fs: { readdir: list as typeof readdir, realpath: follow as typeof realPath },
+    fs: { readdir: readdir as typeof fs.readdir, realpath: realpath as typeof fs.realpath },
   });
   if (unreadable.length > 0) {
     throw new FilesError(shortList(unreadable, 3, String));

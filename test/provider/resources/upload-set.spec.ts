@@ -6,7 +6,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PartialFailure } from "../../../provider/lifecycle/lifecycle.ts";
 import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
-import { addFault, requests, resetRequests, storeOf, useEmulator } from "../../support/emulator.ts";
+import {
+  addFault,
+  clearFaults,
+  requests,
+  resetRequests,
+  storeOf,
+  useEmulator,
+} from "../../support/emulator.ts";
 import { keepEnvironment } from "../../support/environment.ts";
 import { platformOf } from "../../support/platform.ts";
 
@@ -118,11 +125,18 @@ describe("provider: UploadSet", () => {
   });
 
   it("keeps of files whose names JavaScript has for its own use what is known of them", async () => {
-    for (const name of ["constructor", "toString"]) write(name, name);
+    const names = ["__proto__", "constructor", "toString"];
+    for (const name of names) write(name, name);
     await addFault(other.emulator, { operation: "putFile", status: 400, times: 0 });
     const { inputs } = await check({ include: ["*"] });
     const failed = await uploadSetLifecycle.create(platform(), inputs).catch((error) => error);
     assert.deepEqual([failed.state.files, failed.state.paths], [{}, {}]);
+    await clearFaults(other.emulator);
+    const { id, state } = await uploadSetLifecycle.create(platform(), inputs);
+    assert.deepEqual(Object.keys(state.paths), names);
+    assert.equal(uploadSetLifecycle.diff(state, inputs).changed, false);
+    const none = await uploadSetLifecycle.update(platform(), id, state, { ...inputs, files: {} });
+    assert.deepEqual(Object.keys(none.earlier ?? {}), names);
   });
 
   it("fails at most the ten files that a refused request for URLs was for", async () => {
@@ -206,7 +220,10 @@ describe("provider: UploadSet", () => {
       const manifest = join(folder, "items.jsonl");
       writeFileSync(manifest, JSON.stringify({ file: name }));
       const [reason, ...others] = (await check({ manifest })).reasons;
-      assert.match(reason!, /^manifest \S+: file "\S+" must be in the folder \S+, and no link out/);
+      assert.match(
+        reason!,
+        /^manifest \S+: file "\S+" must be in the folder \S+photos(, and no link out|$)/,
+      );
       assert.deepEqual(others, []);
     });
   }
@@ -221,7 +238,7 @@ describe("provider: UploadSet", () => {
       const { inputs, reasons } = await check({ include: [pattern] });
       assert.match(
         reasons.join(),
-        /^folder \S+: the files of "\S+" must be in the folder \S+, and no/,
+        /^folder \S+: the files of "\S+" must be in the folder \S+photos(, and no link out|$)/,
       );
       assert.equal(inputs.files, undefined);
     });
@@ -254,8 +271,11 @@ describe("provider: UploadSet", () => {
     rmSync(join(folder, "cache", "a"));
     assert.match(
       (await check({ followLinks: true })).reasons.join(),
-      /^folder \S+photos: a\.txt cannot be read \(ENOENT\), again/,
+      /^folder \S+photos: file "a\.txt" cannot be read \(ENOENT\)/,
     );
+    const others = { include: ["**/*.txt"], exclude: ["a.txt", "again"], followLinks: true };
+    symlinkSync("nowhere", join(folder, "photos", ".#lock.txt"));
+    assert.deepEqual((await check(others)).reasons, []);
   });
 
   it("takes a link of a manifest that stays in the folder", async () => {
