@@ -164,7 +164,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 /** Histories as they may happen. */
 export const histories: fc.Arbitrary<History> = fc.record({
   stacks: fc.constantFrom(1, 2),
-  delayMs: fc.constantFrom(0, 0, 40, 120),
+  delayMs: fc.constantFrom(0, 0, 40, 400),
   steps: fc.array(step, { minLength: 1, maxLength: 4 }),
 });
 
