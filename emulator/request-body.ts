@@ -27,14 +27,17 @@ export async function readJsonBody(request: IncomingMessage): Promise<JsonBody> 
   if (typeof body === "string") {
     throw new ApiError(400, "VALIDATION_FAILED", "The request is not valid: body must be object");
   }
-  if (/\\ud[89a-f]/i.test(text)) {
-    JSON.parse(text, refuseHalfCharacters);
+  if (/\\ud[89a-f]|\de\+?\d|\d{309}/i.test(text)) {
+    JSON.parse(text, refuseUnstorable);
   }
   return { rounded: body, exact: parseExact(text) };
 }
 
-/** Only an escape can write one in UTF-8, and it could not be stored. */
-function refuseHalfCharacters(key: string, value: unknown): unknown {
+/** What could not be stored: half of a character, which only an escape can write in UTF-8, and a number like 1e400. */
+function refuseUnstorable(key: string, value: unknown): unknown {
+  if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
+    throw new ApiError(400, "VALIDATION_FAILED", "The body has a number that is too large");
+  }
   if (!key.isWellFormed() || (typeof value === "string" && !value.isWellFormed())) {
     throw new ApiError(
       400,

@@ -16,7 +16,14 @@ export type VideoLabelArgs = Record<string, unknown>;
 const fourNumbers = ({ input }: { input?: unknown }): string =>
   `must be 4 numbers (x, y, width, height in pixels), got ${got(input)}`;
 
-const coordinate = z.number({ error: ({ input }) => `must be a number, got ${got(input)}` });
+/** So that sums and areas of boxes are numbers, too. */
+const mostPixels = 1e12;
+const tooFar = ({ input }: { input?: unknown }): string =>
+  `must be within 1,000,000,000,000 pixels, got ${got(input)}`;
+const coordinate = z
+  .number({ error: ({ input }) => `must be a number, got ${got(input)}` })
+  .min(-mostPixels, { error: tooFar })
+  .max(mostPixels, { error: tooFar });
 const bbox = z.tuple([coordinate, coordinate, coordinate, coordinate], { error: fourNumbers });
 
 /** The schema of pre-labels. A video's are not described, so only boxes are looked at. */

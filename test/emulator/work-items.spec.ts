@@ -96,10 +96,16 @@ describe("emulator: work items", () => {
   }
 
   it("refuses a number that no JavaScript number holds, or whose sums none does: null in lists and exports", async () => {
-    for (const bbox of ["1e400,0,1,1", "0,0,1e308,1", "1,-1e308,1,1"]) {
-      const body = `{"assetUrl":"a","assetType":"image","labels":[{"bbox":[${bbox}]}]}`;
+    for (const [field, reason] of [
+      ['"labels":[{"bbox":[0,0,1e308,1]}]', /bbox/],
+      ['"labels":[{"bbox":[1,-1e308,1,1]}]', /bbox/],
+      ['"labels":[{"bbox":[1e400,0,1,1]}]', /too large/],
+      ['"metadata":{"a":-1E+400}', /too large/],
+      [`"metadata":{"a":[1${"0".repeat(400)}]}`, /too large/],
+    ] as const) {
+      const body = `{"assetUrl":"a","assetType":"image",${field}}`;
       const answer = await test.call("POST", `${test.project}/workItems`, body);
-      assertError(answer, 400, "VALIDATION_FAILED", /bbox/);
+      assertError(answer, 400, "VALIDATION_FAILED", reason);
     }
   });
 

@@ -67,9 +67,10 @@ const soon = fc
 const metadata = object.filter(
   (value) => !("pulumiUrn" in value) && !("callbackUrl" in value) && !("pulumiReleased" in value),
 );
+const pixels = number.filter((value) => Math.abs(value) <= 1e12);
 const labels = fc.array(
   fc.record(
-    { bbox: fc.tuple(number, number, number, number), metadata: object },
+    { bbox: fc.tuple(pixels, pixels, pixels, pixels), metadata: object },
     { requiredKeys: [] },
   ),
   { maxLength: 3 },

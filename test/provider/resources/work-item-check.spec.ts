@@ -32,13 +32,22 @@ describe("provider: WorkItem: check", () => {
       `assetUrl must be a URL or a path in the space, got the local file ${JSON.stringify(file)}: upload it with a SignedUpload`,
     ]),
     [{ assetType: "text" }, 'assetType must be one of "image", "video", "external", got "text"'],
-    [{ assetId: -1 }, "assetId must be an asset's id, a whole number of 0 or more, got -1"],
-    [{ assetId: 1.5 }, "assetId must be an asset's id, a whole number of 0 or more, got 1.5"],
+    [
+      { assetId: -1 },
+      "assetId must be an asset's id, a whole number from 0 to 9223372036854775807, got -1",
+    ],
+    [
+      { assetId: 1.5 },
+      "assetId must be an asset's id, a whole number from 0 to 9223372036854775807, got 1.5",
+    ],
     [
       { assetId: "9223372036854775808" },
-      'assetId must be an asset\'s id, a whole number of 0 or more, got "9223372036854775808"',
+      'assetId must be an asset\'s id, a whole number from 0 to 9223372036854775807, got "9223372036854775808"',
     ],
-    [{ assetId: "1e3" }, 'assetId must be an asset\'s id, a whole number of 0 or more, got "1e3"'],
+    [
+      { assetId: "1e3" },
+      'assetId must be an asset\'s id, a whole number from 0 to 9223372036854775807, got "1e3"',
+    ],
     [
       { batchId: "" },
       'batchId must be a batch\'s batchId (a whole number) or id (<projectId>/<batchId>), got ""',
@@ -95,6 +104,10 @@ describe("provider: WorkItem: check", () => {
       "labels[1].bbox must be 4 numbers (x, y, width, height in pixels), got [1,2,3]",
     ],
     [bbox("all"), 'labels[1].bbox must be 4 numbers (x, y, width, height in pixels), got "all"'],
+    [
+      bbox([1, 2, 3, -2e12]),
+      "labels[1].bbox[3] must be within 1,000,000,000,000 pixels, got -2000000000000",
+    ],
     [bbox([1, 2, "3", 4]), 'labels[1].bbox[2] must be a number, got "3"'],
     [
       { onWorkInProgress: "stop" },
