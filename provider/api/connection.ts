@@ -8,15 +8,16 @@ export function isPrivate({ protocol, hostname }: URL, allowHttp: boolean): bool
   return protocol === "https:" || (protocol === "http:" && (allowHttp || loopback.has(hostname)));
 }
 
-/** Why a base URL cannot be used, to follow its name; nothing when it can. `allowHttp` lets http go to any machine. */
-export function baseUrlProblem(text: string, allowHttp = false): string | undefined {
+/** Why a base URL cannot be used, to follow its name; nothing when it can. `allowHttp` lets http go to any machine, where one can say so. */
+export function baseUrlProblem(text: string, allowHttp?: boolean): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
     // What stands before an @ may be a password, however wrong the rest is.
     return `must be an https URL, got ${JSON.stringify(text.replace(/^.*@/s, "…@"))}`;
   }
-  if (!isPrivate(url, allowHttp)) {
-    return `must be https, got "${url.origin}": the key would cross the network unencrypted (http is for this machine only)`;
+  if (!isPrivate(url, allowHttp === true)) {
+    const unless = allowHttp === undefined ? " only" : ", unless allowHttp is on";
+    return `must be https, got "${url.origin}": the key would cross the network unencrypted (http is for this machine${unless})`;
   }
   if (url.search !== "" || url.hash !== "" || url.username !== "" || url.password !== "") {
     return `must have no query, fragment, user name or password, got one on "${url.origin}"`;

@@ -15,12 +15,13 @@ export function serverWords(body: unknown, apiKey: string, sent: unknown): strin
     (text, each) => text.replaceAll(each, "[not shown]"),
     wordsOf(body).replaceAll(apiKey, "[key]"),
   );
-  return withoutQueries(words).replace(/\s+/g, " ").trim().slice(0, longestDetail);
+  const line = withoutQueries(words.replace(/<[^>]*>/g, " "));
+  return line.replace(/\s+/g, " ").trim().slice(0, longestDetail);
 }
 
 function wordsOf(body: unknown): string {
   if (typeof body === "string") {
-    return body.replace(/<[^>]*>/g, " ");
+    return body;
   }
   if (typeof body !== "object" || body === null) {
     return "";
@@ -34,9 +35,12 @@ function wordsOf(body: unknown): string {
 
 /** Each text as it is, and as it is within JSON. */
 function* privateTexts(value: unknown, isPrivate: boolean): Generator<string> {
-  if (typeof value === "string" && isPrivate && value.length >= shortestPrivate) {
-    yield value;
-    yield JSON.stringify(value).slice(1, -1);
+  if (isPrivate && (typeof value === "string" || typeof value === "number")) {
+    const text = String(value);
+    if (text.length >= shortestPrivate) {
+      yield text;
+      yield JSON.stringify(text).slice(1, -1);
+    }
   } else if (typeof value === "object" && value !== null) {
     for (const [name, each] of Object.entries(value)) {
       yield* privateTexts(each, isPrivate || privateFields.has(name));

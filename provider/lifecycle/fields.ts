@@ -40,9 +40,11 @@ export const text = z
 /** A UUID. */
 export const uuid = z.guid({ error: ({ input }) => `must be a UUID, got ${got(input)}` });
 
+const largestInt64 = 2n ** 63n - 1n;
+
 /** An id of the platform that is an int64: a number, or its text where a number is too small for it. */
 export function id(what: string): z.ZodType<number | string> {
-  return scalar(/^(0|[1-9]\d{0,18})$/, `${what}, a whole number of 0 or more`);
+  return scalar(/^(0|[1-9]\d{0,18})$/, `${what}, a whole number from 0 to ${largestInt64}`);
 }
 
 /** A batch: its number, or the id of its resource, which names the project as well. */
@@ -50,8 +52,6 @@ export const batch = scalar(
   /^([0-9a-f-]{36}\/)?(0|[1-9]\d{0,18})$/i,
   "a batch's batchId (a whole number) or id (<projectId>/<batchId>)",
 );
-
-const largestInt64 = 2n ** 63n - 1n;
 
 /** A number or text that has a form; its last group is an int64. */
 function scalar(form: RegExp, what: string): z.ZodType<number | string> {

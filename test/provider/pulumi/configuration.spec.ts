@@ -94,12 +94,12 @@ describe("provider: configuration", () => {
     [
       "baseUrl",
       "http://api.example/v1",
-      'aidp:baseUrl must be https, got "http://api.example": the key would cross the network unencrypted (http is for this machine only); run `pulumi config set aidp:baseUrl …`, or set AIDP_BASE_URL',
+      'aidp:baseUrl must be https, got "http://api.example": the key would cross the network unencrypted (http is for this machine, unless allowHttp is on); run `pulumi config set aidp:baseUrl …`, or set AIDP_BASE_URL',
     ],
     [
       "baseUrl",
       "http://localhost.example/v1",
-      'aidp:baseUrl must be https, got "http://localhost.example": the key would cross the network unencrypted (http is for this machine only); run `pulumi config set aidp:baseUrl …`, or set AIDP_BASE_URL',
+      'aidp:baseUrl must be https, got "http://localhost.example": the key would cross the network unencrypted (http is for this machine, unless allowHttp is on); run `pulumi config set aidp:baseUrl …`, or set AIDP_BASE_URL',
     ],
     ...["?key=secret", "#part"].map((tail): [keyof typeof settings, string, string] => [
       "baseUrl",

@@ -150,7 +150,7 @@ describe("provider: WorkItemSet: check", () => {
       [
         "an asset's id that a number has rounded",
         { ...picture, assetId: 9007199254740992 },
-        "assetId must be an asset's id, a whole number of 0 or more, got 9007199254740992",
+        "assetId must be an asset's id, a whole number from 0 to 9223372036854775807, got 9007199254740992",
       ],
       [
         "a file with the name of a method",
