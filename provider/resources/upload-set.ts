@@ -5,9 +5,8 @@
 //   update → S1 and PUT for the files that are new or changed; S2 for those that were here before
 //   delete → nothing: the platform cannot delete files
 
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
-import pMap from "p-map";
 import { z } from "zod";
 import type { Client } from "../api/client.ts";
 import { PermissionDeniedError } from "../api/errors.ts";
@@ -30,12 +29,11 @@ import { hasUnknown } from "../pulumi/unknowns.ts";
 import { eachKey } from "../sets/each-key.ts";
 import { Failures } from "../sets/failures.ts";
 import { valueAt } from "../sets/items.ts";
-import { readManifest } from "../sets/manifest.ts";
-import { FilesError, Problems } from "../sets/problems.ts";
+import { FilesError } from "../sets/problems.ts";
 import { count, Progress } from "../sets/progress.ts";
-import { filesOf, folderProblem, outsideProblem, type Selection } from "../uploads/files-of.ts";
+import { folderProblem, type Selection } from "../uploads/files-of.ts";
 import { HashCache } from "../uploads/hash-cache.ts";
-import { fileProblem } from "../uploads/local-file.ts";
+import { filesInside, filesOfManifest, knownFiles } from "../uploads/selected.ts";
 import { storedPaths } from "../uploads/stored.ts";
 import { UploadUrls, uploadFile } from "../uploads/upload.ts";
 
@@ -114,9 +112,6 @@ export const uploadSetMutability: Readonly<Record<keyof Inputs, Mutability>> = {
 };
 
 const outputs = [...Object.keys(uploadSetMutability), "paths"];
-
-/** How many files are read at once. */
-const filesAtOnce = 16;
 
 export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
   asText: ["paths", "earlier"],
@@ -216,70 +211,6 @@ function emptyFailure({ folder, manifest, mediaTypes, followLinks }: Plain): Fai
   const links = followLinks === true ? "" : ", and followLinks where they are links";
   const reason = `folder ${folder} has no file${ofTypes} to upload: check include and exclude${links}`;
   return { property: "folder", reason };
-}
-
-/** The files that are selected. A pattern that names a link, or leads upwards, could lead out of the folder. */
-async function filesInside(selection: Selection): Promise<string[]> {
-  const names = await filesOf(selection);
-  const problems = new Problems();
-  await pMap(
-    new Set(names.map((name) => dirname(name))),
-    async (folder) => {
-      const problem = await outsideProblem(selection, folder);
-      if (problem !== undefined) {
-        problems.add(`the files of "${folder}" ${problem}`);
-      }
-    },
-    { concurrency: filesAtOnce },
-  );
-  problems.end();
-  return names;
-}
-
-/** What each file is, as text. */
-async function knownFiles(
-  folder: string,
-  names: readonly string[],
-): Promise<Record<string, string>> {
-  const cache = await HashCache.open(folder);
-  const problems = new Problems();
-  const known = await pMap(
-    names,
-    async (name): Promise<[string, string][]> => {
-      try {
-        return [[name, textOf(await cache.get(join(folder, name)))]];
-      } catch (error) {
-        const { code, message } = error as NodeJS.ErrnoException;
-        problems.add(`file "${name}" cannot be read (${code ?? message})`);
-        return [];
-      }
-    },
-    { concurrency: filesAtOnce },
-  );
-  await cache.save();
-  problems.end();
-  return Object.fromEntries(known.flat());
-}
-
-/** The files that the items of a manifest name. */
-async function filesOfManifest(manifest: string, selection: Selection): Promise<string[]> {
-  const items = await readManifest(manifest);
-  const names = new Set([...items.values()].flatMap(({ file }) => file ?? []));
-  const problems = new Problems();
-  await pMap(
-    names,
-    async (name) => {
-      const problem =
-        (await fileProblem(join(selection.folder, name))) ??
-        (await outsideProblem(selection, name));
-      if (problem !== undefined) {
-        problems.add(`file "${name}" ${problem}`);
-      }
-    },
-    { concurrency: filesAtOnce },
-  );
-  problems.end();
-  return [...names].sort();
 }
 
 /** Sends the files that are new or changed, and keeps the paths of the others. */
