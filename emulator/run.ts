@@ -18,7 +18,10 @@ export async function runEmulator(
   for (const signal of ["SIGINT", "SIGTERM"]) {
     process.on(signal, () => ending.abort());
   }
-  endWithParent(() => ending.abort());
+  endWithParent(() => {
+    process.stderr.write("The emulator ends, as the program that started it has ended.\n");
+    ending.abort();
+  });
   // Whoever reads this may end it at once.
   const { url, apiKey, spaceId, projectId, origin, jwks } = emulator;
   const where = { url, apiKey, spaceId, projectId, page: `${origin}/`, jwks };

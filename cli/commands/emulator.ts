@@ -1,5 +1,4 @@
 import type { CommandModule } from "yargs";
-import { CannotStart, runEmulator } from "../../emulator/run.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { wholeNumber } from "../options.ts";
 
@@ -46,6 +45,8 @@ export const emulator: CommandModule<object, Arguments> = {
         "prints url, apiKey, spaceId, projectId, page and jwks, and runs until Ctrl-C",
       ),
   async handler({ port = 4010, data, latency = 0, json }) {
+    // Loaded late, so that a Node.js without its database is told that it is too old.
+    const { CannotStart, runEmulator } = await import("../../emulator/run.ts");
     try {
       await runEmulator({ port, dataDir: data, latencyMs: latency }, json);
     } catch (error) {

@@ -24,7 +24,10 @@ const coordinate = z
   .number({ error: ({ input }) => `must be a number, got ${got(input)}` })
   .min(-mostPixels, { error: tooFar })
   .max(mostPixels, { error: tooFar });
-const bbox = z.tuple([coordinate, coordinate, coordinate, coordinate], { error: fourNumbers });
+const side = coordinate.min(0, {
+  error: ({ input }) => `must be a width or height of 0 or more, got ${got(input)}`,
+});
+const bbox = z.tuple([coordinate, coordinate, side, side], { error: fourNumbers });
 
 /** The schema of pre-labels. A video's are not described, so only boxes are looked at. */
 export const labels = z.array(

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import { inOneLine } from "../lifecycle/text.ts";
+import { unfitFailures } from "../lifecycle/validation.ts";
 import { unpackedValue } from "./partial-state.ts";
 import { refuseUnknownSettings } from "./program-settings.ts";
 import { type Kind, providerText, typeToken } from "./shim.ts";
@@ -35,7 +37,16 @@ export abstract class DynamicResource extends pulumi.CustomResource {
 
 /** An input as JSON text, for what the engine and the SDK take long over. Text that is not known yet is one. */
 export function toText(value: unknown): pulumi.Output<string> {
-  return (pulumi.output(value) as pulumi.Output<unknown>).apply((known) => JSON.stringify(known));
+  return (pulumi.output(value) as pulumi.Output<unknown>).apply(jsonText);
+}
+
+/** A value as JSON text; what JSON would change without a word, as NaN into null, is refused. */
+export function jsonText(value: unknown): string {
+  const [unfit] = typeof value === "object" && value !== null ? unfitFailures({ ...value }) : [];
+  if (unfit !== undefined) {
+    throw new pulumi.RunError(inOneLine(unfit.reason));
+  }
+  return JSON.stringify(value);
 }
 
 /** An output that the engine keeps as JSON text, as what it says. */

@@ -23,7 +23,7 @@ import {
 } from "../lifecycle/lifecycle.ts";
 import { valueInText } from "../lifecycle/text.ts";
 import { eitherFailures, failuresOf } from "../lifecycle/validation.ts";
-import { DynamicResource, fromText, toText } from "../pulumi/resource.ts";
+import { DynamicResource, fromText, jsonText, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { isUnknown } from "../pulumi/unknowns.ts";
 import { wantedOf } from "../sets/adopting.ts";
@@ -331,7 +331,7 @@ function itemsAndDefaults(
   if (defaults === undefined || isPlain(defaults)) {
     return {
       ...(given !== undefined && { items: given }),
-      ...(defaults !== undefined && { defaults: JSON.stringify(defaults) }),
+      ...(defaults !== undefined && { defaults: jsonText(defaults) }),
     };
   }
   const text = toText(defaults);
@@ -356,7 +356,7 @@ function itemsInput(
     return toText(items);
   }
   if (isPlain(items)) {
-    return JSON.stringify(items);
+    return jsonText(items);
   }
   return mapped(items as object, textInput);
 }
@@ -366,7 +366,7 @@ function mapped<T>(items: object, text: (item: unknown) => T): Record<string, T>
 }
 
 function textInput(value: unknown): pulumi.Input<string> {
-  return isPlain(value) ? JSON.stringify(value) : toText(value);
+  return isPlain(value) ? jsonText(value) : toText(value);
 }
 
 function isPlain(value: unknown): boolean {

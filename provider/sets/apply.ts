@@ -63,6 +63,8 @@ class Update {
   readonly #statusOf: Map<string, string>;
   readonly #asFound: Map<string, AsFound>;
   #takeover: Takeover | undefined;
+  /** Those that an interrupted update had made. */
+  readonly #found = new Set<string>();
   #inBatch: string | undefined;
   /** Whether leftovers were looked for: only then is all that is older known. */
   #hasLooked = false;
@@ -102,7 +104,8 @@ class Update {
     }
     const done = [
       [create.filter(isAdopted), "adopted"],
-      [create.filter((key) => !isAdopted(key)), "created"],
+      [create.filter((key) => this.#found.has(key)), "found as an interrupted update left them"],
+      [create.filter((key) => !isAdopted(key) && !this.#found.has(key)), "created"],
       [relabel, "relabelled"],
       [replace, "replaced"],
       [remove, "cancelled"],
@@ -236,6 +239,7 @@ class Update {
       }
       if (made === undefined && isDeclared(leftover, item)) {
         made = leftover;
+        this.#found.add(key);
         continue;
       }
       earlier.add(leftover.id);

@@ -68,11 +68,9 @@ const metadata = object.filter(
   (value) => !("pulumiUrn" in value) && !("callbackUrl" in value) && !("pulumiReleased" in value),
 );
 const pixels = number.filter((value) => Math.abs(value) <= 1e12);
+const side = pixels.map(Math.abs);
 const labels = fc.array(
-  fc.record(
-    { bbox: fc.tuple(pixels, pixels, pixels, pixels), metadata: object },
-    { requiredKeys: [] },
-  ),
+  fc.record({ bbox: fc.tuple(pixels, pixels, side, side), metadata: object }, { requiredKeys: [] }),
   { maxLength: 3 },
 );
 const workItemIds = fc.oneof(

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import { jsonText } from "../../../provider/pulumi/resource.ts";
 import type { Kind } from "../../../provider/pulumi/shim.ts";
 import { kinds, projectId } from "../properties/inputs.ts";
 
@@ -84,6 +85,18 @@ describe("provider: bad input, as the engine passes it", () => {
   for (const [what, kind, news, reason] of refused) {
     it(`refuses ${what}`, async () => {
       assert.deepEqual((await check(kind, news)).reasons, [reason]);
+    });
+  }
+
+  for (const [value, message] of [
+    [{ a: { metadata: { score: Number.NaN } } }, /^a\.metadata\.score must be .* got NaN$/],
+    [[1, Number.NEGATIVE_INFINITY], /^1 must be a number that JSON has, got -Infinity$/],
+  ] as const) {
+    it(`refuses what JSON text would change without a word: ${message.source}`, () => {
+      assert.throws(
+        () => jsonText(value),
+        ({ message: text }: Error) => message.test(text),
+      );
     });
   }
 

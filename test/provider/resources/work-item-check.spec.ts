@@ -105,9 +105,10 @@ describe("provider: WorkItem: check", () => {
     ],
     [bbox("all"), 'labels[1].bbox must be 4 numbers (x, y, width, height in pixels), got "all"'],
     [
-      bbox([1, 2, 3, -2e12]),
-      "labels[1].bbox[3] must be within 1,000,000,000,000 pixels, got -2000000000000",
+      bbox([1, 2, 3, 2e12]),
+      "labels[1].bbox[3] must be within 1,000,000,000,000 pixels, got 2000000000000",
     ],
+    [bbox([1, 2, -3, 4]), "labels[1].bbox[2] must be a width or height of 0 or more, got -3"],
     [bbox([1, 2, "3", 4]), 'labels[1].bbox[2] must be a number, got "3"'],
     [
       { onWorkInProgress: "stop" },
