@@ -124,8 +124,9 @@ const listeners = new Map<number, (event: Moment["when"]) => void>();
 function hear(event: Moment["when"]): (message: unknown) => void {
   return (message) => {
     const { request } = message as { request: IncomingMessage; response: ServerResponse };
+    // A connection that is destroyed has no socket any more.
     if (!request.url?.startsWith("/_emulator/")) {
-      listeners.get(request.socket.localPort ?? 0)?.(event);
+      listeners.get(request.socket?.localPort ?? 0)?.(event);
     }
   };
 }
