@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
-import { readFile, realpath, stat } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { outsideProblem } from "../../provider/uploads/files-of.ts";
 import type { LocalFile, Reason } from "../local-files.ts";
 import * as words from "../words.ts";
 
@@ -60,17 +61,15 @@ export async function thumbnailMaker(): Promise<MakeThumbnail | undefined> {
 }
 
 /**
- * The bytes of a file, if they are those that the stack declares. Links out of its folder are followed where it is declared so. As the
- * bytes must have the hash that was declared, nothing gets onto a page but what is, or was, uploaded.
+ * The bytes of a file, if they are those that the stack declares. Links out of its folder are followed where
+ * it is declared so. As the bytes must have the hash that was declared, nothing gets onto a page but what is, or was, uploaded.
  */
 async function contentOf(file: LocalFile): Promise<Buffer | Reason> {
-  const { folder, name, sha256, size, followLinks } = file;
+  const { folder, name, sha256, size } = file;
   if (size > mostFileBytes) return `its file is large, ${words.bytes(size)}`;
   try {
-    const [inside, path] = await Promise.all([realpath(folder), realpath(join(folder, name))]);
-    if (!followLinks && !path.startsWith(inside.endsWith(sep) ? inside : inside + sep)) {
-      return "its file is a link to elsewhere";
-    }
+    if ((await outsideProblem(file, name)) !== undefined) return "its file is a link to elsewhere";
+    const path = join(folder, name);
     const found = await stat(path);
     if (!found.isFile()) return "its file is no file any more";
     const content = found.size === size ? await readFile(path) : undefined;
