@@ -1,9 +1,12 @@
 import { gunzipSync, gzipSync } from "node:zlib";
+import runtime from "@pulumi/pulumi/runtime/index.js";
 import type { Plain } from "../lifecycle/lifecycle.ts";
 
 // What exists after a failure reaches the engine in a header, which may have 16 MiB, as base64. So large
 // maps are compressed there. Each stays under its own name, as the engine keeps secret what is secret in
 // the input of that name.
+
+const { specialSecretSig, specialSigKey } = runtime;
 
 const marker = "aidp:gzip;base64,";
 /** From here on, what cannot be kept is found on the platform by the next update. */
@@ -21,10 +24,6 @@ export function packed(properties: Plain, secret: readonly string[] = []): Plain
   });
   return bytes > mostBytes ? undefined : Object.fromEntries(entries);
 }
-
-// What the SDK exports as these; commands that ask only the platform need not load that.
-const specialSigKey = "4dabf18193072939515e22adb298388d";
-const specialSecretSig = "1b47061264138c4ac30d75fd1eb44270";
 
 /** What the engine takes for a secret, and gives to a provider as it was. */
 function asSecret(value: unknown): Plain {
