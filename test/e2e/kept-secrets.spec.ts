@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clientOf, storeOf, useEmulator } from "../support/emulator.ts";
+import { startWork, storeOf, useEmulator } from "../support/emulator.ts";
 import { projectFiles } from "../support/reports.ts";
 import { UserProject } from "../support/user-project.ts";
 
@@ -25,14 +25,7 @@ describe("a secret of an item that people work on, on a real engine", function (
     project = UserProject.linked({ ...projectFiles, "index.ts": program(withSecret) });
     await project.pulumi(test.emulator, "stack", "init", "test");
     await project.pulumi(test.emulator, "up", "--yes", "--skip-preview");
-    const { workItems } = await storeOf(test.emulator);
-    const { id } = workItems.find(({ assetUrl }) => assetUrl === "a.jpg")!;
-    await clientOf(test.emulator).signals.send(test.emulator.projectId, id, {
-      signal: "start",
-      taskType: "labeling",
-      assignee: "ann@example.com",
-      signalOutcome: "OK",
-    });
+    await startWork(test.emulator, "a.jpg");
   });
   after(() => project.remove());
 

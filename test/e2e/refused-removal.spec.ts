@@ -3,7 +3,7 @@ import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
 import { projectRoot } from "../../scripts/paths.ts";
-import { clientOf, storeOf, useEmulator } from "../support/emulator.ts";
+import { startWork, storeOf, useEmulator } from "../support/emulator.ts";
 import { environmentOf, TestStack } from "../support/stack.ts";
 
 describe("a picture that people work on, changed in a dataset on a real engine", function () {
@@ -27,14 +27,7 @@ describe("a picture that people work on, changed in a dataset on a real engine",
     await stack.up(program);
     const uploads = stack.resources().find(({ type }) => type.endsWith("UploadSet"))!;
     const { "rocket.jpg": path } = JSON.parse(String(uploads.outputs.paths));
-    const { workItems } = await storeOf(test.emulator);
-    const { id } = workItems.find(({ assetUrl }) => assetUrl === path)!;
-    await clientOf(test.emulator).signals.send(test.emulator.projectId, id, {
-      signal: "start",
-      taskType: "labeling",
-      assignee: "ann@example.com",
-      signalOutcome: "OK",
-    });
+    await startWork(test.emulator, path);
   });
   after(() => stack.remove());
 

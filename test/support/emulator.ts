@@ -170,6 +170,18 @@ export async function annotate(
   await control(emulator, "POST", "/annotate", { projectId: emulator.projectId, ...which });
 }
 
+/** Lets somebody start on the work item that shows an asset. */
+export async function startWork(emulator: Emulator, assetUrl: string): Promise<void> {
+  const { workItems } = await storeOf(emulator);
+  const { id } = workItems.find((item) => item.assetUrl === assetUrl)!;
+  await clientOf(emulator).signals.send(emulator.projectId, id, {
+    signal: "start",
+    taskType: "labeling",
+    assignee: "ann@example.com",
+    signalOutcome: "OK",
+  });
+}
+
 /** Changes the emulator's settings until it ends. */
 export async function changeSettings(
   emulator: Emulator,
