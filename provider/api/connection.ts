@@ -8,7 +8,10 @@ export function isPrivate({ protocol, hostname }: URL, allowHttp: boolean): bool
   return protocol === "https:" || (protocol === "http:" && (allowHttp || loopback.has(hostname)));
 }
 
-/** Why a base URL cannot be used, to follow its name; nothing when it can. `allowHttp` lets http go to any machine, where one can say so. */
+/**
+ * Why a base URL cannot be used, to follow its name; nothing when it can. `allowHttp` lets http go to any
+ * machine, where one can say so.
+ */
 export function baseUrlProblem(text: string, allowHttp?: boolean): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {

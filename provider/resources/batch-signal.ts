@@ -183,8 +183,8 @@ async function targetsOf(
 
 /**
  * A signal to the work items of a batch, sent once: again only for a change of `triggers` or of what is sent.
- * Items that the batch gets later, or that the platform does not list yet, are sent nothing. Destroying it does nothing on the platform, which cannot
- * take a signal back.
+ * Items that the batch gets later, or that the platform does not list yet, are sent nothing. Destroying it does
+ * nothing on the platform, which cannot take a signal back.
  */
 export class BatchSignal extends DynamicResource {
   static readonly __pulumiType = typeToken("BatchSignal");

@@ -62,8 +62,9 @@ export interface UploadSetArgs {
    */
   mediaTypes?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Whether links in the folder are followed, wherever they lead to, as in a folder that DVC or git-annex fills. One that
-   * is meant and leads nowhere is refused. Default: false, links are left out, and a file of a manifest must be no link out of the folder.
+   * Whether links in the folder are followed, wherever they lead to, as in a folder that DVC or git-annex fills.
+   * One that is meant and leads nowhere is refused. Default: false, links are left out, and a file of a manifest
+   * must be no link out of the folder.
    */
   followLinks?: pulumi.Input<boolean>;
   /**
