@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { processesIn } from "../harness/processes.ts";
+import { UserProject } from "../harness/user-project.ts";
 import { projectRoot } from "../scripts/paths.ts";
-import { processesIn } from "../test/support/processes.ts";
-import { UserProject } from "../test/support/user-project.ts";
 import { type Declaration, manners, setNames } from "./declaration.ts";
 import type { ChaosPlatform } from "./platform.ts";
 import type { ChaosStack, Outcome, Place, Update } from "./stack.ts";

@@ -1,6 +1,6 @@
 /** What may happen to stacks: drawn by fast-check, which also finds the shortest history that still fails. */
 import fc from "fast-check";
-import type { Fault } from "../test/support/emulator.ts";
+import type { Fault } from "../harness/emulator.ts";
 
 /** Where a program may declare a work item: as an item of a set, or by itself. */
 export interface Slot {

@@ -1,4 +1,4 @@
-import { addFault, clearFaults, clientOf } from "../test/support/emulator.ts";
+import { addFault, clearFaults, clientOf } from "../harness/emulator.ts";
 import { Broken, blockers, checkAlways, checkDone, person } from "./checks.ts";
 import { Declaration } from "./declaration.ts";
 import type { Disturbance, History, Step, Work } from "./history.ts";

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import yargs from "yargs";
 import { type Connection, connect, connectionOptions } from "../../cli/connection.ts";
+import { environmentOf } from "../../harness/engine.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { settings } from "../../provider/pulumi/configuration.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { keepEnvironment } from "../support/environment.ts";
 import { errorOf } from "../support/errors.ts";
-import { environmentOf } from "../support/stack.ts";
 
 const otherUuid = "a3bb189e-8bf9-4888-9912-ace4e6543002";
 const variables = [...Object.values(settings), "PULUMI_STACK"];

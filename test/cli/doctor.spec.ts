@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { checkClock, checkRoutes, type Finding } from "../../cli/doctor/checks.ts";
-import { routeOverrides } from "../../provider/api/routes.ts";
-import { engineEnv } from "../../scripts/engine.ts";
 import {
   addFault,
   annotate,
@@ -9,10 +7,12 @@ import {
   requests,
   resetRequests,
   storeOf,
-  useEmulator,
-} from "../support/emulator.ts";
+} from "../../harness/emulator.ts";
+import { testEngine } from "../../harness/engine.ts";
+import { routeOverrides } from "../../provider/api/routes.ts";
+import { engineEnv } from "../../scripts/engine.ts";
+import { useEmulator } from "../support/emulator.ts";
 import { RawServer } from "../support/raw-server.ts";
-import { testEngine } from "../support/stack.ts";
 import { run } from "./support.ts";
 
 const other = "a3bb189e-8bf9-4888-9912-ace4e6543002";

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { requests, resetRequests, useEmulator } from "../support/emulator.ts";
+import { requests, resetRequests } from "../../harness/emulator.ts";
+import { useEmulator } from "../support/emulator.ts";
 import { run } from "./support.ts";
 
 describe("cli: --out", () => {

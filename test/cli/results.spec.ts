@@ -6,7 +6,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as delay } from "node:timers/promises";
-import { projectRoot } from "../../scripts/paths.ts";
 import {
   addFault,
   annotate,
@@ -15,9 +14,10 @@ import {
   clientOf,
   requests,
   resetRequests,
-  useEmulator,
-} from "../support/emulator.ts";
-import { environmentOf } from "../support/stack.ts";
+} from "../../harness/emulator.ts";
+import { environmentOf } from "../../harness/engine.ts";
+import { projectRoot } from "../../scripts/paths.ts";
+import { useEmulator } from "../support/emulator.ts";
 import { many, TestSet } from "../support/work-item-sets.ts";
 
 describe("cli: results", () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { type BatchStatus, ProjectLook } from "../../cli/status/look.ts";
-import { annotate, clientOf, requests, resetRequests, useEmulator } from "../support/emulator.ts";
+import { annotate, clientOf, requests, resetRequests } from "../../harness/emulator.ts";
+import { useEmulator } from "../support/emulator.ts";
 import { run, start } from "./support.ts";
 
 describe("aidp status: a look", () => {

@@ -2,8 +2,8 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Emulator } from "../../emulator/server.ts";
+import { environmentOf } from "../../harness/engine.ts";
 import { projectRoot } from "../../scripts/paths.ts";
-import { environmentOf } from "../support/stack.ts";
 
 const main = join(projectRoot, "cli", "main.ts");
 

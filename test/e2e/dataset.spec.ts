@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
+import { clientOf, requests, resetRequests, storeOf } from "../../harness/emulator.ts";
+import { environmentOf } from "../../harness/engine.ts";
 import { projectRoot } from "../../scripts/paths.ts";
-import { clientOf, requests, resetRequests, storeOf, useEmulator } from "../support/emulator.ts";
-import { diagnostics, environmentOf, TestStack } from "../support/stack.ts";
+import { useEmulator } from "../support/emulator.ts";
+import { diagnostics, TestStack } from "../support/stack.ts";
 
 interface Coco {
   images: { id: number; file_name: string; width: number }[];

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { annotate, clientOf, storeOf } from "../support/emulator.ts";
+import { annotate, clientOf, storeOf } from "../../harness/emulator.ts";
+import { UserProject } from "../../harness/user-project.ts";
 import { actionsOf, batchOf, itemOf, projectFiles, reported } from "../support/reports.ts";
-import { UserProject } from "../support/user-project.ts";
 
 const program = `
 import * as aidp from "pulumi-ai-data-platform";

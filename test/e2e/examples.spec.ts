@@ -3,9 +3,10 @@ import { createHash } from "node:crypto";
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { annotate, type Stored, storeOf } from "../../harness/emulator.ts";
+import { UserProject } from "../../harness/user-project.ts";
 import { projectRoot } from "../../scripts/paths.ts";
-import { annotate, type Stored, storeOf, useEmulator } from "../support/emulator.ts";
-import { UserProject } from "../support/user-project.ts";
+import { useEmulator } from "../support/emulator.ts";
 
 /** What the platform has of an example, and what the stack says. */
 interface Made extends Stored {

@@ -5,8 +5,10 @@ import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import * as aidp from "pulumi-ai-data-platform";
-import { addFault, clearFaults, clientOf, storeOf, useEmulator } from "../support/emulator.ts";
-import { environmentOf, TestStack } from "../support/stack.ts";
+import { addFault, clearFaults, clientOf, storeOf } from "../../harness/emulator.ts";
+import { environmentOf } from "../../harness/engine.ts";
+import { useEmulator } from "../support/emulator.ts";
+import { TestStack } from "../support/stack.ts";
 
 /** An address where nothing listens: a port that was just free. */
 async function closedAddress(): Promise<string> {

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "../../emulator/server.ts";
+import { storeOf } from "../../harness/emulator.ts";
+import { installed, UserProject } from "../../harness/user-project.ts";
 import { projectRoot } from "../../scripts/paths.ts";
-import { storeOf, useEmulator } from "../support/emulator.ts";
-import { installed, UserProject } from "../support/user-project.ts";
+import { useEmulator } from "../support/emulator.ts";
 
 const guide = readFileSync(join(projectRoot, "docs/first-project.md"), "utf8");
 

@@ -1,16 +1,12 @@
 import assert from "node:assert/strict";
 import * as aidp from "pulumi-ai-data-platform";
-import {
-  changeSettings,
-  requests,
-  resetRequests,
-  storeOf,
-  useEmulator,
-} from "../support/emulator.ts";
+import { changeSettings, requests, resetRequests, storeOf } from "../../harness/emulator.ts";
+import { environmentOf } from "../../harness/engine.ts";
+import { UserProject } from "../../harness/user-project.ts";
+import { useEmulator } from "../support/emulator.ts";
 import { projectFiles } from "../support/reports.ts";
 import { settingsOf } from "../support/settings.ts";
-import { environmentOf, TestStack } from "../support/stack.ts";
-import { UserProject } from "../support/user-project.ts";
+import { TestStack } from "../support/stack.ts";
 
 const program = `
 import * as pulumi from "@pulumi/pulumi";

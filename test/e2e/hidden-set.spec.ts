@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { UserProject } from "../../harness/user-project.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { batchOf, projectFiles, reported } from "../support/reports.ts";
-import { UserProject } from "../support/user-project.ts";
 
 const batch = `
 import * as pulumi from "@pulumi/pulumi";

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { annotate, useEmulator } from "../support/emulator.ts";
+import { annotate } from "../../harness/emulator.ts";
+import { UserProject } from "../../harness/user-project.ts";
+import { useEmulator } from "../support/emulator.ts";
 import { actionsOf, batchOf, itemOf, projectFiles, reported } from "../support/reports.ts";
-import { UserProject } from "../support/user-project.ts";
 
 /** Items that are secret or not known at preview: all of a set, or single ones; and items that move. */
 const program = (difficulty: number, home: "first" | "second") => `

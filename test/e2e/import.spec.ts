@@ -2,11 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "../../emulator/server.ts";
+import { annotate, requests, resetRequests, storeOf } from "../../harness/emulator.ts";
+import { UserProject } from "../../harness/user-project.ts";
 import type { BatchReport } from "../../report/model.ts";
 import { projectRoot } from "../../scripts/paths.ts";
-import { annotate, requests, resetRequests, storeOf, useEmulator } from "../support/emulator.ts";
+import { useEmulator } from "../support/emulator.ts";
 import { main } from "../support/reports.ts";
-import { UserProject } from "../support/user-project.ts";
 
 const labels = [{ bbox: [1, 2, 3, 4], metadata: { category: "sign" } }];
 // biome-ignore lint/suspicious/noTemplateCurlyInString: it must do nothing

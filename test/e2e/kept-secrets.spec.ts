@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { startWork, storeOf, useEmulator } from "../support/emulator.ts";
+import { startWork, storeOf } from "../../harness/emulator.ts";
+import { UserProject } from "../../harness/user-project.ts";
+import { useEmulator } from "../support/emulator.ts";
 import { projectFiles } from "../support/reports.ts";
-import { UserProject } from "../support/user-project.ts";
 
 const secretValue = "metadata-nobody-may-see";
 

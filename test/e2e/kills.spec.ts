@@ -1,15 +1,11 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import * as aidp from "pulumi-ai-data-platform";
-import {
-  addFault,
-  changeSettings,
-  clearFaults,
-  storeOf,
-  useEmulator,
-} from "../support/emulator.ts";
-import { processesIn } from "../support/processes.ts";
-import { environmentOf, TestStack } from "../support/stack.ts";
+import { addFault, changeSettings, clearFaults, storeOf } from "../../harness/emulator.ts";
+import { environmentOf } from "../../harness/engine.ts";
+import { processesIn } from "../../harness/processes.ts";
+import { useEmulator } from "../support/emulator.ts";
+import { TestStack } from "../support/stack.ts";
 
 const items = 300;
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { annotate, useEmulator } from "../support/emulator.ts";
+import { annotate } from "../../harness/emulator.ts";
+import { UserProject } from "../../harness/user-project.ts";
+import { useEmulator } from "../support/emulator.ts";
 import { batchOf, projectFiles, reported } from "../support/reports.ts";
-import { UserProject } from "../support/user-project.ts";
 
 const count = 10_000;
 

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
-import { clientOf, requests, storeOf, useEmulator } from "../support/emulator.ts";
-import { environmentOf, TestStack } from "../support/stack.ts";
+import { clientOf, requests, storeOf } from "../../harness/emulator.ts";
+import { environmentOf } from "../../harness/engine.ts";
+import { useEmulator } from "../support/emulator.ts";
+import { TestStack } from "../support/stack.ts";
 
 const day = 24 * 60 * 60;
 

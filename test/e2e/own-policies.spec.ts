@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { storeOf, useEmulator } from "../support/emulator.ts";
-import { installed, UserProject } from "../support/user-project.ts";
+import { storeOf } from "../../harness/emulator.ts";
+import { installed, UserProject } from "../../harness/user-project.ts";
+import { useEmulator } from "../support/emulator.ts";
 
 const example = "examples/with-policies";
 

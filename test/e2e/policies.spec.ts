@@ -4,9 +4,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
+import { requests, resetRequests, storeOf } from "../../harness/emulator.ts";
+import { environmentOf } from "../../harness/engine.ts";
 import { projectRoot } from "../../scripts/paths.ts";
-import { requests, resetRequests, storeOf, useEmulator } from "../support/emulator.ts";
-import { environmentOf, type Policies, TestStack } from "../support/stack.ts";
+import { useEmulator } from "../support/emulator.ts";
+import { type Policies, TestStack } from "../support/stack.ts";
 
 const folder = join(projectRoot, "policy");
 const pack = join(folder, "main.mjs");

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import * as aidp from "pulumi-ai-data-platform";
-import { annotate, storeOf, useEmulator } from "../support/emulator.ts";
-import { diagnostics, environmentOf, TestStack } from "../support/stack.ts";
+import { annotate, storeOf } from "../../harness/emulator.ts";
+import { environmentOf } from "../../harness/engine.ts";
+import { useEmulator } from "../support/emulator.ts";
+import { diagnostics, TestStack } from "../support/stack.ts";
 
 describe("a preview on a real engine", function () {
   this.timeout(120_000);

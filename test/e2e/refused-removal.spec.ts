@@ -2,9 +2,11 @@ import assert from "node:assert/strict";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
+import { startWork, storeOf } from "../../harness/emulator.ts";
+import { environmentOf } from "../../harness/engine.ts";
 import { projectRoot } from "../../scripts/paths.ts";
-import { startWork, storeOf, useEmulator } from "../support/emulator.ts";
-import { environmentOf, TestStack } from "../support/stack.ts";
+import { useEmulator } from "../support/emulator.ts";
+import { TestStack } from "../support/stack.ts";
 
 describe("a picture that people work on, changed in a dataset on a real engine", function () {
   this.timeout(120_000);

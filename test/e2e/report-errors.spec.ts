@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { UserProject } from "../../harness/user-project.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { main, projectFiles } from "../support/reports.ts";
-import { UserProject } from "../support/user-project.ts";
 
 describe("reports that cannot be made, on a real engine", function () {
   this.timeout(240_000);

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { addFault, annotate, storeOf } from "../../harness/emulator.ts";
+import { UserProject } from "../../harness/user-project.ts";
 import { projectRoot } from "../../scripts/paths.ts";
-import { addFault, annotate, storeOf, useEmulator } from "../support/emulator.ts";
+import { useEmulator } from "../support/emulator.ts";
 import {
   actionsOf,
   batchOf,
@@ -12,7 +14,6 @@ import {
   reported,
   secretValue,
 } from "../support/reports.ts";
-import { UserProject } from "../support/user-project.ts";
 
 /** A stack whose parts can be changed one by one. */
 interface Declared {

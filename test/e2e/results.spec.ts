@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
-import { annotate, clientOf, requests, storeOf, useEmulator } from "../support/emulator.ts";
-import { environmentOf, TestStack } from "../support/stack.ts";
+import { annotate, clientOf, requests, storeOf } from "../../harness/emulator.ts";
+import { environmentOf } from "../../harness/engine.ts";
+import { useEmulator } from "../support/emulator.ts";
+import { TestStack } from "../support/stack.ts";
 
 describe("results on a real engine", function () {
   this.timeout(180_000);

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { addFault, annotate, clearFaults, useEmulator } from "../support/emulator.ts";
+import { addFault, annotate, clearFaults } from "../../harness/emulator.ts";
+import { UserProject } from "../../harness/user-project.ts";
+import { useEmulator } from "../support/emulator.ts";
 import { main, projectFiles } from "../support/reports.ts";
-import { UserProject } from "../support/user-project.ts";
 
 const secretValue = "metadata-nobody-may-see";
 

@@ -5,11 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { shardOf } from "../../examples/sharded/shards.ts";
+import { clientOf, requests, resetRequests, storeOf } from "../../harness/emulator.ts";
+import { environmentOf, testEngine } from "../../harness/engine.ts";
 import { engineEnv } from "../../scripts/engine.ts";
 import { linkModules } from "../../scripts/link-modules.ts";
 import { projectRoot } from "../../scripts/paths.ts";
-import { clientOf, requests, resetRequests, storeOf, useEmulator } from "../support/emulator.ts";
-import { environmentOf, testEngine } from "../support/stack.ts";
+import { useEmulator } from "../support/emulator.ts";
 
 describe("a dataset in shards, on a real engine", function () {
   this.timeout(300_000);

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import * as aidp from "pulumi-ai-data-platform";
-import { annotate, requests, resetRequests, storeOf, useEmulator } from "../support/emulator.ts";
-import { processesIn } from "../support/processes.ts";
-import { environmentOf, TestStack } from "../support/stack.ts";
+import { annotate, requests, resetRequests, storeOf } from "../../harness/emulator.ts";
+import { environmentOf } from "../../harness/engine.ts";
+import { processesIn } from "../../harness/processes.ts";
+import { useEmulator } from "../support/emulator.ts";
+import { TestStack } from "../support/stack.ts";
 
 /** What the program declares; each step changes some of it. */
 const declared = { keys: ["a", "b", "c"], round: 0, pollSeconds: 0.05 };

@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
-import { clientOf, requests, resetRequests, storeOf, useEmulator } from "../support/emulator.ts";
-import { diagnostics, environmentOf, TestStack } from "../support/stack.ts";
+import { clientOf, requests, resetRequests, storeOf } from "../../harness/emulator.ts";
+import { environmentOf } from "../../harness/engine.ts";
+import { useEmulator } from "../support/emulator.ts";
+import { diagnostics, TestStack } from "../support/stack.ts";
 
 describe("taking over what exists, on a real engine", function () {
   this.timeout(180_000);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertError, TestEmulator, unknownId } from "./support.ts";
+import { assertError, unknownId, useRawApi } from "./support.ts";
 
 const item = { assetUrl: "a", assetType: "image" };
 const signal = { signal: "start", taskType: "labeling", signalOutcome: "OK" };
@@ -31,9 +31,7 @@ const operations: Array<[name: string, method: string, path: string, body?: unkn
 ];
 
 describe("emulator: access", () => {
-  const test = new TestEmulator();
-  before(() => test.start());
-  after(() => test.stop());
+  const test = useRawApi();
 
   const fill = (path: string, space: string, project: string) =>
     path.replace("{space}", space).replace("{project}", project);

@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { assertError, TestEmulator, unknownId } from "./support.ts";
+import { assertError, unknownId, useRawApi } from "./support.ts";
 
 describe("emulator: batches", () => {
-  const test = new TestEmulator();
-  before(() => test.start());
-  after(() => test.stop());
+  const test = useRawApi();
 
   it("creates a batch with the fields of the contract and no counts", async () => {
     const batch = await test.createBatch(" spaced ");

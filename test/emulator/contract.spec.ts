@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
-import { assertError, TestEmulator } from "./support.ts";
+import { assertError, useRawApi } from "./support.ts";
 
 type Operations = Record<string, Record<string, { operationId?: string; summary?: string }>>;
 
@@ -10,9 +10,7 @@ async function readDocument(name: string) {
 }
 
 describe("emulator: contract", () => {
-  const test = new TestEmulator();
-  before(() => test.start());
-  after(() => test.stop());
+  const test = useRawApi();
 
   it("describes S1 to S13 and the four of exports, and faults know each of them", async () => {
     const { paths } = (await readDocument("openapi.yaml")) as { paths: Operations };

@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { setTimeout as delay } from "node:timers/promises";
 import sharp from "sharp";
-import { assertError, TestEmulator, unknownId, until } from "./support.ts";
+import { assertError, unknownId, until, useRawApi } from "./support.ts";
 
 describe("emulator: annotators", () => {
-  const test = new TestEmulator();
-  before(() => test.start());
-  after(() => test.stop());
+  const test = useRawApi();
 
   const annotate = (body: Record<string, unknown>) =>
     test.control("POST", "/annotate", { projectId: test.emulator.projectId, ...body });
@@ -146,9 +143,8 @@ describe("emulator: annotators", () => {
 });
 
 describe("emulator: settings, stats and store", () => {
-  const test = new TestEmulator();
-  before(() => test.start());
-  after(() => test.stop());
+  const test = useRawApi();
+  const slow = useRawApi({ latencyMs: 600_000 });
   afterEach(() =>
     test.control("PUT", "/settings", { latencyMs: 0, consistencyDelayMs: 0, rateLimit: null }),
   );
@@ -266,13 +262,8 @@ describe("emulator: settings, stats and store", () => {
   });
 
   it("gives up a delayed request when it closes", async () => {
-    const own = new TestEmulator();
-    await own.start({ latencyMs: 600_000 });
-    const pending = own.call("GET", `${own.project}/batches`);
-    const failed = assert.rejects(pending);
-    await until(async () => (await own.control("GET", "/stats")).body.total === 1);
-    await own.stop();
-    await failed;
-    await delay(0);
+    const failed = assert.rejects(slow.call("GET", `${slow.project}/batches`));
+    await until(async () => (await slow.control("GET", "/stats")).body.total === 1);
+    await slow.restart(() => failed);
   });
 });

@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import { readdir, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { inflateRawSync } from "node:zlib";
-import { assertError, TestEmulator, unknownId, until } from "./support.ts";
+import { assertError, unknownId, until, useRawApi } from "./support.ts";
 
 describe("emulator: exports", () => {
-  const test = new TestEmulator();
+  const test = useRawApi();
   let batchId: number;
   let itemId: string;
   before(async () => {
-    await test.start();
     batchId = (await test.createBatch("exported")).id;
     const item = await test.createItem({
       batchId,
@@ -26,7 +25,6 @@ describe("emulator: exports", () => {
     await test.control("POST", "/annotate", { projectId: test.emulator.projectId });
     await test.createItem({ assetUrl: "uploads/open.png" });
   });
-  after(() => test.stop());
   afterEach(async () => {
     const reset = { exportDurationMs: null, exportError: null, exportZip: false };
     await test.control("PUT", "/settings", reset);
@@ -266,8 +264,7 @@ describe("emulator: exports", () => {
 
   it("keeps exports over a restart", async () => {
     const { exportId } = await run({});
-    await test.emulator.close();
-    await test.start();
+    await test.restart();
     const { body } = await get(exportId);
     assert.equal((await fetch(body.downloadUrl)).status, 200);
   });

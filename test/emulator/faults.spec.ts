@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { assertError, TestEmulator, until } from "./support.ts";
+import { assertError, until, useRawApi } from "./support.ts";
 
 describe("emulator: faults", () => {
-  const test = new TestEmulator();
-  before(() => test.start());
-  after(() => test.stop());
+  const test = useRawApi();
   afterEach(() => test.control("DELETE", "/faults"));
 
   async function order(fault: Record<string, unknown>): Promise<number> {

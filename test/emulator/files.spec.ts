@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../emulator/server.ts";
-import { assertError, TestEmulator, until } from "./support.ts";
+import { assertError, until, useRawApi } from "./support.ts";
 
 async function put(
   url: string,
@@ -20,9 +20,7 @@ async function put(
 }
 
 describe("emulator: files", () => {
-  const test = new TestEmulator();
-  before(() => test.start());
-  after(() => test.stop());
+  const test = useRawApi();
   afterEach(() => test.control("PUT", "/settings", { signedUrlLifetimeSeconds: 900 }));
 
   async function stored(path: string): Promise<Record<string, unknown> | undefined> {

@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
-import { TestEmulator } from "./support.ts";
+import { useRawApi } from "./support.ts";
 
 describe("emulator: who may use what needs no key", () => {
-  const test = new TestEmulator();
-  before(() => test.start());
-  after(() => test.stop());
+  const test = useRawApi();
 
   /** As a browser may send it: fetch itself lets nobody choose the Host. */
   async function send(method: string, path: string, headers: Record<string, string>) {

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import fc, { type Arbitrary } from "fast-check";
 import { parse } from "yaml";
 import { invalid, type Schema, valid } from "./schema-values.ts";
-import { TestEmulator } from "./support.ts";
+import { useRawApi } from "./support.ts";
 
 interface Parameter {
   name: string;
@@ -84,16 +84,14 @@ const controls = await operationsOf("control.yaml");
 const numRuns = 40;
 
 describe("emulator: requests that nobody expects", () => {
-  const test = new TestEmulator();
+  const test = useRawApi();
   let ids: Record<string, string>;
   before(async () => {
-    await test.start();
     const { spaceId: spaceID, projectId: projectID } = test.emulator;
     const { id: workItemID, batchId } = await test.createItem();
     const made = await test.call("POST", `${test.space}/exports`, { name: "a", format: "CSV" });
     ids = { spaceID, projectID, workItemID, batchID: batchId, exportId: made.body.exportId };
   });
-  after(() => test.stop());
 
   /** A request that is as the document says. */
   function good({ parameters, body }: Operation): Arbitrary<Request> {

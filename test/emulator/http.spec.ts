@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
 import type { IncomingMessage } from "node:http";
 import { readJsonBody } from "../../emulator/request-body.ts";
-import { assertError, TestEmulator, unknownId } from "./support.ts";
+import { assertError, unknownId, useRawApi } from "./support.ts";
 
 describe("emulator: HTTP", () => {
-  const test = new TestEmulator();
-  before(() => test.start());
-  after(() => test.stop());
+  const test = useRawApi();
 
   it("answers 404 as JSON to unknown routes and methods", async () => {
     const { origin, url } = test.emulator;

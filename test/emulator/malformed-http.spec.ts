@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { connect } from "node:net";
 import fc from "../support/fast-check.ts";
-import { TestEmulator } from "./support.ts";
+import { useRawApi } from "./support.ts";
 
 describe("emulator: what is no HTTP", () => {
-  const test = new TestEmulator();
-  before(() => test.start());
-  after(() => test.stop());
+  const test = useRawApi();
 
   const open = () => {
     const { port, hostname } = new URL(test.emulator.origin);

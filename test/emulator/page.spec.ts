@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { noBrowser, openBrowser } from "../support/browser.ts";
-import { TestEmulator, unknownId, until } from "./support.ts";
+import { unknownId, until, useRawApi } from "./support.ts";
 
 const photos = new URL("../../examples/quickstart/photos/", import.meta.url);
 
 describe("emulator: page", function () {
   this.timeout(60_000);
-  const test = new TestEmulator();
+  const test = useRawApi();
   let browser: Browser;
   let page: Page;
   /** What must not be: errors on the console, and requests to elsewhere. */
@@ -21,14 +21,8 @@ describe("emulator: page", function () {
       return this.skip();
     }
     browser = launched;
-    await test.start();
   });
-  after(async () => {
-    await browser?.close();
-    if (browser !== undefined) {
-      await test.stop();
-    }
-  });
+  after(() => browser?.close());
   beforeEach(async () => {
     faults = [];
     page = await browser.newPage();
@@ -350,10 +344,8 @@ describe("emulator: page", function () {
 
   it("connects again after the emulator was restarted", async () => {
     await open();
-    const port = Number(new URL(test.emulator.origin).port);
-    await test.emulator.close();
-    await page.getByText("Disconnected").waitFor();
-    await test.start({ port });
+    const { port } = new URL(test.emulator.origin);
+    await test.restart(() => page.getByText("Disconnected").waitFor(), Number(port));
     const { id } = await test.createItem();
     await row(id).waitFor();
     await page.locator("#connection.live").waitFor();

@@ -1,20 +1,18 @@
 import assert from "node:assert/strict";
-import { assertError, TestEmulator } from "./support.ts";
+import { assertError, useRawApi } from "./support.ts";
 
 const names = Array.from({ length: 25 }, (_, index) => `batch ${index}`);
 
 describe("emulator: pagination", () => {
-  const test = new TestEmulator();
+  const test = useRawApi();
   let itemIds: string[];
   before(async () => {
-    await test.start();
     itemIds = [];
     for (const name of names) {
       await test.createBatch(name);
       itemIds.push((await test.createItem({ metadata: { name } })).id);
     }
   });
-  after(() => test.stop());
 
   const lists = [
     { list: "batches", key: "name", expected: () => ["Default", ...names] },

@@ -2,12 +2,11 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { startEmulator } from "../../emulator/server.ts";
-import { TestEmulator } from "./support.ts";
+import { useRawApi } from "./support.ts";
 
 describe("emulator: restart", () => {
-  const test = new TestEmulator();
-  before(() => test.start());
-  after(() => test.stop());
+  const test = useRawApi();
+  const other = useRawApi();
 
   it("keeps keys, ids and everything stored, on the same data folder", async () => {
     const { id: batchId } = await test.createBatch("kept");
@@ -20,8 +19,7 @@ describe("emulator: restart", () => {
     const before = (await test.control("GET", "/store")).body;
     const { tenants } = test.emulator;
 
-    await test.emulator.close();
-    await test.start();
+    await test.restart();
 
     assert.deepEqual(test.emulator.tenants, tenants);
     assert.deepEqual((await test.control("GET", "/store")).body, before);
@@ -48,21 +46,18 @@ describe("emulator: restart", () => {
 
   it("opens a data folder from before there were exports", async () => {
     const before = (await test.control("GET", "/store")).body;
-    await test.emulator.close();
-    const database = new DatabaseSync(join(test.dataDir, "emulator.sqlite"));
-    database.exec("DROP TABLE exports");
-    database.close();
-    await test.start();
+    await test.restart(() => {
+      const database = new DatabaseSync(join(test.dataDir, "emulator.sqlite"));
+      database.exec("DROP TABLE exports");
+      database.close();
+    });
     assert.deepEqual((await test.control("GET", "/store")).body, before);
     const input = { name: "first", format: "CSV" };
     assert.equal((await test.call("POST", `${test.space}/exports`, input)).status, 201);
   });
 
   it("gives another data folder other ids and keys", async () => {
-    const other = new TestEmulator();
-    await other.start();
     assert.notEqual(other.emulator.apiKey, test.emulator.apiKey);
     assert.notEqual(other.emulator.projectId, test.emulator.projectId);
-    await other.stop();
   });
 });

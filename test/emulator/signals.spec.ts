@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { assertError, TestEmulator, unknownId } from "./support.ts";
+import { assertError, unknownId, useRawApi } from "./support.ts";
 
 const ways: Record<string, Array<[signal: string, outcome: string]>> = {
   NEW: [],
@@ -24,9 +24,7 @@ const table: Record<string, Record<string, string>> = {
 };
 
 describe("emulator: signals", () => {
-  const test = new TestEmulator();
-  before(() => test.start());
-  after(() => test.stop());
+  const test = useRawApi();
 
   async function itemIn(status: string): Promise<{ id: string; updatedAt: string }> {
     const item = await test.createItem();

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/server.ts";
+import type { Emulator, EmulatorOptions } from "../../emulator/server.ts";
+import { type TestEmulator, useEmulator } from "../support/emulator.ts";
 
 // biome-ignore lint/suspicious/noExplicitAny: specs look into JSON of every shape
 type Json = any;
@@ -19,24 +17,24 @@ export interface CallOptions {
   headers?: Record<string, string>;
 }
 
-/** An emulator of its own for one describe block, with calls that stand for the first tenant. */
-export class TestEmulator {
-  emulator!: Emulator;
-  dataDir!: string;
+/** Calls to an emulator that stand for its first tenant, and show each answer as it is. */
+export class RawApi {
+  readonly #test: TestEmulator;
 
-  async start(options: Partial<EmulatorOptions> = {}): Promise<void> {
-    this.dataDir ??= await mkdtemp(join(tmpdir(), "emulator-test-"));
-    this.emulator = await startEmulator({
-      dataDir: this.dataDir,
-      port: 0,
-      validateResponses: true,
-      ...options,
-    });
+  constructor(test: TestEmulator) {
+    this.#test = test;
   }
 
-  async stop(): Promise<void> {
-    await this.emulator.close();
-    await rm(this.dataDir, { recursive: true });
+  get emulator(): Emulator {
+    return this.#test.emulator;
+  }
+
+  get dataDir(): string {
+    return this.#test.dataDir;
+  }
+
+  restart(...given: Parameters<TestEmulator["restart"]>): Promise<void> {
+    return this.#test.restart(...given);
   }
 
   /** An API call; `path` is relative to the API's root. */
@@ -143,7 +141,7 @@ export async function until(condition: () => Promise<boolean>): Promise<void> {
 
 export const unknownId = "5a8591dd-4039-49df-9202-96385ba3eff8";
 
-// Compiling the OpenAPI documents takes seconds on a busy machine: not on the time of a hook.
-const warmUp = new TestEmulator();
-await warmUp.start();
-await warmUp.stop();
+/** Raw calls to an emulator of its own for the describe block that calls this. */
+export function useRawApi(options: Partial<EmulatorOptions> = {}): RawApi {
+  return new RawApi(useEmulator(options));
+}

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { assertError, TestEmulator } from "./support.ts";
+import { assertError, useRawApi } from "./support.ts";
 
 describe("emulator: what a key reaches by naming it", () => {
-  const test = new TestEmulator();
+  const test = useRawApi();
   let batchId: number;
   let itemId: string;
   let filePath: string;
@@ -13,7 +13,6 @@ describe("emulator: what a key reaches by naming it", () => {
   let space: string;
 
   before(async () => {
-    await test.start();
     batchId = (await test.createBatch("private")).id;
     const { path, signedUrl } = await test.uploadUrl();
     const headers = { "content-type": "image/png" };
@@ -28,7 +27,6 @@ describe("emulator: what a key reaches by naming it", () => {
     project = `/projects/${stranger.projectIds[0]}`;
     space = `/spaces/${stranger.spaceId}`;
   });
-  after(() => test.stop());
 
   const call = (method: string, path: string, body?: unknown) =>
     test.call(method, path, body, { key });

@@ -3,7 +3,7 @@ import { createPublicKey, verify } from "node:crypto";
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
-import { TestEmulator, until } from "./support.ts";
+import { until, useRawApi } from "./support.ts";
 
 interface Received {
   url: string;
@@ -39,10 +39,8 @@ class Receiver {
 }
 
 describe("emulator: webhooks", () => {
-  const test = new TestEmulator();
+  const test = useRawApi();
   let receiver: Receiver;
-  before(() => test.start());
-  after(() => test.stop());
   beforeEach(async () => {
     receiver = new Receiver();
     await receiver.start();
@@ -210,8 +208,7 @@ describe("emulator: webhooks", () => {
   it("keeps its key over a restart, and the old one beside a new one", async () => {
     const [first] = await jwks();
     assert.deepEqual(Object.keys(first!).sort(), ["alg", "crv", "kid", "kty", "use", "x"]);
-    await test.emulator.close();
-    await test.start();
+    await test.restart();
     assert.deepEqual(await jwks(), [first]);
     const { body } = await test.control("POST", "/webhooks/rotateKey");
     const kids = (await jwks()).map(({ kid }) => kid);
@@ -232,8 +229,7 @@ describe("emulator: webhooks", () => {
     }
     await until(async () => receiver.received.length === 4);
     assert.equal((await report()).pending, 6);
-    await test.emulator.close();
-    await test.start();
+    await test.restart();
     assert.equal(receiver.received.length, 4);
   });
 });

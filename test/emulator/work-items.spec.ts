@@ -1,10 +1,8 @@
 import assert from "node:assert/strict";
-import { assertError, TestEmulator, unknownId } from "./support.ts";
+import { assertError, unknownId, useRawApi } from "./support.ts";
 
 describe("emulator: work items", () => {
-  const test = new TestEmulator();
-  before(() => test.start());
-  after(() => test.stop());
+  const test = useRawApi();
 
   const full = {
     assetUrl: "https://example.com/a.png",
@@ -142,11 +140,10 @@ describe("emulator: work items", () => {
 });
 
 describe("emulator: work item filters", () => {
-  const test = new TestEmulator();
+  const test = useRawApi();
   const batchIds: number[] = [];
   const items: Array<{ id: string; createdAt: string }> = [];
   before(async () => {
-    await test.start();
     for (const name of ["a", "b", "c"]) {
       const { id } = await test.createBatch(name);
       batchIds.push(id);
@@ -155,7 +152,6 @@ describe("emulator: work item filters", () => {
     await test.signal(items[0]!.id, "start");
     await test.signal(items[1]!.id, "cancel");
   });
-  after(() => test.stop());
 
   const query = (name: string, values: unknown[]) =>
     values.map((value) => `${name}=${value}`).join("&");

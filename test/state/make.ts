@@ -7,7 +7,8 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmulator } from "../../emulator/server.ts";
-import { environmentOf, TestStack } from "../support/stack.ts";
+import { environmentOf } from "../../harness/engine.ts";
+import { TestStack } from "../support/stack.ts";
 import { keepPlatform } from "./platform-data.ts";
 import { programs } from "./programs.ts";
 

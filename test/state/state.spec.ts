@@ -3,8 +3,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { storeOf } from "../support/emulator.ts";
-import { environmentOf, TestStack } from "../support/stack.ts";
+import { storeOf } from "../../harness/emulator.ts";
+import { environmentOf } from "../../harness/engine.ts";
+import { TestStack } from "../support/stack.ts";
 import { restorePlatform } from "./platform-data.ts";
 import { programs } from "./programs.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type { Emulator } from "../../emulator/server.ts";
+import { clientOf, storeOf } from "../../harness/emulator.ts";
 import type { Lifecycle, Plain } from "../../provider/lifecycle/lifecycle.ts";
-import { clientOf, storeOf } from "./emulator.ts";
 
 type StoredItem = Awaited<ReturnType<typeof storeOf>>["workItems"][number];
 

@@ -3,100 +3,30 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/server.ts";
-import { Client } from "../../provider/api/client.ts";
+import { clearFaults } from "../../harness/emulator.ts";
 
-/** A batch as the emulator's store has it. */
-export interface StoredBatch {
-  id: number;
-  projectId: string;
-  name: string;
-  createdBy: string;
-  createdAt: number;
-  metadata: Record<string, unknown>;
-  totalCount: number;
-  completedCount: number;
-}
-
-/** A work item as the emulator's store has it. */
-interface StoredWorkItem {
-  id: string;
-  projectId: string;
-  batchId: number;
-  status: string;
-  assetUrl: string;
-  assetType: string;
-  createdAt: string;
-  updatedAt: string;
-  metadata?: Record<string, unknown>;
-  labels?: Record<string, unknown>[];
-  dueInSeconds?: number;
-  /** The signals that it got, the oldest first. */
-  history: { signal: string; feedback?: { comments: string[] }; assignee?: string }[];
-  [field: string]: unknown;
-}
-
-/** A file as the emulator's store has it. */
-interface StoredFile {
-  spaceId: string;
-  path: string;
-  size: number;
-  sha256: string;
-  contentType: string;
-}
-
-/** What the other side holds. */
-export interface Stored {
-  batches: StoredBatch[];
-  workItems: StoredWorkItem[];
-  files: StoredFile[];
-}
-
-/** A failure for the emulator to serve; see `emulator/control.yaml`. */
-export interface Fault {
-  /** The operationId of an operation, `putFile`, `getFile`, or `*` for all. */
-  operation: string;
-  status?: number;
-  headers?: Record<string, string>;
-  body?: unknown;
-  retryAfter?: number | string;
-  latencyMs?: number;
-  reset?: "before" | "after";
-  truncate?: true;
-  workDone?: boolean;
-  /** How many requests are hit. Default: 1; 0 is all of them. */
-  times?: number;
-  /** How many requests pass first. Default: 0. */
-  skip?: number;
-}
-
-/** Faults after which a client cannot tell whether its request was done. */
-export const unclearFaults: readonly Omit<Fault, "operation">[] = [
-  { reset: "before" },
-  { reset: "after" },
-  { truncate: true },
-  { status: 500 },
-  { status: 504, workDone: true },
-];
-
-/** How many requests came in. */
-export interface Requests {
-  /** By operation. */
-  requests: Record<string, number>;
-  /** Of the API, without files. */
-  total: number;
-  files: { put: number; get: number };
-}
-
-/** An emulator of its own for the describe block that calls this; faults end with each spec. */
-export function useEmulator(options: Partial<EmulatorOptions> = {}): {
+/** The emulator of a describe block. */
+export interface TestEmulator {
   readonly emulator: Emulator;
   readonly dataDir: string;
-} {
+  /** Ends it and starts it anew on the same data; `whileDown` runs in between. Default: on another port. */
+  restart(whileDown?: () => unknown, port?: number): Promise<void>;
+}
+
+/** Starts an emulator for the describe block that calls this, and ends each spec's faults. */
+export function useEmulator(options: Partial<EmulatorOptions> = {}): TestEmulator {
   let emulator: Emulator | undefined;
   let dataDir = "";
+  const start = async (port: number) => {
+    emulator = await startEmulator({ dataDir, port, validateResponses: true, ...options });
+  };
+  const running = () => {
+    assert.ok(emulator, "the emulator runs within specs and hooks only");
+    return emulator;
+  };
   before(async () => {
     dataDir = await mkdtemp(join(tmpdir(), "aidp-emulator-"));
-    emulator = await startEmulator({ dataDir, port: 0, validateResponses: true, ...options });
+    await start(0);
   });
   beforeEach(function () {
     // Retries wait for seconds, and mocha's own limit is two. A spec's own, longer limit stays.
@@ -104,9 +34,7 @@ export function useEmulator(options: Partial<EmulatorOptions> = {}): {
     this.currentTest?.timeout(Math.max(limit, 60_000));
   });
   afterEach(async () => {
-    if (emulator !== undefined) {
-      await clearFaults(emulator);
-    }
+    if (emulator !== undefined) await clearFaults(emulator);
   });
   after(async () => {
     await emulator?.close();
@@ -114,102 +42,15 @@ export function useEmulator(options: Partial<EmulatorOptions> = {}): {
   });
   return {
     get emulator() {
-      assert.ok(emulator, "the emulator runs within specs and hooks only");
-      return emulator;
+      return running();
     },
     get dataDir() {
       return dataDir;
     },
+    async restart(whileDown, port = 0) {
+      await running().close();
+      await whileDown?.();
+      await start(port);
+    },
   };
-}
-
-/** A client with the first tenant's key. */
-export function clientOf({ url, apiKey }: Emulator, key = apiKey): Client {
-  return new Client({ apiKey: key, baseUrl: url });
-}
-
-/** What the emulator stores of a project. Default: of the first one. */
-export async function storeOf(
-  emulator: Emulator,
-  projectId: string = emulator.projectId,
-): Promise<Stored> {
-  return (await control(emulator, "GET", `/store?projectId=${projectId}`)) as Stored;
-}
-
-/** Orders a fault. */
-export async function addFault(emulator: Emulator, fault: Fault): Promise<void> {
-  await control(emulator, "POST", "/faults", fault);
-}
-
-/** How many requests the faults have hit since they were ordered. */
-export async function faultHits(emulator: Emulator): Promise<number> {
-  const { items } = (await control(emulator, "GET", "/faults")) as { items: { hits: number }[] };
-  return items.reduce((sum, { hits }) => sum + hits, 0);
-}
-
-/** Forgets all faults. */
-export async function clearFaults(emulator: Emulator): Promise<void> {
-  await control(emulator, "DELETE", "/faults");
-}
-
-/** The requests since the start, or since they were last reset. */
-export async function requests(emulator: Emulator): Promise<Requests> {
-  return (await control(emulator, "GET", "/stats")) as Requests;
-}
-
-/** Counts requests anew. */
-export async function resetRequests(emulator: Emulator): Promise<void> {
-  await control(emulator, "DELETE", "/stats");
-}
-
-/** Lets people finish the open work items of the first project that match. */
-export async function annotate(
-  emulator: Emulator,
-  which: { batchIds?: number[]; workItemIDs?: string[]; outcome?: "OK" | "NOT_OK" } = {},
-): Promise<void> {
-  await control(emulator, "POST", "/annotate", { projectId: emulator.projectId, ...which });
-}
-
-/** Lets somebody start on the work item that shows an asset. */
-export async function startWork(emulator: Emulator, assetUrl: string): Promise<void> {
-  const { workItems } = await storeOf(emulator);
-  const { id } = workItems.find((item) => item.assetUrl === assetUrl)!;
-  await clientOf(emulator).signals.send(emulator.projectId, id, {
-    signal: "start",
-    taskType: "labeling",
-    assignee: "ann@example.com",
-    signalOutcome: "OK",
-  });
-}
-
-/** Changes the emulator's settings until it ends. */
-export async function changeSettings(
-  emulator: Emulator,
-  settings: {
-    consistencyDelayMs?: number;
-    signedUrlLifetimeSeconds?: number;
-    latencyMs?: number;
-    exportDurationMs?: number | null;
-    exportError?: string | null;
-  },
-): Promise<void> {
-  await control(emulator, "PUT", "/settings", settings);
-}
-
-async function control(
-  { origin }: Emulator,
-  method: string,
-  path: string,
-  body?: object,
-): Promise<unknown> {
-  const response = await fetch(`${origin}/_emulator${path}`, {
-    method,
-    ...(body !== undefined && {
-      body: JSON.stringify(body),
-      headers: { "content-type": "application/json" },
-    }),
-  });
-  const text = await response.text();
-  assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-  return JSON.parse(text);
 }

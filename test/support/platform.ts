@@ -1,7 +1,7 @@
 import type { Emulator } from "../../emulator/server.ts";
+import { clientOf } from "../../harness/emulator.ts";
 import type { Client } from "../../provider/api/client.ts";
 import type { Platform } from "../../provider/lifecycle/lifecycle.ts";
-import { clientOf } from "./emulator.ts";
 
 /** A platform that remembers what the user was told. */
 export interface TestPlatform extends Platform {

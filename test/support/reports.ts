@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Emulator } from "../../emulator/server.ts";
+import type { UserProject } from "../../harness/user-project.ts";
 import type { BatchReport, ItemChange, Report } from "../../report/model.ts";
 import { projectRoot } from "../../scripts/paths.ts";
-import type { UserProject } from "./user-project.ts";
 
 /** A value that must be in no report. */
 export const secretValue = "s3cret-of-the-owner";

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
-import type { Emulator } from "../../emulator/server.ts";
-import { engineEnv, findEngine } from "../../scripts/engine.ts";
+import { testEngine } from "../../harness/engine.ts";
+import { engineEnv } from "../../scripts/engine.ts";
 import { linkModules } from "../../scripts/link-modules.ts";
 
 /** A resource as the state file has it. */
@@ -154,21 +154,6 @@ export class TestStack {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** The folder of the engine that the tests run: the test runner has found it before. */
-export async function testEngine(): Promise<string> {
-  return process.env.AIDP_TEST_ENGINE ?? (await findEngine());
-}
-
-/** The environment that points a stack's provider at an emulator. */
-export function environmentOf(emulator: Emulator): Record<string, string> {
-  return {
-    AIDP_API_KEY: emulator.apiKey,
-    AIDP_BASE_URL: emulator.url,
-    AIDP_SPACE_ID: emulator.spaceId,
-    AIDP_PROJECT_ID: emulator.projectId,
-  };
 }
 
 /** Whether the engine shows a message of that severity beside a resource, or for the whole update. */

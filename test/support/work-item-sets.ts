@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type { Emulator } from "../../emulator/server.ts";
+import { clientOf, requests, resetRequests, storeOf } from "../../harness/emulator.ts";
 import { PartialFailure, type Plain } from "../../provider/lifecycle/lifecycle.ts";
 import { workItemSetLifecycle } from "../../provider/resources/work-item-set.ts";
-import { clientOf, requests, resetRequests, storeOf, useEmulator } from "./emulator.ts";
+import { useEmulator } from "./emulator.ts";
 import { errorOf } from "./errors.ts";
 import { platformOf } from "./platform.ts";
 

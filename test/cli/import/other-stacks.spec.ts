@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { clientOf } from "../../../harness/emulator.ts";
 import { releasedKey } from "../../../provider/items/batches.ts";
-import { clientOf, useEmulator } from "../../support/emulator.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { run } from "../support.ts";
 
 const key = "urn:pulumi:prod::streets::pulumi-nodejs:dynamic/aidp:WorkItemSet::signs#a";

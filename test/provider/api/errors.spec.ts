@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
+import { addFault, clientOf } from "../../../harness/emulator.ts";
 import { Client } from "../../../provider/api/client.ts";
 import {
   ApiError,
@@ -15,7 +16,7 @@ import {
   UnreachableError,
 } from "../../../provider/api/errors.ts";
 import { fileExists } from "../../../provider/api/files.ts";
-import { addFault, clientOf, useEmulator } from "../../support/emulator.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { useRawServer } from "../../support/raw-server.ts";
 

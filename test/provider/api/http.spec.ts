@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
+import {
+  addFault,
+  clientOf,
+  type Fault,
+  requests,
+  resetRequests,
+  storeOf,
+} from "../../../harness/emulator.ts";
 import { Client } from "../../../provider/api/client.ts";
 import {
   type ApiError,
@@ -10,15 +18,7 @@ import {
   ServerError,
   UnreachableError,
 } from "../../../provider/api/errors.ts";
-import {
-  addFault,
-  clientOf,
-  type Fault,
-  requests,
-  resetRequests,
-  storeOf,
-  useEmulator,
-} from "../../support/emulator.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { RawServer, useRawServer } from "../../support/raw-server.ts";
 

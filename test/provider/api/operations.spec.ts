@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { annotate, clientOf, requests, storeOf } from "../../../harness/emulator.ts";
 import type { Client } from "../../../provider/api/client.ts";
 import { fileExists, putFile } from "../../../provider/api/files.ts";
-import { annotate, clientOf, requests, storeOf, useEmulator } from "../../support/emulator.ts";
+import { useEmulator } from "../../support/emulator.ts";
 
 describe("provider: the thirteen operations", () => {
   const test = useEmulator();

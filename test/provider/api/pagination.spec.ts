@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { clientOf, requests, resetRequests } from "../../../harness/emulator.ts";
 import { Client } from "../../../provider/api/client.ts";
 import { ResponseError } from "../../../provider/api/errors.ts";
-import { clientOf, requests, resetRequests, useEmulator } from "../../support/emulator.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { useRawServer } from "../../support/raw-server.ts";
 

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "../../../emulator/server.ts";
+import { annotate, clientOf, type Fault, type Stored, storeOf } from "../../../harness/emulator.ts";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
 import { annotationExportLifecycle } from "../../../provider/resources/annotation-export.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
@@ -14,7 +15,6 @@ import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import { workItemSignalLifecycle } from "../../../provider/resources/work-item-signal.ts";
-import { annotate, clientOf, type Fault, type Stored, storeOf } from "../../support/emulator.ts";
 
 /** Where a resource is declared: a platform and a folder of its own. */
 export interface Place {

@@ -4,10 +4,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import pMap from "p-map";
 import { type Emulator, startEmulator } from "../../../emulator/server.ts";
+import {
+  addFault,
+  clearFaults,
+  clientOf,
+  type Fault,
+  faultHits,
+} from "../../../harness/emulator.ts";
 import { Client } from "../../../provider/api/client.ts";
 import { PartialFailure } from "../../../provider/lifecycle/lifecycle.ts";
 import { DeclaredResource } from "../../support/declared.ts";
-import { addFault, clearFaults, clientOf, type Fault, faultHits } from "../../support/emulator.ts";
 import { keepEnvironment } from "../../support/environment.ts";
 import { platformOf } from "../../support/platform.ts";
 import { type Kind, kinds, type Place } from "./kinds.ts";

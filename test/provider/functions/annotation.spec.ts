@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { annotate, clientOf } from "../../../harness/emulator.ts";
 import { NotFoundError } from "../../../provider/api/errors.ts";
 import { getAnnotation } from "../../../provider/functions/get-annotation.ts";
 import { getSignedUrls } from "../../../provider/functions/get-signed-urls.ts";
-import { annotate, clientOf, useEmulator } from "../../support/emulator.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { useRawServer } from "../../support/raw-server.ts";
 import { settingsOf, useSettings } from "../../support/settings.ts";

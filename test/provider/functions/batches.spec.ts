@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { clientOf, requests, resetRequests, storeOf } from "../../../harness/emulator.ts";
 import { getBatch } from "../../../provider/functions/get-batch.ts";
 import { getBatches } from "../../../provider/functions/get-batches.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
-import { clientOf, requests, resetRequests, storeOf, useEmulator } from "../../support/emulator.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 import { useRawServer } from "../../support/raw-server.ts";

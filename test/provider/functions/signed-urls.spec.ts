@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { addFault, requests, resetRequests, storeOf } from "../../../harness/emulator.ts";
 import {
   getSignedUploadUrls,
   getSignedUploadUrlsOutput,
 } from "../../../provider/functions/get-signed-upload-urls.ts";
 import { getSignedUrls, getSignedUrlsOutput } from "../../../provider/functions/get-signed-urls.ts";
-import { addFault, requests, resetRequests, storeOf, useEmulator } from "../../support/emulator.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { settingsOf, useSettings } from "../../support/settings.ts";
 

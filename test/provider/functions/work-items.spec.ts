@@ -1,16 +1,11 @@
 import assert from "node:assert/strict";
 import pMap from "p-map";
+import { annotate, clientOf, requests, resetRequests } from "../../../harness/emulator.ts";
 import { getWorkItem } from "../../../provider/functions/get-work-item.ts";
 import { type GetWorkItemsArgs, getWorkItems } from "../../../provider/functions/get-work-items.ts";
 import { listWorkItems } from "../../../provider/functions/list-work-items.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
-import {
-  annotate,
-  clientOf,
-  requests,
-  resetRequests,
-  useEmulator,
-} from "../../support/emulator.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 import { useRawServer } from "../../support/raw-server.ts";

@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { ServerError } from "../../../provider/api/errors.ts";
-import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
-import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import {
   addFault,
   annotate,
@@ -13,8 +10,11 @@ import {
   resetRequests,
   storeOf,
   unclearFaults,
-  useEmulator,
-} from "../../support/emulator.ts";
+} from "../../../harness/emulator.ts";
+import { ServerError } from "../../../provider/api/errors.ts";
+import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
+import { requests, resetRequests } from "../../../harness/emulator.ts";
 import { AuthenticationError, NotFoundError } from "../../../provider/api/errors.ts";
 import { getBatch } from "../../../provider/functions/get-batch.ts";
 import { getProject, getProjectOutput } from "../../../provider/functions/get-project.ts";
-import { requests, resetRequests, useEmulator } from "../../support/emulator.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { settingsOf, useSettings } from "../../support/settings.ts";
 

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
+import { addFault, storeOf } from "../../../harness/emulator.ts";
 import { NotFoundError } from "../../../provider/api/errors.ts";
 import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import { DynamicProvider } from "../../../provider/pulumi/provider.ts";
 import { providerText } from "../../../provider/pulumi/shim.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
-import { addFault, storeOf, useEmulator } from "../../support/emulator.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { withoutSettings } from "../../support/environment.ts";
 import { errorOf } from "../../support/errors.ts";
 

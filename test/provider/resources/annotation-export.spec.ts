@@ -3,16 +3,16 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
-import { annotationExportLifecycle } from "../../../provider/resources/annotation-export.ts";
 import {
   addFault,
   annotate,
   clientOf,
   requests,
   resetRequests,
-  useEmulator,
-} from "../../support/emulator.ts";
+} from "../../../harness/emulator.ts";
+import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { annotationExportLifecycle } from "../../../provider/resources/annotation-export.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 import { many, TestSet } from "../../support/work-item-sets.ts";

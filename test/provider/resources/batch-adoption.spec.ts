@@ -1,8 +1,4 @@
 import assert from "node:assert/strict";
-import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
-import { metadataKey } from "../../../provider/items/adoption.ts";
-import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
-import { batchLifecycle } from "../../../provider/resources/batch.ts";
 import {
   addFault,
   clientOf,
@@ -10,8 +6,12 @@ import {
   requests,
   resetRequests,
   storeOf,
-  useEmulator,
-} from "../../support/emulator.ts";
+} from "../../../harness/emulator.ts";
+import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
+import { metadataKey } from "../../../provider/items/adoption.ts";
+import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { batchLifecycle } from "../../../provider/resources/batch.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 

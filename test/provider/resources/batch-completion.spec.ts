@@ -1,17 +1,17 @@
 import assert from "node:assert/strict";
-import { Client } from "../../../provider/api/client.ts";
-import { AuthenticationError } from "../../../provider/api/errors.ts";
-import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
-import { batchCompletionLifecycle } from "../../../provider/resources/batch-completion.ts";
-import { BatchOfItems, checked, reasonsOf } from "../../support/batch-of-items.ts";
 import {
   addFault,
   annotate,
   clientOf,
   requests,
   resetRequests,
-  useEmulator,
-} from "../../support/emulator.ts";
+} from "../../../harness/emulator.ts";
+import { Client } from "../../../provider/api/client.ts";
+import { AuthenticationError } from "../../../provider/api/errors.ts";
+import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { batchCompletionLifecycle } from "../../../provider/resources/batch-completion.ts";
+import { BatchOfItems, checked, reasonsOf } from "../../support/batch-of-items.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 

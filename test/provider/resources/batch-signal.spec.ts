@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
-import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
-import { batchSignalLifecycle } from "../../../provider/resources/batch-signal.ts";
-import { BatchOfItems, checked, reasonsOf } from "../../support/batch-of-items.ts";
 import {
   addFault,
   annotate,
   requests,
   resetRequests,
   unclearFaults,
-  useEmulator,
-} from "../../support/emulator.ts";
+} from "../../../harness/emulator.ts";
+import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { batchSignalLifecycle } from "../../../provider/resources/batch-signal.ts";
+import { BatchOfItems, checked, reasonsOf } from "../../support/batch-of-items.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 

@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
-import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
-import { batchLifecycle, batchMutability } from "../../../provider/resources/batch.ts";
 import {
   addFault,
   annotate,
@@ -10,8 +7,11 @@ import {
   resetRequests,
   type StoredBatch,
   storeOf,
-  useEmulator,
-} from "../../support/emulator.ts";
+} from "../../../harness/emulator.ts";
+import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
+import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { batchLifecycle, batchMutability } from "../../../provider/resources/batch.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 

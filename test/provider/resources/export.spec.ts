@@ -3,9 +3,6 @@ import { createHash, randomUUID } from "node:crypto";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { ExportWire } from "../../../provider/api/exports.ts";
-import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
-import { exportLifecycle } from "../../../provider/resources/export.ts";
 import {
   addFault,
   annotate,
@@ -13,8 +10,11 @@ import {
   clientOf,
   requests,
   resetRequests,
-  useEmulator,
-} from "../../support/emulator.ts";
+} from "../../../harness/emulator.ts";
+import type { ExportWire } from "../../../provider/api/exports.ts";
+import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { exportLifecycle } from "../../../provider/resources/export.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 

@@ -2,6 +2,15 @@ import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
+import {
+  addFault,
+  changeSettings,
+  clientOf,
+  type Fault,
+  requests,
+  resetRequests,
+  storeOf,
+} from "../../../harness/emulator.ts";
 import { Client } from "../../../provider/api/client.ts";
 import {
   type ApiError,
@@ -13,16 +22,7 @@ import {
 } from "../../../provider/api/errors.ts";
 import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import { signedUploadLifecycle } from "../../../provider/resources/signed-upload.ts";
-import {
-  addFault,
-  changeSettings,
-  clientOf,
-  type Fault,
-  requests,
-  resetRequests,
-  storeOf,
-  useEmulator,
-} from "../../support/emulator.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 import { useRawServer } from "../../support/raw-server.ts";

@@ -4,16 +4,16 @@ import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { PartialFailure } from "../../../provider/lifecycle/lifecycle.ts";
-import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
 import {
   addFault,
   clearFaults,
   requests,
   resetRequests,
   storeOf,
-  useEmulator,
-} from "../../support/emulator.ts";
+} from "../../../harness/emulator.ts";
+import { PartialFailure } from "../../../provider/lifecycle/lifecycle.ts";
+import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { keepEnvironment } from "../../support/environment.ts";
 import { platformOf } from "../../support/platform.ts";
 

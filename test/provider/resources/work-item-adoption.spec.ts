@@ -1,8 +1,4 @@
 import assert from "node:assert/strict";
-import type { Client } from "../../../provider/api/client.ts";
-import { ConnectionLostError, ServerError } from "../../../provider/api/errors.ts";
-import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
-import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import {
   addFault,
   annotate,
@@ -12,8 +8,12 @@ import {
   requests,
   resetRequests,
   storeOf,
-  useEmulator,
-} from "../../support/emulator.ts";
+} from "../../../harness/emulator.ts";
+import type { Client } from "../../../provider/api/client.ts";
+import { ConnectionLostError, ServerError } from "../../../provider/api/errors.ts";
+import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { storeOf } from "../../../harness/emulator.ts";
 import { NotFoundError } from "../../../provider/api/errors.ts";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
-import { storeOf } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { many, partialOf, useTestSet } from "../../support/work-item-sets.ts";
 

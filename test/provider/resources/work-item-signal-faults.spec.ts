@@ -1,9 +1,4 @@
 import assert from "node:assert/strict";
-import { Client } from "../../../provider/api/client.ts";
-import { AuthenticationError } from "../../../provider/api/errors.ts";
-import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
-import { workItemSignalLifecycle } from "../../../provider/resources/work-item-signal.ts";
-import { BatchOfItems, checked } from "../../support/batch-of-items.ts";
 import {
   addFault,
   clearFaults,
@@ -12,8 +7,13 @@ import {
   requests,
   resetRequests,
   unclearFaults,
-  useEmulator,
-} from "../../support/emulator.ts";
+} from "../../../harness/emulator.ts";
+import { Client } from "../../../provider/api/client.ts";
+import { AuthenticationError } from "../../../provider/api/errors.ts";
+import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { workItemSignalLifecycle } from "../../../provider/resources/work-item-signal.ts";
+import { BatchOfItems, checked } from "../../support/batch-of-items.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 

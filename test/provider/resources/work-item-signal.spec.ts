@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
+import { requests, resetRequests, storeOf } from "../../../harness/emulator.ts";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
 import { workItemSignalLifecycle } from "../../../provider/resources/work-item-signal.ts";
 import { BatchOfItems, checked } from "../../support/batch-of-items.ts";
-import { requests, resetRequests, storeOf, useEmulator } from "../../support/emulator.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 

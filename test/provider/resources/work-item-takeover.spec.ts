@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import type { WorkItemInput, WorkItemWire } from "../../../provider/api/work-items.ts";
-import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
-import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import {
   addFault,
   annotate,
@@ -10,8 +7,11 @@ import {
   requests,
   resetRequests,
   storeOf,
-  useEmulator,
-} from "../../support/emulator.ts";
+} from "../../../harness/emulator.ts";
+import type { WorkItemInput, WorkItemWire } from "../../../provider/api/work-items.ts";
+import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 

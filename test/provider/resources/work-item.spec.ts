@@ -1,8 +1,4 @@
 import assert from "node:assert/strict";
-import { Client } from "../../../provider/api/client.ts";
-import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
-import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
-import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import {
   addFault,
   annotate,
@@ -11,8 +7,12 @@ import {
   requests,
   resetRequests,
   storeOf,
-  useEmulator,
-} from "../../support/emulator.ts";
+} from "../../../harness/emulator.ts";
+import { Client } from "../../../provider/api/client.ts";
+import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
+import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 import { useRawServer } from "../../support/raw-server.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
+import { addFault, annotate, changeSettings, clientOf } from "../../../harness/emulator.ts";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
-import { addFault, annotate, changeSettings, clientOf } from "../../support/emulator.ts";
 import { type Items, many, partialOf, useTestSet } from "../../support/work-item-sets.ts";
 
 const labels = [{ bbox: [1, 2, 3, 4] }];

@@ -1,8 +1,4 @@
 import assert from "node:assert/strict";
-import { Client } from "../../../provider/api/client.ts";
-import { AuthenticationError, ServerError } from "../../../provider/api/errors.ts";
-import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
-import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import {
   addFault,
   annotate,
@@ -11,7 +7,11 @@ import {
   type Fault,
   storeOf,
   unclearFaults,
-} from "../../support/emulator.ts";
+} from "../../../harness/emulator.ts";
+import { Client } from "../../../provider/api/client.ts";
+import { AuthenticationError, ServerError } from "../../../provider/api/errors.ts";
+import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 import { useRawServer } from "../../support/raw-server.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { addFault, clearFaults, clientOf } from "../../../harness/emulator.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import { Failures } from "../../../provider/sets/failures.ts";
-import { addFault, clearFaults, clientOf } from "../../support/emulator.ts";
 import { platformOf } from "../../support/platform.ts";
 import { many, partialOf, useTestSet, withMissing } from "../../support/work-item-sets.ts";
 

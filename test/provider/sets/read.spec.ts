@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
+import { addFault, annotate, clientOf } from "../../../harness/emulator.ts";
 import { Client } from "../../../provider/api/client.ts";
 import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
-import { addFault, annotate, clientOf } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 import { useRawServer } from "../../support/raw-server.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addFault, changeSettings, type Fault } from "../../support/emulator.ts";
+import { addFault, changeSettings, type Fault } from "../../../harness/emulator.ts";
 import { many, partialOf, useTestSet } from "../../support/work-item-sets.ts";
 
 const labels = [{ bbox: [1, 2, 3, 4] }];

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
+import { addFault, annotate } from "../../../harness/emulator.ts";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
-import { addFault, annotate } from "../../support/emulator.ts";
 import { many, partialOf, type SetState, useTestSet } from "../../support/work-item-sets.ts";
 
 const labels = [{ bbox: [1, 2, 3, 4] }];

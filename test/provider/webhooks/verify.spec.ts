@@ -4,12 +4,13 @@ import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { clientOf } from "../../../harness/emulator.ts";
 import {
   verifyWebhook,
   WebhookError,
   type WebhookHeaders,
 } from "../../../provider/webhooks/verify.ts";
-import { clientOf, useEmulator } from "../../support/emulator.ts";
+import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { RawServer } from "../../support/raw-server.ts";
 

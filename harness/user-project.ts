@@ -11,10 +11,10 @@ import {
 import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import type { Emulator } from "../../emulator/server.ts";
-import { engineEnv } from "../../scripts/engine.ts";
-import { projectRoot } from "../../scripts/paths.ts";
-import { environmentOf, testEngine } from "./stack.ts";
+import type { Emulator } from "../emulator/server.ts";
+import { engineEnv } from "../scripts/engine.ts";
+import { projectRoot } from "../scripts/paths.ts";
+import { environmentOf, testEngine } from "./engine.ts";
 
 const run = promisify(execFile);
 
