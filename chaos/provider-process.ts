@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { compileCache } from "../scripts/paths.ts";
 import type { Answer, Begin, Call } from "./calls.ts";
 
 /** The process was killed in the middle of the call: what came of it, nobody knows. */
@@ -43,7 +43,7 @@ export class ProviderProcess {
   private constructor() {
     this.#child = fork(join(import.meta.dirname, "lifecycles.ts"), {
       execArgv: ["--import", join(import.meta.dirname, "quick-start.mjs")],
-      env: { ...process.env, NODE_COMPILE_CACHE: join(tmpdir(), "aidp-chaos-compiled") },
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
       stdio: ["ignore", "ignore", "inherit", "ipc"],
     });
     this.#child.on("message", ({ id, value, error }: Answer) => {

@@ -1,32 +1,47 @@
 /**
- * Runs the tests: all of them, or those under the given files and folders.
+ * Runs the tests: those of a tier, or those under the given files and folders.
  *
  *   npm test -- test/emulator --grep "signed URL"
  *
- * `--no-setup` leaves out the build of the library and the engine's set-up.
+ * `--tier` is `unit` (no build, no engine), `e2e` (needs both), `default` (both tiers) or `all`
+ * (both, with every row that takes long). `--times` prints what each spec file takes, the slowest first.
  */
-import { globSync, statSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
+import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import Mocha from "mocha";
 import { buildLibrary } from "./build-library.ts";
 import { findEngine } from "./engine.ts";
 import { Failure, runMain } from "./main.ts";
-import { projectRoot } from "./paths.ts";
+import { compileCache, projectRoot } from "./paths.ts";
+
+const tiers = ["unit", "e2e", "default", "all"] as const;
+type Tier = (typeof tiers)[number];
+
+/** What needs the built library and an engine; everything else needs neither. */
+const e2eFolder = join(projectRoot, "test", "e2e") + sep;
 
 interface Arguments {
   paths: string[];
   grep: string | undefined;
-  setup: boolean;
+  tier: Tier;
+  times: boolean;
 }
 
 function readArguments(): Arguments {
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { grep: { type: "string", short: "g" }, "no-setup": { type: "boolean" } },
+      options: {
+        grep: { type: "string", short: "g" },
+        tier: { type: "string", default: "default" },
+        times: { type: "boolean", default: false },
+      },
     });
-    return { paths: positionals, grep: values.grep, setup: values["no-setup"] !== true };
+    const tier = tiers.find((each) => each === values.tier);
+    if (tier === undefined) throw new Failure(`--tier is ${tiers.join(", ")}, not ${values.tier}.`);
+    return { paths: positionals, grep: values.grep, tier, times: values.times };
   } catch (error) {
     throw new Failure(error instanceof Error ? error.message : String(error));
   }
@@ -55,9 +70,10 @@ interface Result {
 async function runSpecs(files: string[], grep: string | undefined): Promise<Result> {
   const mocha = new Mocha({
     parallel: true,
-    jobs: 2,
+    jobs: availableParallelism(),
     timeout: 60_000,
     reporter: "spec",
+    require: [join(import.meta.dirname, "keep-times.ts")],
     ...(grep === undefined ? {} : { grep }),
   });
   for (const file of files) mocha.addFile(file);
@@ -74,15 +90,37 @@ async function runSpecs(files: string[], grep: string | undefined): Promise<Resu
   });
 }
 
+/** A line a file, the slowest first. */
+function readTimes(folder: string): string[] {
+  return readdirSync(folder)
+    .flatMap((name) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n"))
+    .map((line) => line.split(" ", 2))
+    .map(([seconds, file = ""]) => ({ seconds: Number(seconds), file }))
+    .sort((one, other) => other.seconds - one.seconds)
+    .map(({ seconds, file }) => `${seconds.toFixed(1).padStart(7)} s  ${file}`);
+}
+
 await runMain(import.meta, async () => {
-  const { paths, grep, setup } = readArguments();
-  const files = findSpecs(paths);
-  if (setup) {
+  const { paths, grep, tier, times } = readArguments();
+  const specs = findSpecs(paths);
+  // The long ones first, so that the processes come to their end at about the same time.
+  const [e2e, unit] = [true, false].map((isE2e) =>
+    specs.filter((file) => file.startsWith(e2eFolder) === isE2e),
+  ) as [string[], string[]];
+  const files = [...(tier === "unit" ? [] : e2e), ...(tier === "e2e" ? [] : unit)];
+
+  process.env.NODE_COMPILE_CACHE ??= compileCache;
+  if (tier === "all") process.env.AIDP_TEST_ALL = "1";
+  if (files.some((file) => file.startsWith(e2eFolder))) {
     await buildLibrary();
     process.env.AIDP_TEST_ENGINE = await findEngine();
   }
 
+  const timesFolder = mkdtempSync(join(tmpdir(), "aidp-times-"));
+  process.env.AIDP_TEST_TIMES = timesFolder;
   const { passed, failed, skipped, broken } = await runSpecs(files, grep);
+  if (times) for (const line of readTimes(timesFolder)) console.log(line);
+  rmSync(timesFolder, { recursive: true });
   for (const file of broken) console.log(`${file} did not load, or ended its process.`);
   if (passed + failed + skipped === 0) console.log("There are no such tests.");
   if (skipped > 0) console.log(`${skipped} skipped`);

@@ -1,13 +1,12 @@
-import { expectNoFailure, useLinux } from "./search.ts";
-
-// Known seeds, so that a change is judged by what it changes; `npm run chaos` draws fresh ones.
-const seeds = [1, 2024];
+import { expectNoFailure, useLinux } from "../support/chaos.ts";
+import { isAll, seedsOf } from "../support/tier.ts";
 
 describe("whatever happens to an update of the lifecycles alone, the next one ends as declared", function () {
   this.timeout(600_000);
   useLinux();
+  const runs = isAll ? 250 : 25;
 
-  for (const seed of seeds) {
-    it(`from seed ${seed}`, () => expectNoFailure({ runs: 250, engine: false, atOnce: 8, seed }));
+  for (const seed of seedsOf(1, 2024)) {
+    it(`from seed ${seed}`, () => expectNoFailure({ runs, engine: false, atOnce: 8, seed }));
   }
 });

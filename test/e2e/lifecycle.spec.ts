@@ -65,7 +65,7 @@ describe("a stack on a real engine", function () {
     const { batches, workItems, files } = await storeOf(other.emulator);
     const batch = batches.find(({ name }) => name === declared.batchName);
     assert.deepEqual(batch?.metadata, { owner: "vision" });
-    assert.equal(outputs.batchId?.value, String(batch?.id));
+    assert.equal(outputs.batchId, String(batch?.id));
     assert.equal(files.length, 1);
     assert.equal(files[0]?.contentType, "image/png");
     assert.equal(workItems.length, 2);
@@ -215,10 +215,7 @@ describe("a stack on a real engine", function () {
           path: upload.path,
         };
       });
-      const values = Object.fromEntries(
-        Object.entries(outputs).map(([key, { value }]) => [key, value]),
-      );
-      assert.deepEqual(values, {
+      assert.deepEqual(outputs, {
         name: "street-signs-2027-01",
         totalCount: (await storeOf(other.emulator)).workItems.length,
         metadata: declared.batchMetadata,

@@ -45,7 +45,7 @@ describe("results on a real engine", function () {
   it("are a file without anything while nothing is finished", async () => {
     const { changes, outputs } = await stack.up(program);
     assert.deepEqual(changes, { create: 5 });
-    assert.equal(outputs.count?.value, 0);
+    assert.equal(outputs.count, 0);
     assert.deepEqual([keys("all.json"), keys("set.json")], [[], []]);
   });
 
@@ -66,7 +66,7 @@ describe("results on a real engine", function () {
     );
     const { outputs, changes: done } = await stack.up(program);
     assert.deepEqual(done, { same: 3, update: 2 });
-    assert.deepEqual([outputs.count?.value, outputs.categories?.value], [1, ["sign"]]);
+    assert.deepEqual([outputs.count, outputs.categories], [1, ["sign"]]);
     assert.deepEqual([keys("all.json"), keys("set.json")], [["left"], ["left"]]);
     assert.deepEqual((await stack.refresh(program)).changes, { same: 5 });
     assert.deepEqual((await stack.preview(program)).changes, { same: 5 });

@@ -88,8 +88,8 @@ describe("signals and waits, on a real engine", function () {
     assert.deepEqual(await lives(), Array(3).fill("COMPLETED start complete"));
     assert.deepEqual(await names(), ["photos", "training-0"]);
     const { workItems } = await storeOf(other.emulator);
-    assert.deepEqual(outputs.started?.value, workItems.map(({ id }) => id).sort());
-    assert.equal(outputs.completed?.value, 3);
+    assert.deepEqual(outputs.started, workItems.map(({ id }) => id).sort());
+    assert.equal(outputs.completed, 3);
     const { statuses, signaled } = stack.resource("begin").outputs;
     assert.deepEqual([signaled, statuses], [3, { IN_PROGRESS: 3 }]);
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { parse } from "yaml";
+import { compileContract } from "../../emulator/contract.ts";
 import { assertError, useRawApi } from "./support.ts";
 
 type Operations = Record<string, Record<string, { operationId?: string; summary?: string }>>;
@@ -31,6 +32,12 @@ describe("emulator: contract", () => {
       new Set(["*", "putFile", "getFile", ...operations.map(({ operationId }) => operationId)]),
     );
   });
+
+  for (const name of ["openapi.yaml", "control.yaml"]) {
+    it(`is valid OpenAPI in ${name}`, async () => {
+      await compileContract(`./${name}`, "/", true);
+    });
+  }
 
   it("answers 500 when its own response breaks the document", async () => {
     const { id } = await test.createBatch("broken");

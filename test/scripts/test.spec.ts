@@ -18,11 +18,10 @@ describe("npm test", () => {
     }
     const script = join(projectRoot, "scripts", "test.ts");
     const paths = args.some((arg) => !arg.startsWith("-")) ? args : [folder(), ...args];
-    const { stdout, stderr, status } = spawnSync(
-      process.execPath,
-      [script, "--no-setup", ...paths],
-      { cwd: folder(), encoding: "utf8" },
-    );
+    const { stdout, stderr, status } = spawnSync(process.execPath, [script, ...paths], {
+      cwd: folder(),
+      encoding: "utf8",
+    });
     return { stdout, stderr, status, lastLine: stdout.trimEnd().split("\n").at(-1) };
   }
 

@@ -42,14 +42,14 @@ export class TestStack {
     linkModules(folder);
     mkdirSync(state);
     process.env.PATH = engineEnv(engine).PATH ?? "";
-    const stack = await automation.LocalWorkspace.createOrSelectStack(
+    const stack = await automation.LocalWorkspace.createStack(
       { stackName: name, projectName: "labeling", program: async () => {} },
       {
         workDir: folder,
         // Where the program runs, and so what its relative paths start from.
         projectSettings: { name: "labeling", runtime: "nodejs", main: folder },
         pulumiHome: join(folder, "home"),
-        pulumiCommand: await automation.PulumiCommand.get(),
+        pulumiCommand: await command(),
         envVars: {
           PULUMI_BACKEND_URL: `file://${state}`,
           PULUMI_CONFIG_PASSPHRASE: "test",
@@ -58,6 +58,9 @@ export class TestStack {
         },
       },
     );
+    // What an update's events and the state file tell is not asked of the CLI once more.
+    stack.outputs = async () => ({});
+    stack.info = async () => undefined;
     return new TestStack(folder, stack);
   }
 
@@ -65,9 +68,11 @@ export class TestStack {
   async up(
     program: Program,
     options: Update = {},
-  ): Promise<{ changes: Counts; stdout: string; outputs: automation.OutputMap }> {
-    const { stdout, outputs, summary } = await this.#stack.up({ program, ...options });
-    return { stdout, outputs, changes: (summary.resourceChanges ?? {}) as Counts };
+  ): Promise<{ changes: Counts; stdout: string; outputs: Record<string, unknown> }> {
+    const { counts, onEvent } = counter();
+    const { stdout } = await this.#stack.up({ program, onEvent, ...options });
+    const [root] = this.#allResources();
+    return { stdout, changes: counts, outputs: root?.outputs ?? {} };
   }
 
   async preview(
@@ -85,8 +90,9 @@ export class TestStack {
 
   async refresh(program: Program): Promise<{ changes: Counts; stdout: string }> {
     this.#stack.workspace.program = program;
-    const { stdout, summary } = await this.#stack.refresh();
-    return { stdout, changes: (summary.resourceChanges ?? {}) as Counts };
+    const { counts, onEvent } = counter();
+    const { stdout } = await this.#stack.refresh({ onEvent });
+    return { stdout, changes: counts };
   }
 
   /** Gives up the lock that a killed update left. */
@@ -130,9 +136,14 @@ export class TestStack {
 
   /** The provider's resources in the state file. */
   resources(): StateResource[] {
+    return this.#allResources().filter(({ type }) =>
+      type.startsWith("pulumi-nodejs:dynamic/aidp:"),
+    );
+  }
+
+  #allResources(): StateResource[] {
     const { checkpoint } = JSON.parse(this.stateText());
-    const resources: StateResource[] = checkpoint.latest?.resources ?? [];
-    return resources.filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/aidp:"));
+    return checkpoint.latest?.resources ?? [];
   }
 
   resource(name: string): StateResource {
@@ -154,6 +165,23 @@ export class TestStack {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+let found: Promise<automation.PulumiCommand> | undefined;
+
+/** The CLI, asked for its version once per process. */
+function command(): Promise<automation.PulumiCommand> {
+  found ??= automation.PulumiCommand.get();
+  return found;
+}
+
+/** Takes what an operation's last event says it did. */
+function counter(): { counts: Counts; onEvent: (event: automation.EngineEvent) => void } {
+  const counts: Counts = {};
+  return {
+    counts,
+    onEvent: ({ summaryEvent }) => Object.assign(counts, summaryEvent?.resourceChanges),
+  };
 }
 
 /** Whether the engine shows a message of that severity beside a resource, or for the whole update. */

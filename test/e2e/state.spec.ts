@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
 import { storeOf } from "../../harness/emulator.ts";
 import { environmentOf } from "../../harness/engine.ts";
+import { restorePlatform } from "../state/platform-data.ts";
+import { programs } from "../state/programs.ts";
 import { TestStack } from "../support/stack.ts";
-import { restorePlatform } from "./platform-data.ts";
-import { programs } from "./programs.ts";
 
-const releases = readdirSync(import.meta.dirname, { withFileTypes: true })
+const stateFolder = join(import.meta.dirname, "../state");
+const releases = readdirSync(stateFolder, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => name);
 
@@ -41,7 +42,7 @@ describe("a stack whose state an older release wrote", function () {
 
   for (const [name, release, missing] of shapes) {
     describe(name, () => {
-      const kept = join(import.meta.dirname, release);
+      const kept = join(stateFolder, release);
       const program = programs[release]!;
       let dataDir: string;
       let emulator: Emulator;

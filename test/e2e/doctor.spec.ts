@@ -11,9 +11,9 @@ import {
 import { testEngine } from "../../harness/engine.ts";
 import { routeOverrides } from "../../provider/api/routes.ts";
 import { engineEnv } from "../../scripts/engine.ts";
+import { run } from "../cli/support.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { RawServer } from "../support/raw-server.ts";
-import { run } from "./support.ts";
 
 const other = "a3bb189e-8bf9-4888-9912-ace4e6543002";
 
