@@ -6,7 +6,6 @@ import { parseArgs } from "node:util";
 import { buildLibrary } from "../scripts/build-library.ts";
 import { integer } from "../scripts/integer.ts";
 import { runMain } from "../scripts/main.ts";
-import { search } from "./search.ts";
 
 await runMain(import.meta, async () => {
   const { values } = parseArgs({
@@ -29,6 +28,8 @@ await runMain(import.meta, async () => {
     ...(most !== undefined && { mostMs: integer("--seconds", most, 1) * 1000 }),
     atOnce: integer("--at-once", values["at-once"] ?? (engine ? "2" : "8"), 1),
   };
+  // Loaded late, so that a mistyped option is told at once.
+  const { search } = await import("./search.ts");
   // Its programs run against what is built.
   if (engine) await buildLibrary();
   const startedAt = Date.now();

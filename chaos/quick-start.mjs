@@ -2,8 +2,8 @@
  * Loaded before the lifecycles in a process that is soon killed. Leaves out Pulumi's SDK, of which they need
  * nothing but takes most of the start, and lets waits pass ten times as fast. Timeouts stay as they are.
  */
-import { registerHooks, syncBuiltinESMExports } from "node:module";
-import timers from "node:timers/promises";
+import { registerHooks } from "node:module";
+import { shortenWaits } from "../harness/short-waits.ts";
 
 const sdk = `data:text/javascript,
   export class CustomResource {}
@@ -19,15 +19,4 @@ registerHooks({
       : next(specifier, context),
 });
 
-const faster = 10;
-const longestWaitMs = 10_000;
-const shorter = (ms = 0) => (ms < longestWaitMs ? ms / faster : ms);
-
-const { setTimeout: later } = globalThis;
-globalThis.setTimeout = Object.assign(
-  (callback, ms, ...values) => later(callback, shorter(ms), ...values),
-  later,
-);
-const { setTimeout: delay } = timers;
-timers.setTimeout = (ms, ...others) => delay(shorter(ms), ...others);
-syncBuiltinESMExports();
+shortenWaits();

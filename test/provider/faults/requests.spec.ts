@@ -22,6 +22,7 @@ import {
   status,
   useRawServer,
 } from "../../support/raw-server.ts";
+import { useShortWaits } from "../../support/short-waits.ts";
 
 /** What goes wrong with a request. */
 interface Fault {
@@ -92,6 +93,7 @@ interface Outcome {
 const attempts = 5;
 
 describe("provider: each operation, each fault", () => {
+  useShortWaits();
   const server = useRawServer();
   const outcomes = new Map<string, Outcome>();
   const nameOf = (...parts: string[]) => parts.map(encodeURIComponent).join("/");

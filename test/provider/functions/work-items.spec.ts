@@ -10,10 +10,12 @@ import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 import { useRawServer } from "../../support/raw-server.ts";
 import { settingsOf, useSettings } from "../../support/settings.ts";
+import { useShortWaits } from "../../support/short-waits.ts";
 
 const uuid = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
 
 describe("functions: work items", function () {
+  useShortWaits();
   this.timeout(60_000);
   const test = useEmulator();
   useSettings(() => settingsOf(test.emulator));

@@ -17,11 +17,13 @@ import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
+import { useShortWaits } from "../../support/short-waits.ts";
 
 type Policy = "refuse" | "cancel" | undefined;
 type Status = "NEW" | "IN_PROGRESS" | "COMPLETED" | "FAILED";
 
 describe("provider: WorkItem: delete", () => {
+  useShortWaits();
   const test = useEmulator();
 
   /** A work item that people have brought to a status. */

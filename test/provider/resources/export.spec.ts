@@ -17,11 +17,13 @@ import { exportLifecycle } from "../../../provider/resources/export.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
+import { useShortWaits } from "../../support/short-waits.ts";
 
 type Inputs = Parameters<typeof exportLifecycle.create>[1];
 type State = Parameters<typeof exportLifecycle.update>[2];
 
 describe("provider: Export", () => {
+  useShortWaits();
   const test = useEmulator();
   let folder: string;
   let path: string;

@@ -26,10 +26,12 @@ import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 import { useRawServer } from "../../support/raw-server.ts";
+import { useShortWaits } from "../../support/short-waits.ts";
 
 type Inputs = Parameters<typeof signedUploadLifecycle.create>[1];
 
 describe("provider: SignedUpload: its life", () => {
+  useShortWaits();
   const test = useEmulator();
   let files = 0;
   beforeEach(() => resetRequests(test.emulator));

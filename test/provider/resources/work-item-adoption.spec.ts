@@ -16,6 +16,7 @@ import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
+import { useShortWaits } from "../../support/short-waits.ts";
 
 type Inputs = Parameters<typeof workItemLifecycle.create>[1];
 type State = Parameters<typeof workItemLifecycle.delete>[2];
@@ -23,6 +24,7 @@ type State = Parameters<typeof workItemLifecycle.delete>[2];
 const labels = [{ bbox: [1, 2, 3, 4] }];
 
 describe("provider: WorkItem: made exactly once", () => {
+  useShortWaits();
   const test = useEmulator();
   let owner = "";
   let batchId = "";
@@ -74,7 +76,7 @@ describe("provider: WorkItem: made exactly once", () => {
     }
 
     it("though it appears in the listing a second later", async () => {
-      await changeSettings(test.emulator, { consistencyDelayMs: 1_000 });
+      await changeSettings(test.emulator, { consistencyDelayMs: 100 });
       await addFault(test.emulator, { operation: "createWorkItem", reset: "after" });
       const { id } = await create();
       assert.deepEqual(

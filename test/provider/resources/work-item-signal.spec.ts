@@ -6,11 +6,13 @@ import { BatchOfItems, checked } from "../../support/batch-of-items.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
+import { useShortWaits } from "../../support/short-waits.ts";
 
 type Inputs = Parameters<typeof workItemSignalLifecycle.create>[1];
 type State = Parameters<typeof workItemSignalLifecycle.update>[2];
 
 describe("provider: WorkItemSignal", () => {
+  useShortWaits();
   const test = useEmulator();
   const platform = () =>
     platformOf(test.emulator, { owner: "urn:pulumi:test::labeling::aidp:index:Any::signal" });

@@ -16,6 +16,7 @@ import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 import { useRawServer } from "../../support/raw-server.ts";
+import { useShortWaits } from "../../support/short-waits.ts";
 
 type Inputs = Parameters<typeof workItemLifecycle.create>[1];
 type State = Parameters<typeof workItemLifecycle.delete>[2];
@@ -24,6 +25,7 @@ const labels = [{ bbox: [1, 2, 3, 4], metadata: { category: "car" } }];
 const otherLabels = [{ bbox: [5, 6, 7, 8] }];
 
 describe("provider: WorkItem: its life", () => {
+  useShortWaits();
   const test = useEmulator();
   let created = 0;
   beforeEach(() => resetRequests(test.emulator));
@@ -185,7 +187,7 @@ describe("provider: WorkItem: its life", () => {
   });
 
   describe("while no listing has it yet", () => {
-    beforeEach(() => changeSettings(test.emulator, { consistencyDelayMs: 1_000 }));
+    beforeEach(() => changeSettings(test.emulator, { consistencyDelayMs: 100 }));
     afterEach(() => changeSettings(test.emulator, { consistencyDelayMs: 0 }));
 
     it("is not gone", async () => {

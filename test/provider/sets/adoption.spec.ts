@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { addFault, annotate, changeSettings, clientOf } from "../../../harness/emulator.ts";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import { useShortWaits } from "../../support/short-waits.ts";
 import { type Items, many, partialOf, useTestSet } from "../../support/work-item-sets.ts";
 
 const labels = [{ bbox: [1, 2, 3, 4] }];
@@ -10,6 +11,7 @@ const otherLabels = [{ bbox: [5, 6, 7, 8] }];
 // here an update's answer is thrown away, and the next one begins with the old state again.
 
 describe("provider: sets: never twice, never lost", () => {
+  useShortWaits();
   const test = useTestSet();
 
   describe("a create that was killed", () => {
@@ -193,7 +195,7 @@ describe("provider: sets: never twice, never lost", () => {
   });
 
   describe("items that no listing has yet", () => {
-    beforeEach(() => changeSettings(test.emulator, { consistencyDelayMs: 1_000 }));
+    beforeEach(() => changeSettings(test.emulator, { consistencyDelayMs: 100 }));
     afterEach(() => changeSettings(test.emulator, { consistencyDelayMs: 0 }));
 
     it("are not gone for a refresh", async () => {

@@ -15,9 +15,11 @@ import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 import { useRawServer } from "../../support/raw-server.ts";
+import { useShortWaits } from "../../support/short-waits.ts";
 import { many, type SetState, useTestSet, withMissing } from "../../support/work-item-sets.ts";
 
 describe("provider: sets: destroy", () => {
+  useShortWaits();
   const test = useTestSet();
   /** The status of each item, with the signals that it got. */
   const ends = async () =>

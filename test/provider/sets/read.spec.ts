@@ -6,12 +6,14 @@ import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 import { useRawServer } from "../../support/raw-server.ts";
+import { useShortWaits } from "../../support/short-waits.ts";
 import { many, type SetState, useTestSet, withMissing } from "../../support/work-item-sets.ts";
 
 const labels = [{ bbox: [1, 2, 3, 4] }];
 const otherLabels = [{ bbox: [5, 6, 7, 8], metadata: { category: "car" } }];
 
 describe("provider: sets: refresh", () => {
+  useShortWaits();
   const test = useTestSet();
   const inHours = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
 

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { addFault, changeSettings, type Fault } from "../../../harness/emulator.ts";
+import { useShortWaits } from "../../support/short-waits.ts";
 import { many, partialOf, useTestSet } from "../../support/work-item-sets.ts";
 
 const labels = [{ bbox: [1, 2, 3, 4] }];
 
 describe("provider: sets: creations without a good answer", () => {
+  useShortWaits();
   const test = useTestSet();
   afterEach(() => changeSettings(test.emulator, { consistencyDelayMs: 0 }));
 
@@ -39,7 +41,7 @@ describe("provider: sets: creations without a good answer", () => {
 
   it("though they appear in the listing a second later", async () => {
     const { set } = test;
-    await changeSettings(test.emulator, { consistencyDelayMs: 1_000 });
+    await changeSettings(test.emulator, { consistencyDelayMs: 100 });
     await addFault(test.emulator, { operation: "createWorkItem", reset: "after", times: 2 });
     const { state } = await set.create(many(5));
     await set.expectLive(state, ...Object.keys(many(5)));
