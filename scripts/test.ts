@@ -3,8 +3,9 @@
  *
  *   npm test -- test/emulator --grep "signed URL"
  *
- * `--tier` is `unit` (no build, no engine), `e2e` (needs both), `default` (both tiers) or `all`
- * (both, with every row that takes long). `--times` prints what each spec file takes, the slowest first.
+ * `--tier` is `unit` (what needs neither build nor engine), `e2e` (`test/e2e`, which needs both), `default` (both)
+ * or `all` (also `test/slow`, and each row that takes long). `--times` prints what each spec file takes, the
+ * slowest first.
  */
 import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -20,7 +21,8 @@ const tiers = ["unit", "e2e", "default", "all"] as const;
 type Tier = (typeof tiers)[number];
 
 /** What needs the built library and an engine; everything else needs neither. */
-const e2eFolder = join(projectRoot, "test", "e2e") + sep;
+const engineFolders = ["e2e", "slow"].map((name) => join(projectRoot, "test", name) + sep);
+const slowFolder = join(projectRoot, "test", "slow") + sep;
 
 interface Arguments {
   paths: string[];
@@ -63,7 +65,7 @@ interface Result {
   passed: number;
   failed: number;
   skipped: number;
-  /** The specs that broke as a whole: mocha's report does not say which these are. */
+  /** Which specs broke as a whole, and why: mocha's report does not name them, and gives the first reason only. */
   broken: string[];
 }
 
@@ -84,8 +86,10 @@ async function runSpecs(files: string[], grep: string | undefined): Promise<Resu
       const { passes = 0, pending = 0, failures: reported = 0 } = runner.stats ?? {};
       done({ passed: passes, failed: Math.max(failures, reported), skipped: pending, broken });
     });
-    runner.on("fail", (_test, error: { file?: unknown }) => {
-      if (typeof error.file === "string") broken.push(relative(process.cwd(), error.file));
+    runner.on("fail", (_test, error: Error & { file?: unknown }) => {
+      if (typeof error.file !== "string") return;
+      const file = relative(process.cwd(), error.file);
+      broken.push(`${file} did not load, or ended its process: ${error.message}`);
     });
   });
 }
@@ -102,16 +106,19 @@ function readTimes(folder: string): string[] {
 
 await runMain(import.meta, async () => {
   const { paths, grep, tier, times } = readArguments();
-  const specs = findSpecs(paths);
+  const needsEngine = (file: string) => engineFolders.some((folder) => file.startsWith(folder));
+  const specs = findSpecs(paths).filter(
+    (file) => paths.length > 0 || tier === "all" || !file.startsWith(slowFolder),
+  );
   // The long ones first, so that the processes come to their end at about the same time.
-  const [e2e, unit] = [true, false].map((isE2e) =>
-    specs.filter((file) => file.startsWith(e2eFolder) === isE2e),
-  ) as [string[], string[]];
-  const files = [...(tier === "unit" ? [] : e2e), ...(tier === "e2e" ? [] : unit)];
+  const files = [
+    ...(tier === "unit" ? [] : specs.filter(needsEngine)),
+    ...(tier === "e2e" ? [] : specs.filter((file) => !needsEngine(file))),
+  ];
 
   process.env.NODE_COMPILE_CACHE ??= compileCache;
   if (tier === "all") process.env.AIDP_TEST_ALL = "1";
-  if (files.some((file) => file.startsWith(e2eFolder))) {
+  if (files.some(needsEngine)) {
     await buildLibrary();
     process.env.AIDP_TEST_ENGINE = await findEngine();
   }
@@ -121,7 +128,7 @@ await runMain(import.meta, async () => {
   const { passed, failed, skipped, broken } = await runSpecs(files, grep);
   if (times) for (const line of readTimes(timesFolder)) console.log(line);
   rmSync(timesFolder, { recursive: true });
-  for (const file of broken) console.log(`${file} did not load, or ended its process.`);
+  for (const line of broken) console.log(line);
   if (passed + failed + skipped === 0) console.log("There are no such tests.");
   if (skipped > 0) console.log(`${skipped} skipped`);
   console.log(`${passed} passed, ${failed} failed`);

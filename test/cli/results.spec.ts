@@ -37,7 +37,7 @@ describe("cli: results", () => {
     const batch = args.includes("--batch") ? [] : ["--batch", set.batchId];
     const given = ["results", ...batch, "--out", out, ...args];
     const child = spawn(process.execPath, [join(projectRoot, "cli/main.ts"), ...given], {
-      env: { PATH: process.env.PATH, ...environmentOf(test.emulator) },
+      env: { ...process.env, ...environmentOf(test.emulator) },
       stdio: ["ignore", "pipe", "pipe"],
     });
     return child as ReturnType<typeof start>;

@@ -7,6 +7,7 @@ import { annotate, type Stored, storeOf } from "../../harness/emulator.ts";
 import { UserProject } from "../../harness/user-project.ts";
 import { projectRoot } from "../../scripts/paths.ts";
 import { useEmulator } from "../support/emulator.ts";
+import { isAll } from "../support/tier.ts";
 
 /** What the platform has of an example, and what the stack says. */
 interface Made extends Stored {
@@ -80,9 +81,9 @@ const examples: Record<string, Example> = {
 
 /** Examples that a spec of their own runs, as there is more to them. */
 const elsewhere: Record<string, string> = {
-  "examples/commonjs": "test/e2e/commonjs.spec.ts",
-  "examples/sharded": "test/e2e/sharded.spec.ts",
-  "examples/with-policies": "test/e2e/own-policies.spec.ts",
+  "examples/commonjs": "test/slow/commonjs.spec.ts",
+  "examples/sharded": "test/slow/sharded.spec.ts",
+  "examples/with-policies": "test/slow/own-policies.spec.ts",
 };
 
 function read(file: string): string {
@@ -157,7 +158,9 @@ describe("the examples on a real engine", function () {
     }
   });
 
-  for (const [folder, example] of Object.entries(examples)) {
+  // The quickstart is what people see first; the others are run in `npm run test:all`.
+  const meant = Object.entries(examples).filter(([folder]) => isAll || folder === ".");
+  for (const [folder, example] of meant) {
     it(`${folder}: preview, update, no second change, destroy`, async () => {
       const { batch, size, verify, stack = "test", options = [] } = example;
       const pulumi = (...args: string[]) => project.pulumi(other.emulator, "-C", folder, ...args);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import fc, { type Arbitrary } from "fast-check";
 import { parse } from "yaml";
+import { casesOf } from "../support/tier.ts";
 import { invalid, type Schema, valid } from "./schema-values.ts";
 import { useRawApi } from "./support.ts";
 
@@ -81,7 +82,7 @@ function wrongText({ in: place, schema }: Parameter): Arbitrary<string> {
 const operations = await operationsOf("openapi.yaml");
 const controls = await operationsOf("control.yaml");
 /** How many requests are drawn for each operation and kind. */
-const numRuns = 40;
+const numRuns = casesOf(40);
 
 describe("emulator: requests that nobody expects", () => {
   const test = useRawApi();

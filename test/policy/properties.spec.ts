@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import * as policy from "../../policy/index.ts";
 import { junk, kinds } from "../provider/properties/inputs.ts";
 import fc from "../support/fast-check.ts";
+import { casesOf } from "../support/tier.ts";
 import { type Rule, reports } from "./support.ts";
 
 const { recommended: _, strict: __, ...rules } = policy;
@@ -18,7 +19,7 @@ describe("every rule, whatever is declared", () => {
             assert.notEqual(message, "");
           }
         }),
-        { numRuns: 50 },
+        { numRuns: casesOf(50) },
       );
     });
   }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
-import { seedsOf } from "./tier.ts";
+import { casesOf, seedsOf } from "./tier.ts";
 
-fc.configureGlobal({ seed: seedsOf(1)[0]! });
+fc.configureGlobal({ seed: seedsOf(1)[0]!, numRuns: casesOf(100) });
 
 export default fc;

@@ -1,8 +1,13 @@
-/** Whether every row is run, and not only those that found a defect: `npm run test:all`. */
+/** Whether everything is run that takes long, as `npm run test:all` does, and not only what has found defects. */
 export const isAll: boolean = process.env.AIDP_TEST_ALL === "1";
 
-/** The seeds of what is drawn: fixed ones, so that a change is judged by what it changes; of `AIDP_TEST_SEED`, if it is set. */
-export function seedsOf(...fixed: number[]): number[] {
+/** How many random cases are drawn: all, or a third of them. */
+export function casesOf(all: number): number {
+  return isAll ? all : Math.ceil(all / 3);
+}
+
+/** Known seeds, so that a change is judged by what it changes. `AIDP_TEST_SEED` draws others. */
+export function seedsOf(...known: number[]): number[] {
   const fresh = process.env.AIDP_TEST_SEED;
-  return fresh === undefined ? fixed : fixed.map((seed) => (Number(fresh) + seed) >>> 0);
+  return fresh === undefined ? known : known.map((seed) => (Number(fresh) + seed) % 2 ** 31);
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
 import { inOneLine } from "../../../provider/lifecycle/text.ts";
 import fc from "../../support/fast-check.ts";
+import { casesOf } from "../../support/tier.ts";
 import { junk, kinds } from "./inputs.ts";
 import { withUnknown } from "./values.ts";
 
@@ -25,7 +26,7 @@ describe("provider: properties of check", () => {
         fc.asyncProperty(valid, async (news) => {
           assert.deepEqual((await check({}, news)).reasons, []);
         }),
-        { numRuns: 100 },
+        { numRuns: casesOf(100) },
       );
     });
 
@@ -48,7 +49,7 @@ describe("provider: properties of check", () => {
             }
           },
         ),
-        { numRuns: 300 },
+        { numRuns: casesOf(300) },
       );
     });
 
@@ -60,7 +61,7 @@ describe("provider: properties of check", () => {
             assert.deepEqual((await check({}, news as Plain)).reasons, []);
           },
         ),
-        { numRuns: 100 },
+        { numRuns: casesOf(100) },
       );
     });
 
@@ -75,7 +76,7 @@ describe("provider: properties of check", () => {
             assert.deepEqual(await check(first.inputs, first.inputs), first);
           }
         }),
-        { numRuns: 150 },
+        { numRuns: casesOf(150) },
       );
     });
   }

@@ -13,6 +13,7 @@ import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.
 import { useEmulator } from "../../support/emulator.ts";
 import fc from "../../support/fast-check.ts";
 import { platformOf } from "../../support/platform.ts";
+import { casesOf } from "../../support/tier.ts";
 import { kinds } from "./inputs.ts";
 
 /** Inputs that are good by themselves, but name what the emulator has not, or is not to be asked for. */
@@ -49,7 +50,7 @@ describe("provider: what create and then read give, diff calls unchanged", () =>
     assert.equal(lifecycle.diff(state, now).changed, false);
   }
 
-  const numRuns = 50;
+  const numRuns = casesOf(50);
 
   it("Batch", async () => {
     await fc.assert(
@@ -119,7 +120,7 @@ describe("provider: what create and then read give, diff calls unchanged", () =>
             await expectStable(uploadSetLifecycle, { folder: own });
           },
         ),
-        { numRuns: 20 },
+        { numRuns: casesOf(20) },
       );
     });
   });

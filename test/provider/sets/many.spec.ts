@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
+import { isAll } from "../../support/tier.ts";
 import { checkSet, many, useTestSet } from "../../support/work-item-sets.ts";
 
-const size = 5_000;
+const size = isAll ? 5_000 : 1_000;
 const labels = [{ bbox: [1, 2, 3, 4] }];
 
 // What is quadratic does not come to its end within the runner's limit.
