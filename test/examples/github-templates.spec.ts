@@ -1,9 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
-import { findActionlint } from "../support/actionlint.ts";
-import { readWorkflow, runJob, workflowFolder } from "./workflow.ts";
+import { readWorkflow, runJob } from "./workflow.ts";
 
 const report = "## Labeling preview: `acme/signs/prod`\n\n$(touch pwned) `touch pwned`\n";
 const bot = { login: "github-actions[bot]" };
@@ -11,14 +7,6 @@ const names = ["labeling-preview", "labeling-up", "labeling-drift"];
 
 describe("the workflow templates for GitHub", function () {
   this.timeout(300_000);
-
-  it("pass actionlint", async function () {
-    const actionlint = await findActionlint();
-    if (actionlint === undefined) return this.skip(); // Go is not installed
-    const files = readdirSync(workflowFolder).map((file) => join(workflowFolder, file));
-    assert.equal(files.length, names.length);
-    execFileSync(actionlint, ["-no-color", ...files], { encoding: "utf8" });
-  });
 
   for (const name of names) {
     const workflow = readWorkflow(name);

@@ -31,7 +31,7 @@ export interface Workflow {
   jobs: Record<string, Job>;
 }
 
-export const workflowFolder = join(projectRoot, "examples", "github", "workflows");
+const workflowFolder = join(projectRoot, "examples", "github", "workflows");
 
 export function readWorkflow(name: string): Workflow {
   const text = readFileSync(join(workflowFolder, `${name}.yml`), "utf8");
