@@ -72,7 +72,7 @@ interface Result {
 async function runSpecs(files: string[], grep: string | undefined): Promise<Result> {
   const mocha = new Mocha({
     parallel: true,
-    jobs: availableParallelism(),
+    jobs: availableParallelism() + 1,
     timeout: 60_000,
     reporter: "spec",
     require: [join(import.meta.dirname, "keep-times.ts")],

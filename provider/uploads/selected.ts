@@ -13,18 +13,15 @@ const filesAtOnce = 16;
 /** The files that are selected. A pattern that names a link, or leads upwards, could lead out of the folder. */
 export async function filesInside(selection: Selection): Promise<string[]> {
   const names = await filesOf(selection);
-  const problems = new Problems();
-  await pMap(
+  const found = await pMap(
     new Set(names.map((name) => dirname(name))),
     async (folder) => {
       const problem = await outsideProblem(selection, folder);
-      if (problem !== undefined) {
-        problems.add(`the files of "${folder}" ${problem}`);
-      }
+      return problem && `the files of "${folder}" ${problem}`;
     },
     { concurrency: filesAtOnce },
   );
-  problems.end();
+  refuse(found);
   return names;
 }
 
@@ -34,42 +31,46 @@ export async function knownFiles(
   names: readonly string[],
 ): Promise<Record<string, string>> {
   const cache = await HashCache.open(folder);
-  const problems = new Problems();
-  const known = await pMap(
+  const found = await pMap(
     names,
-    async (name): Promise<[string, string][]> => {
+    async (name): Promise<{ text?: string; problem?: string }> => {
       try {
-        return [[name, textOf(await cache.get(join(folder, name)))]];
+        return { text: textOf(await cache.get(join(folder, name))) };
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
-        problems.add(`file "${name}" cannot be read (${code ?? message})`);
-        return [];
+        return { problem: `file "${name}" cannot be read (${code ?? message})` };
       }
     },
     { concurrency: filesAtOnce },
   );
   await cache.save();
-  problems.end();
-  return Object.fromEntries(known.flat());
+  refuse(found.map(({ problem }) => problem));
+  return Object.fromEntries(names.map((name, index) => [name, found[index]?.text ?? ""]));
 }
 
 /** The files that the items of a manifest name. */
 export async function filesOfManifest(manifest: string, selection: Selection): Promise<string[]> {
   const items = await readManifest(manifest);
   const names = new Set([...items.values()].flatMap(({ file }) => file ?? []));
-  const problems = new Problems();
-  await pMap(
+  const found = await pMap(
     names,
     async (name) => {
       const problem =
         (await fileProblem(join(selection.folder, name))) ??
         (await outsideProblem(selection, name));
-      if (problem !== undefined) {
-        problems.add(`file "${name}" ${problem}`);
-      }
+      return problem && `file "${name}" ${problem}`;
     },
     { concurrency: filesAtOnce },
   );
-  problems.end();
+  refuse(found);
   return [...names].sort();
+}
+
+/** Throws where something is wrong, in the order of the files: which is read first is chance. */
+function refuse(found: readonly (string | undefined)[]): void {
+  const problems = new Problems();
+  for (const line of found) {
+    if (line !== undefined) problems.add(line);
+  }
+  problems.end();
 }
