@@ -4,7 +4,8 @@ import { UserProject } from "../../harness/user-project.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { batchOf, projectFiles, reported } from "../support/reports.ts";
 
-const count = 10_000;
+/** Their list alone is four times what a comment takes. */
+const count = 1_200;
 
 /** Two sets in two batches, without a component around them, that change as a whole. */
 const program = (difficulty: number) => `
@@ -25,7 +26,7 @@ new aidp.WorkItemSet("few", {
 });
 `;
 
-describe("a report of 10,000 work items on a real engine", function () {
+describe("a report of 1,200 work items on a real engine", function () {
   this.timeout(240_000);
   const other = useEmulator({ validateResponses: false });
   let project: UserProject;
@@ -47,7 +48,6 @@ describe("a report of 10,000 work items on a real engine", function () {
   it("fits a comment when all of them change, with what matters most first", async () => {
     await project.pulumi(other.emulator, "up", "--yes", "--skip-preview");
     await annotate(other.emulator);
-    await project.pulumi(other.emulator, "refresh", "--yes");
     project.write("index.ts", program(2));
     const { report, markdown } = await preview();
     assert.equal(report.totals.replaced, count + 1);
@@ -55,7 +55,7 @@ describe("a report of 10,000 work items on a real engine", function () {
     assert.equal(report.batches.flatMap(({ items }) => items).length, count + 1);
     assert.ok(markdown.length <= 64_000, `${markdown.length} characters`);
     assert.ok(markdown.length > 50_000, `${markdown.length} characters`);
-    const order = ["### Work at risk (10,001)", "### Batches", "<summary>Replaced (10,000) in"];
+    const order = ["### Work at risk (1,201)", "### Batches", "<summary>Replaced (1,200) in"];
     const places = order.map((text) => markdown.indexOf(text));
     assert.ok(!places.includes(-1), `${places}`);
     assert.deepEqual(
@@ -63,7 +63,7 @@ describe("a report of 10,000 work items on a real engine", function () {
       places.toSorted((one, next) => one - next),
     );
     // The lists say how much of them is left out, and the small one behind the large one is there.
-    assert.match(markdown, /\n… and 9,[0-9]{3} more\.\n/);
+    assert.match(markdown, /\n… and [0-9,]{3,5} more\.\n/);
     assert.match(markdown, /Replaced \(1\) in <code>vision-second-2026-12<\/code>/);
     assert.equal(markdown.match(/<details>/g)?.length, markdown.match(/<\/details>/g)?.length);
   });

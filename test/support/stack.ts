@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as automation from "@pulumi/pulumi/automation/index.js";
@@ -126,12 +126,19 @@ export class TestStack {
     Object.assign(this.#stack.workspace.envVars, environment);
   }
 
+  get #stateFile(): string {
+    const stacks = join(this.folder, "state", ".pulumi", "stacks");
+    return join(stacks, "labeling", `${this.#stack.name}.json`);
+  }
+
   /** The state file, as text. */
   stateText(): string {
-    return readFileSync(
-      join(this.folder, "state", ".pulumi", "stacks", "labeling", `${this.#stack.name}.json`),
-      "utf8",
-    );
+    return readFileSync(this.#stateFile, "utf8");
+  }
+
+  /** Puts an earlier state in the place of today's. */
+  writeState(text: string): void {
+    writeFileSync(this.#stateFile, text);
   }
 
   /** The provider's resources in the state file. */
