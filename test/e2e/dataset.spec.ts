@@ -51,32 +51,25 @@ describe("a dataset on a real engine", function () {
     return () => writeFileSync(file, before);
   }
 
-  it("takes the pictures of a folder, and says what it leaves out", async () => {
-    const preview = (more: object) =>
-      stack.preview(async () => {
-        const { createdBy } = new aidp.Batch("other", { name: "other" });
-        new aidp.Dataset("folder", {
-          batchName: "folder",
-          folder: join(stack.folder, "photos"),
-          defaults: { metadata: { createdBy } },
-          ...more,
-        });
-      });
-    const { stdout, events } = await preview({});
-    assert.equal(stdout.match(/rocket\.jpg *: /g)?.length, 2, "a file and an item");
-    assert.doesNotMatch(stdout, /README\.md *: /);
+  it("says at the first preview what every item will be, and which files of a folder are left out", async () => {
+    const folder = join(stack.folder, "photos");
+    const { stdout, events } = await stack.preview(async () => {
+      const { createdBy } = new aidp.Batch("other", { name: "other" });
+      const of = { folder, defaults: { metadata: { createdBy } } };
+      new aidp.Dataset("folder", { batchName: "folder", ...of });
+      const include = ["*.md", "rocket.jpg"];
+      new aidp.Dataset("named", { batchName: "named", include, ...of });
+      await program(10)();
+    });
+    assert.equal(stdout.match(/README\.md *: /g)?.length, 2, "a file and an item, where named");
+    assert.equal(stdout.match(/rocket\.jpg *: /g)?.length, 6, "a file and an item of each");
+    const said = diagnostics(events, "info").join("\n");
     assert.match(
-      diagnostics(events, "info").join("\n"),
+      said,
       /1 of 7 files of \S*photos left out, as their names are not of image\/\* \(README\.md\): name them by include/,
     );
-    const { stdout: named, events: silent } = await preview({ include: ["*.md", "rocket.jpg"] });
-    assert.equal(named.match(/README\.md *: /g)?.length, 2);
-    assert.doesNotMatch(diagnostics(silent, "info").join(), /left out/);
-  });
-
-  it("says at the first preview what every item will be, before any path is known", async () => {
-    const { changes, stdout } = await stack.preview(program(10));
-    assert.deepEqual(changes, { create: 5 });
+    assert.equal(said.match(/left out/g)?.length, 1);
+    // Before any path is known.
     assert.match(
       stdout,
       /astronaut\.jpg *: \(json\) \{[^}]*difficulty *: 10\s+dueInSeconds: 86400/,
@@ -135,8 +128,7 @@ describe("a dataset on a real engine", function () {
     await resetRequests(other.emulator);
     assert.deepEqual((await stack.up(program(10))).changes, { same: 5 });
     assert.equal((await requests(other.emulator)).total, 0);
-    assert.deepEqual((await stack.refresh(program(10))).changes, { same: 5 });
-    assert.deepEqual((await stack.preview(program(10))).changes, { same: 5 });
+    assert.deepEqual((await stack.up(program(10), { refresh: true })).changes, { same: 5 });
   });
 
   it("keeps the items where the batch is only described anew", async () => {
@@ -152,32 +144,30 @@ describe("a dataset on a real engine", function () {
     assert.deepEqual((await stack.preview(described)).changes, { same: 4, update: 1 });
   });
 
-  it("relabels the one item whose boxes changed, and shows it alone", async () => {
-    const before = (await storeOf(other.emulator)).workItems.map(({ id }) => id);
+  it("shows the one item whose boxes changed alone", async () => {
     changeCoco((coco) => {
       coco.annotations[0]!.bbox = [1, 2, 3, 4];
     });
     const { stdout } = await stack.preview(program(10));
     assert.match(stdout, /~ astronaut\.jpg: \(json\)/);
     assert.doesNotMatch(stdout, /chelsea/);
+  });
+
+  it("relabels it, uploads a changed picture anew, and replaces just its item", async () => {
+    const before = (await storeOf(other.emulator)).workItems.map(({ id }) => id);
+    writeFileSync(join(stack.folder, "photos", "rocket.jpg"), "another rocket");
     await resetRequests(other.emulator);
     await stack.up(program(10));
-    assert.deepEqual((await requests(other.emulator)).requests, { setLabels: 1 });
-    const { workItems } = await storeOf(other.emulator);
+    const { setLabels, createWorkItem } = (await requests(other.emulator)).requests;
+    assert.deepEqual([setLabels, createWorkItem], [1, 1]);
+    const { workItems, files } = await storeOf(other.emulator);
     assert.deepEqual(
-      workItems.map(({ id }) => id),
+      workItems.slice(0, -1).map(({ id }) => id),
       before,
     );
     assert.ok(workItems.some(({ labels }) => JSON.stringify(labels).includes("[1,2,3,4]")));
-  });
-
-  it("uploads a changed picture anew, and replaces just its item", async () => {
-    writeFileSync(join(stack.folder, "photos", "rocket.jpg"), "another rocket");
-    await stack.up(program(10));
-    const { workItems, files } = await storeOf(other.emulator);
     const fresh = files.find(({ size }) => size === "another rocket".length);
     const live = workItems.filter(({ status }) => status !== "FAILED");
-    assert.equal(workItems.length, 7);
     assert.equal(live.filter(({ assetUrl }) => assetUrl === fresh?.path).length, 1);
     assert.equal(live.length, 6);
     assert.deepEqual((await stack.preview(program(10))).changes, { same: 5 });

@@ -1,56 +1,61 @@
 import assert from "node:assert/strict";
-import { startWork, storeOf } from "../../harness/emulator.ts";
-import { UserProject } from "../../harness/user-project.ts";
-import { useEmulator } from "../support/emulator.ts";
-import { projectFiles } from "../support/reports.ts";
-
-const secretValue = "metadata-nobody-may-see";
-
-const program = (items: string) => `
 import * as pulumi from "@pulumi/pulumi";
 import * as aidp from "pulumi-ai-data-platform";
-const metadata = { owner: pulumi.secret("${secretValue}") };
-new aidp.WorkItemSet("set", { items: { ${items} } });
-`;
-const withSecret = `a: { assetUrl: "a.jpg", metadata }, b: { assetUrl: "b.jpg" }`;
+import { startWork, storeOf } from "../../harness/emulator.ts";
+import { environmentOf } from "../../harness/engine.ts";
+import { useEmulator } from "../support/emulator.ts";
+import { TestStack } from "../support/stack.ts";
+
+const secretValue = "metadata-nobody-may-see";
 
 describe("a secret of an item that people work on, on a real engine", function () {
   this.timeout(120_000);
   const test = useEmulator();
-  let project: UserProject;
-  const pulumi = (...args: string[]) =>
-    project.run(test.emulator, "pulumi", [...args, "--non-interactive", "--yes"]);
-  const state = () => project.read("state/.pulumi/stacks/labeling/test.json");
+  let stack: TestStack;
+
+  /** Two items with a secret, one of them in a set with another item. */
+  const declared = async () => {
+    const metadata = { owner: pulumi.secret(secretValue) };
+    new aidp.WorkItemSet("kept", { items: { a: { assetUrl: "a.jpg", metadata } } });
+    const other = { assetUrl: "other.jpg" };
+    new aidp.WorkItemSet("dropped", { items: { b: { assetUrl: "b.jpg", metadata }, other } });
+  };
+  /** The first without its secret, the second declared no longer. */
+  const edited = async () => {
+    new aidp.WorkItemSet("kept", { items: { a: { assetUrl: "a.jpg" } } });
+    new aidp.WorkItemSet("dropped", { items: { other: { assetUrl: "other.jpg" } } });
+  };
 
   before(async () => {
-    project = UserProject.linked({ ...projectFiles, "index.ts": program(withSecret) });
-    await project.pulumi(test.emulator, "stack", "init", "test");
-    await project.pulumi(test.emulator, "up", "--yes", "--skip-preview");
-    await startWork(test.emulator, "a.jpg");
+    stack = await TestStack.create(environmentOf(test.emulator));
+    await stack.up(declared);
+    for (const asset of ["a.jpg", "b.jpg"]) await startWork(test.emulator, asset);
   });
-  after(() => project.remove());
+  after(() => stack.remove());
 
-  for (const [name, items] of [
-    ["it is declared without it", withSecret.replace("metadata", "")],
-    ["it is declared no longer", `b: { assetUrl: "b.jpg" }`],
-  ] as const) {
-    it(`stays secret where ${name}, and the change can be taken back`, async () => {
-      project.write("index.ts", program(items));
-      for (const command of ["up", "refresh", "up"]) {
-        const { stdout, stderr } = await pulumi(command, "--skip-preview");
-        if (command === "up") assert.match(stdout, /"a": .* is IN_PROGRESS/);
-        assert.ok(!`${stdout}${stderr}${state()}`.includes(secretValue), command);
-      }
-      project.write("index.ts", program(withSecret));
-      await project.pulumi(test.emulator, "up", "--yes", "--skip-preview");
-      await project.pulumi(test.emulator, "preview", "--expect-no-changes");
-      assert.ok(!state().includes(secretValue));
-      const { workItems } = await storeOf(test.emulator);
-      const of = workItems.filter(({ assetUrl }) => assetUrl === "a.jpg");
-      assert.deepEqual(
-        of.map(({ status }) => status),
-        ["IN_PROGRESS"],
-      );
-    });
+  function expectSecret(text: string): void {
+    assert.ok(!text.includes(secretValue), "the output");
+    assert.ok(!stack.stateText().includes(secretValue), "the state");
   }
+
+  it("stays secret where the item is declared without it or no longer, also after a refresh", async () => {
+    for (const options of [{}, { refresh: true }]) {
+      const message = await stack.failure(stack.up(edited, { ...options, continueOnError: true }));
+      for (const key of ["a", "b"]) {
+        assert.match(message, new RegExp(`"${key}": .* is IN_PROGRESS`));
+      }
+      expectSecret(message);
+    }
+  });
+
+  it("is secret still when the change is taken back, and then nothing changes", async () => {
+    expectSecret((await stack.up(declared)).stdout);
+    assert.deepEqual((await stack.preview(declared)).changes, { same: 3 });
+    const { workItems } = await storeOf(test.emulator);
+    assert.deepEqual(workItems.map(({ assetUrl, status }) => [assetUrl, status]).sort(), [
+      ["a.jpg", "IN_PROGRESS"],
+      ["b.jpg", "IN_PROGRESS"],
+      ["other.jpg", "NEW"],
+    ]);
+  });
 });

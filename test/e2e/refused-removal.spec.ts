@@ -44,17 +44,14 @@ describe("a picture that people work on, changed in a dataset on a real engine",
       writeFileSync(picture, bytes);
       await stack.up(program);
       assert.deepEqual((await storeOf(test.emulator)).workItems, before.workItems);
-      assert.deepEqual((await stack.preview(program)).changes, { same: 5 });
-      await stack.refresh(program);
-      assert.deepEqual((await stack.preview(program)).changes, { same: 5 });
+      assert.deepEqual((await stack.up(program, { refresh: true })).changes, { same: 5 });
     });
   }
 
   it("is refused again after a refresh while another is declared", async () => {
     writeFileSync(picture, "another rocket");
     await stack.failure(stack.up(program));
-    await stack.refresh(program);
-    assert.deepEqual((await stack.preview(program)).changes, { same: 4, update: 1 });
-    assert.match(await stack.failure(stack.up(program)), /"rocket\.jpg": .* is IN_PROGRESS/);
+    const again = stack.failure(stack.up(program, { refresh: true }));
+    assert.match(await again, /"rocket\.jpg": .* is IN_PROGRESS/);
   });
 });

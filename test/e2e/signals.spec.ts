@@ -98,14 +98,11 @@ describe("signals and waits, on a real engine", function () {
     await resetRequests(other.emulator);
     assert.deepEqual((await stack.up(program)).changes, { same: 6 });
     assert.equal((await requests(other.emulator)).total, 0);
-    await stack.refresh(program);
-    assert.deepEqual((await stack.preview(program)).changes, { same: 6 });
+    assert.deepEqual((await stack.up(program, { refresh: true })).changes, { same: 6 });
   });
 
   it("signals an item that comes later, and not the others", async () => {
     declared.keys.push("d");
-    const { changes } = await stack.preview(program);
-    assert.deepEqual(changes, { same: 4, update: 2 });
     assert.deepEqual((await stack.up(program)).changes, { same: 4, update: 2 });
     assert.equal((await lives()).at(-1), "IN_PROGRESS start");
     assert.deepEqual((await lives()).slice(0, 3), Array(3).fill("COMPLETED start complete"));
@@ -126,9 +123,8 @@ describe("signals and waits, on a real engine", function () {
 
   it("sends it once more for another trigger, and shows that as a replacement", async () => {
     declared.round = 2;
-    const { changes } = await stack.preview(program);
+    const { changes } = await upWithPeople();
     assert.deepEqual(changes, { same: 4, replace: 2, update: 1 });
-    await upWithPeople();
     const reopened = (await lives()).map((life) => life.split("reopen").length - 1);
     assert.deepEqual(reopened, [2, 2, 2, 2]);
     await resetRequests(other.emulator);

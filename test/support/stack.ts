@@ -21,8 +21,8 @@ type Counts = Partial<Record<automation.OpType, number>>;
 /** Policy packs that an operation runs under, and a configuration file for each. */
 export type Policies = Pick<automation.UpOptions, "policyPacks" | "policyPackConfigs">;
 
-/** How an update runs: under which policies, and whether it refreshes first. */
-type Update = Policies & Pick<automation.UpOptions, "refresh">;
+/** How an update runs: under which policies, whether it refreshes first, and whether it goes on after a failure. */
+type Update = Policies & Pick<automation.UpOptions, "refresh" | "continueOnError">;
 
 /** A stack of a real engine on a file backend, with programs written inside the spec. */
 export class TestStack {

@@ -68,8 +68,7 @@ describe("results on a real engine", function () {
     assert.deepEqual(done, { same: 3, update: 2 });
     assert.deepEqual([outputs.count, outputs.categories], [1, ["sign"]]);
     assert.deepEqual([keys("all.json"), keys("set.json")], [["left"], ["left"]]);
-    assert.deepEqual((await stack.refresh(program)).changes, { same: 5 });
-    assert.deepEqual((await stack.preview(program)).changes, { same: 5 });
+    assert.deepEqual((await stack.up(program, { refresh: true })).changes, { same: 5 });
   });
 
   it("come with the same command where it refreshes first", async () => {

@@ -69,7 +69,6 @@ describe("a report of what is hidden, on a real engine", function () {
 
   it("sees which secret items change, that items move, and what is at risk", async () => {
     await annotate(other.emulator);
-    await project.pulumi(other.emulator, "refresh", "--yes");
     project.write("index.ts", program(2, "second"));
     project.write("photo.txt", "another photo");
     const { code, report } = await preview("--max-at-risk", "0");

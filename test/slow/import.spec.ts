@@ -107,7 +107,9 @@ describe("aidp import, on a real engine", function () {
 
   it("is counted as adopted, and not as new, by a report", async () => {
     await pulumi("stack", "init");
-    const { code, stdout } = await aidp("preview", "--stack", "test", "--json", "report.json");
+    // The same limits as for new work, of which this is none.
+    const options = ["--stack", "test", "--json", "report.json", "--max-new", "0"];
+    const { code, stdout } = await aidp("preview", ...options);
     const { totals, batches, adoptions } = JSON.parse(text("report.json"));
     assert.deepEqual([code, totals.added, totals.adopted, totals.after], [2, 0, 35, 35]);
     assert.deepEqual(
@@ -122,19 +124,15 @@ describe("aidp import, on a real engine", function () {
     assert.equal(adoptions.length, 3);
     assert.match(stdout, /Work items: 35 adopted\./);
     assert.match(stdout, /WorkItemSet street-signs: adopts 30 existing work items, creates none/);
-    // The same limits as for new work.
-    assert.equal((await aidp("preview", "--stack", "test", "--max-new", "0")).code, 2);
   });
 
   it("is adopted by the first update, which changes nothing on the platform", async () => {
-    const preview = await pulumi("preview");
-    assert.match(preview, /adopts 30 existing work items, creates none/);
-    assert.match(preview, /takes over the existing batch \d+ "Street signs" with 30 work items/);
-    assert.doesNotMatch(preview, /warning/);
     const before = await storeOf(test.emulator);
     await resetRequests(test.emulator);
-    const up = await pulumi("up", "--yes", "--skip-preview");
-    assert.doesNotMatch(up, /warning/);
+    const said = await pulumi("up", "--yes");
+    assert.match(said, /adopts 30 existing work items, creates none/);
+    assert.match(said, /takes over the existing batch \d+ "Street signs" with 30 work items/);
+    assert.doesNotMatch(said, /warning/);
     assert.deepEqual(await storeOf(test.emulator), before);
     const { createWorkItem, setLabels, updateBatch, signalWorkItems } = (
       await requests(test.emulator)
@@ -146,9 +144,7 @@ describe("aidp import, on a real engine", function () {
   });
 
   it("is settled then: no change, no drift", async () => {
-    await pulumi("preview", "--expect-no-changes");
-    await pulumi("refresh", "--yes", "--expect-no-changes");
-    await pulumi("up", "--yes", "--expect-no-changes");
+    await pulumi("up", "--yes", "--skip-preview", "--refresh", "--expect-no-changes");
   });
 
   it("changes just the item whose labels are edited", async () => {
