@@ -3,7 +3,7 @@
  * npm run bench -- [--n 1000,10000] [--latency 0,20] [--only floor,set] [--json FILE] …
  */
 import { writeFileSync } from "node:fs";
-import { buildLibrary } from "../scripts/build-library.ts";
+import { ensureLibrary } from "../scripts/build-library.ts";
 import { runMain } from "../scripts/main.ts";
 import type { Contender } from "./contenders/contender.ts";
 import { machine } from "./machine.ts";
@@ -39,7 +39,7 @@ function takesPart({ of, mostItems }: Contender, { items, fileBytes }: Round): b
 
 await runMain(import.meta, async () => {
   const options = readOptions(process.argv.slice(2));
-  if (options.contenders.some(({ usesLibrary }) => usesLibrary)) await buildLibrary();
+  if (options.contenders.some(({ usesLibrary }) => usesLibrary)) await ensureLibrary();
 
   const started = new Date().toISOString();
   const on = machine();

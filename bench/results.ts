@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { parseArgs, promisify } from "node:util";
 import pMap from "p-map";
 import { Client } from "../provider/api/client.ts";
-import { buildLibrary } from "../scripts/build-library.ts";
+import { ensureLibrary } from "../scripts/build-library.ts";
 import { integer } from "../scripts/integer.ts";
 import { Failure, runMain } from "../scripts/main.ts";
 import { table } from "../scripts/markdown-table.ts";
@@ -96,7 +96,7 @@ await runMain(import.meta, async () => {
       `${python} has no package cf-ai-platform-client: install version 0.3.0 in a virtual environment, and name its Python with --python.`,
     );
   });
-  await buildLibrary();
+  await ensureLibrary();
   const official = join(projectRoot, "bench/programs/official-results.py");
   const cli = join(projectRoot, "dist/cli/main.js");
   const ways: Way[] = [

@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { buildLibrary } from "../scripts/build-library.ts";
+import { ensureLibrary } from "../scripts/build-library.ts";
 import { findEngine } from "../scripts/engine.ts";
 import { integer } from "../scripts/integer.ts";
 import { linkModules } from "../scripts/link-modules.ts";
@@ -120,7 +120,7 @@ await runMain(import.meta, async () => {
     latencyMs: integer("--latency", values.latency, 0),
     limitSeconds: integer("--limit", values.limit, 1),
   };
-  await buildLibrary();
+  await ensureLibrary();
   const on = machine();
   await measure({ items: 10, shards: 1 }, settings); // Not counted: the first reads programs from the disk.
   const rows: string[][] = [];

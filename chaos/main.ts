@@ -3,7 +3,7 @@
  * npm run chaos -- [--runs 100] [--seed N] [--seconds N] [--at-once N] [--engine] [--shortest]: docs/reliability.md.
  */
 import { parseArgs } from "node:util";
-import { buildLibrary } from "../scripts/build-library.ts";
+import { ensureLibrary } from "../scripts/build-library.ts";
 import { integer } from "../scripts/integer.ts";
 import { runMain } from "../scripts/main.ts";
 
@@ -31,7 +31,7 @@ await runMain(import.meta, async () => {
   // Loaded late, so that a mistyped option is told at once.
   const { search } = await import("./search.ts");
   // Its programs run against what is built.
-  if (engine) await buildLibrary();
+  if (engine) await ensureLibrary();
   const startedAt = Date.now();
   console.log(`seed ${seed}`);
   const { runs, failures } = await search(options, (line) => console.log(line));

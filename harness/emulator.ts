@@ -102,10 +102,10 @@ export async function addFault(emulator: Emulator, fault: Fault): Promise<void> 
   await control(emulator, "POST", "/faults", fault);
 }
 
-/** How many requests the faults have hit since they were ordered. */
-export async function faultHits(emulator: Emulator): Promise<number> {
+/** How many requests each fault has hit since it was ordered. */
+export async function faultHits(emulator: Emulator): Promise<number[]> {
   const { items } = (await control(emulator, "GET", "/faults")) as { items: { hits: number }[] };
-  return items.reduce((sum, { hits }) => sum + hits, 0);
+  return items.map(({ hits }) => hits);
 }
 
 /** Forgets all faults. */

@@ -1,15 +1,37 @@
 import { spawn } from "node:child_process";
-import { chmodSync, cpSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { globSync } from "tinyglobby";
 import { Failure, runMain } from "./main.ts";
 import { projectRoot } from "./paths.ts";
 
+const dist = join(projectRoot, "dist");
+
+/** Says of which sources `dist/` was built; outside of it, since all of `dist/` is published. */
+const stamp = join(projectRoot, "node_modules", ".cache", "aidp", "built");
+
+/** Builds the library, unless `dist/` is of these very sources. */
+export async function ensureLibrary(): Promise<void> {
+  const isBuilt = existsSync(dist) && existsSync(stamp);
+  if (!isBuilt || readFileSync(stamp, "utf8") !== hashSources()) await buildLibrary();
+}
+
 /** Compiles the library into `dist/`, from which programs import it. */
 export async function buildLibrary(): Promise<void> {
+  const sources = hashSources();
   // What is no longer compiled must not be packed.
-  rmSync(join(projectRoot, "dist"), { recursive: true, force: true });
+  rmSync(dist, { recursive: true, force: true });
+  rmSync(stamp, { force: true });
   const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
   const child = spawn(process.execPath, [compiler, "-p", "tsconfig.build.json"], {
     cwd: projectRoot,
@@ -20,8 +42,24 @@ export async function buildLibrary(): Promise<void> {
     child.once("close", resolve);
   });
   if (code !== 0) throw new Failure("The library does not compile: see the errors above.");
-  chmodSync(join(projectRoot, "dist", "cli", "main.js"), 0o755);
-  copyStatic(projectRoot, join(projectRoot, "dist"));
+  chmodSync(join(dist, "cli", "main.js"), 0o755);
+  copyStatic(projectRoot, dist);
+  mkdirSync(dirname(stamp), { recursive: true });
+  writeFileSync(stamp, sources);
+}
+
+/** What names all that the build reads: sources, settings, and the versions of packages. */
+function hashSources(): string {
+  const rooms = "{provider,policy,report,cli,emulator}/**/*.{ts,yaml,css,html,svg,js}";
+  const files = globSync([rooms, "tsconfig*.json", "package-lock.json"], { cwd: projectRoot });
+  const hash = createHash("sha256");
+  for (const file of files.sort()) {
+    hash
+      .update(`${file}\0`)
+      .update(readFileSync(join(projectRoot, file)))
+      .update("\0");
+  }
+  return hash.digest("hex");
 }
 
 /** What browsers run and OpenAPI documents are published as they are; what else lies there, as data or keys, is not. */

@@ -9,7 +9,7 @@
  * All that it makes is in `.demo/`; the user's own Pulumi login and stacks are not looked at.
  */
 import { join } from "node:path";
-import { buildLibrary } from "./build-library.ts";
+import { ensureLibrary } from "./build-library.ts";
 import { type Emulator, startEmulator } from "./demo/emulator.ts";
 import { describeStore, readStore } from "./demo/platform.ts";
 import { type Changes, Pulumi } from "./demo/pulumi.ts";
@@ -77,7 +77,7 @@ await runMain(import.meta, async () => {
   }
 
   const engine = await findEngine();
-  await buildLibrary();
+  await ensureLibrary();
   return await withEmulator(async (emulator) => {
     const pulumi = new Pulumi(engine, folder, emulator);
     await pulumi.createStack();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { addFault, annotate, clearFaults } from "../../harness/emulator.ts";
+import { addFault, annotate, clearFaults, faultHits } from "../../harness/emulator.ts";
 import { UserProject } from "../../harness/user-project.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { main, projectFiles } from "../support/reports.ts";
@@ -110,8 +110,10 @@ describe("secrets, on a real engine", function () {
       project.write("index.ts", changed(index));
       project.write("photos/b.txt", operation);
       const { code, stdout, stderr } = await pulumi(command, "--yes", "--skip-preview");
+      const [hits] = await faultHits(test.emulator);
       await clearFaults(test.emulator);
       assert.notEqual(code, 0, `${operation}: ${stdout}`);
+      assert.notEqual(hits, 0, `${operation} is never asked for`);
       assert.match(stdout, /answered 400/);
       assertNoSecret(operation, stdout + stderr);
     }
@@ -119,7 +121,6 @@ describe("secrets, on a real engine", function () {
   });
 
   it("are in nothing that the command aidp prints or writes", async () => {
-    await pulumi("up", "--yes", "--skip-preview");
     await annotate(test.emulator);
     project.write("index.ts", program);
     const reports = ["--json", "out/r.json", "--markdown", "out/r.md", "--html", "out/r.html"];

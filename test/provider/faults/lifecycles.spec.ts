@@ -160,7 +160,7 @@ describe("provider: each kind of resource, each of its operations, each fault", 
         `${error.stack}`,
       );
     }
-    const hits = await faultHits(emulator);
+    const [hits = 0] = await faultHits(emulator);
     await clearFaults(emulator);
     return hits;
   }
