@@ -72,6 +72,7 @@ interface Result {
 async function runSpecs(files: string[], grep: string | undefined): Promise<Result> {
   const mocha = new Mocha({
     parallel: true,
+    // One more than there are cores, since specs wait, too.
     jobs: availableParallelism() + 1,
     timeout: 60_000,
     reporter: "spec",

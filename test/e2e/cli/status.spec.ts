@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { type BatchStatus, ProjectLook } from "../../cli/status/look.ts";
-import { annotate, clientOf, requests, resetRequests } from "../../harness/emulator.ts";
-import { useEmulator } from "../support/emulator.ts";
-import { run, start } from "./support.ts";
+import { type BatchStatus, ProjectLook } from "../../../cli/status/look.ts";
+import { annotate, clientOf, requests, resetRequests } from "../../../harness/emulator.ts";
+import { run, start } from "../../cli/support.ts";
+import { useEmulator } from "../../support/emulator.ts";
 
 describe("aidp status: a look", () => {
   const test = useEmulator();

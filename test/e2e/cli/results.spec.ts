@@ -14,11 +14,11 @@ import {
   clientOf,
   requests,
   resetRequests,
-} from "../../harness/emulator.ts";
-import { environmentOf } from "../../harness/engine.ts";
-import { projectRoot } from "../../scripts/paths.ts";
-import { useEmulator } from "../support/emulator.ts";
-import { many, TestSet } from "../support/work-item-sets.ts";
+} from "../../../harness/emulator.ts";
+import { environmentOf } from "../../../harness/engine.ts";
+import { projectRoot } from "../../../scripts/paths.ts";
+import { useEmulator } from "../../support/emulator.ts";
+import { many, TestSet } from "../../support/work-item-sets.ts";
 
 describe("cli: results", () => {
   const test = useEmulator();

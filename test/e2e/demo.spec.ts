@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Emulator, startEmulator } from "../../scripts/demo/emulator.ts";
 import { describeStore, readStore } from "../../scripts/demo/platform.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "../scripts/temporary-folder.ts";
 
 describe("the demo's emulator", () => {
   const folder = temporaryFolder();
