@@ -67,8 +67,12 @@ describe("aidp doctor: routes", () => {
     assert.equal(found?.result, "skipped");
     assert.equal((await requests(test.emulator)).requests.createReadUrls, undefined);
   });
+});
 
-  it("tells of one that is another one on this platform", async () => {
+describe("aidp doctor: a route", () => {
+  const test = useEmulator();
+
+  it("is told that is another one on this platform", async () => {
     await addFault(test.emulator, { operation: "createReadUrls", status: 404, times: 0 });
     const { origin: baseUrl, projectId, spaceId } = test.emulator;
     const client = clientOf(test.emulator);

@@ -42,12 +42,8 @@ const faults: Record<string, Omit<Fault, "operation">> = {
   "silence, and the work is done late": { latencyMs: timeoutMs + 300 },
 };
 
-/** The work is done and nobody says so, once or for good; or it is refused. The others: `npm run test:all`. */
-const most = [
-  "502 from a proxy, after the work, always",
-  "a reset after the work, once",
-  "400, once",
-];
+/** The work is done and nobody says so, for good; or it is refused. The others: `npm run test:all`. */
+const most = ["502 from a proxy, after the work, always", "400, once"];
 
 const atOnce = 48;
 

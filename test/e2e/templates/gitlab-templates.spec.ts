@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { projectRoot } from "../../scripts/paths.ts";
+import { projectRoot } from "../../../scripts/paths.ts";
 import { type Answer, type Call, Checkout } from "./support.ts";
 
 interface Job {

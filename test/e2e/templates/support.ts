@@ -11,7 +11,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { projectRoot } from "../../scripts/paths.ts";
+import { projectRoot } from "../../../scripts/paths.ts";
 
 /** What a fake command gives to a call whose line matches; the first match counts. */
 export interface Answer {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { requests, resetRequests } from "../../harness/emulator.ts";
-import { useEmulator } from "../support/emulator.ts";
-import { run } from "./support.ts";
+import { requests, resetRequests } from "../../../harness/emulator.ts";
+import { run } from "../../cli/support.ts";
+import { useEmulator } from "../../support/emulator.ts";
 
 describe("cli: --out", () => {
   const test = useEmulator();

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { clientOf } from "../../../harness/emulator.ts";
 import { releasedKey } from "../../../provider/items/batches.ts";
+import { run } from "../../cli/support.ts";
 import { useEmulator } from "../../support/emulator.ts";
-import { run } from "../support.ts";
 
 const key = "urn:pulumi:prod::streets::pulumi-nodejs:dynamic/aidp:WorkItemSet::signs#a";
 

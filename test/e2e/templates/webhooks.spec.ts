@@ -4,9 +4,9 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { clientOf } from "../../harness/emulator.ts";
-import { projectRoot } from "../../scripts/paths.ts";
-import { useEmulator } from "../support/emulator.ts";
+import { clientOf } from "../../../harness/emulator.ts";
+import { projectRoot } from "../../../scripts/paths.ts";
+import { useEmulator } from "../../support/emulator.ts";
 
 describe("examples/webhooks", () => {
   const test = useEmulator();

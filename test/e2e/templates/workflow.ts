@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { projectRoot } from "../../scripts/paths.ts";
+import { projectRoot } from "../../../scripts/paths.ts";
 import { type Answer, type Call, Checkout } from "./support.ts";
 
 type Environment = Record<string, string | number>;

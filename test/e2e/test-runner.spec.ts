@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "../../scripts/paths.ts";
-import { temporaryFolder } from "./temporary-folder.ts";
+import { temporaryFolder } from "../scripts/temporary-folder.ts";
 
 const passing = 'describe("good", () => { it("passes", () => {}); it("passes too", () => {}); });';
 
