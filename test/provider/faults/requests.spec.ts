@@ -180,10 +180,10 @@ describe("provider: each operation, each fault", () => {
     [
       // The third wait is under way when the time for all attempts is up.
       "takes long to ask for more time",
-      1_500,
+      750,
       3,
       (response) => {
-        setTimeout(() => response.writeHead(429, { "retry-after": "2" }).end(), 1_100);
+        setTimeout(() => response.writeHead(429, { "retry-after": "1" }).end(), 550);
       },
     ],
   ];
