@@ -76,7 +76,7 @@ describe("provider: WorkItem: made exactly once", () => {
     }
 
     it("though it appears in the listing a second later", async () => {
-      await changeSettings(test.emulator, { consistencyDelayMs: 100 });
+      await changeSettings(test.emulator, { consistencyDelayMs: 300 });
       await addFault(test.emulator, { operation: "createWorkItem", reset: "after" });
       const { id } = await create();
       assert.deepEqual(

@@ -187,7 +187,7 @@ describe("provider: WorkItem: its life", () => {
   });
 
   describe("while no listing has it yet", () => {
-    beforeEach(() => changeSettings(test.emulator, { consistencyDelayMs: 100 }));
+    beforeEach(() => changeSettings(test.emulator, { consistencyDelayMs: 300 }));
     afterEach(() => changeSettings(test.emulator, { consistencyDelayMs: 0 }));
 
     it("is not gone", async () => {

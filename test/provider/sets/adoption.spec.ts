@@ -195,7 +195,7 @@ describe("provider: sets: never twice, never lost", () => {
   });
 
   describe("items that no listing has yet", () => {
-    beforeEach(() => changeSettings(test.emulator, { consistencyDelayMs: 100 }));
+    beforeEach(() => changeSettings(test.emulator, { consistencyDelayMs: 300 }));
     afterEach(() => changeSettings(test.emulator, { consistencyDelayMs: 0 }));
 
     it("are not gone for a refresh", async () => {

@@ -41,7 +41,7 @@ describe("provider: sets: creations without a good answer", () => {
 
   it("though they appear in the listing a second later", async () => {
     const { set } = test;
-    await changeSettings(test.emulator, { consistencyDelayMs: 100 });
+    await changeSettings(test.emulator, { consistencyDelayMs: 300 });
     await addFault(test.emulator, { operation: "createWorkItem", reset: "after", times: 2 });
     const { state } = await set.create(many(5));
     await set.expectLive(state, ...Object.keys(many(5)));
