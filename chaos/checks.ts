@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Store } from "../emulator/store/store.ts";
+import { withoutMark } from "../provider/items/mark.ts";
 import { type Declaration, type DeclaredItem, manners } from "./declaration.ts";
 import { slots } from "./history.ts";
 import type { StandingItem } from "./platform.ts";
@@ -14,7 +15,7 @@ export class Broken extends Error {
 /** Who sends the signals of people. */
 export const person = "person@example.com";
 
-function isOpen({ status }: StandingItem): boolean {
+function isOpen({ status }: Pick<StandingItem, "status">): boolean {
   return status === "NEW" || status === "IN_PROGRESS";
 }
 
@@ -73,7 +74,7 @@ function mannerOf(name: string): (typeof manners)[keyof typeof manners] {
 /** Whether an item has the declared fields that cannot be changed. */
 function isMadeAs({ fields }: StandingItem, declared: DeclaredItem): boolean {
   const { assetUrl, difficulty, metadata } = fields;
-  const { pulumiUrn: _, ...own } = metadata as Record<string, unknown>;
+  const own = withoutMark(metadata as Record<string, unknown>);
   return (
     (declared.file !== undefined || assetUrl === declared.assetUrl) &&
     difficulty === declared.difficulty &&
@@ -101,6 +102,22 @@ export function blockers(
       (wanted === undefined || wanted.file !== undefined || !isMadeAs(item, wanted))
     );
   });
+}
+
+/**
+ * Open items of a stack that no state knows, and that no resource in a state is known to have made: what a killed
+ * creation left. It may be another stack's, so that no update ends it: people do.
+ */
+export function unclaimed(
+  items: readonly StandingItem[],
+  stacks: readonly ChaosStack[],
+): StandingItem[] {
+  const known = new Set(stacks.flatMap((stack) => [...stack.ids().values()]));
+  const incarnations = new Set(stacks.flatMap((stack) => stack.incarnations()));
+  return items.filter(
+    ({ id, name, incarnation = "", ...item }) =>
+      name !== undefined && isOpen(item) && !known.has(id) && !incarnations.has(incarnation),
+  );
 }
 
 /** What holds once an undisturbed update is done: exactly what is declared is there, and known. */

@@ -105,13 +105,19 @@ export class EngineStack implements ChaosStack {
     return { states: join(folder, "labeling"), away: join(folder, "away") };
   }
 
-  ids(): Map<string, string> {
+  incarnations(): string[] {
+    return this.#resources().map(({ outputs }) => String(outputs?.incarnation));
+  }
+
+  #resources(): { urn: string; outputs?: Record<string, unknown> }[] {
     const file = `state/.pulumi/stacks/labeling/${this.#place.stack}.json`;
     const { checkpoint } = JSON.parse(this.#project.read(file));
-    const resources: { urn: string; outputs?: Record<string, unknown> }[] =
-      checkpoint.latest?.resources ?? [];
+    return checkpoint.latest?.resources ?? [];
+  }
+
+  ids(): Map<string, string> {
     return new Map(
-      resources.flatMap(({ urn, outputs = {} }): [string, string][] => {
+      this.#resources().flatMap(({ urn, outputs = {} }): [string, string][] => {
         const { workItemId, ids } = outputs;
         if (typeof workItemId === "string") return [[urn, workItemId]];
         const byKey = typeof ids === "string" ? JSON.parse(ids) : {};

@@ -85,6 +85,10 @@ export class LifecycleStack implements ChaosStack {
     );
   }
 
+  incarnations(): string[] {
+    return [...this.#entries.values()].map(({ state }) => String(state.incarnation));
+  }
+
   remove(): void {
     rmSync(this.#folder, { recursive: true, force: true });
   }

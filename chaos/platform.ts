@@ -6,12 +6,14 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { WorkItem } from "../emulator/model.ts";
 import { type Emulator, startEmulator } from "../emulator/server.ts";
-import { metadataKey } from "../provider/items/adoption.ts";
+import { readMark, textOfMark } from "../provider/items/mark.ts";
 
 /** A work item as the platform has it, with the signals that it got. */
 export interface StandingItem extends WorkItem {
   /** What names its declaration. */
   name: string | undefined;
+  /** The life of the resource that made it. */
+  incarnation: string | undefined;
   signals: { signal: string; assignee?: string }[];
 }
 
@@ -76,11 +78,11 @@ export class ChaosPlatform {
   items(): StandingItem[] {
     const { store, projectId } = this.emulator;
     return store.workItems.all({ projectId }).map((item) => {
-      const { metadata } = item.fields as { metadata?: Record<string, unknown> };
-      const name = metadata?.[metadataKey];
+      const mark = readMark(item.fields as { metadata?: Record<string, unknown> });
       return {
         ...item,
-        name: typeof name === "string" ? name : undefined,
+        name: mark && textOfMark(mark),
+        incarnation: mark?.incarnation,
         signals: store.workItems.history(item),
       };
     });

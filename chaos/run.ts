@@ -1,5 +1,5 @@
 import { addFault, clearFaults, clientOf } from "../harness/emulator.ts";
-import { Broken, blockers, checkAlways, checkDone, person } from "./checks.ts";
+import { Broken, blockers, checkAlways, checkDone, person, unclaimed } from "./checks.ts";
 import { Declaration } from "./declaration.ts";
 import type { Disturbance, History, Step, Work } from "./history.ts";
 import { ChaosPlatform, type StandingItem } from "./platform.ts";
@@ -124,7 +124,7 @@ async function letWork(
 async function signal(
   { emulator }: ChaosPlatform,
   { id, projectId }: StandingItem,
-  name: "start" | "complete" | "release" | "reopen",
+  name: "start" | "complete" | "release" | "reopen" | "cancel",
 ): Promise<void> {
   const work = { taskType: "labeling", assignee: person, signalOutcome: "OK" } as const;
   await clientOf(emulator).signals.send(projectId, id, { signal: name, ...work });
@@ -132,18 +132,24 @@ async function signal(
 
 /** The last update is undisturbed: it must bring about what is declared. */
 async function finish(platform: ChaosPlatform, actors: readonly Actor[]): Promise<void> {
+  const stacks = actors.map(({ stack }) => stack);
   for (const actor of actors) {
     const [outcome] = await update(platform, [actor], undisturbed);
-    if (outcome?.how !== "done" && blockers(platform.items(), actors).length === 0) {
+    const mayFail =
+      blockers(platform.items(), actors).length + unclaimed(platform.items(), stacks).length > 0;
+    if (outcome?.how !== "done" && !mayFail) {
       throw new Broken(`the undisturbed update failed: ${outcome?.message}`);
     }
   }
+  // What may be another stack's is refused until people end it.
+  const foreign = unclaimed(platform.items(), stacks);
+  for (const item of foreign) await signal(platform, item, "cancel");
   // Work that must be kept is in the way until people give it back.
   const inTheWay = blockers(platform.items(), actors);
   for (const item of inTheWay) {
     await signal(platform, item, item.status === "COMPLETED" ? "reopen" : "release");
   }
-  for (const actor of inTheWay.length > 0 ? actors : []) {
+  for (const actor of inTheWay.length + foreign.length > 0 ? actors : []) {
     const [outcome] = await update(platform, [actor], undisturbed);
     if (outcome?.how !== "done") {
       throw new Broken(`the last update failed: ${outcome?.message}`);

@@ -21,6 +21,8 @@ export interface ChaosStack {
   fillDisk(): void;
   /** The ids of the work items in the state, by what names them on the platform. */
   ids(): Map<string, string>;
+  /** The incarnations of the resources in the state. */
+  incarnations(): string[];
   remove(): void;
 }
 

@@ -18,7 +18,7 @@ export function advanceExport(platform: Platform, entry: Export, polled: boolean
   let isDone = polled && entry.status === "IN_PROGRESS";
   let isUnderWay = polled;
   if (exportDurationMs !== null) {
-    const age = Date.now() - entry.createdAt;
+    const age = platform.now() - entry.createdAt;
     isDone = age >= exportDurationMs;
     isUnderWay = age >= exportDurationMs / 2;
   }

@@ -10,6 +10,8 @@ export interface Platform {
   files: Files;
   settings: Settings;
   signer: UrlSigner;
+  /** Its clock, in milliseconds. */
+  now: () => number;
   /** Scheme, host and port; known once the server listens. */
   origin: string;
 }

@@ -41,6 +41,8 @@ export interface EmulatorOptions {
   consistencyDelayMs?: number;
   /** Default 900. */
   signedUrlLifetimeSeconds?: number;
+  /** How far the platform's clock is ahead of this machine's. Default 0. For tests. */
+  clockAheadMs?: number;
 }
 
 export interface Emulator {
@@ -61,7 +63,8 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const contract = await loadContract("./openapi.yaml", apiRoot);
   mkdirSync(options.dataDir, { recursive: true });
-  const store = new Store(join(options.dataDir, "emulator.sqlite"));
+  const now = () => Date.now() + (options.clockAheadMs ?? 0);
+  const store = new Store(join(options.dataDir, "emulator.sqlite"), now);
   const settings: Settings = {
     latencyMs: options.latencyMs ?? 0,
     consistencyDelayMs: options.consistencyDelayMs ?? 0,
@@ -74,7 +77,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
   const files = new Files(options.dataDir, store, settings);
   const signer = new UrlSigner(urlSecret(store));
-  const platform: Platform = { store, files, settings, signer, origin: "" };
+  const platform: Platform = { store, files, settings, signer, now, origin: "" };
   const closing = new AbortController();
   const faults = new Faults();
   const stats = new Stats();
@@ -125,6 +128,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const limits = { maxHeaderSize: 64 * 1024, requestTimeout: 0 };
   const server = createServer(limits, (request, response) => {
     response.setHeader("x-request-id", randomUUID());
+    response.setHeader("date", new Date(now()).toUTCString());
     // Before node's own listener, which would read on for ever.
     response.prependOnceListener("finish", () => dropRest(request).catch(() => {}));
     route(request, response).catch((error) => fail(response, error));

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { WorkItemWire } from "../../provider/api/work-items.ts";
-import { metadataKey } from "../../provider/items/adoption.ts";
 import { type Item, itemNow, itemSchema } from "../../provider/items/item.ts";
+import { readMark } from "../../provider/items/mark.ts";
 import { stackText } from "../../provider/lifecycle/urns.ts";
 
 const schemas = itemSchema satisfies Record<string, z.ZodType> as Record<string, z.ZodType>;
@@ -11,9 +11,9 @@ const defaultType = "image";
 export type Declared = { item: Partial<Item> } | { leftOut: string };
 
 /** The stack that made a work item; nothing where people or scripts did. */
-export function stackOf({ metadata }: WorkItemWire): string | undefined {
-  const key = metadata?.[metadataKey];
-  return typeof key === "string" ? stackText(key) : undefined;
+export function stackOf(item: WorkItemWire): string | undefined {
+  const mark = readMark(item);
+  return mark && stackText(mark.owner);
 }
 
 /** Declares a work item that exists. A field that cannot be declared is left out: then it is not managed. */

@@ -35,12 +35,12 @@ export function createWorkItem(
 }
 
 export function listWorkItems(call: Call<ProjectParams, ListQuery>): Answer {
-  const { store, settings } = call.platform;
+  const { store, settings, now } = call.platform;
   const project = openProject(call);
   const { query } = call;
   const request = toPageRequest(query, 2);
   const visibleUntil =
-    settings.consistencyDelayMs > 0 ? Date.now() - settings.consistencyDelayMs : undefined;
+    settings.consistencyDelayMs > 0 ? now() - settings.consistencyDelayMs : undefined;
   const page = store.workItems.list(
     {
       projectId: project.id,

@@ -27,7 +27,7 @@ export class Annotations {
 
   /** An item that was reopened and finished again keeps its annotation's id. */
   put(item: WorkItem, inference: JsonObject, metadata: JsonObject): void {
-    const now = Date.now();
+    const now = this.#database.now();
     this.#database.run(
       `INSERT INTO annotations VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (work_item_id) DO UPDATE SET

@@ -28,7 +28,7 @@ export class Batches {
       projectId,
       name,
       createdBy,
-      Date.now(),
+      this.#database.now(),
     );
     return this.get(projectId, id);
   }

@@ -2,11 +2,14 @@ import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlit
 
 /** The thin layer over node:sqlite: one prepared statement per SQL text, typed rows, transactions. */
 export class Database {
+  readonly now: () => number;
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #onWrite: () => void;
 
-  constructor(file: string, schema: string, onWrite: () => void) {
+  /** `now` is the clock that what is stored is dated by. */
+  constructor(file: string, schema: string, now: () => number, onWrite: () => void) {
+    this.now = now;
     this.#onWrite = onWrite;
     this.#connection = new DatabaseSync(file);
     try {

@@ -22,7 +22,7 @@ export class Exports {
 
   create(spaceId: string, input: ExportInput): Export {
     const id = randomUUID();
-    const createdAt = Date.now();
+    const createdAt = this.#database.now();
     const seq = this.#database.run(
       `INSERT INTO exports (id, space_id, input, status, created_at)
        VALUES (?, ?, ?, 'PENDING', ?)`,

@@ -52,7 +52,7 @@ function seedSpace(
   );
   for (const projectName of projectNames) {
     const projectId = randomUUID();
-    const now = Date.now();
+    const now = database.now();
     database.run(
       "INSERT INTO projects VALUES (?, ?, ?, ?, 'image, image_sequence', ?)",
       projectId,

@@ -20,8 +20,9 @@ export class Store {
   readonly files: FileRecords;
   readonly #database: Database;
 
-  constructor(file: string) {
-    this.#database = new Database(file, schema, () => this.changes.emit("written"));
+  /** `now` is the platform's clock. */
+  constructor(file: string, now: () => number) {
+    this.#database = new Database(file, schema, now, () => this.changes.emit("written"));
     seed(this.#database);
     this.tenants = new Tenants(this.#database);
     this.batches = new Batches(this.#database);

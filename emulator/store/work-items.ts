@@ -175,7 +175,7 @@ export class WorkItems {
 
   /** Never runs backwards, so that the order by creation time is the order of insertion. */
   #now(): number {
-    this.#lastTime = Math.max(this.#lastTime, Date.now());
+    this.#lastTime = Math.max(this.#lastTime, this.#database.now());
     return this.#lastTime;
   }
 }

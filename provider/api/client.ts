@@ -1,6 +1,7 @@
 import { unknownNames } from "../lifecycle/unknown-names.ts";
 import { Annotations } from "./annotations.ts";
 import { Batches } from "./batches.ts";
+import { PlatformClock } from "./clock.ts";
 import { apiKeyProblem, baseUrlProblem, defaultBaseUrl } from "./connection.ts";
 import { Exports } from "./exports.ts";
 import { defaultTimeoutMs, Http } from "./http.ts";
@@ -51,6 +52,8 @@ export class Client {
   readonly annotations: Annotations;
   readonly signedUrls: SignedUrls;
   readonly exports: Exports;
+  /** What the dates of the answers tell of the platform's clock. */
+  readonly clock: PlatformClock = new PlatformClock();
   /** As in the options. Requests to signed URLs do not go through the client: send no more of them. */
   readonly concurrency: number;
   /** How long a transfer from or to a signed URL may stand still, in milliseconds. */
@@ -79,6 +82,7 @@ export class Client {
       apiKey,
       routes: routeTable(routes),
       limiter: new Limiter(concurrency),
+      clock: this.clock,
       timeoutMs,
       signal,
     });

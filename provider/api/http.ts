@@ -1,5 +1,6 @@
 import ky, { HTTPError, type KyInstance, type Options, TimeoutError } from "ky";
 import type { z } from "zod";
+import type { PlatformClock } from "./clock.ts";
 import {
   type ApiError,
   afterChange,
@@ -39,6 +40,7 @@ interface HttpOptions {
   readonly apiKey: string;
   readonly routes: Routes;
   readonly limiter: Limiter;
+  readonly clock: PlatformClock;
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
 }
@@ -52,7 +54,7 @@ export class Http {
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal | undefined;
 
-  constructor({ baseUrl, apiKey, routes, limiter, timeoutMs, signal }: HttpOptions) {
+  constructor({ baseUrl, apiKey, routes, limiter, clock, timeoutMs, signal }: HttpOptions) {
     this.#apiKey = apiKey;
     this.#limiter = limiter;
     this.#timeoutMs = timeoutMs;
@@ -66,6 +68,7 @@ export class Http {
       redirect: "manual",
       timeout: timeoutMs,
       totalTimeout: totalTimeouts * timeoutMs,
+      hooks: { afterResponse: [({ response }) => clock.observe(response.headers.get("date"))] },
       parseJson,
     });
   }

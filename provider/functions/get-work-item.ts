@@ -5,9 +5,9 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { withoutKey } from "../items/adoption.ts";
 import * as deadline from "../items/deadline.ts";
 import { findItem } from "../items/gather.ts";
+import { withoutMark } from "../items/mark.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
@@ -42,7 +42,7 @@ export interface GetWorkItemResult {
   resultsUrl: string | undefined;
   /** The UUID of the taxonomy version that labels are made with. */
   taxonomyVersionId: string | undefined;
-  /** The metadata, without the entry by which this package knows its own items; empty where there is none. */
+  /** The metadata, without the entries by which this package knows its own items; empty where there is none. */
   metadata: Record<string, unknown>;
   /** The deadline in seconds after the creation. */
   dueInSeconds: number | undefined;
@@ -105,7 +105,7 @@ export function workItemResult(projectId: string, wire: WorkItemWire): GetWorkIt
     assetId: assetId ?? undefined,
     resultsUrl: resultsUrl ?? undefined,
     taxonomyVersionId: taxonomyVersionId ?? undefined,
-    metadata: withoutKey(metadata ?? {}),
+    metadata: withoutMark(metadata ?? {}),
     dueInSeconds: dueInSeconds ?? undefined,
     deadline: deadline.of(wire),
     difficulty: difficulty ?? undefined,

@@ -2,14 +2,15 @@ import type { Client } from "../api/client.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { rememberedFor } from "./remembered.ts";
 
-// Two declarations of one update must not have the same work item: one that is adopted is not adopted a
-// second time, and where its old declaration goes (a resource was renamed), it is not cancelled.
+// Two declarations of one update must not have the same work item, and what an update made or adopted is not there
+// to be ended by it: neither by the old declaration of a resource that was renamed, nor by the old resource of a
+// replacement that made the new one first.
 
-/** By work item, the declaration that adopted it in this process; empty for one that was ended. */
+/** By work item, the declaration that made or adopted it in this process; empty for one that was ended. */
 const claims = new WeakMap<Client, Map<string, string>>();
 const ended = "";
 
-/** Takes a work item for a declaration. */
+/** Notes that a declaration made or adopted a work item. */
 export function claim({ client, owner = "?" }: Platform, workItemId: string): void {
   rememberedFor(claims, client).set(workItemId, owner);
 }
@@ -20,10 +21,10 @@ export function isFree({ client, owner }: Platform, workItemId: string): boolean
   return by === undefined || by === owner;
 }
 
-/** Whether another declaration has adopted a work item: then it is not this one's to end. */
-export function isAdoptedElsewhere({ client, owner }: Platform, workItemId: string): boolean {
+/** Whether this process made or adopted a work item: then it is not to be ended. */
+export function isClaimed({ client }: Platform, workItemId: string): boolean {
   const by = rememberedFor(claims, client).get(workItemId);
-  return by !== undefined && by !== ended && by !== owner;
+  return by !== undefined && by !== ended;
 }
 
 /** Remembers that a work item was ended, and so is not there to adopt. */

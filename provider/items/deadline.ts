@@ -32,9 +32,9 @@ function problem(dueAt: unknown, dueInSeconds: unknown, isMade: boolean): string
     : undefined;
 }
 
-/** Whole seconds from now to a moment; fewer than 1 when it is past. */
-export function secondsUntil(moment: string): number {
-  return Math.ceil((Date.parse(moment) - Date.now()) / 1000);
+/** Whole seconds from now to a moment; fewer than 1 when it is past. Now is this machine's, where no other is given. */
+export function secondsUntil(moment: string, now: Date = new Date()): number {
+  return Math.ceil((Date.parse(moment) - now.getTime()) / 1000);
 }
 
 /** The moment at which an item is due. */

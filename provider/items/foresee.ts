@@ -1,8 +1,8 @@
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { hasUnknown, isUnknown } from "../pulumi/unknowns.ts";
-import type { Place } from "./adoption.ts";
 import { findBatch } from "./batches.ts";
 import type { Item } from "./item.ts";
+import type { Place } from "./listing.ts";
 import { takeOver, type Wanted } from "./takeover.ts";
 import { tellTakeover } from "./takeover-words.ts";
 

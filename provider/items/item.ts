@@ -2,10 +2,10 @@ import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import type { Failure, Plain } from "../lifecycle/lifecycle.ts";
-import { metadataKey, withoutKey } from "./adoption.ts";
 import * as callback from "./callback.ts";
 import * as deadline from "./deadline.ts";
 import { labels } from "./labels.ts";
+import { markEntries, withoutMark } from "./mark.ts";
 
 // What a work item is made of, apart from its place.
 
@@ -31,7 +31,7 @@ export const itemSchema = {
   assetId: fields.id("an asset's id").optional(),
   resultsUrl: fields.url.optional(),
   taxonomyVersionId: fields.uuid.optional(),
-  metadata: fields.metadata(metadataKey).optional(),
+  metadata: fields.metadata(...markEntries).optional(),
   callbackUrl: fields.webUrl.optional(),
   dueInSeconds: fields.wholeNumber(1, deadline.longestSeconds, " (30 days)").optional(),
   dueAt: fields.moment.optional(),
@@ -59,14 +59,14 @@ export const itemMutability = {
   labels: "update",
 } as const satisfies Record<keyof Item, Mutability>;
 
-/** What S9 takes of an item that is created now. */
-export function wireOf(item: Item): WorkItemInput {
+/** What S9 takes of an item that is created now, by the platform's clock. */
+export function wireOf(item: Item, now?: Date): WorkItemInput {
   const { assetUrl, assetType, dueAt, labels, ...rest } = callback.folded(item);
   return {
     assetUrl,
     assetType,
     ...rest,
-    ...(dueAt !== undefined && { dueInSeconds: deadline.secondsUntil(dueAt) }),
+    ...(dueAt !== undefined && { dueInSeconds: deadline.secondsUntil(dueAt, now) }),
     ...(labels !== undefined && { labels }),
   };
 }
@@ -81,7 +81,7 @@ export function itemNow(wire: WorkItemWire, declared: Partial<Item> | undefined)
     ...(wire.resultsUrl != null && { resultsUrl: wire.resultsUrl }),
     ...(wire.taxonomyVersionId != null && { taxonomyVersionId: wire.taxonomyVersionId }),
     ...(wire.metadata != null &&
-      callback.unfolded(withoutKey(wire.metadata), declared?.callbackUrl !== undefined)),
+      callback.unfolded(withoutMark(wire.metadata), declared?.callbackUrl !== undefined)),
     ...(wire.dueInSeconds != null && { dueInSeconds: wire.dueInSeconds }),
     ...(wire.difficulty != null && { difficulty: wire.difficulty }),
     ...(wire.labels != null && { labels: wire.labels }),

@@ -1,13 +1,11 @@
-import type { Client } from "../api/client.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
-import { partsOfUrn, stackText } from "../lifecycle/urns.ts";
-import { liveItems, metadataKey, nameOf, type Place } from "./adoption.ts";
 import { type AsFound, asFound } from "./as-found.ts";
 import { claim, isFree } from "./claims.ts";
 import { type Item, isDeclared } from "./item.ts";
-import { answerOf, rememberedFor } from "./remembered.ts";
+import { liveItemsOf, type Place } from "./listing.ts";
+import { declarationText, isMarkOf, type Mark, readMark } from "./mark.ts";
 import { hasBegun } from "./work-in-progress.ts";
 
 // With `adopt`, a declaration takes over what exists: first the item that carries its key, then one without
@@ -34,37 +32,22 @@ interface Adopted {
 
 type Declaration = readonly [key: string, item: Item];
 
-/** The live work items of a place. */
-interface Standing {
-  byKey: Map<string, WorkItemWire[]>;
-  byAsset: Map<string, WorkItemWire[]>;
-}
-
-/** What is to be declared in a place, and under which keys. */
+/** What is to be declared in a place, and under which marks. */
 export interface Wanted {
   place: Place;
   items: ReadonlyMap<string, Item>;
-  /** The key in the metadata of the item that is declared under a key. */
-  keyOf(key: string): string;
+  /** The mark of the item that is declared under a key. */
+  markOf(key: string): Mark;
   /** Whether this is a set's, which has most of a batch: then what is left over is worth telling. */
   isSet: boolean;
   /** The ids that the declaration has already. */
   known?: ReadonlySet<string>;
 }
 
-const listed = new WeakMap<Client, Map<string, Promise<Standing>>>();
-
-/** The live work items of a place, listed once per process. */
-export function standingOf(client: Client, place: Place): Promise<Standing> {
-  const lists = rememberedFor(listed, client);
-  return answerOf(lists, nameOf(place), () => listStanding(client, place));
-}
-
 /** Finds what exists of what is declared, and claims it. */
 export async function takeOver(platform: Platform, wanted: Wanted): Promise<Takeover> {
-  const { client, owner = "" } = platform;
-  const { place, items, keyOf, isSet, known = new Set() } = wanted;
-  const standing = await standingOf(client, place);
+  const { place, items, markOf, isSet, known = new Set() } = wanted;
+  const live = await liveItemsOf(platform.client, place);
   const takeover: Takeover = { adopted: new Map(), refused: new Map(), alike: [], others: 0 };
   const taken = new Set(known);
   const free = (all: readonly WorkItemWire[] = []): WorkItemWire[] =>
@@ -77,7 +60,7 @@ export async function takeOver(platform: Platform, wanted: Wanted): Promise<Take
 
   const byAsset = new Map<string, Declaration[]>();
   for (const [key, declared] of items) {
-    const ours = free(standing.byKey.get(keyOf(key)));
+    const ours = free(live.find(markOf(key)));
     const item =
       ours.find((each) => isDeclared(each, declared)) ??
       ours.find(({ status }) => hasBegun(status)) ??
@@ -89,9 +72,9 @@ export async function takeOver(platform: Platform, wanted: Wanted): Promise<Take
     }
   }
   for (const [asset, declarations] of byAsset) {
-    const all = standing.byAsset.get(asset) ?? [];
-    const { pairs, left } = paired(declarations, free(all).filter(isKeyless));
-    const foreign = all.find((item) => isForeign(keyIn(item), owner));
+    const all = live.byAsset.get(asset) ?? [];
+    const { pairs, left } = paired(declarations, free(all).filter(isUnmarked));
+    const foreign = all.find((item) => isForeign(item, markOf("")));
     for (const [key, declared] of declarations) {
       const item = pairs.get(key);
       if (item !== undefined) {
@@ -105,8 +88,8 @@ export async function takeOver(platform: Platform, wanted: Wanted): Promise<Take
       takeover.alike.push({ key, ids: left.map(({ id }) => id) });
     }
   }
-  for (const all of isSet ? standing.byAsset.values() : []) {
-    takeover.others += free(all).filter(isKeyless).length;
+  for (const all of isSet ? live.byAsset.values() : []) {
+    takeover.others += free(all).filter(isUnmarked).length;
   }
   return takeover;
 }
@@ -149,48 +132,27 @@ function paired(
   return { pairs, left };
 }
 
-async function listStanding(client: Client, place: Place): Promise<Standing> {
-  const standing: Standing = { byKey: new Map(), byAsset: new Map() };
-  for await (const item of liveItems(client, place)) {
-    const key = keyIn(item);
-    if (key !== undefined) {
-      addTo(standing.byKey, key, item);
-    }
-    addTo(standing.byAsset, item.assetUrl ?? "", item);
-  }
-  return standing;
-}
-
 function addTo<T>(map: Map<string, T[]>, name: string, value: T): void {
   const all = map.get(name) ?? [];
   all.push(value);
   map.set(name, all);
 }
 
-function isKeyless(item: WorkItemWire): boolean {
-  return keyIn(item) === undefined;
+function isUnmarked(item: WorkItemWire): boolean {
+  return readMark(item) === undefined;
 }
 
-function keyIn({ metadata }: WorkItemWire): string | undefined {
-  const key = metadata?.[metadataKey];
-  return typeof key === "string" ? key : undefined;
-}
-
-function isForeign(key: string | undefined, owner: string): boolean {
-  return key !== undefined && key !== owner && !key.startsWith(`${owner}#`);
+/** Whether another declaration made an item. */
+function isForeign(item: WorkItemWire, own: Mark): boolean {
+  const mark = readMark(item);
+  return mark !== undefined && !isMarkOf(mark, { ...own, key: mark.key });
 }
 
 /** Why an item of another declaration is not adopted. */
 function ownedText(item: WorkItemWire): string {
+  const maker = declarationText(readMark(item) ?? { owner: "" });
   return (
-    `work item ${item.id} (${item.status}) shows the same asset, and ${ownerText(keyIn(item) ?? "")} made it: it is not adopted, and no second one is made. ` +
+    `work item ${item.id} (${item.status}) shows the same asset, and ${maker} made it: it is not adopted, and no second one is made. ` +
     "Leave it to that declaration, give it an alias if it was renamed, or set adopt: false to have a second one"
   );
-}
-
-/** A declaration as people know it: `WorkItemSet "signs" of stack dev of project labeling`. */
-function ownerText(key: string): string {
-  const [urn = ""] = key.split("#");
-  const { kinds, name } = partsOfUrn(urn);
-  return `${kinds.at(-1)} "${name}" of ${stackText(urn)}`;
 }

@@ -4,7 +4,7 @@ import type { WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { shortList } from "../lifecycle/text.ts";
 import { partsOfUrn } from "../lifecycle/urns.ts";
-import { isAdoptedElsewhere, noteEnded } from "./claims.ts";
+import { isClaimed, noteEnded } from "./claims.ts";
 import { cancelItem, findItem } from "./gather.ts";
 
 /** What to do with work that people have started or finished, when its item is deleted or replaced. */
@@ -23,7 +23,7 @@ export async function endWork(
   policy: OnWorkInProgress = "refuse",
   counts: Counts = "this",
 ): Promise<void> {
-  if (item.status === "FAILED" || isAdoptedElsewhere(platform, item.id)) {
+  if (item.status === "FAILED" || isClaimed(platform, item.id)) {
     return;
   }
   if (item.status !== "NEW" && policy === "refuse") {

@@ -76,12 +76,14 @@ export function oneOf<const T extends string>(...words: T[]): z.ZodType<T> {
   });
 }
 
-/** Free metadata, without the entry that the provider keeps to itself. Its values may be secret, so no message repeats them. */
-export function metadata(reserved: string): z.ZodType<Record<string, unknown>> {
+/** Free metadata, without the entries that the provider keeps to itself. Its values may be secret, so no message repeats them. */
+export function metadata(...reserved: readonly string[]): z.ZodType<Record<string, unknown>> {
+  const own = (value: object) => reserved.find((entry) => entry in value);
   return z
     .record(z.string(), z.unknown(), { error: 'must be an object like {"owner": "…"}' })
-    .refine((value) => !(reserved in value), {
-      error: `must not have the entry "${reserved}", which the provider keeps to itself`,
+    .refine((value) => own(value) === undefined, {
+      error: ({ input }) =>
+        `must not have the entry "${own(input as object)}", which the provider keeps to itself`,
     });
 }
 

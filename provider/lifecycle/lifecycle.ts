@@ -28,6 +28,10 @@ export interface Platform {
   client: Client;
   /** The resource's URN: which stack declares what is made here, under which name. */
   owner: string | undefined;
+  /** The organization of that stack, where the backend has organizations. */
+  organization?: string | undefined;
+  /** Whether the state has had this resource until now: it is made anew because it is replaced. */
+  isReplacing?: boolean;
   /** Tells the user something. */
   info(message: string): void;
   /** Shows how far the work is, until the next line does. */

@@ -3,6 +3,10 @@ import { Refusal } from "../lifecycle/lifecycle.ts";
 import { cancellation } from "./cancellation.ts";
 import { type Configuration, howToSet } from "./configuration.ts";
 
+/** Clocks that are apart by less are alike: the platform tells its time in whole seconds. */
+const clockToleranceMs = 2 * 60_000;
+let hasToldClock = false;
+
 /** One client for all that one configuration asks for, so that the limiter counts the requests of it all. */
 const clients = new Map<string, Client>();
 
@@ -22,4 +26,17 @@ export function clientOf({
   const client = clients.get(name) ?? new Client({ ...options, signal: cancellation });
   clients.set(name, client);
   return client;
+}
+
+/** What is wrong with the clock of this machine, as answers of the platform tell it: once per process. */
+export function clockProblem(): string | undefined {
+  const aheadMs = [...clients.values()]
+    .map(({ clock }) => clock.aheadMs())
+    .find((ms) => Math.abs(ms) > clockToleranceMs);
+  if (aheadMs === undefined || hasToldClock) {
+    return undefined;
+  }
+  hasToldClock = true;
+  const minutes = Math.round(Math.abs(aheadMs) / 60_000);
+  return `the clock of this machine is ${minutes} minutes ${aheadMs > 0 ? "ahead of" : "behind"} the platform's: set it right. Updates go by the platform's, but a preview judges \`dueAt\` by this one`;
 }

@@ -4,7 +4,7 @@ import { unpacked } from "./partial-state.ts";
 import { isUnknown } from "./unknowns.ts";
 
 /** What rides along with a resource's own properties. */
-export const hidden = ["__provider", "__urn", "__batchName"];
+export const hidden = ["__provider", "__urn", "__organization", "__batchName"];
 
 /** A resource's own properties, those that are there. */
 export function visible(properties: object = {}): Plain {

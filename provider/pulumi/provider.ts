@@ -9,7 +9,7 @@ import {
 } from "../lifecycle/lifecycle.ts";
 import { inOneLine, textOf } from "../lifecycle/text.ts";
 import { unfitFailures } from "../lifecycle/validation.ts";
-import { clientOf } from "./clients.ts";
+import { clientOf, clockProblem } from "./clients.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
 import { log } from "./engine-log.ts";
 import { withOthersMissing } from "./missing-settings.ts";
@@ -31,7 +31,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
   implements pulumi.dynamic.ResourceProvider
 {
   readonly #lifecycle: Lifecycle<Inputs, State>;
-  /** The resources that were checked with what they are now: checked without it, they are to be replaced. */
+  /** The resources that were checked with what they are now: checked without it, or created, they are replaced. */
   readonly #existing = new Set<string>();
   #configuration: Configuration | Error = new Error("the provider is not configured");
 
@@ -53,6 +53,10 @@ export class DynamicProvider<Inputs extends object, State extends object>
       const configuration = this.#configured();
       const { projectId, spaceId } = configuration;
       const given = this.#read(news);
+      const urn = urnOf(news);
+      if (urn !== undefined && Object.keys(this.#read(olds)).length > 0) {
+        this.#existing.add(urn);
+      }
       const unfit = unfitFailures(given);
       const { inputs, failures } =
         unfit.length > 0
@@ -141,10 +145,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
       return;
     }
     const known = this.#read(olds);
-    const isNew = Object.keys(known).length === 0;
-    if (!isNew) {
-      this.#existing.add(urn);
-    } else if (this.#existing.has(urn)) {
+    if (Object.keys(known).length === 0 && this.#existing.has(urn)) {
       return;
     }
     const { __batchName: name } = news;
@@ -184,9 +185,12 @@ export class DynamicProvider<Inputs extends object, State extends object>
   #platform(properties: Plain): Platform {
     const configuration = this.#configured();
     const owner = urnOf(properties);
+    const { __organization: organization } = properties;
     return {
       client: clientOf(configuration),
       owner,
+      ...(typeof organization === "string" && { organization }),
+      isReplacing: owner !== undefined && this.#existing.has(owner),
       info: (message) => log("info", message, owner),
       status: (message) => {
         if (configuration.progress) {
@@ -217,6 +221,11 @@ export class DynamicProvider<Inputs extends object, State extends object>
         error.toString = () => shownByEngine;
       }
       throw error;
+    } finally {
+      const problem = clockProblem();
+      if (problem !== undefined) {
+        log("warning", problem, undefined);
+      }
     }
   }
 }

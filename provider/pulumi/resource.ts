@@ -5,6 +5,9 @@ import { unpackedValue } from "./partial-state.ts";
 import { refuseUnknownSettings } from "./program-settings.ts";
 import { type Kind, providerText, typeToken } from "./shim.ts";
 
+/** What the SDK calls the organization of a backend that has none. */
+const noOrganization = "organization";
+
 /** What the resources have in common: how they are registered with the engine. */
 export abstract class DynamicResource extends pulumi.CustomResource {
   /** `outputs` names the properties that the platform gives, beside those that are declared. */
@@ -18,6 +21,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     refuseUnknownSettings();
     const type = typeToken(kind);
     const urn = pulumi.createUrn(name, type, options?.parent);
+    const organization = pulumi.getOrganization();
     super(
       type,
       name,
@@ -29,10 +33,28 @@ export abstract class DynamicResource extends pulumi.CustomResource {
         // Names the declaration on the platform, so that an interrupted creation is found again. A promise,
         // as an output of the parent's would make a child of a component wait for itself.
         __urn: new Promise<string>((resolve) => urn.apply(resolve)),
+        ...(organization !== noOrganization && { __organization: organization }),
       },
       options,
     );
   }
+}
+
+/**
+ * The options of a resource that is ended before its replacement is made. A forced replacement does not ask the
+ * provider for the order, and would make the new one first, beside what is to be ended.
+ */
+export function endedFirst(
+  kind: Kind,
+  name: string,
+  options: pulumi.CustomResourceOptions = {},
+): pulumi.CustomResourceOptions {
+  if (options.deleteBeforeReplace === false) {
+    throw new pulumi.RunError(
+      `deleteBeforeReplace: false cannot be set on the ${kind} "${name}": its replacement would be made while people may still work on what it replaces. Leave the option out`,
+    );
+  }
+  return { ...options, deleteBeforeReplace: true };
 }
 
 /** An input as JSON text, for what the engine and the SDK take long over. Text that is not known yet is one. */

@@ -10,8 +10,8 @@ import { z } from "zod";
 import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
 import { ApiError, BadRequestError, ConflictError, NotFoundError } from "../api/errors.ts";
-import { metadataKey } from "../items/adoption.ts";
 import { batchesOf, findBatch, forgetBatches, releasedKey, withoutMark } from "../items/batches.ts";
+import { readMark } from "../items/mark.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { splitId } from "../lifecycle/ids.ts";
@@ -88,7 +88,7 @@ const outputs = [
   "completedCount",
 ];
 
-/** How much the platform's clock may be behind ours. */
+/** How far the clocks of the platform's own machines may be apart. */
 const clockSkewMs = 5 * 60_000;
 const attempts = 3;
 /** Batches that a client took over: one whose old declaration goes in the same update is not let go. The client lives as long as the process. */
@@ -214,7 +214,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
 async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWire> {
   const { projectId, name, adopt = false } = inputs;
   const { client } = platform;
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   let mayBeOurs = false;
   for (let attempt = 1; ; attempt += 1) {
     let failure: ApiError;
@@ -241,7 +241,7 @@ async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWi
     if (
       mayBeOurs &&
       isBlank(existing) &&
-      Date.parse(existing.createdAt ?? "") >= startedAt - clockSkewMs
+      Date.parse(existing.createdAt ?? "") >= earliestOf(client, startedAt)
     ) {
       // One that somebody else made of the same name in these minutes looks the same.
       platform.info(
@@ -262,6 +262,11 @@ async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWi
   }
 }
 
+/** From when on a batch may be one that was asked for. Never, where the platform tells no time. */
+function earliestOf({ clock }: Client, startedAt: number): number {
+  return (clock.at(startedAt)?.getTime() ?? Number.POSITIVE_INFINITY) - clockSkewMs;
+}
+
 function isBlank({ metadata, totalCount }: BatchWire): boolean {
   return (totalCount ?? 0) === 0 && Object.keys(metadata ?? {}).length === 0;
 }
@@ -273,9 +278,9 @@ const mostLooked = 100;
 async function makersOf(client: Client, projectId: string, batchId: string): Promise<string> {
   const makers = new Set<string>();
   let looked = 0;
-  for await (const { metadata } of client.workItems.list(projectId, { batchIds: [batchId] })) {
-    const key = metadata?.[metadataKey];
-    if (typeof key === "string") makers.add(stackText(key));
+  for await (const item of client.workItems.list(projectId, { batchIds: [batchId] })) {
+    const mark = readMark(item);
+    if (mark !== undefined) makers.add(stackText(mark.owner));
     looked += 1;
     if (looked === mostLooked) break;
   }

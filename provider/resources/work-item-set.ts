@@ -23,7 +23,7 @@ import {
 } from "../lifecycle/lifecycle.ts";
 import { valueInText } from "../lifecycle/text.ts";
 import { eitherFailures, failuresOf } from "../lifecycle/validation.ts";
-import { DynamicResource, fromText, jsonText, toText } from "../pulumi/resource.ts";
+import { DynamicResource, endedFirst, fromText, jsonText, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { isUnknown } from "../pulumi/unknowns.ts";
 import { wantedOf } from "../sets/adopting.ts";
@@ -311,7 +311,7 @@ export class WorkItemSet extends DynamicResource {
         ...(uploads !== undefined && { uploads: textInput(uploads) }),
       },
       outputs,
-      options,
+      endedFirst("WorkItemSet", name, options),
     );
     this.items = fromText(this.items);
     this.ids = fromText(this.ids);

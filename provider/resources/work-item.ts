@@ -6,13 +6,14 @@
 //   update → S11 PUT  …/workItems/{workItemId}/labels
 //   delete → S8  POST …/workItems/signal             cancels, as the platform cannot delete
 
+import { randomUUID } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { createOnce, keyOf } from "../items/adoption.ts";
 import { type AsFound, asFound, notAsFound, stillFound, withoutFound } from "../items/as-found.ts";
+import { claim } from "../items/claims.ts";
+import { createOnce } from "../items/create-once.ts";
 import * as deadline from "../items/deadline.ts";
-import { itemOf, lookForEarlier, lookForExisting, wantedOf } from "../items/existing.ts";
 import { foreseeItems } from "../items/foresee.ts";
 import { findItem } from "../items/gather.ts";
 import {
@@ -24,13 +25,15 @@ import {
   wireOf,
 } from "../items/item.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
+import { markOf } from "../items/mark.ts";
+import { itemOf, lookForExisting, lookForLeftover, wantedOf } from "../items/single.ts";
 import { endingWarning, endWork, type OnWorkInProgress } from "../items/work-in-progress.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, splitId } from "../lifecycle/ids.ts";
 import { type Lifecycle, PartialFailure, type Plain, Refusal } from "../lifecycle/lifecycle.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
-import { DynamicResource } from "../pulumi/resource.ts";
+import { DynamicResource, endedFirst } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { type Batch, batchInput } from "./batch.ts";
 import { SignedUpload } from "./signed-upload.ts";
@@ -116,6 +119,8 @@ interface State extends Omit<Inputs, "adopt"> {
   deadline: string | undefined;
   /** Where an adopted item differs from its declaration. */
   asFound?: AsFound;
+  /** The life of this resource, which the item that it made carries in its mark. */
+  incarnation?: string;
 }
 
 const schema = z.strictObject({
@@ -183,14 +188,23 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
   async create(platform, inputs) {
     const { projectId } = inputs;
     const existing = inputs.adopt ? await lookForExisting(platform, inputs) : undefined;
-    const { earlier, adopted } = await lookForEarlier(platform, inputs, existing);
+    const adopted = await lookForLeftover(platform, inputs, existing);
     const [tooLate] = adopted === undefined ? deadline.failures({ ...inputs }) : [];
     if (tooLate !== undefined) {
       throw new Refusal(tooLate.reason);
     }
+    const incarnation = randomUUID();
+    const { client } = platform;
     const item =
       adopted ??
-      (await createOnce(platform.client, inputs, wireOf(itemOf(inputs)), keyOf(platform), earlier));
+      (await createOnce(
+        client,
+        inputs,
+        wireOf(itemOf(inputs), client.clock.now()),
+        markOf(platform, { incarnation }),
+        new Set(),
+      ));
+    claim(platform, item.id);
     const id = `${projectId}/${item.id}`;
     const found = existing && asFound(existing, itemOf(inputs));
     const isLabelled =
@@ -198,16 +212,16 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       isEqual(adopted.labels, inputs.labels) ||
       (existing !== undefined && inputs.labels === undefined);
     if (isLabelled) {
-      return { id, state: stateOf(inputs, item, found) };
+      return { id, state: stateOf(inputs, item, { found, incarnation }) };
     }
     try {
       await platform.client.workItems.setLabels(projectId, item.id, inputs.labels ?? []);
-      return { id, state: stateOf(inputs, item, found) };
+      return { id, state: stateOf(inputs, item, { found, incarnation }) };
     } catch (error) {
       if (error instanceof Error) {
         throw new PartialFailure(
           id,
-          stateOf({ ...inputs, labels: item.labels ?? [] }, item, found),
+          stateOf({ ...inputs, labels: item.labels ?? [] }, item, { found, incarnation }),
           error.message,
         );
       }
@@ -225,7 +239,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       platform.warn(`work item ${workItemId} is FAILED: it was cancelled, or people gave it up`);
     }
     const isFirst = olds.assetUrl === undefined;
-    const { onWorkInProgress, asFound: found } = olds;
+    const { onWorkInProgress, asFound: found, incarnation } = olds;
     const now = itemNow(item, isFirst ? undefined : olds);
     const batchId = isFirst || olds.batchId !== undefined ? item.batchId : undefined;
     const inputs: Inputs = {
@@ -234,7 +248,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       ...(batchId != null && { batchId }),
       ...(onWorkInProgress !== undefined && { onWorkInProgress }),
     };
-    return { inputs, state: stateOf(inputs, item, found) };
+    return { inputs, state: stateOf(inputs, item, { found, incarnation }) };
   },
 
   async update({ client }, id, olds, news) {
@@ -248,7 +262,8 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
         `work item ${workItemId} is gone from the platform: run \`pulumi refresh\`, then the update again`,
       );
     }
-    return stateOf(news, item, stillFound(olds.asFound, olds, news));
+    const { incarnation } = olds;
+    return stateOf(news, item, { found: stillFound(olds.asFound, olds, news), incarnation });
   },
 
   async delete(platform, id, olds) {
@@ -260,9 +275,14 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
   },
 };
 
-function stateOf({ adopt: _, ...inputs }: Inputs, item: WorkItemWire, found?: AsFound): State {
+function stateOf(
+  { adopt: _, ...inputs }: Inputs,
+  item: WorkItemWire,
+  { found, incarnation }: { found: AsFound | undefined; incarnation: string | undefined },
+): State {
   return {
     ...inputs,
+    ...(incarnation !== undefined && { incarnation }),
     ...(found !== undefined && Object.keys(found).length > 0 && { asFound: found }),
     workItemId: item.id,
     status: item.status,
@@ -333,6 +353,12 @@ export class WorkItem extends DynamicResource {
     options?: pulumi.CustomResourceOptions,
   ) {
     const assetUrl = args?.assetUrl instanceof SignedUpload ? args.assetUrl.path : args?.assetUrl;
-    super("WorkItem", name, { ...args, assetUrl, ...batchInput(args ?? {}) }, outputs, options);
+    super(
+      "WorkItem",
+      name,
+      { ...args, assetUrl, ...batchInput(args ?? {}) },
+      outputs,
+      endedFirst("WorkItem", name, options),
+    );
   }
 }

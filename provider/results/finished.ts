@@ -1,8 +1,8 @@
 import type { Client } from "../api/client.ts";
 import { nameOfUrl } from "../api/urls.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { metadataKey } from "../items/adoption.ts";
 import { eachGroup } from "../items/groups.ts";
+import { readMark } from "../items/mark.ts";
 import { partsOfUrn } from "../lifecycle/urns.ts";
 
 /** Whose results are meant: those of a batch, or of work items by key or in a list. */
@@ -64,14 +64,10 @@ function finishedItem(wire: WorkItemWire, key: string | undefined): FinishedItem
   };
 }
 
-/** The key in a set, or the name of a single work item: its metadata tells, `<URN>#<key>` or `<URN>`. */
-function declaredKey({ metadata }: WorkItemWire): string | undefined {
-  const mark = metadata?.[metadataKey];
-  if (typeof mark !== "string") {
-    return undefined;
-  }
-  const hash = mark.indexOf("#");
-  return hash < 0 ? partsOfUrn(mark).name : mark.slice(hash + 1);
+/** The key in a set, or the name of a single work item: its mark tells. */
+function declaredKey(item: WorkItemWire): string | undefined {
+  const mark = readMark(item);
+  return mark && (mark.key ?? partsOfUrn(mark.owner).name);
 }
 
 /** The same order wherever it is made, unlike that of a language. */

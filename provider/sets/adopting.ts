@@ -1,14 +1,9 @@
-import { keyOf } from "../items/adoption.ts";
+import { markOf } from "../items/mark.ts";
 import type { Wanted } from "../items/takeover.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { isUnknown } from "../pulumi/unknowns.ts";
 import { itemOf, resolved, valueAt } from "./items.ts";
 import type { SetInputs } from "./state.ts";
-
-/** What names an item of a set. */
-export function itemKey(platform: Platform, key: string): string {
-  return `${keyOf(platform)}#${key}`;
-}
 
 /** The items of a set under these keys, as existing ones are looked for. */
 export function wantedOf(
@@ -19,7 +14,7 @@ export function wantedOf(
   const paths = isUnknown(uploads) ? {} : uploads;
   return {
     items: new Map(keys.map((key) => [key, resolved(itemOf(valueAt(items, key) ?? "{}"), paths)])),
-    keyOf: (key) => itemKey(platform, key),
+    markOf: (key) => markOf(platform, { key }),
     isSet: true,
   };
 }

@@ -1,18 +1,23 @@
+import { randomUUID } from "node:crypto";
 import { NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { createOnce, listByKey } from "../items/adoption.ts";
 import { type AsFound, stillFound } from "../items/as-found.ts";
-import { isAdoptedElsewhere, noteEnded } from "../items/claims.ts";
+import { claim, isClaimed, isFree, noteEnded } from "../items/claims.ts";
+import { createOnce } from "../items/create-once.ts";
 import * as deadline from "../items/deadline.ts";
-import { type Item, isDeclared, wireOf } from "../items/item.ts";
-import { hasItsLabels, standingOf, type Takeover, takeOver } from "../items/takeover.ts";
+import { type Item, wireOf } from "../items/item.ts";
+import { judge, refuseBeside, tellOthers } from "../items/leftovers.ts";
+import { LiveItems, listLive, liveItemsOf } from "../items/listing.ts";
+import { markOf, readMark } from "../items/mark.ts";
+import { hasItsLabels, type Takeover, takeOver } from "../items/takeover.ts";
 import { tellTakeover } from "../items/takeover-words.ts";
 import { endWork } from "../items/work-in-progress.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { itemKey, wantedOf } from "./adopting.ts";
+import { shortList } from "../lifecycle/text.ts";
+import { wantedOf } from "./adopting.ts";
 import { eachKey } from "./each-key.ts";
-import { endMembers, type Member, strays } from "./ending.ts";
+import { endMembers, type Member } from "./ending.ts";
 import { Failures } from "./failures.ts";
 import { itemOf, resolved, valueAt } from "./items.ts";
 import { type Plan, planOf, sizeOf } from "./plan.ts";
@@ -21,6 +26,8 @@ import { counted, type SetInputs, type SetState } from "./state.ts";
 
 /** How many items are worked on at once; the limiter decides how many requests that makes. */
 const concurrency = 64;
+/** How many items a warning names. */
+const mostShown = 5;
 
 /** What came of an update of a set. What failed is as it was before. */
 interface Applied {
@@ -55,7 +62,10 @@ class Update {
   readonly #news: SetInputs;
   readonly #plan: Plan;
   readonly #progress: Progress;
-  readonly #startedAt = new Date().toISOString();
+  readonly #startedAt = performance.now();
+  readonly #incarnation: string;
+  /** The ids that the state has. */
+  readonly #known: ReadonlySet<string>;
   /** Maps, as adding to an object of many keys one by one is slow. */
   readonly #items: Map<string, string>;
   readonly #ids: Map<string, string>;
@@ -66,6 +76,8 @@ class Update {
   /** Those that an interrupted update had made. */
   readonly #found = new Set<string>();
   #inBatch: string | undefined;
+  /** Live items of this declaration that are not in the state, and that are not provably of this set. */
+  readonly #others: WorkItemWire[] = [];
   /** Whether leftovers were looked for: only then is all that is older known. */
   #hasLooked = false;
 
@@ -74,6 +86,8 @@ class Update {
     this.#olds = olds;
     this.#news = news;
     this.#plan = plan;
+    this.#incarnation = olds.incarnation ?? randomUUID();
+    this.#known = new Set(Object.values(olds.ids));
     this.#progress = new Progress(platform, sizeOf(plan) + plan.replace.length);
     this.#items = new Map(Object.entries(olds.items));
     this.#ids = new Map(Object.entries(olds.ids));
@@ -87,7 +101,7 @@ class Update {
     const { create, relabel, replace, remove, accept } = this.#plan;
     // Looked for before anything is ended, so that what is ended now is not taken for a leftover.
     this.#hasLooked = create.length + replace.length > 0 || this.#olds.incomplete === true;
-    const leftovers = this.#hasLooked ? await this.#leftovers() : new Map<string, WorkItemWire[]>();
+    const live = this.#hasLooked ? await this.#live() : new LiveItems([]);
     if (this.#news.adopt && create.length > 0) {
       await this.#takeOver(create);
     }
@@ -95,13 +109,14 @@ class Update {
     // What could not be made anew is not ended.
     const possible = replace.filter((key) => this.#canBeMade(key));
     await this.#end([...remove, ...possible]);
-    await this.#endOrphans(leftovers);
+    await this.#endLeftovers(live);
     const ended = replace.filter((key) => !this.failures.has(key));
-    await this.#each([...create, ...ended], (key) => this.#create(key, leftovers));
+    await this.#each([...create, ...ended], (key) => this.#create(key, live));
     await this.#each(relabel, (key) => this.#relabel(key));
     for (const key of accept) {
       this.#settle(key);
     }
+    tellOthers(this.#platform, this.#others);
     const done = [
       [create.filter(isAdopted), "adopted"],
       [create.filter((key) => this.#found.has(key)), "found as an interrupted update left them"],
@@ -121,7 +136,8 @@ class Update {
   state(): SetState {
     const { appliedAt } = this.#olds;
     const { adopt: _, ...declared } = this.#news;
-    const complete = this.#hasLooked && this.failures.size === 0 ? this.#startedAt : appliedAt;
+    const startedAt = this.#platform.client.clock.at(this.#startedAt)?.toISOString();
+    const complete = this.#hasLooked && this.failures.size === 0 ? startedAt : appliedAt;
     return counted({
       ...declared,
       items: Object.fromEntries(this.#items),
@@ -131,15 +147,16 @@ class Update {
       statuses: {},
       ...(this.#asFound.size > 0 && { asFound: Object.fromEntries(this.#asFound) }),
       ...(this.#inBatch !== undefined && { inBatch: this.#inBatch }),
+      incarnation: this.#incarnation,
       ...(complete !== undefined && { appliedAt: complete }),
       ...(this.failures.size > 0 && { incomplete: true }),
     });
   }
 
-  /** Leftovers are younger than the last update that came to its end. */
+  /** Leftovers are younger than the last update that came to its end. Release 0.1 told that by its own clock. */
   #since(): Date | undefined {
-    const { appliedAt } = this.#olds;
-    return appliedAt === undefined ? undefined : new Date(appliedAt);
+    const { appliedAt, incarnation } = this.#olds;
+    return appliedAt === undefined || incarnation === undefined ? undefined : new Date(appliedAt);
   }
 
   async #end(keys: readonly string[]): Promise<void> {
@@ -157,7 +174,7 @@ class Update {
 
   async #endMembers(members: readonly Member[]): Promise<void> {
     const { projectId, onWorkInProgress = "refuse" } = this.#news;
-    const own = members.filter(({ id }) => !isAdoptedElsewhere(this.#platform, id));
+    const own = members.filter(({ id }) => !isClaimed(this.#platform, id));
     await endMembers(
       this.#platform,
       projectId,
@@ -171,27 +188,54 @@ class Update {
     }
   }
 
-  /** What an earlier update may have left, by key. */
-  async #leftovers(): Promise<Map<string, WorkItemWire[]>> {
+  /** What there is, and may have been left by an earlier update. */
+  #live(): Promise<LiveItems> {
     const { client } = this.#platform;
     return this.#news.adopt
-      ? (await standingOf(client, this.#news)).byKey
-      : listByKey(client, this.#news, this.#since());
+      ? liveItemsOf(client, this.#news)
+      : listLive(client, this.#news, this.#since());
   }
 
   async #takeOver(keys: readonly string[]): Promise<void> {
-    const known = new Set(Object.values(this.#olds.ids));
-    const wanted = { ...wantedOf(this.#platform, this.#news, keys), place: this.#news, known };
+    const wanted = {
+      ...wantedOf(this.#platform, this.#news, keys),
+      place: this.#news,
+      known: this.#known,
+    };
     this.#takeover = await takeOver(this.#platform, wanted);
     tellTakeover(this.#platform, this.#takeover, wanted.items);
   }
 
-  /** Ends what an interrupted update made and nobody declares any more. */
-  async #endOrphans(leftovers: ReadonlyMap<string, WorkItemWire[]>): Promise<void> {
-    const orphans = strays(this.#platform, leftovers, this.#olds.ids).filter(
-      ({ key }) => valueAt(this.#news.items, key) === undefined,
-    );
-    await this.#endMembers(orphans);
+  /**
+   * Ends what an earlier update of this set made, and what is no item of it now: what nobody declares any more, and a
+   * second one beside an item that is known, as a request made it that was carried out late.
+   */
+  async #endLeftovers(live: LiveItems): Promise<void> {
+    const made = new Set([...this.#plan.create, ...this.#plan.replace]);
+    const leftovers = (items: readonly WorkItemWire[]): { item: WorkItemWire; key: string }[] =>
+      items.flatMap((item) => {
+        const key = readMark(item)?.key ?? "";
+        const isLeft =
+          !this.#known.has(item.id) &&
+          isFree(this.#platform, item.id) &&
+          item.status !== "COMPLETED" &&
+          !made.has(key);
+        return isLeft ? [{ item, key }] : [];
+      });
+    const ours = leftovers(live.ofIncarnation(this.#incarnation));
+    const isSecond = (key: string) => valueAt(this.#news.items, key) !== undefined;
+    const ended = ours.filter(({ item, key }) => !isSecond(key) || item.status === "NEW");
+    const second = ended.filter(({ key }) => isSecond(key));
+    if (second.length > 0) {
+      const which = shortList(second, mostShown, ({ item, key }) => `"${key}" (${item.id})`);
+      this.#platform.warn(
+        `a request that was carried out late made a second work item of ${which}: it is ended`,
+      );
+    }
+    await this.#endMembers(ended.map(({ item: { id }, key }) => ({ key, id })));
+    const all = leftovers(live.ofOwner(markOf(this.#platform)));
+    const isEnded = new Set(ended.map(({ item }) => item.id));
+    this.#others.push(...all.map(({ item }) => item).filter(({ id }) => !isEnded.has(id)));
   }
 
   /** The item as it would be made now. */
@@ -221,43 +265,42 @@ class Update {
     return eachKey(keys, concurrency, this.failures, this.#progress, work);
   }
 
-  async #create(key: string, leftovers: ReadonlyMap<string, WorkItemWire[]>): Promise<void> {
+  async #create(key: string, live: LiveItems): Promise<void> {
     const { client } = this.#platform;
     const text = this.#textOf(key);
     const item = this.#itemOf(key);
-    const name = itemKey(this.#platform, key);
-    const earlier = new Set([valueAt(this.#olds.ids, key) ?? ""]);
+    const mark = markOf(this.#platform, { key, incarnation: this.#incarnation });
     const adopted = this.#takeover?.adopted.get(key);
     const refusal = this.#takeover?.refused.get(key);
     if (refusal !== undefined) {
       throw new Refusal(refusal);
     }
     let made = adopted?.item;
-    for (const leftover of leftovers.get(name) ?? []) {
-      if (earlier.has(leftover.id) || leftover.id === made?.id) {
-        continue;
-      }
-      if (made === undefined && isDeclared(leftover, item)) {
-        made = leftover;
-        this.#found.add(key);
-        continue;
-      }
-      earlier.add(leftover.id);
-      if (leftover.status !== "COMPLETED") {
-        await endWork(this.#platform, this.#news.projectId, leftover, this.#news.onWorkInProgress);
-      }
+    const marked = live.find(mark).filter(({ id }) => !this.#known.has(id));
+    const leftovers = judge(this.#platform, marked, item, this.#incarnation, made);
+    refuseBeside(this.#platform, leftovers, item);
+    this.#others.push(...leftovers.others);
+    for (const leftover of leftovers.ours) {
+      await endWork(this.#platform, this.#news.projectId, leftover, this.#news.onWorkInProgress);
+    }
+    if (made === undefined && leftovers.adopted !== undefined) {
+      made = leftovers.adopted;
+      this.#found.add(key);
     }
     if (made === undefined) {
       const [tooLate] = deadline.failures({ ...item });
       if (tooLate !== undefined) {
         throw new Refusal(tooLate.reason);
       }
-      made = await createOnce(client, this.#news, wireOf(item), name, [...earlier]);
+      const earlier = new Set([valueAt(this.#olds.ids, key) ?? "", ...marked.map(({ id }) => id)]);
+      const input = wireOf(item, client.clock.now());
+      made = await createOnce(client, this.#news, input, mark, earlier);
     } else if (
       adopted === undefined ? !isEqual(made.labels, item.labels) : !hasItsLabels(made, item)
     ) {
       await client.workItems.setLabels(this.#news.projectId, made.id, item.labels ?? []);
     }
+    claim(this.#platform, made.id);
     this.#items.set(key, text);
     this.#ids.set(key, made.id);
     this.#inBatch ??= made.batchId ?? undefined;

@@ -1,12 +1,11 @@
 import type { Client } from "../api/client.ts";
-import type { WorkItemWire } from "../api/work-items.ts";
-import { batchFilter, listByKey } from "../items/adoption.ts";
-import { isAdoptedElsewhere, noteEnded } from "../items/claims.ts";
+import { isClaimed, noteEnded } from "../items/claims.ts";
 import { readItems } from "../items/gather.ts";
 import { eachGroup } from "../items/groups.ts";
+import { batchFilter, listLive } from "../items/listing.ts";
+import { readMark } from "../items/mark.ts";
 import { hasBegun, isStale, type OnWorkInProgress, workLost } from "../items/work-in-progress.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { itemKey } from "./adopting.ts";
 import type { Failures } from "./failures.ts";
 import { valueAt } from "./items.ts";
 import type { Progress } from "./progress.ts";
@@ -56,8 +55,8 @@ export async function endSet(
 ): Promise<void> {
   const { client } = platform;
   const { projectId, onWorkInProgress: policy = "refuse" } = olds;
-  const own = [...Object.entries(olds.ids), ...(await straysOf(platform, olds))].filter(
-    ([, id]) => !isAdoptedElsewhere(platform, id),
+  const own = [...Object.entries(olds.ids), ...(await leftoversOf(platform, olds))].filter(
+    ([, id]) => !isClaimed(platform, id),
   );
   const keyOf = new Map(own.map(([key, id]) => [id, key]));
   const begun = await begunOf(client, olds, keyOf);
@@ -81,31 +80,21 @@ export async function endSet(
 }
 
 /** Items that an update which left something undone may have made without knowing it. */
-async function straysOf(platform: Platform, olds: SetState): Promise<[key: string, id: string][]> {
-  if (!olds.incomplete) {
+async function leftoversOf(
+  { client }: Platform,
+  olds: SetState,
+): Promise<[key: string, id: string][]> {
+  const { appliedAt, ids, incarnation, incomplete = false } = olds;
+  if (!incomplete || incarnation === undefined) {
     return [];
   }
-  const { appliedAt, ids } = olds;
   const since = appliedAt === undefined ? undefined : new Date(appliedAt);
-  const found = await listByKey(platform.client, olds, since);
-  return strays(platform, found, ids).map(({ key, id }) => [key, id]);
-}
-
-/** Those of a set's items that are unknown to it, and not finished. */
-export function strays(
-  platform: Platform,
-  found: ReadonlyMap<string, WorkItemWire[]>,
-  ids: Readonly<Record<string, string>>,
-): Member[] {
-  const prefix = itemKey(platform, "");
+  const live = await listLive(client, olds, since);
   const known = new Set(Object.values(ids));
-  return [...found].flatMap(([name, items]) =>
-    name.startsWith(prefix)
-      ? items
-          .filter(({ id, status }) => !known.has(id) && status !== "COMPLETED")
-          .map(({ id }) => ({ key: name.slice(prefix.length), id }))
-      : [],
-  );
+  return live
+    .ofIncarnation(incarnation)
+    .filter(({ id, status }) => !known.has(id) && status !== "COMPLETED")
+    .map((item) => [readMark(item)?.key ?? "", item.id]);
 }
 
 /** The items of a set that people have begun or finished, with their status. */

@@ -60,6 +60,7 @@ export async function readSet(
     statuses: {},
     ...(olds.asFound !== undefined && { asFound: olds.asFound }),
     ...(olds.inBatch !== undefined && { inBatch: olds.inBatch }),
+    ...(olds.incarnation !== undefined && { incarnation: olds.incarnation }),
     ...(olds.appliedAt !== undefined && { appliedAt: olds.appliedAt }),
   });
   return { inputs, state };

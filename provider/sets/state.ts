@@ -26,7 +26,9 @@ export interface SetState extends Omit<SetInputs, "adopt"> {
   asFound?: Record<string, AsFound>;
   /** The batch that the items turned out to be in: the project's `Default`, where none is declared. */
   inBatch?: string;
-  /** When the last update began that came to its end: what is older is known to it. ISO 8601. */
+  /** The life of this set, from its creation to its end, which each item that it makes carries in its mark. */
+  incarnation?: string;
+  /** When the last update began that came to its end, by the platform's clock: what is older is known to it. ISO 8601. */
   appliedAt?: string;
   /** Whether the last update left something undone, so that the inputs say more than there is. */
   incomplete?: boolean;

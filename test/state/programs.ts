@@ -64,12 +64,16 @@ function dueAt(): string {
   return process.env.AIDP_STATE_DUE_AT ?? "";
 }
 
+const allResources: Program = (edited) => async () => {
+  laterResources(firstResources(edited));
+};
+
 /** The program whose state is kept, by the release that made it. */
 export const programs: Readonly<Record<string, Program>> = {
   "0.1.0": (edited) => async () => {
     firstResources(edited);
   },
-  unreleased: (edited) => async () => {
-    laterResources(firstResources(edited));
-  },
+  // Users of the main branch have such states, whose work items carry one joined text as their mark.
+  "before-incarnations": allResources,
+  unreleased: allResources,
 };

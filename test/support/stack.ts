@@ -1,6 +1,8 @@
+import { execFile } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { testEngine } from "../../harness/engine.ts";
 import { engineEnv } from "../../scripts/engine.ts";
@@ -15,14 +17,20 @@ export interface StateResource {
   outputs: Record<string, unknown>;
 }
 
+const execute = promisify(execFile);
+
 type Program = automation.PulumiFn;
 type Counts = Partial<Record<automation.OpType, number>>;
 
 /** Policy packs that an operation runs under, and a configuration file for each. */
 export type Policies = Pick<automation.UpOptions, "policyPacks" | "policyPackConfigs">;
 
-/** How an update runs: under which policies, whether it refreshes first, and whether it goes on after a failure. */
-type Update = Policies & Pick<automation.UpOptions, "refresh" | "continueOnError">;
+/** How an update runs: under which policies, what it refreshes, targets and replaces, and whether it goes on after a failure. */
+type Update = Policies &
+  Pick<
+    automation.UpOptions,
+    "refresh" | "continueOnError" | "replace" | "target" | "exclude" | "targetDependents"
+  >;
 
 /** A stack of a real engine on a file backend, with programs written inside the spec. */
 export class TestStack {
@@ -102,6 +110,18 @@ export class TestStack {
 
   async destroy(): Promise<{ stdout: string }> {
     return await this.#stack.destroy();
+  }
+
+  /** Has the CLI do something to the stack that the automation API has no method for. */
+  async run(...args: string[]): Promise<string> {
+    const env = {
+      ...engineEnv(await testEngine()),
+      ...this.#stack.workspace.envVars,
+      PULUMI_HOME: join(this.folder, "home"),
+    };
+    const options = { cwd: this.folder, env };
+    const { stdout } = await execute("pulumi", [...args, "--stack", this.#stack.name], options);
+    return stdout;
   }
 
   /** What a failing operation says. Fails when the operation does not. */

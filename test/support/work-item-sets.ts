@@ -139,9 +139,9 @@ export class TestSet {
   }
 
   keyOf({ metadata }: { metadata?: Record<string, unknown> }): string {
-    const [owner, key] = String(metadata?.pulumiUrn).split("#");
+    const { pulumiUrn: owner, pulumiKey: key } = metadata ?? {};
     assert.equal(owner, this.owner);
-    return key!;
+    return String(key);
   }
 
   /** The requests since the spec began, or since they were reset. */

@@ -51,7 +51,9 @@ describe("provider: int64 ids", () => {
       it(`finds no drift in the asset's id ${assetId}`, async () => {
         const { projectId } = test.emulator;
         const declared = { projectId, assetUrl: "a.png", assetType: "image", assetId };
-        const { id, state } = await workItemLifecycle.create(platformOf(test.emulator), declared);
+        const owner = `urn:${assetId}`;
+        const on = platformOf(test.emulator, { owner });
+        const { id, state } = await workItemLifecycle.create(on, declared);
         const found = await workItemLifecycle.read(platformOf(test.emulator), id, state);
         assert.equal(found?.state.assetId, assetId);
         assert.equal(workItemLifecycle.diff(found!.state, declared).changed, false);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
+import { PlatformClock } from "../../../provider/api/clock.ts";
 import { Http } from "../../../provider/api/http.ts";
 import { Limiter } from "../../../provider/api/limiter.ts";
 import { routeTable } from "../../../provider/api/routes.ts";
@@ -75,7 +76,12 @@ describe("provider: limiter", () => {
       });
       const limiter = new Limiter(8);
       const options = { apiKey: "k", routes: routeTable(), timeoutMs: 30_000, signal: undefined };
-      const http = new Http({ ...options, baseUrl: server.origin, limiter });
+      const http = new Http({
+        ...options,
+        baseUrl: server.origin,
+        limiter,
+        clock: new PlatformClock(),
+      });
       await http.request("listProjects", { spaceId: "s" }, { answer: z.unknown() });
       const work = new Work();
       const all = Promise.all(Array.from({ length: 8 }, () => limiter.run(work.start)));

@@ -156,7 +156,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     expect: async (place, step, { ids }) => {
       const items = await live(place);
       const keys = Object.fromEntries(
-        items.map(({ id, metadata }) => [String(metadata?.pulumiUrn).split("#")[1], id]),
+        items.map(({ id, metadata }) => [String(metadata?.pulumiKey), id]),
       );
       assert.deepEqual(keys, ids);
       const names = ["relabelled", "replaced", "same", step === 0 ? "removed" : "fresh"];

@@ -31,8 +31,7 @@ describe("provider: WorkItem: delete", () => {
     const { emulator } = test;
     const name = randomUUID();
     const owner = `urn:pulumi:dev::labeling::pulumi-nodejs:dynamic/aidp:WorkItem::${name}`;
-    const platform = platformOf(emulator, { owner });
-    const item = await workItemLifecycle.create(platform, {
+    const item = await workItemLifecycle.create(platformOf(emulator, { owner }), {
       projectId: emulator.projectId,
       assetUrl: "uploads/a.png",
       assetType: "image",
@@ -47,7 +46,8 @@ describe("provider: WorkItem: delete", () => {
       await annotate(emulator, { workItemIDs: [workItemId], outcome });
     }
     await resetRequests(emulator);
-    // The state is what the last update knew, when it was new.
+    // The state is what the last update knew, when it was new; another process deletes it.
+    const platform = platformOf(emulator, { owner });
     return {
       ...item,
       platform,

@@ -1,5 +1,7 @@
 import { existsSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
+import { releasedKey } from "../../../provider/items/batches.ts";
+import { markEntries } from "../../../provider/items/mark.ts";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
 import { DynamicProvider } from "../../../provider/pulumi/provider.ts";
 import type { Kind } from "../../../provider/pulumi/shim.ts";
@@ -65,7 +67,7 @@ const soon = fc
   .integer({ min: 60, max: 2_500_000 })
   .map((s) => new Date(Date.now() + s * 1000).toISOString());
 const metadata = object.filter(
-  (value) => !("pulumiUrn" in value) && !("callbackUrl" in value) && !("pulumiReleased" in value),
+  (value) => ![...markEntries, "callbackUrl", releasedKey].some((entry) => entry in value),
 );
 const pixels = number.filter((value) => Math.abs(value) <= 1e12);
 const side = pixels.map(Math.abs);

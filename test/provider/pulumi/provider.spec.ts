@@ -191,6 +191,7 @@ describe("provider: the adapter to Pulumi's dynamic providers", () => {
     const stored = (await storeOf(test.emulator)).workItems;
     assert.deepEqual(stored[0]?.metadata, {
       pulumiUrn: "urn:pulumi:test::labeling::aidp:index:Any::named",
+      pulumiIncarnation: outs?.incarnation,
     });
     assert.equal(outs?.metadata, undefined);
     for (const __urn of [undefined, unknown]) {

@@ -8,7 +8,6 @@ import {
   storeOf,
 } from "../../../harness/emulator.ts";
 import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
-import { metadataKey } from "../../../provider/items/adoption.ts";
 import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
 import { useEmulator } from "../../support/emulator.ts";
@@ -56,7 +55,7 @@ describe("provider: Batch: one of each name", () => {
     it("is an error that says which stack works in it", async () => {
       const id = await foreign("shared");
       const { emulator } = test;
-      const metadata = { [metadataKey]: "urn:pulumi:dev::labeling::aidp:index:WorkItem::signs" };
+      const metadata = { pulumiUrn: "urn:pulumi:dev::labeling::aidp:index:WorkItem::signs" };
       const asset = { assetUrl: "b", assetType: "image", batchId: id, metadata };
       await clientOf(emulator).workItems.create(emulator.projectId, asset);
       const { message } = await errorOf(create("shared"), Refusal);

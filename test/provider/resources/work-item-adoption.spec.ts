@@ -69,7 +69,7 @@ describe("provider: WorkItem: made exactly once", () => {
         const items = await stored();
         assert.deepEqual(
           items.map((item) => [`${item.projectId}/${item.id}`, item.labels, item.metadata]),
-          [[id, labels, { a: 1, pulumiUrn: owner }]],
+          [[id, labels, { a: 1, pulumiUrn: owner, pulumiIncarnation: state.incarnation }]],
         );
         assert.deepEqual([state.labels, state.metadata], [labels, { a: 1 }]);
       });
@@ -123,7 +123,11 @@ describe("provider: WorkItem: made exactly once", () => {
       const more = { labels, metadata: { a: 1 }, difficulty: 5, dueInSeconds: 60 };
       const left = await create(more);
       const again = await create(more);
-      assert.deepEqual(again, left);
+      const incarnation = "";
+      assert.deepEqual(
+        { ...again, state: { ...again.state, incarnation } },
+        { ...left, state: { ...left.state, incarnation } },
+      );
       assert.equal((await stored()).length, 1);
       assert.equal((await sent()).createWorkItem, 1);
     });
@@ -161,32 +165,45 @@ describe("provider: WorkItem: made exactly once", () => {
       ["another deadline", { dueInSeconds: 60 }, { dueInSeconds: 61 }],
     ];
     for (const [what, then, now] of others) {
-      it(`with ${what}: it is ended, and made anew`, async () => {
+      // Nothing tells it from that of another stack of the same names.
+      it(`with ${what}: it is neither ended nor made anew`, async () => {
         const left = await create(then);
-        const on = platform();
+        const { message } = await errorOf(create(now), Refusal);
+        const { workItemId } = left.state;
+        assert.match(message, new RegExp(`^work item ${workItemId} \\(NEW\\) carries this declar`));
+        assert.deepEqual(
+          (await stored()).map(({ id, status }) => [id, status]),
+          [[workItemId, "NEW"]],
+        );
+        // Both ways out: as it was made, or as it is.
+        assert.equal((await create(then)).id, left.id);
+        assert.equal((await create({ ...now, adopt: true })).id, left.id);
+      });
+
+      it(`with ${what}, and the state has another one: a new one is made, the old one stays`, async () => {
+        const left = await create(then);
+        const on = { ...platform(), isReplacing: true };
         const again = await create(now, on);
-        assert.notEqual(again.id, left.id);
-        const [item, ...rest] = await live();
-        assert.deepEqual([item?.id, rest], [again.state.workItemId, []]);
-        assert.equal(item?.difficulty, (now as { difficulty?: number }).difficulty);
-        assert.match(on.told[0]!, /earlier, with other values: it is ended$/);
+        assert.deepEqual(
+          (await live()).map(({ id }) => id),
+          [left.state.workItemId, again.state.workItemId],
+        );
+        assert.match(on.warned.join(), new RegExp(`^work item ${left.state.workItemId} \\(NEW\\)`));
       });
     }
 
     it("with other values, and people have begun: nothing is lost, nothing is made", async () => {
       const left = await create({ difficulty: 5 });
       await signal(left.state.workItemId, "start");
-      const { message } = await errorOf(create({ difficulty: 6 }), Refusal);
-      assert.match(message, /is IN_PROGRESS: deleting or replacing it would lose people's work/);
-      assert.deepEqual(
-        (await stored()).map(({ status }) => status),
-        ["IN_PROGRESS"],
-      );
-      const again = await create({ difficulty: 6, onWorkInProgress: "cancel" });
-      assert.deepEqual(
-        (await live()).map(({ id }) => id),
-        [again.state.workItemId],
-      );
+      for (const onWorkInProgress of ["refuse", "cancel"]) {
+        const again = create({ difficulty: 6, onWorkInProgress });
+        const { message } = await errorOf(again, Refusal);
+        assert.match(message, /\(IN_PROGRESS\) carries this declaration's mark/);
+        assert.deepEqual(
+          (await stored()).map(({ status }) => status),
+          ["IN_PROGRESS"],
+        );
+      }
     });
 
     it("with other values, and finished: it stays with its results", async () => {
@@ -231,18 +248,20 @@ describe("provider: WorkItem: made exactly once", () => {
     }
 
     for (const adopt of [false, true]) {
-      it(`twice: the oldest is adopted, the other ended${adopt ? ", with adopt" : ""}`, async () => {
+      it(`twice: the oldest is adopted, the other told${adopt ? ", with adopt" : ""}`, async () => {
         const { emulator } = test;
         const client = clientOf(emulator);
         const { onWorkInProgress: _, projectId, ...input } = inputs();
         const twin = { ...input, metadata: { pulumiUrn: owner } };
         const first = await client.workItems.create(projectId, twin);
-        await client.workItems.create(projectId, twin);
-        assert.equal((await create({ adopt })).state.workItemId, first.id);
+        const second = await client.workItems.create(projectId, twin);
+        const on = platform();
+        assert.equal((await create({ adopt }, on)).state.workItemId, first.id);
         assert.deepEqual(
           (await live()).map(({ id }) => id),
-          [first.id],
+          [first.id, second.id],
         );
+        assert.match(on.warned.join(), new RegExp(`^work item ${second.id} \\(NEW\\) carries`));
       });
     }
 

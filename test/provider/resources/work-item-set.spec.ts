@@ -30,6 +30,7 @@ describe("provider: WorkItemSet: its life", () => {
       const { id, state } = await set.create({ full, "a/b c.png": {} });
       const { full: kept, "a/b c.png": plain, ...others } = await set.live();
       const { history: _, createdAt: __, updatedAt: ___, ...fields } = kept!;
+      const mark = { pulumiUrn: set.owner, pulumiIncarnation: state.incarnation };
       assert.deepEqual(fields, {
         ...full,
         id: state.ids.full,
@@ -37,14 +38,14 @@ describe("provider: WorkItemSet: its life", () => {
         batchId: Number(set.batchId),
         status: "NEW",
         assetId: 12,
-        metadata: { weather: "rain", pulumiUrn: `${set.owner}#full` },
+        metadata: { weather: "rain", ...mark, pulumiKey: "full" },
       });
       assert.deepEqual(
         [plain?.assetUrl, plain?.assetType, plain?.metadata, plain?.id],
         [
           "uploads/a/b c.png.png",
           "image",
-          { pulumiUrn: `${set.owner}#a/b c.png` },
+          { ...mark, pulumiKey: "a/b c.png" },
           state.ids["a/b c.png"],
         ],
       );

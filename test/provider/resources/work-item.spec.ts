@@ -74,11 +74,17 @@ describe("provider: WorkItem: its life", () => {
       status: "NEW",
       assetId: 12,
       batchId: Number(batch.id),
-      metadata: { weather: "rain", callbackUrl, pulumiUrn: owner },
+      metadata: {
+        weather: "rain",
+        callbackUrl,
+        pulumiUrn: owner,
+        pulumiIncarnation: state.incarnation,
+      },
     });
     assert.equal(id, `${emulator.projectId}/${kept.id}`);
     assert.deepEqual(state, {
       ...declared,
+      incarnation: state.incarnation,
       workItemId: kept.id,
       status: "NEW",
       createdAt,

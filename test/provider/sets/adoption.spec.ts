@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { addFault, annotate, changeSettings, clientOf } from "../../../harness/emulator.ts";
 import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import { useShortWaits } from "../../support/short-waits.ts";
 import { type Items, many, partialOf, useTestSet } from "../../support/work-item-sets.ts";
 
@@ -24,7 +25,8 @@ describe("provider: sets: never twice, never lost", () => {
       const { state } = await set.create(items, more);
       assert.deepEqual(await set.sent(), { listWorkItems: 2 });
       await set.expectLive(state, ...Object.keys(items));
-      assert.deepEqual({ ...state, appliedAt: "" }, { ...lost, appliedAt: "" });
+      const own = { appliedAt: "", incarnation: "" };
+      assert.deepEqual({ ...state, ...own }, { ...lost, ...own });
     });
 
     it("after some were made: the rest is", async () => {
@@ -67,22 +69,38 @@ describe("provider: sets: never twice, never lost", () => {
       assert.deepEqual((await set.live()).a?.labels, otherLabels);
     });
 
-    it("and the declaration has other values now: those are ended, and made anew", async () => {
+    // Nothing tells them from those of another stack of the same names.
+    it("and the declaration has other values now: those are neither ended nor made anew", async () => {
       const { set } = test;
       const { state: lost } = await set.create(many(3));
       const items = { ...many(3), "item-1": { difficulty: 5 } };
-      const { state } = await set.create(items);
-      await set.expectLive(state, ...Object.keys(items));
+      const { reasons, state } = await partialOf(set.create(items));
+      assert.equal(reasons.length, 1);
+      const what = `^"item-1": work item ${lost.ids["item-1"]} \\(NEW\\) carries .* it differs in difficulty: `;
+      assert.match(reasons[0]!, new RegExp(what));
+      assert.deepEqual(Object.keys(state.ids), ["item-0", "item-2"]);
+      assert.equal(Object.keys(await set.live()).length, 3);
+      assert.equal((await set.stored()).length, 3);
+      // Declared as it was, it is adopted, and can be changed from then on.
+      const adopted = await set.update(state, many(3));
+      assert.deepEqual(adopted.ids, lost.ids);
+      const changed = await set.update(adopted, items);
+      await set.expectLive(changed, ...Object.keys(items));
       assert.equal((await set.live())["item-1"]?.difficulty, 5);
-      assert.equal(state.ids["item-0"], lost.ids["item-0"]);
-      assert.equal((await set.stored()).length, 4);
     });
 
-    it("and an item is not declared any more: it is ended", async () => {
+    it("and an item is not declared any more: it stays, and is told", async () => {
       const { set } = test;
-      await set.create({ a: {}, b: {} });
-      const { state } = await set.create({ b: {}, c: {} });
-      await set.expectLive(state, "b", "c");
+      const { state: lost } = await set.create({ a: {}, b: {} });
+      const on = set.platform();
+      const { state } = await workItemSetLifecycle.create(on, await set.inputs({ b: {}, c: {} }));
+      assert.deepEqual(Object.keys(state.ids), ["b", "c"]);
+      assert.deepEqual(Object.keys(await set.live()).sort(), ["a", "b", "c"]);
+      assert.equal(on.warned.length, 1);
+      assert.match(
+        on.warned[0]!,
+        new RegExp(`^work item ${lost.ids.a} \\(NEW\\) carries this decl`),
+      );
     });
 
     it("and people have begun since: that work is taken up", async () => {
@@ -96,26 +114,17 @@ describe("provider: sets: never twice, never lost", () => {
       assert.deepEqual(state.statuses, { IN_PROGRESS: 1, COMPLETED: 1, NEW: 1 });
     });
 
-    for (const [policy, outcome] of [
-      [undefined, "kept, and just that item fails"],
-      ["cancel", "cancelled, and made anew"],
-    ] as const) {
-      it(`and the item that people have begun has other values now: ${outcome}`, async () => {
+    for (const policy of ["refuse", "cancel"]) {
+      it(`and the item that people have begun has other values now: it is kept, with ${policy}`, async () => {
         const { set } = test;
         const { state: lost } = await set.create({ a: {}, b: {} });
         await set.signal(lost.ids.a, "start");
         const items = { a: { difficulty: 1 }, b: {} };
-        const more = policy && { onWorkInProgress: policy };
-        if (policy === undefined) {
-          const { reasons, state } = await partialOf(set.create(items, more));
-          assert.match(reasons[0]!, /^"a": work item \S+ is IN_PROGRESS/);
-          assert.deepEqual(state.ids, { b: lost.ids.b });
-        } else {
-          await set.expectLive((await set.create(items, more)).state, "a", "b");
-        }
+        const { reasons, state } = await partialOf(set.create(items, { onWorkInProgress: policy }));
+        assert.match(reasons[0]!, /^"a": work item \S+ \(IN_PROGRESS\) carries/);
+        assert.deepEqual(state.ids, { b: lost.ids.b });
         const statuses = (await set.stored()).map(({ status }) => status);
-        const expected = ["NEW", ...(policy ? ["FAILED", "NEW"] : ["IN_PROGRESS"])];
-        assert.deepEqual(statuses.sort(), expected.sort());
+        assert.deepEqual(statuses.sort(), ["IN_PROGRESS", "NEW"]);
       });
     }
 
@@ -128,7 +137,7 @@ describe("provider: sets: never twice, never lost", () => {
       assert.notEqual(state.ids.a, lost.ids.a);
     });
 
-    it("twice, so that an item is there twice: one is kept", async () => {
+    it("twice, so that an item is there twice: the oldest is adopted, the other told", async () => {
       const { set, emulator } = test;
       const twin = {
         assetUrl: "uploads/a.png",
@@ -138,18 +147,28 @@ describe("provider: sets: never twice, never lost", () => {
       };
       const { workItems } = clientOf(emulator);
       const first = await workItems.create(emulator.projectId, twin);
-      await workItems.create(emulator.projectId, twin);
-      const { state } = await set.create({ a: {} });
-      await set.expectLive(state, "a");
+      const second = await workItems.create(emulator.projectId, twin);
+      const on = set.platform();
+      const { state } = await workItemSetLifecycle.create(on, await set.inputs({ a: {} }));
       assert.equal(state.ids.a, first.id);
+      const statuses = (await set.stored()).map(({ id, status }) => [id, status]);
+      assert.deepEqual(statuses, [
+        [first.id, "NEW"],
+        [second.id, "NEW"],
+      ]);
+      assert.match(on.warned.join(), new RegExp(`^work item ${second.id} \\(NEW\\) carries this`));
     });
 
-    it("of a file that has another path now: it is ended, and made anew", async () => {
+    it("of a file that has another path now: it is neither ended nor made anew", async () => {
       const { set } = test;
       await set.create({ a: { file: "a" } }, { uploads: { a: "uploads/1" } });
-      const { state } = await set.create({ a: { file: "a" } }, { uploads: { a: "uploads/2" } });
-      await set.expectLive(state, "a");
-      assert.equal((await set.live()).a?.assetUrl, "uploads/2");
+      const again = set.create({ a: { file: "a" } }, { uploads: { a: "uploads/2" } });
+      const { reasons } = await partialOf(again);
+      assert.match(reasons[0]!, /it differs in assetUrl:/);
+      assert.deepEqual(
+        (await set.stored()).map(({ status, assetUrl }) => [status, assetUrl]),
+        [["NEW", "uploads/1"]],
+      );
     });
   });
 
@@ -232,7 +251,8 @@ describe("provider: sets: never twice, never lost", () => {
 
     it("begins with the begin of the last update, not with its end", async () => {
       const { set } = test;
-      const before = new Date().toISOString();
+      // The platform tells its time in whole seconds.
+      const before = new Date(Date.now() - 1_000).toISOString();
       const { state } = await set.create(many(3));
       const [first] = await set.stored();
       assert.ok(before <= state.appliedAt! && state.appliedAt! <= first!.createdAt);

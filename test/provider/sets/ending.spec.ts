@@ -102,7 +102,7 @@ describe("provider: sets: destroy", () => {
       assetUrl: "a",
       assetType: "image",
       batchId: set.batchId,
-      metadata: { pulumiUrn: `${set.owner}#other` },
+      metadata: { pulumiUrn: set.owner, pulumiKey: "other", pulumiIncarnation: "another" },
     });
     await set.signal(id, "start");
     await set.delete(state);

@@ -1,0 +1,80 @@
+import type { WorkItemWire } from "../api/work-items.ts";
+import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { shortList } from "../lifecycle/text.ts";
+import { asFound } from "./as-found.ts";
+import { isFree } from "./claims.ts";
+import { type Item, isDeclared } from "./item.ts";
+import { readMark } from "./mark.ts";
+
+// A leftover is a live work item with a declaration's mark that the state does not know: an interrupted update
+// made it. But a stack of the same names elsewhere may have made it as well, or an earlier life of the resource, that
+// the engine retained. So what is not provably ours, by the incarnation that the state keeps, is never ended: it is
+// adopted where it is as declared, and otherwise refused.
+
+/** What is to become of the leftovers of one declared item. */
+export interface Leftovers {
+  /** The one to adopt: it is as declared. */
+  adopted: WorkItemWire | undefined;
+  /** Those that this life of the resource made: they are ended. */
+  ours: WorkItemWire[];
+  /** Those that it did not make: they stay. */
+  others: WorkItemWire[];
+}
+
+/** Judges the live work items that carry the mark of a declared item. `adopted` is one that is adopted already. */
+export function judge(
+  platform: Platform,
+  marked: readonly WorkItemWire[],
+  declared: Item,
+  incarnation: string | undefined,
+  adopted?: WorkItemWire,
+): Leftovers {
+  const found = marked.filter(({ id }) => id !== adopted?.id && isFree(platform, id));
+  const isOurs = (item: WorkItemWire): boolean =>
+    incarnation !== undefined && readMark(item)?.incarnation === incarnation;
+  const [ours, others] = [found.filter(isOurs), found.filter((item) => !isOurs(item))];
+  const taken = adopted ?? [...ours, ...others].find((item) => isDeclared(item, declared));
+  const isLeft = ({ id, status }: WorkItemWire) => id !== taken?.id && status !== "COMPLETED";
+  return { adopted: taken, ours: ours.filter(isLeft), others: others.filter(isLeft) };
+}
+
+/** Refuses to make an item beside those that may be it. A replacement leaves its old ones to the engine. */
+export function refuseBeside(
+  { isReplacing = false }: Platform,
+  { adopted, others }: Leftovers,
+  declared: Item,
+): void {
+  const [first] = others;
+  if (first !== undefined && adopted === undefined && !isReplacing) {
+    throw new Refusal(unknownText(first, declared));
+  }
+}
+
+/** Tells of live items of the declaration that are not in the state, and that nobody is going to end. */
+export function tellOthers({ warn }: Platform, others: readonly WorkItemWire[]): void {
+  const [one] = others;
+  if (one === undefined) {
+    return;
+  }
+  const what =
+    others.length === 1
+      ? `work item ${one.id} (${one.status}) carries`
+      : `${others.length} work items (${shortList(others, mostShown, ({ id }) => id)}) carry`;
+  warn(
+    `${what} this declaration's mark, but the state does not know ${others.length === 1 ? "it" : "them"}: an interrupted update, an earlier life of this resource or another stack of the same names made ${others.length === 1 ? "it" : "them"}. ` +
+      "Nothing is done about it: cancel on the platform what nobody needs",
+  );
+}
+
+const mostShown = 5;
+
+/** Why an item is neither adopted nor made. */
+function unknownText(item: WorkItemWire, declared: Item): string {
+  const { id, status } = item;
+  const fields = Object.keys(asFound(item, declared)).sort().join(", ");
+  const differs = fields === "" ? "it has fields that are not declared" : `it differs in ${fields}`;
+  return (
+    `work item ${id} (${status}) carries this declaration's mark, but is not in the state, and ${differs}: an interrupted update made it, or another stack of the same names. ` +
+    "It is not ended, and no second one is made. Declare it as it is, run the update, and then change it; set adopt: true to have it as it is; or cancel it on the platform"
+  );
+}

@@ -1,0 +1,114 @@
+import type { Client } from "../api/client.ts";
+import type { WorkItemFilter, WorkItemWire } from "../api/work-items.ts";
+import { findBatch } from "./batches.ts";
+import { isMarkOf, type Mark, readMark, textOfMark } from "./mark.ts";
+import { answerOf, rememberedFor } from "./remembered.ts";
+
+/** Where work items are: a project, and a batch of it. Without one, the project's batch `Default`. */
+export interface Place {
+  projectId: string;
+  batchId?: string | undefined;
+}
+
+/** How far the clocks of the platform's own machines may be apart. */
+const clockSkewMs = 2 * 60_000;
+
+/** The live work items of a place, by what they show and by who made them. Those that failed or were cancelled are left out. */
+export class LiveItems {
+  /** By the address of the asset. */
+  readonly byAsset = new Map<string, WorkItemWire[]>();
+  readonly #byText = new Map<string, WorkItemWire[]>();
+  readonly #byIncarnation = new Map<string, WorkItemWire[]>();
+
+  /** From what is listed, in any order. */
+  constructor(items: readonly WorkItemWire[]) {
+    const oldestFirst = items.toSorted((one, other) =>
+      (one.createdAt ?? "").localeCompare(other.createdAt ?? ""),
+    );
+    for (const item of oldestFirst) {
+      addTo(this.byAsset, item.assetUrl ?? "", item);
+      const mark = readMark(item);
+      if (mark !== undefined) {
+        addTo(this.#byText, textOfMark(mark), item);
+        addTo(this.#byIncarnation, mark.incarnation ?? "", item);
+      }
+    }
+  }
+
+  /** Those that carry this mark, the oldest first. A resource that was renamed still knows those of its incarnation. */
+  find(mark: Mark): WorkItemWire[] {
+    const named = this.#byText.get(textOfMark(mark)) ?? [];
+    const found = new Set(named.filter((item) => isMarkOf(readMark(item) as Mark, mark)));
+    for (const item of this.ofIncarnation(mark.incarnation)) {
+      if (readMark(item)?.key === mark.key) {
+        found.add(item);
+      }
+    }
+    return [...found];
+  }
+
+  /** All that one life of a resource made, the oldest first. */
+  ofIncarnation(incarnation: string | undefined): WorkItemWire[] {
+    return incarnation === undefined ? [] : (this.#byIncarnation.get(incarnation) ?? []);
+  }
+
+  /** All that carry the owner's mark, whichever life of it made them. */
+  ofOwner({ owner, organization }: Mark): WorkItemWire[] {
+    return [...this.#byText.values()].flat().filter((item) => {
+      const mark = readMark(item);
+      return mark !== undefined && isMarkOf(mark, { owner, organization, key: mark.key });
+    });
+  }
+}
+
+const listed = new WeakMap<Client, Map<string, Promise<LiveItems>>>();
+
+/** The live work items of a place, listed once per process: what they were before it made any. */
+export function liveItemsOf(client: Client, place: Place): Promise<LiveItems> {
+  const lists = rememberedFor(listed, client);
+  return answerOf(lists, nameOf(place), () => listLive(client, place));
+}
+
+/** Lists the live work items of a place: all, or those that were created since a moment of the platform's clock. Operation S10. */
+export async function listLive(
+  client: Client,
+  place: Place,
+  since?: Date | undefined,
+): Promise<LiveItems> {
+  const filter: WorkItemFilter = {
+    ...(await batchFilter(client, place)),
+    ...(since !== undefined && {
+      createdAtFrom: new Date(since.getTime() - clockSkewMs).toISOString(),
+    }),
+  };
+  const live: WorkItemWire[] = [];
+  for await (const item of client.workItems.list(place.projectId, filter)) {
+    if (item.status !== "FAILED") {
+      live.push(item);
+    }
+  }
+  return new LiveItems(live);
+}
+
+/** What names a place. */
+export function nameOf({ projectId, batchId = "" }: Place): string {
+  return `${projectId}/${batchId}`;
+}
+
+/** What selects the batch of a place in a listing. */
+export async function batchFilter(
+  client: Client,
+  { projectId, batchId }: Place,
+): Promise<WorkItemFilter> {
+  if (batchId !== undefined) {
+    return { batchIds: [batchId] };
+  }
+  const found = await findBatch(client, projectId, "Default");
+  return found === undefined ? {} : { batchIds: [found.id] };
+}
+
+function addTo<T>(map: Map<string, T[]>, name: string, value: T): void {
+  const all = map.get(name) ?? [];
+  all.push(value);
+  map.set(name, all);
+}

@@ -1,0 +1,103 @@
+import type { WorkItemWire } from "../api/work-items.ts";
+import type { Platform } from "../lifecycle/lifecycle.ts";
+import { partsOfUrn, stackText } from "../lifecycle/urns.ts";
+
+// The platform has no idempotency key, and a work item that is sent twice is paid twice. So each work item says in
+// its metadata which declaration made it. The parts are entries of their own: names and keys may hold any
+// character, and text in which they were joined could be read in two ways.
+
+/** What a work item carries to say which declaration made it. */
+export interface Mark {
+  /** The URN of the declaration. */
+  owner: string;
+  /** The organization of its stack, where the backend has organizations. */
+  organization?: string | undefined;
+  /** The item's own key in its set; nothing for a single work item. */
+  key?: string | undefined;
+  /** The life of the resource that made it, from its creation to its end. Nothing where release 0.1 made it. */
+  incarnation?: string | undefined;
+}
+
+const entries = {
+  owner: "pulumiUrn",
+  organization: "pulumiOrganization",
+  key: "pulumiKey",
+  incarnation: "pulumiIncarnation",
+} as const satisfies Record<keyof Mark, string>;
+
+/** The entries of the metadata that the provider keeps to itself. */
+export const markEntries: readonly string[] = Object.values(entries);
+
+/** What marks the work items of a declaration; `parts` are the key and the incarnation. */
+export function markOf(
+  { owner, organization }: Platform,
+  parts: Pick<Mark, "key" | "incarnation"> = {},
+): Mark {
+  if (owner === undefined) {
+    throw new Error("a work item without a URN cannot be created: this is a fault of the provider");
+  }
+  return { owner, organization, ...parts };
+}
+
+/** A mark as entries of a work item's metadata. */
+export function toMetadata(mark: Mark): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(entries).flatMap(([part, entry]) => {
+      const value = mark[part as keyof Mark];
+      return value === undefined ? [] : [[entry, value]];
+    }),
+  );
+}
+
+/** The mark of a work item; nothing where people or scripts made it. */
+export function readMark({ metadata }: Pick<WorkItemWire, "metadata">): Mark | undefined {
+  const part = (name: keyof Mark): string | undefined => {
+    const value = metadata?.[entries[name]];
+    return typeof value === "string" ? value : undefined;
+  };
+  const owner = part("owner");
+  const incarnation = part("incarnation");
+  if (owner === undefined) {
+    return undefined;
+  }
+  return incarnation === undefined
+    ? readJoined(owner)
+    : { owner, organization: part("organization"), key: part("key"), incarnation };
+}
+
+/** A work item's metadata as the user sees it. */
+export function withoutMark(metadata: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(metadata).filter(([name]) => !markEntries.includes(name)),
+  );
+}
+
+/** Whether a mark names this declaration, and this item of it. */
+export function isMarkOf(mark: Mark, { owner, organization, key }: Mark): boolean {
+  if (mark.incarnation === undefined) {
+    return textOfMark(mark) === textOfMark({ owner, key });
+  }
+  const isSameOrganization =
+    mark.organization === undefined ||
+    organization === undefined ||
+    mark.organization === organization;
+  return isSameOrganization && mark.owner === owner && mark.key === key;
+}
+
+/** A declaration as people know it: `WorkItemSet "signs" of stack dev of project labeling`. */
+export function declarationText({ owner, organization }: Mark): string {
+  const { kinds, name } = partsOfUrn(owner);
+  const of = organization === undefined ? "" : ` of organization ${organization}`;
+  return `${kinds.at(-1)} "${name}" of ${stackText(owner)}${of}`;
+}
+
+/** A declaration and its item in one text, as release 0.1 wrote them. Two declarations may have the same one. */
+export function textOfMark({ owner, key }: Mark): string {
+  return key === undefined ? owner : `${owner}#${key}`;
+}
+
+/** What release 0.1 wrote: `<URN>`, and for an item of a set `<URN>#<key>`. */
+function readJoined(text: string): Mark {
+  const at = partsOfUrn(text).kinds.at(-1) === "WorkItemSet" ? text.indexOf("#") : -1;
+  return at < 0 ? { owner: text } : { owner: text.slice(0, at), key: text.slice(at + 1) };
+}

@@ -1,0 +1,73 @@
+import type { WorkItemWire } from "../api/work-items.ts";
+import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { partsOfUrn } from "../lifecycle/urns.ts";
+import { isFree } from "./claims.ts";
+import { findItem } from "./gather.ts";
+import { type Item, itemMutability } from "./item.ts";
+import { judge, refuseBeside, tellOthers } from "./leftovers.ts";
+import { liveItemsOf, type Place } from "./listing.ts";
+import { markOf } from "./mark.ts";
+import { takeOver, type Wanted } from "./takeover.ts";
+import { tellTakeover } from "./takeover-words.ts";
+
+/** A single work item as it is declared, with its place. */
+interface Declared extends Item, Place {}
+
+/** The work item that is to be adopted, as it is now. */
+export async function lookForExisting(
+  platform: Platform,
+  inputs: Declared,
+): Promise<WorkItemWire | undefined> {
+  const wanted = wantedOf(platform, inputs);
+  const takeover = await takeOver(platform, { ...wanted, place: inputs });
+  tellTakeover(platform, takeover, wanted.items);
+  const [refusal] = takeover.refused.values();
+  if (refusal !== undefined) {
+    throw new Refusal(refusal);
+  }
+  const [adopted] = takeover.adopted.values();
+  const item = adopted && (await findItem(platform.client, inputs.projectId, adopted.item.id));
+  return item?.status === "FAILED" ? undefined : item;
+}
+
+/** What is looked for, to adopt it. */
+export function wantedOf(platform: Platform, inputs: Declared): Omit<Wanted, "place"> {
+  const mark = markOf(platform);
+  const items = new Map([[partsOfUrn(mark.owner).name, itemOf(inputs)]]);
+  return { items, markOf: () => mark, isSet: false };
+}
+
+/** The work item that an interrupted update left, or the one that is adopted already. Refuses what may be it, but differs. */
+export async function lookForLeftover(
+  platform: Platform,
+  inputs: Declared,
+  existing: WorkItemWire | undefined,
+): Promise<WorkItemWire | undefined> {
+  const { client } = platform;
+  const live = await liveItemsOf(client, inputs);
+  const marked: WorkItemWire[] = [];
+  for (const { id } of live.find(markOf(platform))) {
+    // The listing is as old as this process, and this one's ended items may still be in it.
+    const item = isFree(platform, id) ? await findItem(client, inputs.projectId, id) : undefined;
+    if (item !== undefined && item.status !== "FAILED") {
+      marked.push(item);
+    }
+  }
+  const declared = itemOf(inputs);
+  const leftovers = judge(platform, marked, declared, undefined, existing);
+  refuseBeside(platform, leftovers, declared);
+  const { adopted, others } = leftovers;
+  tellOthers(platform, others);
+  if (adopted !== undefined && adopted.id !== existing?.id) {
+    platform.info(
+      `work item ${adopted.id} was created for this declaration earlier: it is kept, and no second one is made`,
+    );
+  }
+  return adopted;
+}
+
+/** The item without its place. */
+export function itemOf(inputs: Declared): Item {
+  const own = Object.entries(inputs).filter(([field]) => field in itemMutability);
+  return Object.fromEntries(own) as unknown as Item;
+}
