@@ -1,4 +1,4 @@
-import { hasBegun } from "../provider/items/work-in-progress.ts";
+import { hasBegun, notListed } from "../provider/items/work-in-progress.ts";
 import type { Plain } from "../provider/lifecycle/lifecycle.ts";
 import { isUnknown } from "../provider/pulumi/unknowns.ts";
 import { valueAt } from "../provider/sets/items.ts";
@@ -68,9 +68,10 @@ export function driftEffect(step: Step, places: Places, at: Date): Effect {
   const actions: Actions = [];
   const isHiddenChange = hiddenChanges(step);
   for (const key of Object.keys(olds.ids)) {
-    if (now === undefined || valueAt(now.ids, key) === undefined) {
+    const status = valueAt(now?.statusOf, key);
+    if (now === undefined || valueAt(now.ids, key) === undefined || status === notListed) {
       actions.push([key, "missing"]);
-    } else if (valueAt(now.statusOf, key) === "FAILED") {
+    } else if (status === "FAILED") {
       // Declared, and never to be done: that is so until the program or the platform changes.
       actions.push([key, "cancel"]);
     } else if (
@@ -85,8 +86,8 @@ export function driftEffect(step: Step, places: Places, at: Date): Effect {
     const { atRisk: _, ...item } = describe(key, action);
     return { place, item };
   });
-  const { statuses } = now === undefined ? { statuses: {} } : sizeOf(now);
-  const count = now === undefined ? 0 : sizeOf(now).count;
+  const { statuses, count: known } = now === undefined ? { statuses: {}, count: 0 } : sizeOf(now);
+  const count = known - (valueAt<number>(statuses, notListed) ?? 0);
   const before = { place, count: sizeOf(olds).count, statuses };
   return { before, after: { place, count }, items, settings: [] };
 }

@@ -95,7 +95,7 @@ function risks(report: Report): Block | undefined {
 function cancelled(report: Report): Block | undefined {
   const lines = itemsWhere(report, ({ action }) => action === "cancel" || action === "missing").map(
     ([batch, item]) => {
-      const what = item.action === "missing" ? ", gone from the platform" : "";
+      const what = item.action === "missing" ? ", not listed by the platform" : "";
       return `- ${code(item.key)} in ${code(batch.name)}${what}${moved(item, "to")}`;
     },
   );

@@ -49,7 +49,7 @@ export interface Counts {
   cancelled: number;
   /** At drift only: changed on the platform. */
   changed: number;
-  /** At drift only: gone from the platform. */
+  /** At drift only: not listed by the platform. */
   missing: number;
   /** Of those cancelled or replaced: people had begun or finished. */
   atRisk: number;

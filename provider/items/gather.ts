@@ -22,15 +22,6 @@ export function findItem(
   return readers(client, projectId).load(workItemId);
 }
 
-/** Cancels a work item. Operation S8, for all that ask. */
-export async function cancelItem(
-  client: Client,
-  projectId: string,
-  workItemId: string,
-): Promise<void> {
-  await cancellers(client, projectId).load(workItemId);
-}
-
 /** The work items as they are now, by id. The platform deletes none: one that is not listed may be new. */
 export async function readItems(
   client: Client,
@@ -56,35 +47,14 @@ const readers = loaders((client, projectId) => async (ids: readonly string[]) =>
   return ids.map((id) => found.get(id));
 });
 
-const cancellers = loaders((client, projectId) => async (ids: readonly string[]) => {
-  const cancel = (group: readonly string[]): Promise<void> =>
-    client.signals.sendMany(
-      projectId,
-      "cancel",
-      group.map((workItemID) => ({ workItemID })),
-    );
-  try {
-    await cancel(ids);
-    return ids.map(() => undefined);
-  } catch (error) {
-    if (ids.length === 1) {
-      throw error;
-    }
-    // The platform refuses a group as a whole: each is asked for by itself, and fails by itself.
-    const outcomes = await Promise.allSettled(ids.map((id) => cancel([id])));
-    return outcomes.map((outcome) =>
-      outcome.status === "fulfilled" ? undefined : (outcome.reason as Error),
-    );
-  }
-});
-
-type Load<T> = (ids: readonly string[]) => Promise<(T | Error)[]>;
-
-/** A loader for each client and project. */
-function loaders<T>(
-  load: (client: Client, projectId: string) => Load<T>,
-): (client: Client, projectId: string) => DataLoader<string, T> {
-  const known = new WeakMap<Client, Map<string, DataLoader<string, T>>>();
+/** A loader for each client and project: one request for all that is asked for at about the same time. */
+export function loaders<Asked, Answer>(
+  load: (
+    client: Client,
+    projectId: string,
+  ) => (all: readonly Asked[]) => Promise<(Answer | Error)[]>,
+): (client: Client, projectId: string) => DataLoader<Asked, Answer> {
+  const known = new WeakMap<Client, Map<string, DataLoader<Asked, Answer>>>();
   return (client, projectId) => {
     const ofClient = rememberedFor(known, client);
     const loader =

@@ -96,10 +96,7 @@ export function nameOf({ projectId, batchId = "" }: Place): string {
 }
 
 /** What selects the batch of a place in a listing. */
-export async function batchFilter(
-  client: Client,
-  { projectId, batchId }: Place,
-): Promise<WorkItemFilter> {
+async function batchFilter(client: Client, { projectId, batchId }: Place): Promise<WorkItemFilter> {
   if (batchId !== undefined) {
     return { batchIds: [batchId] };
   }

@@ -1,59 +1,13 @@
-import type { Client } from "../api/client.ts";
 import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { shortList } from "../lifecycle/text.ts";
 import { partsOfUrn } from "../lifecycle/urns.ts";
-import { isClaimed, noteEnded } from "./claims.ts";
-import { cancelItem, findItem } from "./gather.ts";
 
 /** What to do with work that people have started or finished, when its item is deleted or replaced. */
 export type OnWorkInProgress = "refuse" | "cancel";
 
-const attempts = 3;
-
 /** Whether the policy that counts is that of the update that ends an item, or of the one before. */
-type Counts = "this" | "last";
-
-/** Cancels the item. Work that people have started or finished is kept unless `policy` gives it up. */
-export async function endWork(
-  platform: Platform,
-  projectId: string,
-  item: WorkItemWire,
-  policy: OnWorkInProgress = "refuse",
-  counts: Counts = "this",
-): Promise<void> {
-  if (item.status === "FAILED" || isClaimed(platform, item.id)) {
-    return;
-  }
-  if (item.status !== "NEW" && policy === "refuse") {
-    throw new Refusal(workLost(item, "deleting or replacing it", platform.owner, counts));
-  }
-  if (item.status === "COMPLETED") {
-    noteEnded(platform, item.id);
-    platform.info(`work item ${item.id} is COMPLETED and stays on the platform with its results`);
-    return;
-  }
-  await cancel(platform.client, projectId, item.id);
-  noteEnded(platform, item.id);
-}
-
-async function cancel(client: Client, projectId: string, workItemID: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await cancelItem(client, projectId, workItemID);
-    } catch (error) {
-      if (!isStale(error) || attempt === attempts) {
-        throw error;
-      }
-      // An item that is cancelled or finished already needs no second signal, and would refuse it.
-      const now = await findItem(client, projectId, workItemID);
-      if (now === undefined || now.status === "FAILED" || now.status === "COMPLETED") {
-        return;
-      }
-    }
-  }
-}
+export type Counts = "this" | "last";
 
 /** Whether what is known of an item may be no longer true after a refused or lost signal: look again. */
 export function isStale(error: unknown): boolean {
@@ -63,6 +17,9 @@ export function isStale(error: unknown): boolean {
     (error instanceof ApiError && error.outcomeUnknown)
   );
 }
+
+/** The status, in the state, of an item that the platform did not list when it was last read: people may have begun. */
+export const notListed = "NOT_LISTED";
 
 /** Whether people have begun on an item, or finished it. One that failed was given up, or cancelled. */
 export function hasBegun(status: string): boolean {
@@ -77,6 +34,11 @@ export function workLost(
   counts: Counts,
 ): string {
   return `work item ${id} is ${status}: ${how} would lose people's work. Leave it as it is${orGiveUp(owner, counts)}`;
+}
+
+/** Why a work item is not ended of which the listings tell nothing. */
+export function unlistedText(id: string, owner: string | undefined, counts: Counts): string {
+  return `work item ${id} is in the state, but the platform does not list it, so nobody knows whether people have begun: it is not ended. Run it again later${orGiveUp(owner, counts)}`;
 }
 
 /** How to give up people's work. */

@@ -145,11 +145,15 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     }
   },
 
-  async read({ client }, id, olds) {
+  async read({ client, warn }, id, olds) {
     const [projectId, batchId] = splitId(id, "batch");
     const batch = (await batchesOf(client, projectId)).get(batchId);
     if (batch === undefined) {
-      return undefined;
+      if (olds.name === undefined) {
+        return undefined;
+      }
+      warn(`${notListedText(olds.name)}. The state keeps it`);
+      return { state: olds as State };
     }
     // Metadata that was never declared is not this stack's to judge; a first read takes it all.
     const declared = olds.name === undefined || olds.metadata !== undefined;
@@ -190,7 +194,11 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     const kept = `batch "${olds.name}" is kept on the platform, which cannot delete batches`;
     try {
       const batch = (await batchesOf(platform.client, projectId)).get(batchId);
-      if (batch === undefined || takenNow.get(platform.client)?.has(id)) {
+      if (takenNow.get(platform.client)?.has(id)) {
+        return;
+      }
+      if (batch === undefined) {
+        platform.warn(`${notListedText(olds.name)}. ${unmarked}`);
         return;
       }
       const metadata = { ...batch.metadata, [releasedKey]: new Date().toISOString() };
@@ -200,15 +208,20 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
       // A redirect is nobody's refusal.
       const isRefused = error instanceof BadRequestError && (error.status ?? 0) >= 400;
       if (isRefused || error instanceof NotFoundError) {
-        platform.warn(
-          `${kept}; it could not be marked as released, so declaring it again needs adopt: true`,
-        );
+        platform.warn(`${kept}. ${unmarked}`);
         return;
       }
       throw error;
     }
   },
 };
+
+const unmarked = "It could not be marked as released, so declaring it again needs adopt: true";
+
+/** The platform deletes no batch, so one that is not listed says something of the listing. */
+function notListedText(name: string): string {
+  return `the platform does not list batch "${name}", though it deletes none: the key may have lost rights, or the listing lags behind`;
+}
 
 /** Makes the batch, or takes the one that has its name where that is allowed. Never makes a second. */
 async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWire> {

@@ -296,7 +296,7 @@ export class WorkItemSet extends DynamicResource {
   declare readonly ids: pulumi.Output<Record<string, string>>;
   /** How many items have which status, when they were last read. */
   declare readonly statuses: pulumi.Output<Record<string, number>>;
-  /** The status of each item that is not `NEW`, when it was last read, by key. */
+  /** The status of each item that is not `NEW`, when it was last read, by key; `NOT_LISTED` where the platform did not list it. */
   declare readonly statusOf: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: WorkItemSetArgs, options?: pulumi.CustomResourceOptions) {

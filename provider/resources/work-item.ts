@@ -14,6 +14,7 @@ import { type AsFound, asFound, notAsFound, stillFound, withoutFound } from "../
 import { claim } from "../items/claims.ts";
 import { createOnce } from "../items/create-once.ts";
 import * as deadline from "../items/deadline.ts";
+import { endItem } from "../items/ending.ts";
 import { foreseeItems } from "../items/foresee.ts";
 import { findItem } from "../items/gather.ts";
 import {
@@ -27,7 +28,7 @@ import {
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
 import { markOf } from "../items/mark.ts";
 import { itemOf, lookForExisting, lookForLeftover, wantedOf } from "../items/single.ts";
-import { endingWarning, endWork, type OnWorkInProgress } from "../items/work-in-progress.ts";
+import { endingWarning, notListed, type OnWorkInProgress } from "../items/work-in-progress.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, splitId } from "../lifecycle/ids.ts";
@@ -232,13 +233,16 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
   async read(platform, id, olds) {
     const [projectId, workItemId] = splitId(id, "work item");
     const item = await findItem(platform.client, projectId, workItemId);
+    const isFirst = olds.assetUrl === undefined;
     if (item === undefined) {
-      return undefined;
+      if (!isFirst) {
+        platform.warn(`${notListedText(workItemId)}. The state keeps it`);
+      }
+      return isFirst ? undefined : { state: { ...(olds as State), status: notListed } };
     }
     if (item.status === "FAILED") {
       platform.warn(`work item ${workItemId} is FAILED: it was cancelled, or people gave it up`);
     }
-    const isFirst = olds.assetUrl === undefined;
     const { onWorkInProgress, asFound: found, incarnation } = olds;
     const now = itemNow(item, isFirst ? undefined : olds);
     const batchId = isFirst || olds.batchId !== undefined ? item.batchId : undefined;
@@ -258,9 +262,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     }
     const item = await findItem(client, projectId, workItemId);
     if (item === undefined) {
-      throw new Refusal(
-        `work item ${workItemId} is gone from the platform: run \`pulumi refresh\`, then the update again`,
-      );
+      throw new Refusal(`${notListedText(workItemId)}. Run the update again later`);
     }
     const { incarnation } = olds;
     return stateOf(news, item, { found: stillFound(olds.asFound, olds, news), incarnation });
@@ -268,12 +270,15 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
 
   async delete(platform, id, olds) {
     const [projectId, workItemId] = splitId(id, "work item");
-    const item = await findItem(platform.client, projectId, workItemId);
-    if (item !== undefined) {
-      await endWork(platform, projectId, item, olds.onWorkInProgress, "last");
-    }
+    const { onWorkInProgress: policy = "refuse" } = olds;
+    await endItem(platform, projectId, { id: workItemId, policy, counts: "last" });
   },
 };
+
+/** The platform deletes no work item, so one that is not listed says something of the listing. */
+function notListedText(workItemId: string): string {
+  return `the platform does not list work item ${workItemId}, though it deletes none: the key may have lost rights, or the listing lags behind`;
+}
 
 function stateOf(
   { adopt: _, ...inputs }: Inputs,
@@ -326,7 +331,10 @@ export class WorkItem extends DynamicResource {
   declare readonly onWorkInProgress: pulumi.Output<OnWorkInProgress | undefined>;
   /** The platform's id of the work item, a UUID. */
   declare readonly workItemId: pulumi.Output<string>;
-  /** `NEW`, `IN_PROGRESS`, `COMPLETED` or `FAILED` (also: cancelled) when it was last read; the platform may add others. */
+  /**
+   * `NEW`, `IN_PROGRESS`, `COMPLETED` or `FAILED` (also: cancelled) when it was last read; the platform may add others.
+   * `NOT_LISTED` where the platform did not list it then.
+   */
   declare readonly status: pulumi.Output<string>;
   /** When it was created, ISO 8601. */
   declare readonly createdAt: pulumi.Output<string | undefined>;

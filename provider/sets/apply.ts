@@ -2,16 +2,16 @@ import { randomUUID } from "node:crypto";
 import { NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type AsFound, stillFound } from "../items/as-found.ts";
-import { claim, isClaimed, isFree, noteEnded } from "../items/claims.ts";
+import { claim, isFree } from "../items/claims.ts";
 import { createOnce } from "../items/create-once.ts";
 import * as deadline from "../items/deadline.ts";
+import { endItem } from "../items/ending.ts";
 import { type Item, wireOf } from "../items/item.ts";
 import { judge, refuseBeside, tellOthers } from "../items/leftovers.ts";
 import { LiveItems, listLive, liveItemsOf } from "../items/listing.ts";
 import { markOf, readMark } from "../items/mark.ts";
 import { hasItsLabels, type Takeover, takeOver } from "../items/takeover.ts";
 import { tellTakeover } from "../items/takeover-words.ts";
-import { endWork } from "../items/work-in-progress.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { shortList } from "../lifecycle/text.ts";
@@ -75,7 +75,6 @@ class Update {
   #takeover: Takeover | undefined;
   /** Those that an interrupted update had made. */
   readonly #found = new Set<string>();
-  #inBatch: string | undefined;
   /** Live items of this declaration that are not in the state, and that are not provably of this set. */
   readonly #others: WorkItemWire[] = [];
   /** Whether leftovers were looked for: only then is all that is older known. */
@@ -94,7 +93,6 @@ class Update {
     this.#paths = new Map(Object.entries(olds.paths ?? {}));
     this.#statusOf = new Map(Object.entries(olds.statusOf ?? {}));
     this.#asFound = new Map(Object.entries(olds.asFound ?? {}));
-    this.#inBatch = olds.inBatch;
   }
 
   async run(): Promise<void> {
@@ -146,7 +144,6 @@ class Update {
       statusOf: Object.fromEntries(this.#statusOf),
       statuses: {},
       ...(this.#asFound.size > 0 && { asFound: Object.fromEntries(this.#asFound) }),
-      ...(this.#inBatch !== undefined && { inBatch: this.#inBatch }),
       incarnation: this.#incarnation,
       ...(complete !== undefined && { appliedAt: complete }),
       ...(this.failures.size > 0 && { incomplete: true }),
@@ -174,18 +171,14 @@ class Update {
 
   async #endMembers(members: readonly Member[]): Promise<void> {
     const { projectId, onWorkInProgress = "refuse" } = this.#news;
-    const own = members.filter(({ id }) => !isClaimed(this.#platform, id));
     await endMembers(
       this.#platform,
       projectId,
-      own,
+      members,
       onWorkInProgress,
       this.failures,
       this.#progress,
     );
-    for (const { id } of own.filter(({ key }) => !this.failures.has(key))) {
-      noteEnded(this.#platform, id);
-    }
   }
 
   /** What there is, and may have been left by an earlier update. */
@@ -281,7 +274,8 @@ class Update {
     refuseBeside(this.#platform, leftovers, item);
     this.#others.push(...leftovers.others);
     for (const leftover of leftovers.ours) {
-      await endWork(this.#platform, this.#news.projectId, leftover, this.#news.onWorkInProgress);
+      const { projectId, onWorkInProgress: policy = "refuse" } = this.#news;
+      await endItem(this.#platform, projectId, { id: leftover.id, policy, counts: "this" });
     }
     if (made === undefined && leftovers.adopted !== undefined) {
       made = leftovers.adopted;
@@ -303,7 +297,6 @@ class Update {
     claim(this.#platform, made.id);
     this.#items.set(key, text);
     this.#ids.set(key, made.id);
-    this.#inBatch ??= made.batchId ?? undefined;
     if (itemOf(text).file !== undefined) {
       this.#paths.set(key, item.assetUrl);
     }

@@ -3,6 +3,7 @@ import { withoutFound } from "../items/as-found.ts";
 import { readItems } from "../items/gather.ts";
 import { eachGroup } from "../items/groups.ts";
 import { itemNow } from "../items/item.ts";
+import { notListed } from "../items/work-in-progress.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { shortList, textOf } from "../lifecycle/text.ts";
 import { itemOf, resolved, type SetItem, valueAt } from "./items.ts";
@@ -12,7 +13,7 @@ import { counted, type SetInputs, type SetState } from "./state.ts";
 /** How many items that failed a warning names. */
 const mostKeysShown = 5;
 
-/** The set as the platform has it: items that are gone are left out, those that changed are as they are. */
+/** The set as the platform has it: items that changed are as they are, and those that it does not list stay as they were. */
 export async function readSet(
   platform: Platform,
   olds: SetState,
@@ -33,6 +34,12 @@ export async function readSet(
       }
     }
   });
+  const unlisted = Object.keys(olds.ids).filter((key) => !texts.has(key));
+  for (const key of unlisted) {
+    texts.set(key, valueAt(olds.items, key) ?? "{}");
+    statusOf.set(key, notListed);
+  }
+  warnOfUnlisted(platform, unlisted);
   warnOfFailed(platform, statusOf);
   if (!olds.incomplete && isSame(olds, texts)) {
     return { state: counted({ ...olds, statusOf: Object.fromEntries(statusOf) }) };
@@ -59,11 +66,19 @@ export async function readSet(
     statusOf: Object.fromEntries(statusOf),
     statuses: {},
     ...(olds.asFound !== undefined && { asFound: olds.asFound }),
-    ...(olds.inBatch !== undefined && { inBatch: olds.inBatch }),
     ...(olds.incarnation !== undefined && { incarnation: olds.incarnation }),
     ...(olds.appliedAt !== undefined && { appliedAt: olds.appliedAt }),
   });
   return { inputs, state };
+}
+
+/** The platform deletes no work item, so this says something of the listing: the key may have lost rights, or it lags behind. */
+function warnOfUnlisted({ warn }: Platform, unlisted: readonly string[]): void {
+  if (unlisted.length > 0) {
+    warn(
+      `the platform does not list ${count(unlisted.length)} of its work items, though it deletes none: ${shortList(unlisted, mostKeysShown)}. The key may have lost rights, or the listing lags behind. The state keeps them`,
+    );
+  }
 }
 
 /** Nobody will do these, and no update does anything about it. */

@@ -24,8 +24,6 @@ export interface SetState extends Omit<SetInputs, "adopt"> {
   statuses: Record<string, number>;
   /** Where adopted items differ from their declaration, by key. */
   asFound?: Record<string, AsFound>;
-  /** The batch that the items turned out to be in: the project's `Default`, where none is declared. */
-  inBatch?: string;
   /** The life of this set, from its creation to its end, which each item that it makes carries in its mark. */
   incarnation?: string;
   /** When the last update began that came to its end, by the platform's clock: what is older is known to it. ISO 8601. */

@@ -90,7 +90,7 @@ describe("a report of drift on a real engine", function () {
     const { changed, cancelled, missing, before: known, after } = report.totals;
     assert.deepEqual([changed, cancelled, missing, known, after], [1, 2, 2, 6, 4]);
     assert.match(markdown, /### Cancelled or missing on the platform \(4\)/);
-    assert.match(markdown, /- `gone` in `renamed by hand`, gone from the platform/);
+    assert.match(markdown, /- `gone` in `renamed by hand`, not listed by the platform/);
     assert.match(stdout, /renamed by hand +6 → 4 \(−33 %\) +1 +2 +2/);
     assert.deepEqual(await storeOf(emulator), before);
   });

@@ -100,11 +100,41 @@ describe("provider: WorkItem: delete", () => {
     });
   }
 
-  it("of an item that is gone asks for nothing more", async () => {
-    const { state, platform } = await created("NEW", undefined);
+  it("of an item that is not listed is refused, as people may have begun", async () => {
+    const { state, remove } = await created("IN_PROGRESS", undefined);
+    const empty = { status: 200, body: { items: [] }, times: 0 };
+    await addFault(test.emulator, { operation: "listWorkItems", ...empty });
+    const { message } = await errorOf(remove(), Refusal);
+    assert.match(message, /is in the state, but the platform does not list it.*: it is not ended/);
+    assert.equal((await stored(state.workItemId)).status, "IN_PROGRESS");
+  });
+
+  it("of an item that is not listed cancels it by its id, with onWorkInProgress cancel", async () => {
+    const { state, remove } = await created("IN_PROGRESS", "cancel");
+    const empty = { status: 200, body: { items: [] }, times: 0 };
+    await addFault(test.emulator, { operation: "listWorkItems", ...empty });
+    await remove();
+    assert.equal((await stored(state.workItemId)).status, "FAILED");
+  });
+
+  it("of an item that the platform does not know is done, with onWorkInProgress cancel", async () => {
+    const { state, platform } = await created("NEW", "cancel");
     const id = `${test.emulator.projectId}/${test.emulator.spaceId}`;
     await workItemLifecycle.delete(platform, id, state);
-    assert.deepEqual(Object.keys((await requests(test.emulator)).requests), ["listWorkItems"]);
+    assert.equal((await stored(state.workItemId)).status, "NEW");
+  });
+
+  it("fails where the platform says that it cancelled it, and did not", async () => {
+    const { state, remove } = await created("NEW", undefined);
+    const nothingDone = { status: 200, body: { items: [] } };
+    await addFault(test.emulator, { operation: "signalWorkItems", ...nothingDone });
+    const { message } = await errorOf(remove(), Refusal);
+    assert.match(
+      message,
+      /^the platform took the signal to cancel work item .*, but it is still NEW/,
+    );
+    await remove();
+    assert.equal((await stored(state.workItemId)).status, "FAILED");
   });
 
   it("done twice is done", async () => {
@@ -129,7 +159,7 @@ describe("provider: WorkItem: delete", () => {
     const { state, remove } = await created("NEW", undefined);
     await addFault(test.emulator, { operation: "signalWorkItems", status: 500, times: 0 });
     await errorOf(remove(), ServerError);
-    assert.equal((await requests(test.emulator)).requests.signalWorkItems, 3);
+    assert.equal((await requests(test.emulator)).requests.signalWorkItems, 4);
     assert.equal((await stored(state.workItemId)).status, "NEW");
     await clearFaults(test.emulator);
     await remove();

@@ -210,6 +210,17 @@ describe("provider: Batch: its life", () => {
     assert.equal(await batchLifecycle.read(platformOf(test.emulator), id, {}), undefined);
   });
 
+  it("stays in the state while the platform does not list it, and says so", async () => {
+    const { id, state } = await create("unlisted");
+    const empty = { status: 200, body: { items: [] }, times: 0 };
+    await addFault(test.emulator, { operation: "listBatches", ...empty });
+    const platform = platformOf(test.emulator);
+    assert.deepEqual(await batchLifecycle.read(platform, id, state), { state });
+    await batchLifecycle.delete(platform, id, state);
+    assert.match(platform.warned[0]!, /^the platform does not list batch "unlisted", .*keeps it$/);
+    assert.match(platform.warned[1]!, /It could not be marked as released/);
+  });
+
   it("is not gone because the key is wrong, the project unknown, or the service down", async () => {
     const { emulator } = test;
     const { id, state } = await create("there");

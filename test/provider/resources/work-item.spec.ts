@@ -254,7 +254,7 @@ describe("provider: WorkItem: its life", () => {
   it("is cancelled by itself where a group of them is refused as a whole", async () => {
     const items = [await create(), await create()];
     const one = platform();
-    await addFault(test.emulator, { operation: "signalWorkItems", status: 409, times: 1 });
+    await addFault(test.emulator, { operation: "signalWorkItems", status: 400, times: 1 });
     await resetRequests(test.emulator);
     await Promise.all(items.map(({ id, state }) => workItemLifecycle.delete(one, id, state)));
     const statuses = items.map(async ({ id }) => (await stored(id)).status);
@@ -262,14 +262,27 @@ describe("provider: WorkItem: its life", () => {
     assert.equal((await sent()).signalWorkItems, 3);
   });
 
-  it("says so when it is gone at an update", async () => {
+  it("stays in the state while the platform does not list it, and says so", async () => {
+    const { id, state } = await create();
+    const empty = { status: 200, body: { items: [] }, times: 0 };
+    await addFault(test.emulator, { operation: "listWorkItems", ...empty });
+    const on = platform();
+    const kept = { ...state, status: "NOT_LISTED" };
+    assert.deepEqual(await workItemLifecycle.read(on, id, state), { state: kept });
+    assert.match(on.warned.join(), /^the platform does not list work item .* The state keeps it$/);
+  });
+
+  it("says so when it is not listed at an update", async () => {
     const { state } = await create();
     const id = `${test.emulator.projectId}/${test.emulator.spaceId}`;
     const { message } = await errorOf(
       workItemLifecycle.update(platform(), id, state, inputs()),
       Refusal,
     );
-    assert.match(message, /^work item \S+ is gone from the platform: run `pulumi refresh`, then/);
+    assert.match(
+      message,
+      /^the platform does not list work item \S+, though it deletes none: .* later$/,
+    );
   });
 
   describe("when the platform shows other values", () => {

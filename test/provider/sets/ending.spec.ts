@@ -16,7 +16,13 @@ import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
 import { useRawServer } from "../../support/raw-server.ts";
 import { useShortWaits } from "../../support/short-waits.ts";
-import { many, type SetState, useTestSet, withMissing } from "../../support/work-item-sets.ts";
+import {
+  many,
+  partialOf,
+  type SetState,
+  useTestSet,
+  withMissing,
+} from "../../support/work-item-sets.ts";
 
 describe("provider: sets: destroy", () => {
   useShortWaits();
@@ -33,7 +39,8 @@ describe("provider: sets: destroy", () => {
   const sorted = (rows: string[][]) => rows.map((row) => row.join(" ")).sort();
 
   for (const size of [0, 1, 100, 101, 250]) {
-    const most = Math.ceil(size / 100) + 2;
+    // The status before, the signal, and the status after it.
+    const most = 3 * Math.ceil(size / 100);
     it(`cancels ${size} items, each once, in at most ${most} requests`, async () => {
       const { set } = test;
       const { state } = await set.create(many(size));
@@ -79,7 +86,7 @@ describe("provider: sets: destroy", () => {
       assert.match(
         message,
         new RegExp(
-          `^1 of 150 work items have been begun or finished, so none was cancelled; the first is "item-120": work item ${state.ids["item-120"]} is ${status}: destroying or replacing the set would lose people's work\\. Leave it as it is; or set onWorkInProgress: "cancel" on the WorkItemSet "[^"]+" with nothing else changed, run \`pulumi up\`, and then \`pulumi destroy\``,
+          `^1 of 150 work items must not be ended, so none was; the first is "item-120": work item ${state.ids["item-120"]} is ${status}: destroying or replacing the set would lose people's work\\. Leave it as it is; or set onWorkInProgress: "cancel" on the WorkItemSet "[^"]+" with nothing else changed, run \`pulumi up\`, and then \`pulumi destroy\``,
         ),
       );
       assert.equal(Object.keys(await set.live()).length, 150);
@@ -118,11 +125,54 @@ describe("provider: sets: destroy", () => {
     assert.deepEqual(sorted(await ends()), sorted(cancelled(5)));
   });
 
-  it("does not fail for an item that is gone", async () => {
+  it("is refused as a whole for an item that is not listed: people may have begun", async () => {
     const { set } = test;
     const { state } = await set.create(many(3));
+    const { message } = await errorOf(set.delete(withMissing(state, "item-0", "gone")), Refusal);
+    assert.match(message, /^1 of 4 .* the first is "gone": .* does not list it/);
+    assert.equal(Object.keys(await set.live()).length, 3);
+  });
+
+  it('with "cancel", does not fail for an item that the platform does not know', async () => {
+    const { set } = test;
+    const { state } = await set.create(many(3), { onWorkInProgress: "cancel" });
     await set.delete(withMissing(state, "item-0", "gone"));
     assert.deepEqual(sorted(await ends()), sorted(cancelled(3)));
+  });
+
+  it("is refused while begun work is not listed: none is cancelled", async () => {
+    const { set } = test;
+    const { state } = await set.create(many(3));
+    await set.signal(state.ids["item-1"], "start");
+    const empty = { status: 200, body: { items: [] }, times: 0 };
+    await addFault(test.emulator, { operation: "listWorkItems", ...empty });
+    await errorOf(set.delete(state), Refusal);
+    assert.equal(Object.keys(await set.live()).length, 3);
+  });
+
+  it("fails where the platform says that it cancelled all, and did not", async () => {
+    const { set } = test;
+    const { state } = await set.create(many(3));
+    const nothingDone = { status: 200, body: { items: [] } };
+    await addFault(test.emulator, { operation: "signalWorkItems", ...nothingDone });
+    const { message } = await errorOf(set.delete(state), Refusal);
+    assert.match(message, /^the platform took the signal to cancel work item .* still NEW/);
+    await set.delete(state);
+    assert.deepEqual(sorted(await ends()), sorted(cancelled(3)));
+  });
+
+  it("nothing is made in the place of an item that was not cancelled", async () => {
+    const { set } = test;
+    const { state } = await set.create(many(2));
+    const nothingDone = { status: 200, body: { items: [] } };
+    await addFault(test.emulator, { operation: "signalWorkItems", ...nothingDone });
+    const items = { ...many(2), "item-1": { difficulty: 9 } };
+    const partial = await partialOf(set.update(state, items));
+    assert.match(partial.reasons[0]!, /^"item-1": the platform took the signal to cancel/);
+    assert.equal((await set.stored()).length, 2);
+    const updated = await set.update(partial.state, items);
+    await set.expectLive(updated, "item-0", "item-1");
+    assert.equal((await set.stored()).length, 3);
   });
 
   it("done twice is done: nothing gets a second signal", async () => {

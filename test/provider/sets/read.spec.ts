@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addFault, annotate, clientOf } from "../../../harness/emulator.ts";
+import { addFault, annotate, clearFaults, clientOf } from "../../../harness/emulator.ts";
 import { Client } from "../../../provider/api/client.ts";
 import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
@@ -93,26 +93,34 @@ describe("provider: sets: refresh", () => {
     assert.deepEqual([live.a?.labels, live.undeclared?.labels], [labels, otherLabels]);
   });
 
-  it("leaves out an item that is gone, and the next update makes it", async () => {
+  for (const [what, body] of [
+    ["an empty listing", { items: [] }],
+    ["a listing of null", { items: null }],
+  ] as const) {
+    it(`keeps all items through ${what}, and says so: the next update makes none`, async () => {
+      const { set } = test;
+      const { state } = await set.create(many(3));
+      await addFault(test.emulator, { operation: "listWorkItems", status: 200, body, times: 0 });
+      const on = set.platform();
+      const found = await workItemSetLifecycle.read(on, set.id, state);
+      await clearFaults(test.emulator);
+      const statusOf = { "item-0": "NOT_LISTED", "item-1": "NOT_LISTED", "item-2": "NOT_LISTED" };
+      assert.deepEqual(found, { state: { ...state, statusOf, statuses: { NOT_LISTED: 3 } } });
+      assert.match(on.warned.join(), /^the platform does not list 3 of its work items, though/);
+      await set.reset();
+      await set.apply(found!.state, await set.inputs(many(3)));
+      assert.deepEqual(await set.sent(), {});
+    });
+  }
+
+  it("keeps an item that is not listed beside those that are", async () => {
     const { set } = test;
     const { state } = await set.create(many(3));
-    const found = await set.read(withMissing(state, "item-0", "gone"));
-    assert.deepEqual(found.inputs!.items, state.items);
-    assert.deepEqual([found.state.ids, found.state.statuses], [state.ids, { NEW: 3 }]);
-    const news = await set.inputs({ ...many(3), gone: {} });
-    assert.equal(workItemSetLifecycle.diff(found.state, news).changed, true);
-    await set.reset();
-    const updated = await set.apply(found.state, news);
-    assert.equal((await set.sent()).createWorkItem, 1);
-    await set.expectLive(updated, "item-0", "item-1", "item-2", "gone");
-  });
-
-  it("is empty, not gone, when every item is", async () => {
-    const { set } = test;
-    const { state } = await set.create({});
-    const missing = withMissing({ ...state, items: { a: "{}" } }, "a", "b");
-    const found = await set.read(missing);
-    assert.deepEqual([found.state.ids, found.inputs!.items, found.state.statuses], [{}, {}, {}]);
+    const missing = withMissing(state, "item-0", "hidden");
+    const on = set.platform();
+    const found = await workItemSetLifecycle.read(on, set.id, missing);
+    assert.deepEqual(found?.state.ids, missing.ids);
+    assert.match(on.warned.join(), /does not list 1 of its work items, .*: "hidden"/);
   });
 
   it("shows how far the work is, and what was cancelled, which is no change", async () => {
