@@ -1,7 +1,7 @@
 import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
 import type { SignalInput, SignalName } from "../api/signals.ts";
 import { readItems } from "../items/gather.ts";
-import { eachGroup } from "../items/groups.ts";
+import { changeEachGroup, eachGroup } from "../items/groups.ts";
 import { isStale } from "../items/work-in-progress.ts";
 import { PartialFailure, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import type { Failures } from "../sets/failures.ts";
@@ -103,16 +103,19 @@ export class Delivery {
     });
     // The platform refuses a group as a whole, for the status of one of them. So they are alike in it.
     for (const alike of Map.groupBy(open, ({ status }) => status).values()) {
-      await eachGroup(alike, (group) => this.#sendGroup(group, attempt, progress));
+      await changeEachGroup(alike, (group) => this.#sendGroup(group, attempt, progress));
     }
   }
 
-  async #sendGroup(group: KnownTarget[], attempt: number, progress: Progress): Promise<void> {
+  /** Answers whether it went well at once. */
+  async #sendGroup(group: KnownTarget[], attempt: number, progress: Progress): Promise<boolean> {
     try {
       this.failures.throwIfStopped();
       await this.#request(group);
       this.sent.push(...group.map(({ id }) => id));
+      this.failures.noteSuccess();
       progress.add(group.length);
+      return true;
     } catch (error) {
       const isUnclear = error instanceof ApiError && error.outcomeUnknown;
       const doubtful = group.map((target) => ({
@@ -128,6 +131,7 @@ export class Delivery {
       } catch (failure) {
         this.#fail(doubtful, failure);
       }
+      return false;
     }
   }
 

@@ -11,3 +11,19 @@ export async function eachGroup<T>(
 ): Promise<void> {
   await pMap(groupsOf(items, itemsPerRequest), work, { concurrency: groupsAtOnce });
 }
+
+/** The same for what changes something: one group at a time until one went well, as the others may meet what it meets. */
+export async function changeEachGroup<T>(
+  items: readonly T[],
+  work: (group: T[]) => Promise<boolean>,
+): Promise<void> {
+  let left = items;
+  let wentWell = false;
+  while (left.length > 0 && !wentWell) {
+    wentWell = await work(left.slice(0, itemsPerRequest));
+    left = left.slice(itemsPerRequest);
+  }
+  await eachGroup(left, async (group) => {
+    await work(group);
+  });
+}

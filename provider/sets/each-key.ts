@@ -2,7 +2,10 @@ import pMap from "p-map";
 import type { Failures } from "./failures.ts";
 import type { Progress } from "./progress.ts";
 
-/** Works on each key, several at a time. After a failure that all would share, the rest fail with it unsent. */
+/**
+ * Works on each key: one at a time until one went well, as nothing is known before of what the others would meet, then
+ * several at a time. After a failure that all would share, the rest fail with it unsent.
+ */
 export async function eachKey(
   keys: readonly string[],
   concurrency: number,
@@ -10,17 +13,26 @@ export async function eachKey(
   progress: Progress,
   work: (key: string) => Promise<void>,
 ): Promise<void> {
-  await pMap(
-    keys,
-    async (key) => {
-      try {
-        failures.throwIfStopped();
-        await work(key);
-        progress.add();
-      } catch (error) {
-        failures.add(key, error);
-      }
-    },
-    { concurrency },
-  );
+  let wentWell = false;
+  failures.begin();
+  const workOn = async (key: string): Promise<void> => {
+    try {
+      failures.throwIfStopped();
+      await work(key);
+      wentWell = true;
+      failures.noteSuccess();
+      progress.add();
+    } catch (error) {
+      failures.add(key, error);
+    }
+  };
+  let begun = 0;
+  for (const key of keys) {
+    if (wentWell) {
+      break;
+    }
+    begun += 1;
+    await workOn(key);
+  }
+  await pMap(keys.slice(begun), workOn, { concurrency });
 }

@@ -1,6 +1,6 @@
 import { isClaimed, noteEnded } from "../items/claims.ts";
 import { type Ending, endItems, readStatuses, refusalOf } from "../items/ending.ts";
-import { eachGroup } from "../items/groups.ts";
+import { changeEachGroup, eachGroup } from "../items/groups.ts";
 import { listLive } from "../items/listing.ts";
 import { readMark } from "../items/mark.ts";
 import type { OnWorkInProgress } from "../items/work-in-progress.ts";
@@ -26,7 +26,8 @@ export async function endMembers(
 ): Promise<void> {
   const { client, owner } = platform;
   const own = members.filter(({ id }) => !isClaimed(platform, id));
-  await eachGroup(own, async (group) => {
+  failures.begin();
+  await changeEachGroup(own, async (group) => {
     try {
       failures.throwIfStopped();
       const how = "removing or replacing it";
@@ -40,11 +41,14 @@ export async function endMembers(
           noteEnded(platform, id);
         }
       }
+      failures.noteSuccess();
       progress.add(group.length);
+      return true;
     } catch (error) {
       for (const { key } of group) {
         failures.add(key, error);
       }
+      return false;
     }
   });
 }
@@ -69,7 +73,7 @@ export async function endSet(
     }
   });
   throwIfRefused(own, endings, statusOf);
-  await eachGroup(endings, async (group) => {
+  await changeEachGroup(endings, async (group) => {
     const outcomes = await endItems(client, projectId, group, statusOf);
     const failure = [...outcomes.values()].find((outcome) => outcome instanceof Error);
     if (failure !== undefined) {
@@ -79,6 +83,7 @@ export async function endSet(
       noteEnded(platform, id);
     }
     progress.add(group.length);
+    return true;
   });
 }
 

@@ -1,16 +1,21 @@
 import {
+  ApiError,
   AuthenticationError,
   CancelledError,
   NotFoundError,
   PermissionDeniedError,
+  ResponseError,
   UnreachableError,
 } from "../api/errors.ts";
+import { Refusal } from "../lifecycle/lifecycle.ts";
 import { shortList } from "../lifecycle/text.ts";
 import { count } from "./progress.ts";
 
 /** How many keys a line lists for one reason, and how many reasons are told. */
 const mostKeysShown = 100;
 const mostReasonsShown = 50;
+/** After so many equal failures of the service in a row, nothing more is sent. */
+const mostAlike = 64;
 
 /** Items that failed, by key, each with its reason. */
 export class Failures {
@@ -18,6 +23,11 @@ export class Failures {
   readonly #cancelled = new Set<string>();
   /** The first failure that every other request would meet as well. */
   #stopped: unknown;
+  /** Whether something of the work that was begun last went well. */
+  #wentWell = false;
+  /** The last failure, and how many like it came in a row. */
+  #last: unknown;
+  #alike = 0;
 
   get size(): number {
     return this.#reasons.size + this.#cancelled.size;
@@ -27,14 +37,40 @@ export class Failures {
     return this.#reasons.has(key) || this.#cancelled.has(key);
   }
 
+  /** Work of another kind begins: how the service answers it is not known. */
+  begin(): void {
+    this.#wentWell = false;
+    this.#alike = 0;
+  }
+
+  noteSuccess(): void {
+    this.#wentWell = true;
+    this.#alike = 0;
+  }
+
   add(key: string, error: unknown): void {
     if (isShared(error)) {
       this.#stopped ??= error;
     }
+    this.#count(error);
     if (error instanceof CancelledError) {
       this.#cancelled.add(key);
     } else {
       this.#reasons.set(key, error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /** Counts equal failures of the service. One request may be that of many keys. */
+  #count(error: unknown): void {
+    if (!(error instanceof ApiError) || error === this.#last) {
+      return;
+    }
+    this.#alike = isAlike(error, this.#last) ? this.#alike + 1 : 1;
+    this.#last = error;
+    if (this.#alike >= (this.#wentWell ? mostAlike : mostAtFirst(error))) {
+      this.#stopped ??= new Refusal(
+        `not sent, after ${this.#alike} failures in a row${this.#wentWell ? "" : " and none that went well"}: ${error.message}`,
+      );
     }
   }
 
@@ -72,8 +108,30 @@ export class Failures {
   }
 }
 
+/** The same before anything went well. What may have been done all the same is not begun many times. */
+function mostAtFirst(error: ApiError): number {
+  if (error instanceof ResponseError) {
+    return 1;
+  }
+  return error.outcomeUnknown ? 2 : mostAlike;
+}
+
+/** Whether a failure is of the kind of another: what the service says of it may differ by the item. */
+function isAlike(error: ApiError, other: unknown): boolean {
+  return (
+    other instanceof ApiError &&
+    error.name === other.name &&
+    error.status === other.status &&
+    error.method === other.method
+  );
+}
+
 /** A failure that every other request would meet as well. */
 function isShared(error: unknown): boolean {
+  // The route is not what the service calls it.
+  if (error instanceof ApiError && (error.status === 405 || error.status === 501)) {
+    return true;
+  }
   return [
     AuthenticationError,
     CancelledError,

@@ -95,7 +95,7 @@ describe("a report of drift on a real engine", function () {
     assert.deepEqual(await storeOf(emulator), before);
   });
 
-  it("still tells, once a refresh has found it, what was cancelled", async () => {
+  it("still tells, once a refresh has found it, what was cancelled and what is not listed", async () => {
     const refreshed = await project.pulumi(emulator, "refresh", "--yes", "--stack", "test");
     assert.match(
       refreshed,
@@ -108,7 +108,7 @@ describe("a report of drift on a real engine", function () {
         .flatMap(({ items }) => items)
         .map(({ key }) => key)
         .sort(),
-      ["cancelled", "single"],
+      ["cancelled", "gone", "lost", "single"],
     );
   });
 
