@@ -10,6 +10,8 @@ export interface RequestFacts {
   readonly detail?: string;
   /** How long it asked to wait, in milliseconds. */
   readonly retryAfterMs?: number;
+  /** The operation, where its route is inferred: the service may call it otherwise. */
+  readonly inferred?: string;
 }
 
 /** A request to the platform that failed. The message is one line and says what to do. */
@@ -122,7 +124,9 @@ export const afterChange =
 /** The one place where a status becomes an error. */
 export function errorOfStatus(
   facts: RequestFacts & { status: number },
-  advice: string | undefined = adviceFor(facts.status),
+  advice: string | undefined = [adviceFor(facts.status), routeAdvice(facts)]
+    .filter((part) => part !== undefined)
+    .join(". ") || undefined,
 ): ApiError {
   const outcome = `answered ${facts.status}`;
   const classes: Readonly<Record<number, typeof ApiError>> = {
@@ -154,6 +158,14 @@ function adviceFor(status: number): string | undefined {
         ? "Redirects are not followed: check aidp:baseUrl"
         : undefined;
   }
+}
+
+/** What to do where an operation may not be where it was looked for. */
+function routeAdvice({ status, inferred, method, path }: RequestFacts): string | undefined {
+  const isNotThere = status === 404 || status === 405 || status === 501;
+  return inferred === undefined || !isNotThere
+    ? undefined
+    : `The route of ${inferred} is inferred, as the published page tells none: if the service has another one for it than ${method} ${path}, set aidp:routes, or AIDP_ROUTES, to {"${inferred}": "METHOD /path"}`;
 }
 
 /** Nothing, where what was asked for is gone; any other error is thrown on. */

@@ -80,7 +80,11 @@ export class Http {
   ): Promise<z.output<T>> {
     const route = this.#routes[operation];
     const path = fillPath(route.path, parameters);
-    const facts = { method: route.method, path };
+    const facts = {
+      method: route.method,
+      path,
+      ...(route.isInferred && { inferred: operation }),
+    };
     let response: Response;
     let text: string;
     // The last attempt's, while the next one is waited for: what the end of all attempts in that time is due to.

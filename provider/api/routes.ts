@@ -1,51 +1,64 @@
 import { z } from "zod";
 
+/** Where a route is known from: the published page or the vendor's client, or in part or whole inferred by us. */
+type Source = "known" | "inferred";
+
 /** One operation of the platform: its method and its path, and whether sending it twice is safe. */
 interface Route {
   readonly method: string;
   readonly path: string;
   /** True where a second identical request changes nothing more than the first did. */
   readonly repeatable: boolean;
+  /** Whether the method or the path is our guess. The user's own route is none. */
+  readonly isInferred: boolean;
 }
 
 // The one place with methods and paths. The comment says where each is known from: S the published
 // page, C the vendor's client, I inferred (and so to be overridden by the setting `aidp:routes`).
 const defaults = {
   /** S1: path C, method I */
-  createUploadUrls: ["GET", "/spaces/{spaceId}/signedurls", true],
+  createUploadUrls: ["GET", "/spaces/{spaceId}/signedurls", true, "inferred"],
   /** S2: C */
-  createReadUrls: ["POST", "/spaces/{spaceId}/signedurls", true],
+  createReadUrls: ["POST", "/spaces/{spaceId}/signedurls", true, "known"],
   /** S3: path C, method I */
-  createBatch: ["POST", "/projects/{projectId}/batches", false],
+  createBatch: ["POST", "/projects/{projectId}/batches", false, "inferred"],
   /** S4: C */
-  listBatches: ["GET", "/projects/{projectId}/batches", true],
+  listBatches: ["GET", "/projects/{projectId}/batches", true, "known"],
   /** S5: I */
-  updateBatch: ["PATCH", "/projects/{projectId}/batches/{batchId}", true],
+  updateBatch: ["PATCH", "/projects/{projectId}/batches/{batchId}", true, "inferred"],
   /** S6: I */
-  listProjects: ["GET", "/spaces/{spaceId}/projects", true],
+  listProjects: ["GET", "/spaces/{spaceId}/projects", true, "inferred"],
   /** S7: I */
-  getProject: ["GET", "/spaces/{spaceId}/projects/{projectId}", true],
+  getProject: ["GET", "/spaces/{spaceId}/projects/{projectId}", true, "inferred"],
   /** S8: I */
-  signalWorkItems: ["POST", "/projects/{projectId}/workItems/signal", false],
+  signalWorkItems: ["POST", "/projects/{projectId}/workItems/signal", false, "inferred"],
   /** S9: path C, method I */
-  createWorkItem: ["POST", "/projects/{projectId}/workItems", false],
+  createWorkItem: ["POST", "/projects/{projectId}/workItems", false, "inferred"],
   /** S10: C */
-  listWorkItems: ["GET", "/projects/{projectId}/workItems", true],
+  listWorkItems: ["GET", "/projects/{projectId}/workItems", true, "known"],
   /** S11: I */
-  setLabels: ["PUT", "/projects/{projectId}/workItems/{workItemId}/labels", true],
+  setLabels: ["PUT", "/projects/{projectId}/workItems/{workItemId}/labels", true, "inferred"],
   /** S12: C */
-  getAnnotation: ["GET", "/projects/{projectId}/workItems/{workItemId}/annotations", true],
+  getAnnotation: ["GET", "/projects/{projectId}/workItems/{workItemId}/annotations", true, "known"],
   /** S13: I */
-  signalWorkItem: ["POST", "/projects/{projectId}/workItems/{workItemId}/signal", false],
+  signalWorkItem: [
+    "POST",
+    "/projects/{projectId}/workItems/{workItemId}/signal",
+    false,
+    "inferred",
+  ],
   /** Newer than the published page: C */
-  createExport: ["POST", "/spaces/{spaceId}/exports", false],
+  createExport: ["POST", "/spaces/{spaceId}/exports", false, "known"],
   /** C */
-  listExports: ["GET", "/spaces/{spaceId}/exports", true],
+  listExports: ["GET", "/spaces/{spaceId}/exports", true, "known"],
   /** C */
-  getExport: ["GET", "/spaces/{spaceId}/exports/{exportId}", true],
+  getExport: ["GET", "/spaces/{spaceId}/exports/{exportId}", true, "known"],
   /** C */
-  deleteExport: ["DELETE", "/spaces/{spaceId}/exports/{exportId}", true],
-} as const;
+  deleteExport: ["DELETE", "/spaces/{spaceId}/exports/{exportId}", true, "known"],
+} as const satisfies Record<
+  string,
+  readonly [method: string, path: string, repeatable: boolean, source: Source]
+>;
 
 /** The name of one of the platform's operations. */
 export type Operation = keyof typeof defaults;
@@ -83,9 +96,10 @@ function unknownOperation(names: readonly string[]): string {
 /** The route table, with the overrides applied. */
 export function routeTable(overrides: Readonly<Record<string, string | undefined>> = {}): Routes {
   const entries = operations.map((name) => {
-    const [method, path, repeatable] = defaults[name];
-    const [newMethod, newPath] = overrides[name]?.split(" ") ?? [];
-    return [name, { method: newMethod ?? method, path: newPath ?? path, repeatable }];
+    const [method, path, repeatable, source] = defaults[name];
+    const [newMethod = method, newPath = path] = overrides[name]?.split(" ") ?? [];
+    const isInferred = source === "inferred" && overrides[name] === undefined;
+    return [name, { method: newMethod, path: newPath, repeatable, isInferred }];
   });
   return Object.fromEntries(entries) as Routes;
 }

@@ -64,6 +64,10 @@ describe("provider: errors of the API", () => {
     const nowhere = client.batches.create(test.emulator.spaceId, { name: "n" });
     const error = await errorOf(nowhere, NotFoundError);
     assert.match(error.message, /answered 404: Project .* \(request id .*\)\. Check aidp:baseUrl/);
+    assert.match(
+      error.message,
+      /\. The route of createBatch is inferred, .* set aidp:routes, or A/,
+    );
   });
 
   it("409 is a ConflictError", async () => {

@@ -37,6 +37,24 @@ describe("provider: routes", () => {
     );
   });
 
+  for (const status of [404, 405, 501]) {
+    it(`says of ${status} that the route is inferred, and how to correct it`, async () => {
+      server.answersJson("{}", status);
+      const client = new Client({ apiKey: "key", baseUrl: `${server.origin}/api/v1` });
+      const inferred =
+        /The route of setLabels is inferred.* than PUT \/projects\/p\/workItems\/w\/labels, set aidp:routes, or AIDP_ROUTES, to \{"setLabels": "METHOD \/path"\}$/;
+      await assert.rejects(client.workItems.setLabels("p", "w", []), { message: inferred });
+    });
+
+    it(`says nothing of it of ${status} where the vendor's client or the user tells the route`, async () => {
+      const client = clientWith('{"setLabels":"POST /labels"}');
+      server.answersJson("{}", status);
+      const isQuiet = ({ message }: Error) => !/inferred/.test(message);
+      await assert.rejects(client.workItems.setLabels("p", "w", []), isQuiet);
+      await assert.rejects(Array.fromAsync(client.workItems.list("p")), isQuiet);
+    });
+  }
+
   const refused: [string, RegExp][] = [
     ["{setLabels}", /^aidp:routes must be JSON like \{"setLabels":"POST \/projects\/…"\}; run /],
     [
