@@ -21,7 +21,7 @@ import {
   type Plain,
   type Platform,
 } from "../lifecycle/lifecycle.ts";
-import { valueInText } from "../lifecycle/text.ts";
+import { textOf, valueInText } from "../lifecycle/text.ts";
 import { eitherFailures, failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource, endedFirst, fromText, jsonText, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
@@ -144,13 +144,18 @@ export const workItemSetMutability: Readonly<Record<keyof SetInputs, Mutability>
   projectId: "replace",
   batchId: "replace",
   items: "update",
+  // What they say is in the items.
+  defaults: "ignore",
+  manifest: "ignore",
   uploads: "update",
   onWorkInProgress: "update",
   adopt: "ignore",
 };
 
 const outputs = [
-  ...Object.keys(workItemSetMutability).filter((field) => field !== "adopt"),
+  ...Object.keys(workItemSetMutability).filter(
+    (field) => !["adopt", "defaults", "manifest"].includes(field),
+  ),
   "ids",
   "statuses",
   "statusOf",
@@ -169,9 +174,13 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     };
     const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
     const { defaults: ofItems = {}, manifest, uploads } = inputs;
-    delete inputs.defaults;
-    delete inputs.manifest;
+    inputs.defaults = isObject(inputs.defaults) ? textOf(inputs.defaults) : inputs.defaults;
     inputs.batchId = batchIdText(inputs.batchId);
+    if (manifest !== undefined && isObject(news.items) && isEqual(news.items, olds.items)) {
+      // With `ignoreChanges: ["items"]` the engine puts the old items beside the manifest.
+      inputs.items = olds.items;
+      return { inputs, failures };
+    }
     const notEither = eitherFailures({ items: inputs.items, manifest }, "items", "manifest");
     if (notEither.length > 0) {
       return { inputs, failures: notEither };

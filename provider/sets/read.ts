@@ -56,6 +56,8 @@ export async function readSet(
     projectId: olds.projectId,
     ...(olds.batchId !== undefined && { batchId: olds.batchId }),
     items: only(Object.fromEntries(texts)),
+    ...(olds.defaults !== undefined && { defaults: olds.defaults }),
+    ...(olds.manifest !== undefined && { manifest: olds.manifest }),
     ...(olds.uploads !== undefined && { uploads: { ...olds.uploads, ...movedOf(olds, texts) } }),
     ...(olds.onWorkInProgress !== undefined && { onWorkInProgress: olds.onWorkInProgress }),
   };

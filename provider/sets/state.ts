@@ -7,6 +7,9 @@ export interface SetInputs {
   projectId: string;
   batchId?: string;
   items: ItemTexts;
+  /** The defaults, as text, and the manifest, which the items have in them: kept for `ignoreChanges`. */
+  defaults?: string;
+  manifest?: string;
   uploads?: Record<string, string>;
   onWorkInProgress?: OnWorkInProgress;
   adopt?: boolean;

@@ -108,8 +108,21 @@ export class TestStack {
     return this.#stack.cancel();
   }
 
-  async destroy(): Promise<{ stdout: string }> {
-    return await this.#stack.destroy();
+  /** With a program, that runs, too. */
+  async destroy(program?: Program): Promise<{ stdout: string }> {
+    if (program === undefined) return await this.#stack.destroy();
+    this.#stack.workspace.program = program;
+    return await this.#stack.destroy({ runProgram: true });
+  }
+
+  /** Renames the stack. */
+  async rename(stackName: string): Promise<TestStack> {
+    await this.#stack.rename({ stackName });
+    const { workspace } = this.#stack;
+    const renamed = await automation.Stack.select(stackName, workspace);
+    renamed.outputs = this.#stack.outputs;
+    renamed.info = this.#stack.info;
+    return new TestStack(this.folder, renamed);
   }
 
   /** Has the CLI do something to the stack that the automation API has no method for. */

@@ -63,14 +63,15 @@ describe("provider: WorkItemSet: check", () => {
       });
     }
 
-    it("and leaves neither defaults nor a number as batch behind", async () => {
+    it("and leaves the defaults as they are, and no number as batch", async () => {
       const { inputs } = await check({
         items: { a: picture },
         defaults: { difficulty: 1 },
         batchId: 7,
       });
-      assert.deepEqual(Object.keys(inputs).sort(), ["batchId", "items", "projectId"]);
+      assert.deepEqual(Object.keys(inputs).sort(), ["batchId", "defaults", "items", "projectId"]);
       assert.deepEqual([inputs.batchId, inputs.projectId], ["7", uuid]);
+      assert.equal(inputs.defaults, '{"difficulty":1}');
     });
 
     it("as the same text, in whichever order its fields are given", async () => {

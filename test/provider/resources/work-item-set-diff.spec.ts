@@ -81,8 +81,10 @@ describe("provider: WorkItemSet: diff", () => {
     const seen = changes.flatMap(([, change, replaces]) =>
       Object.keys(change).map((field) => [field, replaces.includes(field) ? "replace" : "update"]),
     );
-    assert.deepEqual({ ...Object.fromEntries(seen), adopt: "ignore" }, workItemSetMutability);
-    assert.equal(diff(state, { ...inputs, adopt: true }).changed, false);
+    const ignored = { adopt: true, defaults: '{"difficulty":1}', manifest: "m.jsonl" };
+    const isIgnored = Object.keys(ignored).map((field) => [field, "ignore"]);
+    assert.deepEqual(Object.fromEntries([...seen, ...isIgnored]), workItemSetMutability);
+    assert.equal(diff(state, { ...inputs, ...ignored }).changed, false);
   });
 
   it("ends the old set before it makes another", () => {
