@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Argv } from "yargs";
 import { Client } from "../provider/api/client.ts";
+import { useProxy } from "../provider/api/proxy.ts";
 import * as fields from "../provider/lifecycle/fields.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 import { howToSet, readConfiguration, settings } from "../provider/pulumi/configuration.ts";
@@ -101,6 +102,7 @@ export async function connect<Needed extends Place = never>(
   if (apiKey === undefined || missing.length > 0) {
     throw new Refusal(missingText(missing, stack?.name) + notSetEither(configuration, missing));
   }
+  useProxy();
   const client = new Client({
     apiKey,
     baseUrl,

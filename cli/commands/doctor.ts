@@ -10,6 +10,7 @@ import {
   checkClock,
   checkMachine,
   checkPlaces,
+  checkProxy,
   checkRoutes,
   type Finding,
   lineOf,
@@ -30,7 +31,7 @@ const marks = {
 /** `aidp doctor`: whether this machine and these settings will do, and what to put right. */
 export const doctor: CommandModule<object, Arguments> = {
   command: "doctor",
-  describe: "Check Node.js, engine, clock, key, space, project and routes, changing nothing",
+  describe: "Check Node.js, engine, proxy, clock, key, space, project and routes, changing nothing",
   builder: (yargs) =>
     connectionOptions(yargs)
       .option("json", {
@@ -62,6 +63,7 @@ async function checkPlatform(
   found: (more: readonly Finding[]) => void,
 ): Promise<void> {
   const checks = [
+    async () => [checkProxy(connection.baseUrl)],
     async () => [await checkClock(new URL(connection.baseUrl).origin)],
     () => checkPlaces(connection),
     () => checkRoutes(connection),

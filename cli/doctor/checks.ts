@@ -1,5 +1,6 @@
 import { ApiError, AuthenticationError } from "../../provider/api/errors.ts";
-import { emulatorHint } from "../../provider/api/network.ts";
+import { emulatorHint, isUntrusted, networkError } from "../../provider/api/network.ts";
+import { proxyOf } from "../../provider/api/proxy.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { oneLine } from "../../report/foreign-text.ts";
 import { reasonOf } from "../../report/stack.ts";
@@ -45,6 +46,23 @@ async function engine(): Promise<Finding> {
   }
 }
 
+/** Which proxy requests to the platform go through. */
+export function checkProxy(baseUrl: string): Finding {
+  const check = "proxy";
+  const found = proxyOf(baseUrl);
+  if (found === undefined) {
+    return { check, result: "good", text: "none is set for the platform" };
+  }
+  const { proxy, isUsed } = found;
+  return isUsed
+    ? { check, result: "good", text: `${proxy}, unless NO_PROXY names the platform` }
+    : {
+        check,
+        result: "bad",
+        text: `${proxy} is set, but this Node.js goes around it: use 24.14 or newer, or set NODE_USE_ENV_PROXY=1 (from 22.21)`,
+      };
+}
+
 /** How far this machine's clock is off the platform's. Asks for nothing, and sends no key. */
 export async function checkClock(origin: string): Promise<Finding> {
   const check = "clock";
@@ -69,11 +87,10 @@ export async function checkClock(origin: string): Promise<Finding> {
           text: `this machine is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} the platform: set its clock`,
         };
   } catch (error) {
-    return {
-      check,
-      result: "bad",
-      text: `${origin} cannot be reached: check aidp:baseUrl and the network${emulatorHint(error)}`,
-    };
+    const text = isUntrusted(error)
+      ? networkError({ method: "HEAD", path: origin }, error, "").message
+      : `${origin} cannot be reached: check aidp:baseUrl and the network${emulatorHint(error)}`;
+    return { check, result: "bad", text };
   }
 }
 

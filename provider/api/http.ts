@@ -11,7 +11,7 @@ import {
 } from "./errors.ts";
 import { parseJson } from "./int64.ts";
 import type { Limiter } from "./limiter.ts";
-import { networkError, wasNeverSent } from "./network.ts";
+import { isUntrusted, networkError, wasNeverSent } from "./network.ts";
 import { type PageStart, pageOf, paginate } from "./pagination.ts";
 import { fillPath, type Operation, type Routes } from "./routes.ts";
 import { serverWords } from "./server-words.ts";
@@ -205,6 +205,9 @@ function retryPolicy(
     jitter: true,
     shouldRetry: ({ error }) => {
       note(error);
+      if (isUntrusted(error)) {
+        return false;
+      }
       if (error instanceof HTTPError && error.response.status === 429) {
         tooMany();
       }

@@ -16,9 +16,28 @@ const neverSent = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
+/** The errors of a certificate that is not trusted. */
+const untrusted = new Set([
+  "CERT_HAS_EXPIRED",
+  "CERT_NOT_YET_VALID",
+  "CERT_REVOKED",
+  "CERT_UNTRUSTED",
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "ERR_TLS_CERT_ALTNAME_INVALID",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+]);
+
 /** True when a request failed before the server can have seen it. */
 export function wasNeverSent(error: unknown): boolean {
   return neverSent.has(causeOf(error).code ?? "");
+}
+
+/** True when a certificate was refused, so that nothing was sent, and nothing will be however often it is tried. */
+export function isUntrusted(error: unknown): boolean {
+  return untrusted.has(causeOf(error).code ?? "");
 }
 
 /** The error of a request that got no answer; `advice` is for one that did not reach the server. */
@@ -31,6 +50,14 @@ export function networkError(facts: RequestFacts, error: unknown, advice: string
       facts,
       `did not reach the service (${code})`,
       advice + emulatorHint(error),
+      below,
+    );
+  }
+  if (code !== undefined && untrusted.has(code)) {
+    return new UnreachableError(
+      facts,
+      `was not sent, as the certificate of the service is not trusted (${code})`,
+      "Where your company's own authority signed it, as of a proxy, name the authority's PEM file in NODE_EXTRA_CA_CERTS",
       below,
     );
   }

@@ -1,4 +1,5 @@
 import { Client } from "../api/client.ts";
+import { useProxy } from "../api/proxy.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { cancellation } from "./cancellation.ts";
 import { type Configuration, howToSet } from "./configuration.ts";
@@ -21,6 +22,7 @@ export function clientOf({
   if (apiKey === undefined) {
     throw new Refusal(`the API key is missing: ${howToSet("apiKey")}`);
   }
+  useProxy();
   const options = { apiKey, baseUrl, allowHttp, routes, concurrency };
   const name = JSON.stringify(options);
   const client = clients.get(name) ?? new Client({ ...options, signal: cancellation });

@@ -29,7 +29,7 @@ describe("aidp doctor", () => {
   const results = (findings: Map<string, Finding>): Record<string, string> =>
     Object.fromEntries([...findings.values()].map(({ check, result }) => [check, result]));
 
-  const reached = { "Node.js": "good", "Pulumi engine": "good", clock: "good" };
+  const reached = { "Node.js": "good", "Pulumi engine": "good", proxy: "good", clock: "good" };
   const changing =
     "route createBatch, updateBatch, createWorkItem, setLabels, signalWorkItem, signalWorkItems, createExport, deleteExport";
 
@@ -76,7 +76,7 @@ describe("aidp doctor", () => {
       findings.get("clock")!.text,
       /^http:\/\/127\.0\.0\.1:1025 cannot be reached: .* is the emulator running\?$/,
     );
-    assert.equal(findings.size, 3);
+    assert.equal(findings.size, 4);
     assert.equal(code, 1);
   });
 

@@ -1,0 +1,56 @@
+import http from "node:http";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** This machine is reached without a proxy, whatever the environment says: the emulator is here. */
+const thisMachine = ["127.0.0.1", "localhost", "::1"];
+
+let restore: (() => void) | undefined;
+
+/**
+ * Has requests go through the proxy that the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), by what
+ * Node.js has for it. Once per process; where Node.js was told by `NODE_USE_ENV_PROXY`, it does so already.
+ */
+export function useProxy(environment: Environment = process.env): void {
+  if (restore !== undefined || !hasProxy(environment) || !canUseProxy(environment)) {
+    return;
+  }
+  const { NO_PROXY, no_proxy: lower = NO_PROXY } = environment;
+  const without = [...(lower === undefined ? [] : [lower]), ...thisMachine].join(",");
+  restore = http.setGlobalProxyFromEnv({ ...environment, NO_PROXY: without, no_proxy: without });
+}
+
+/** Undoes `useProxy`, for tests. */
+export function forgetProxy(): void {
+  restore?.();
+  restore = undefined;
+}
+
+/** The proxy that the environment names for a URL, without its user name and password. */
+export function proxyOf(
+  url: string,
+  environment: Environment = process.env,
+): { proxy: string; isUsed: boolean } | undefined {
+  const name = new URL(url).protocol === "https:" ? "https_proxy" : "http_proxy";
+  const value = environment[name] ?? environment[name.toUpperCase()];
+  if (value === undefined || value === "" || thisMachine.includes(new URL(url).hostname)) {
+    return undefined;
+  }
+  const proxy = URL.canParse(value) ? new URL(value).host : value.replace(/.*@/, "");
+  return { proxy, isUsed: isToldAlready(environment) || canUseProxy(environment) };
+}
+
+function hasProxy(environment: Environment): boolean {
+  return ["https_proxy", "http_proxy"].some(
+    (name) => (environment[name] ?? environment[name.toUpperCase()] ?? "") !== "",
+  );
+}
+
+function isToldAlready({ NODE_USE_ENV_PROXY }: Environment): boolean {
+  return NODE_USE_ENV_PROXY === "1";
+}
+
+/** Older releases of Node.js take a proxy from the environment at their start only, or never. */
+function canUseProxy(environment: Environment): boolean {
+  return !isToldAlready(environment) && typeof http.setGlobalProxyFromEnv === "function";
+}
