@@ -152,7 +152,10 @@ export function checkDone(
     }
     checkFile(item, declared, declaration, store);
   }
-  if (batch.name === "own" && !isDeepStrictEqual(batch.metadata, declaration.batchMetadata)) {
+  if (
+    batch.name === "own" &&
+    !isDeepStrictEqual(withoutMark(batch.metadata), declaration.batchMetadata)
+  ) {
     throw new Broken(`the batch's metadata is ${JSON.stringify(batch.metadata)}`);
   }
 }

@@ -1,4 +1,4 @@
-import { withoutMark } from "../../provider/items/batches.ts";
+import { ownMetadata } from "../../provider/items/batches.ts";
 import type { Gathered } from "./gather.ts";
 import { dependenciesOf } from "./library.ts";
 import { literal } from "./literal.ts";
@@ -80,7 +80,7 @@ function blockOf({ batch, name, size, items, manifest }: Gathered, constants: Na
     // Such a name cannot be declared.
     place = literal(batch.id);
   } else if (batch.name !== "Default") {
-    const metadata = withoutMark(batch);
+    const metadata = ownMetadata(batch);
     const made = argsText("Batch", resource, [
       "projectId",
       `name: ${literal(batch.name)}`,

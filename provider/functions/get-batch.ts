@@ -6,7 +6,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import leven from "leven";
 import { z } from "zod";
 import type { BatchWire } from "../api/batches.ts";
-import { withoutMark } from "../items/batches.ts";
+import { ownMetadata } from "../items/batches.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures } from "../lifecycle/ids.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
@@ -100,7 +100,7 @@ export function batchResult(askedProjectId: string, wire: BatchWire): GetBatchRe
     batchId: id,
     projectId,
     name,
-    metadata: withoutMark(wire),
+    metadata: ownMetadata(wire),
     createdBy: createdBy ?? undefined,
     createdAt: createdAt ?? undefined,
     totalCount: totalCount ?? 0,

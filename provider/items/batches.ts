@@ -1,5 +1,6 @@
 import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
+import { withoutMark } from "./mark.ts";
 import { answerOf, rememberedFor } from "./remembered.ts";
 
 type ById = Map<string, BatchWire>;
@@ -35,7 +36,7 @@ async function listBatches(client: Client, projectId: string): Promise<ById> {
 export const releasedKey = "pulumiReleased";
 
 /** A batch's metadata as the user sees it. */
-export function withoutMark({ metadata }: BatchWire): Record<string, unknown> {
-  const { [releasedKey]: _mark, ...own } = metadata ?? {};
+export function ownMetadata({ metadata }: Pick<BatchWire, "metadata">): Record<string, unknown> {
+  const { [releasedKey]: _released, ...own } = withoutMark(metadata ?? {});
   return own;
 }

@@ -1,22 +1,29 @@
 // Batch: a named group of work items in a project.
 //
-//   create → S3 POST  …/batches            and S5 PATCH where it has metadata; S4 and S10 where the name is taken
+//   create → S3 POST  …/batches            and S5 PATCH, with metadata and mark; S4 and S10 where the name is taken
 //   read   → S4 GET   …/batches            found in the listing, as there is no single get
 //   update → S5 PATCH …/batches/{batchId}
-//   delete → S5 PATCH …/batches/{batchId}  marks it as released, as the platform cannot delete
+//   delete → S5 PATCH …/batches/{batchId}  marks it as released, or gives it back, as the platform cannot delete
 
+import { randomUUID } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { BatchWire } from "../api/batches.ts";
-import type { Client } from "../api/client.ts";
-import { ApiError, BadRequestError, ConflictError, NotFoundError } from "../api/errors.ts";
-import { batchesOf, findBatch, forgetBatches, releasedKey, withoutMark } from "../items/batches.ts";
-import { readMark } from "../items/mark.ts";
+import { BadRequestError, ConflictError, NotFoundError } from "../api/errors.ts";
+import { batchesOf, findBatch, forgetBatches, ownMetadata, releasedKey } from "../items/batches.ts";
+import { createBatch, holderOf, isTakenNow, workItems } from "../items/create-batch.ts";
+import {
+  declarationText,
+  type Mark,
+  markEntries,
+  markOf,
+  readMark,
+  toMetadata,
+} from "../items/mark.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { splitId } from "../lifecycle/ids.ts";
-import { type Lifecycle, PartialFailure, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { stackText } from "../lifecycle/urns.ts";
+import { type Lifecycle, PartialFailure, Refusal } from "../lifecycle/lifecycle.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
@@ -60,12 +67,16 @@ interface State extends Omit<Inputs, "adopt"> {
   createdAt: string | undefined;
   totalCount: number;
   completedCount: number;
+  /** The life of this resource, which the batch carries in its mark. */
+  incarnation?: string;
+  /** The declaration that had the batch when it was adopted. */
+  adoptedFrom?: Mark;
 }
 
 const schema = z.strictObject({
   projectId: fields.place("projectId"),
   name: fields.text,
-  metadata: fields.metadata(releasedKey).optional(),
+  metadata: fields.metadata(...markEntries, releasedKey).optional(),
   adopt: fields.flag.optional(),
 });
 
@@ -87,12 +98,6 @@ const outputs = [
   "totalCount",
   "completedCount",
 ];
-
-/** How far the clocks of the platform's own machines may be apart. */
-const clockSkewMs = 5 * 60_000;
-const attempts = 3;
-/** Batches that a client took over: one whose old declaration goes in the same update is not let go. The client lives as long as the process. */
-const takenNow = new WeakMap<Client, Set<string>>();
 
 export const batchLifecycle: Lifecycle<Inputs, State> = {
   deleteBeforeReplace: false,
@@ -119,29 +124,30 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
   },
 
   async create(platform, inputs) {
-    const batch = await createOrTake(platform, inputs);
+    const batch = await createBatch(platform, inputs);
     forgetBatches(platform.client, inputs.projectId);
     const id = `${inputs.projectId}/${batch.id}`;
-    const metadata = inputs.metadata ?? withoutMark(batch);
-    if (isEqual(metadata, batch.metadata)) {
-      return { id, state: stateOf(inputs, batch) };
-    }
+    const holder = holderOf(batch, platform);
+    const life = { incarnation: randomUUID(), adoptedFrom: holder };
+    const metadata = {
+      ...(inputs.metadata ?? ownMetadata(batch)),
+      ...toMetadata(markOf(platform, life)),
+    };
     try {
       const changes = { metadata };
       const updated = await platform.client.batches.update(inputs.projectId, batch.id, changes);
       forgetBatches(platform.client, inputs.projectId);
-      return { id, state: stateOf(inputs, { ...batch, ...updated }) };
+      return { id, state: stateOf(inputs, { ...batch, ...updated }, life) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (inputs.metadata === undefined) {
-        platform.warn(`batch "${inputs.name}" is still marked as released: ${message}`);
+        platform.warn(
+          `batch "${inputs.name}" could not be marked as this declaration's: ${message}`,
+        );
         return { id, state: stateOf(inputs, batch) };
       }
-      throw new PartialFailure(
-        id,
-        stateOf({ ...inputs, metadata: batch.metadata ?? {} }, batch),
-        message,
-      );
+      const known = { ...inputs, metadata: ownMetadata(batch) };
+      throw new PartialFailure(id, stateOf(known, batch), message);
     }
   },
 
@@ -155,21 +161,32 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
       warn(`${notListedText(olds.name)}. The state keeps it`);
       return { state: olds as State };
     }
+    const { incarnation } = olds;
+    const mark = readMark(batch);
+    if (incarnation !== undefined && mark !== undefined && mark.incarnation !== incarnation) {
+      warn(
+        `batch "${batch.name}" was adopted by ${declarationText(mark)}, while this stack still declares it: declare it in one place`,
+      );
+    }
     // Metadata that was never declared is not this stack's to judge; a first read takes it all.
     const declared = olds.name === undefined || olds.metadata !== undefined;
     const inputs: Inputs = {
       projectId,
       name: batch.name,
-      ...(declared && { metadata: withoutMark(batch) }),
+      ...(declared && { metadata: ownMetadata(batch) }),
     };
-    return { inputs, state: stateOf(inputs, batch) };
+    return { inputs, state: stateOf(inputs, batch, olds) };
   },
 
-  async update({ client }, id, olds, news) {
+  async update(platform, id, olds, news) {
+    const { client } = platform;
     const [projectId, batchId] = splitId(id, "batch");
+    const { incarnation = randomUUID(), adoptedFrom } = olds;
     const changes = {
       ...(olds.name !== news.name && { name: news.name }),
-      ...(!isEqual(olds.metadata, news.metadata) && { metadata: news.metadata ?? {} }),
+      ...(!isEqual(olds.metadata, news.metadata) && {
+        metadata: { ...news.metadata, ...toMetadata(markOf(platform, { incarnation })) },
+      }),
     };
     if (Object.keys(changes).length === 0) {
       return olds;
@@ -178,7 +195,9 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
       const batch = await client.batches.update(projectId, batchId, changes);
       forgetBatches(client, projectId);
       const { createdAt, createdBy, totalCount, completedCount } = olds;
-      return stateOf(news, { createdAt, createdBy, ...batch, totalCount, completedCount });
+      const counted = { createdAt, createdBy, ...batch, totalCount, completedCount };
+      const isMarked = changes.metadata !== undefined || olds.incarnation !== undefined;
+      return stateOf(news, counted, { ...(isMarked && { incarnation }), adoptedFrom });
     } catch (error) {
       if (error instanceof ConflictError) {
         throw new Refusal(
@@ -194,16 +213,31 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     const kept = `batch "${olds.name}" is kept on the platform, which cannot delete batches`;
     try {
       const batch = (await batchesOf(platform.client, projectId)).get(batchId);
-      if (takenNow.get(platform.client)?.has(id)) {
+      if (isTakenNow(platform.client, id)) {
         return;
       }
       if (batch === undefined) {
         platform.warn(`${notListedText(olds.name)}. ${unmarked}`);
         return;
       }
-      const metadata = { ...batch.metadata, [releasedKey]: new Date().toISOString() };
+      const mark = readMark(batch);
+      const isOurs = olds.incarnation === undefined || mark?.incarnation === olds.incarnation;
+      if (mark !== undefined && !isOurs) {
+        platform.info(`${kept}: ${declarationText(mark)} has adopted it`);
+        return;
+      }
+      const { adoptedFrom } = olds;
+      const next =
+        adoptedFrom === undefined
+          ? { [releasedKey]: new Date().toISOString() }
+          : toMetadata(adoptedFrom);
+      const metadata = { ...ownMetadata(batch), ...next };
       await platform.client.batches.update(projectId, batchId, { metadata });
-      platform.info(kept);
+      platform.info(
+        adoptedFrom === undefined
+          ? kept
+          : `${kept}: it is given back to ${declarationText(adoptedFrom)}`,
+      );
     } catch (error) {
       // A redirect is nobody's refusal.
       const isRefused = error instanceof BadRequestError && (error.status ?? 0) >= 400;
@@ -223,89 +257,14 @@ function notListedText(name: string): string {
   return `the platform does not list batch "${name}", though it deletes none: the key may have lost rights, or the listing lags behind`;
 }
 
-/** Makes the batch, or takes the one that has its name where that is allowed. Never makes a second. */
-async function createOrTake(platform: Platform, inputs: Inputs): Promise<BatchWire> {
-  const { projectId, name, adopt = false } = inputs;
-  const { client } = platform;
-  const startedAt = performance.now();
-  let mayBeOurs = false;
-  for (let attempt = 1; ; attempt += 1) {
-    let failure: ApiError;
-    try {
-      return await client.batches.create(projectId, { name });
-    } catch (error) {
-      if (
-        !(error instanceof ApiError) ||
-        !(error instanceof ConflictError || error.outcomeUnknown)
-      ) {
-        throw error;
-      }
-      failure = error;
-    }
-    mayBeOurs ||= failure.outcomeUnknown;
-    forgetBatches(client, projectId);
-    const existing = await findBatch(client, projectId, name);
-    if (existing === undefined) {
-      if (failure instanceof ConflictError || attempt === attempts) {
-        throw failure;
-      }
-      continue;
-    }
-    if (
-      mayBeOurs &&
-      isBlank(existing) &&
-      Date.parse(existing.createdAt ?? "") >= earliestOf(client, startedAt)
-    ) {
-      // One that somebody else made of the same name in these minutes looks the same.
-      platform.info(
-        `took batch ${existing.id} for the one that was asked for without a good answer`,
-      );
-      return existing;
-    }
-    if (adopt || releasedKey in (existing.metadata ?? {})) {
-      const taken = takenNow.get(client) ?? new Set<string>();
-      takenNow.set(client, taken.add(`${projectId}/${existing.id}`));
-      platform.info(`took over the existing batch "${name}" with ${workItems(existing)}`);
-      return existing;
-    }
-    throw new Refusal(
-      `name "${name}" is taken: batch ${existing.id} of project ${projectId} has it, with ${workItems(existing)}${await makersOf(client, projectId, existing.id)}, created ${existing.createdAt ?? "at an unknown time"}. ` +
-        "Choose another name, or set adopt: true to manage that batch here (also when an interrupted update of this stack created it)",
-    );
-  }
-}
-
-/** From when on a batch may be one that was asked for. Never, where the platform tells no time. */
-function earliestOf({ clock }: Client, startedAt: number): number {
-  return (clock.at(startedAt)?.getTime() ?? Number.POSITIVE_INFINITY) - clockSkewMs;
-}
-
-function isBlank({ metadata, totalCount }: BatchWire): boolean {
-  return (totalCount ?? 0) === 0 && Object.keys(metadata ?? {}).length === 0;
-}
-
-/** How many work items of a batch are looked at. */
-const mostLooked = 100;
-
-/** Which stacks made the work items of a batch, as far as its first ones tell. */
-async function makersOf(client: Client, projectId: string, batchId: string): Promise<string> {
-  const makers = new Set<string>();
-  let looked = 0;
-  for await (const item of client.workItems.list(projectId, { batchIds: [batchId] })) {
-    const mark = readMark(item);
-    if (mark !== undefined) makers.add(stackText(mark.owner));
-    looked += 1;
-    if (looked === mostLooked) break;
-  }
-  return makers.size === 0 ? "" : ` made by ${[...makers].join(" and ")}`;
-}
-
-function workItems({ totalCount }: BatchWire): string {
-  return totalCount === 1 ? "1 work item" : `${totalCount ?? 0} work items`;
-}
-
-function stateOf({ projectId, name, metadata }: Inputs, batch: BatchWire): State {
+function stateOf(
+  { projectId, name, metadata }: Inputs,
+  batch: BatchWire,
+  { incarnation, adoptedFrom }: { incarnation?: string; adoptedFrom?: Mark | undefined } = {},
+): State {
   return {
+    ...(incarnation !== undefined && { incarnation }),
+    ...(adoptedFrom !== undefined && { adoptedFrom }),
     projectId,
     name,
     ...(metadata !== undefined && { metadata }),

@@ -9,6 +9,7 @@ import { addFault, clearFaults, clientOf, storeOf } from "../../harness/emulator
 import { environmentOf } from "../../harness/engine.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { TestStack } from "../support/stack.ts";
+import { unmarked } from "../support/unmarked.ts";
 
 /** An address where nothing listens: a port that was just free. */
 async function closedAddress(): Promise<string> {
@@ -131,7 +132,7 @@ describe("failures on a real engine", function () {
     assert.equal(stack.resource("taken").outputs.batchId, made.id);
     const { batches } = await storeOf(other.emulator);
     assert.deepEqual(
-      batches.map(({ name, metadata }) => [name, metadata]),
+      batches.map((batch) => [batch.name, unmarked(batch)]),
       [
         ["Default", {}],
         ["made by hand", { owner: "me" }],

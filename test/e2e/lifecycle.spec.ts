@@ -6,6 +6,7 @@ import { clientOf, requests, storeOf } from "../../harness/emulator.ts";
 import { environmentOf } from "../../harness/engine.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { TestStack } from "../support/stack.ts";
+import { unmarked } from "../support/unmarked.ts";
 
 const day = 24 * 60 * 60;
 
@@ -64,7 +65,7 @@ describe("a stack on a real engine", function () {
 
     const { batches, workItems, files } = await storeOf(other.emulator);
     const batch = batches.find(({ name }) => name === declared.batchName);
-    assert.deepEqual(batch?.metadata, { owner: "vision" });
+    assert.deepEqual(unmarked(batch), { owner: "vision" });
     assert.equal(outputs.batchId, String(batch?.id));
     assert.equal(files.length, 1);
     assert.equal(files[0]?.contentType, "image/png");
@@ -102,7 +103,7 @@ describe("a stack on a real engine", function () {
 
     const { batches } = await storeOf(other.emulator);
     const batch = batches.find(({ name }) => name === "street-signs-2027-01");
-    assert.deepEqual(batch?.metadata, { owner: "vision", cost: { center: 7 } });
+    assert.deepEqual(unmarked(batch), { owner: "vision", cost: { center: 7 } });
     const items = await liveItems();
     assert.deepEqual(
       items.map(({ id }) => id),
@@ -183,7 +184,7 @@ describe("a stack on a real engine", function () {
     const { batches } = await storeOf(other.emulator);
     const named = batches.filter(({ name }) => name === "street-signs-2027-01");
     assert.deepEqual(
-      named.map(({ id, metadata }) => [String(id), metadata]),
+      named.map((batch) => [String(batch.id), unmarked(batch)]),
       [[batchId, declared.batchMetadata]],
     );
     assert.equal((await liveItems()).length, 2);

@@ -9,6 +9,7 @@ import { environmentOf } from "../../harness/engine.ts";
 import { projectRoot } from "../../scripts/paths.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { type Policies, TestStack } from "../support/stack.ts";
+import { unmarked } from "../support/unmarked.ts";
 
 const folder = join(projectRoot, "policy");
 const pack = join(folder, "main.mjs");
@@ -162,7 +163,7 @@ describe("the policy pack on a real engine", function () {
     await stack.up(untidy, fixing);
     const { batches, workItems } = await created();
     const batch = batches.find(({ name }) => name === "vision-untidy-2026-12");
-    assert.deepEqual(batch?.metadata, { owner: "roads", costCentre: "4711" });
+    assert.deepEqual(unmarked(batch), { owner: "roads", costCentre: "4711" });
     const seen = workItems
       .filter(({ batchId }) => batchId === batch?.id)
       .map(({ assetUrl, dueInSeconds, metadata }) => [

@@ -71,7 +71,6 @@ const resources: Documented[] = [
     args: "WorkItemSetArgs",
     mutability: workItemSetMutability,
     computed: [],
-    turned: ["manifest", "defaults"],
   },
   {
     file: "work-item-signal.ts",

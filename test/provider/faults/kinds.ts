@@ -15,6 +15,7 @@ import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import { workItemSignalLifecycle } from "../../../provider/resources/work-item-signal.ts";
+import { unmarked } from "../../support/unmarked.ts";
 
 /** Where a resource is declared: a platform and a folder of its own. */
 export interface Place {
@@ -82,7 +83,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
     expect: async ({ emulator }, step) => {
       const { batches } = await storeOf(emulator);
       assert.deepEqual(
-        batches.map(({ name, metadata }) => [name, metadata]),
+        batches.map((batch) => [batch.name, unmarked(batch)]),
         [
           ["Default", {}],
           [`batch ${step}`, { step }],

@@ -13,6 +13,7 @@ import { batchLifecycle } from "../../../provider/resources/batch.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
+import { unmarked } from "../../support/unmarked.ts";
 
 describe("provider: Batch: one of each name", () => {
   const test = useEmulator();
@@ -68,16 +69,16 @@ describe("provider: Batch: one of each name", () => {
       const { state } = await create("adopted", { adopt: true, metadata: { a: 1 } }, platform);
       assert.deepEqual([state.batchId, state.totalCount], [id, 1]);
       const [stored, ...others] = await named("adopted");
-      assert.deepEqual([stored?.metadata, others], [{ a: 1 }, []]);
+      assert.deepEqual([unmarked(stored), others], [{ a: 1 }, []]);
       assert.deepEqual(platform.told, ['took over the existing batch "adopted" with 1 work item']);
     });
 
     it("keeps its metadata when it is adopted without any", async () => {
       await foreign("kept");
       const { state } = await create("kept", { adopt: true });
-      assert.deepEqual((await named("kept"))[0]?.metadata, { by: "others" });
+      assert.deepEqual(unmarked((await named("kept"))[0]), { by: "others" });
       assert.equal(state.metadata, undefined);
-      assert.equal((await requests(test.emulator)).requests.updateBatch, 1);
+      assert.equal((await requests(test.emulator)).requests.updateBatch, 2);
     });
 
     it("keeps it as well when it is let go of again", async () => {
@@ -85,6 +86,63 @@ describe("provider: Batch: one of each name", () => {
       const { id, state } = await create("let go", { adopt: true });
       await batchLifecycle.delete(platformOf(test.emulator), id, state);
       assert.equal((await named("let go"))[0]?.metadata.by, "others");
+    });
+  });
+
+  describe("that another declaration has", () => {
+    const owner = (stack: string) => `urn:pulumi:${stack}::labeling::aidp:index:Batch::signs`;
+    const on = (stack: string) => platformOf(test.emulator, { owner: owner(stack) });
+    const text = 'Batch "signs" of stack';
+
+    it("is refused without adopt, and told whose it is", async () => {
+      await create("held", {}, on("first"));
+      const { message } = await errorOf(create("held", {}, on("second")), Refusal);
+      assert.match(
+        message,
+        new RegExp(`and declared by ${text} first of project labeling\\. Choose`),
+      );
+    });
+
+    it("is told when it is adopted, shown to its owner, and given back when it is destroyed", async () => {
+      const first = await create("shared by two", { metadata: { a: 1 } }, on("first"));
+      const second = on("second");
+      const { id, state } = await create("shared by two", { adopt: true }, second);
+      assert.equal(id, first.id);
+      assert.match(second.warned.join(), new RegExp(`is declared by ${text} first .*, too:`));
+      const owners = on("first");
+      await batchLifecycle.read(owners, id, first.state);
+      assert.match(owners.warned.join(), new RegExp(`was adopted by ${text} second of project`));
+
+      const third = on("second");
+      await batchLifecycle.delete(third, id, state);
+      assert.match(third.told.join(), new RegExp(`it is given back to ${text} first of project`));
+      const later = on("first");
+      await batchLifecycle.read(later, id, first.state);
+      assert.deepEqual(later.warned, []);
+      await errorOf(create("shared by two", {}, on("third")), Refusal);
+    });
+
+    it("is not let go of by the one that it was adopted from", async () => {
+      const first = await create("taken away", {}, on("first"));
+      await create("taken away", { adopt: true }, on("second"));
+      const owners = on("first");
+      await batchLifecycle.delete(owners, first.id, first.state);
+      assert.match(
+        owners.told.join(),
+        new RegExp(`${text} second of project labeling has adopted it`),
+      );
+      await errorOf(create("taken away", {}, on("third")), Refusal);
+    });
+
+    it("is its own where it is replaced, and where its state was lost", async () => {
+      const { id } = await create("own", {}, on("first"));
+      const again = await create("own", {}, { ...on("first"), isReplacing: true });
+      assert.equal(again.id, id);
+      const adopting = on("first");
+      const adopted = await create("own", { adopt: true }, adopting);
+      await batchLifecycle.delete(on("first"), id, adopted.state);
+      assert.deepEqual(adopting.warned, []);
+      assert.equal((await create("own", {}, on("second"))).id, id);
     });
   });
 
@@ -113,7 +171,7 @@ describe("provider: Batch: one of each name", () => {
         assert.deepEqual(others, []);
         assert.equal("pulumiReleased" in stored!.metadata, false);
         if (metadata !== undefined) {
-          assert.deepEqual(stored!.metadata, metadata);
+          assert.deepEqual(unmarked(stored), metadata);
         }
         assert.deepEqual(second.state.metadata, metadata);
         assert.ok(await errorOf(create(name), Refusal), "it is held again");
@@ -125,7 +183,7 @@ describe("provider: Batch: one of each name", () => {
       const first = await create("written on", { adopt: true });
       await batchLifecycle.delete(platformOf(test.emulator), first.id, first.state);
       await create("written on");
-      assert.deepEqual((await named("written on"))[0]?.metadata, { by: "others" });
+      assert.deepEqual(unmarked((await named("written on"))[0]), { by: "others" });
     });
 
     for (const status of [400, 404]) {
@@ -136,7 +194,7 @@ describe("provider: Batch: one of each name", () => {
         await batchLifecycle.delete(platform, id, state);
         assert.equal(platform.warned.length, 1);
         assert.match(platform.warned[0]!, /declaring it again needs adopt: true$/);
-        assert.deepEqual((await named(state.name))[0]?.metadata, {});
+        assert.deepEqual(unmarked((await named(state.name))[0]), {});
       });
     }
 
@@ -167,7 +225,7 @@ describe("provider: Batch: one of each name", () => {
         const { id } = await create(name, { metadata: { a: 1 } });
         const stored = await named(name);
         assert.deepEqual(
-          stored.map((batch) => [`${batch.projectId}/${batch.id}`, batch.metadata]),
+          stored.map((batch) => [`${batch.projectId}/${batch.id}`, unmarked(batch)]),
           [[id, { a: 1 }]],
         );
       });

@@ -14,6 +14,7 @@ import { batchLifecycle, batchMutability } from "../../../provider/resources/bat
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
+import { unmarked } from "../../support/unmarked.ts";
 
 type State = Parameters<typeof batchLifecycle.delete>[2];
 
@@ -119,15 +120,20 @@ describe("provider: Batch: its life", () => {
     (await storeOf(test.emulator)).batches.filter((batch) => batch.name === name);
   const sent = async () => (await requests(test.emulator)).requests;
 
-  it("is created by one request without metadata", async () => {
+  it("is created by one request, and marked as this declaration's by another", async () => {
     const { id, state } = await create("plain");
     const [stored, ...others] = await named("plain");
     assert.deepEqual(others, []);
-    assert.deepEqual(await sent(), { createBatch: 1 });
+    assert.deepEqual(await sent(), { createBatch: 1, updateBatch: 1 });
+    assert.deepEqual(stored!.metadata, {
+      pulumiUrn: "urn:pulumi:test::labeling::aidp:index:Any::item",
+      pulumiIncarnation: state.incarnation,
+    });
     assert.equal(id, `${test.emulator.projectId}/${stored!.id}`);
     assert.deepEqual(state, {
       projectId: test.emulator.projectId,
       name: "plain",
+      incarnation: state.incarnation,
       batchId: String(stored!.id),
       createdBy: stored!.createdBy,
       createdAt: new Date(stored!.createdAt).toISOString(),
@@ -138,7 +144,7 @@ describe("provider: Batch: its life", () => {
 
   it("gets its metadata when it is created", async () => {
     const { state } = await create("described", { metadata: { team: "roads" } });
-    assert.deepEqual((await named("described"))[0]?.metadata, { team: "roads" });
+    assert.deepEqual(unmarked((await named("described"))[0]), { team: "roads" });
     assert.deepEqual(state.metadata, { team: "roads" });
   });
 
@@ -156,7 +162,8 @@ describe("provider: Batch: its life", () => {
   });
 
   it("is read by its id alone, metadata and all", async () => {
-    const { id, state } = await create("by id", { metadata: { a: 1 } });
+    const { id, state: made } = await create("by id", { metadata: { a: 1 } });
+    const { incarnation: _, ...state } = made;
     const found = await batchLifecycle.read(platformOf(test.emulator), id, {});
     assert.deepEqual(found, { inputs: inputs("by id", { metadata: { a: 1 } }), state });
   });
@@ -263,7 +270,10 @@ describe("provider: Batch: its life", () => {
       const kept = (await storeOf(emulator)).batches.find(
         (batch) => String(batch.id) === state.batchId,
       )!;
-      assert.deepEqual({ ...kept, ...stored }, kept);
+      assert.deepEqual(
+        { ...kept, metadata: unmarked(kept), ...stored },
+        { ...kept, metadata: unmarked(kept) },
+      );
       assert.equal(updated.name, declared.name);
       assert.equal(updated.batchId, state.batchId);
       assert.equal(updated.createdAt, state.createdAt);
@@ -307,7 +317,7 @@ describe("provider: Batch: its life", () => {
     const state = failure.state as State;
     assert.equal(batchLifecycle.diff(state, declared).changed, true);
     const updated = await batchLifecycle.update(platformOf(emulator), failure.id, state, declared);
-    assert.deepEqual((await named("half"))[0]?.metadata, { a: 1 });
+    assert.deepEqual(unmarked((await named("half"))[0]), { a: 1 });
     assert.equal(batchLifecycle.diff(updated, declared).changed, false);
   });
 });
