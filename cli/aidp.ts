@@ -6,12 +6,14 @@ import { importProgram } from "./commands/import.ts";
 import { preview } from "./commands/preview.ts";
 import { results } from "./commands/results.ts";
 import { status } from "./commands/status.ts";
+import { up } from "./commands/up.ts";
 
 /** The commands, in the order in which help lists them. */
 // biome-ignore lint/suspicious/noExplicitAny: each command has arguments of its own
 export const commands: readonly CommandModule<object, any>[] = [
   status,
   preview,
+  up,
   drift,
   results,
   importProgram,

@@ -91,6 +91,7 @@ export function reportOf(heard: Heard, about: About): Report {
     rules,
     adoptions: heard.adoptions,
     limits: exceeded(limits, totals, seen),
+    isRiskChecked: statusProblem === undefined,
     warnings,
   };
   // What people do on the platform is an update of what refresh reads, and no drift.

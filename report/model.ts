@@ -25,6 +25,8 @@ export interface Report {
   adoptions: Message[];
   /** The limits that are exceeded. */
   limits: LimitReport[];
+  /** Whether work at risk is by the statuses now. Otherwise it is by those of the last refresh: people may have begun since. */
+  isRiskChecked: boolean;
   warnings: Message[];
 }
 

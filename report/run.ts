@@ -33,7 +33,48 @@ export interface Finding {
 }
 
 /** Previews an update of a stack, and makes a report of it. */
-export async function previewReport(options: PreviewOptions): Promise<Finding> {
+export function previewReport(options: PreviewOptions): Promise<Finding> {
+  return withPreview(options, async (finding) => finding);
+}
+
+/** An update that is applied as it was previewed. */
+export interface UpdateOptions extends PreviewOptions {
+  /** Shows the report, and decides whether it is to be applied. */
+  review: (finding: Finding) => Promise<boolean>;
+  /** What the engine says of the update, as it says it. */
+  onOutput: (text: string) => void;
+}
+
+/**
+ * Previews an update, and applies that very plan once it is reviewed: what would be done otherwise by then ends with an
+ * error of the engine, before it is done. Answers whether it was applied.
+ */
+export function applyReviewed({ review, onOutput, ...options }: UpdateOptions): Promise<boolean> {
+  return withPreview(options, async (finding, { stack, plan }) => {
+    if (!(await review(finding))) return false;
+    const { policyPacks, policyPackConfigs } = options;
+    try {
+      await stack.up({ plan, policyPacks, policyPackConfigs, onOutput });
+    } catch (error) {
+      // The engine's own output has said why.
+      throw new Refusal(`the update failed: ${reasonOf(error)}`);
+    }
+    return true;
+  });
+}
+
+/** What a preview leaves for an update. */
+interface Planned {
+  stack: automation.Stack;
+  /** The file of the plan. */
+  plan: string;
+}
+
+/** Previews an update, and hands on what it found while its plan is there. */
+async function withPreview<T>(
+  options: PreviewOptions,
+  use: (finding: Finding, planned: Planned) => Promise<T>,
+): Promise<T> {
   const { stack, project, programFolder } = await openStack(options);
   const folder = await mkdtemp(join(tmpdir(), "aidp-report-"));
   const plan = join(folder, "plan.json");
@@ -56,10 +97,11 @@ export async function previewReport(options: PreviewOptions): Promise<Finding> {
     const report = reportOf(listener.heard, about);
     const ended = endedItems(report, listener.heard.steps);
     const now = ended.size > 0 ? await lookUp(() => options.connect(stack.name), ended) : undefined;
-    return {
+    const finding: Finding = {
       report: now === undefined ? report : reportOf(listener.heard, { ...about, ...now }),
       files: () => new LocalFiles(listener.heard.steps, dependencies, programFolder),
     };
+    return await use(finding, { stack, plan });
   } finally {
     // The plan holds values of the stack, the secret ones encrypted.
     await rm(folder, { recursive: true, force: true });

@@ -76,7 +76,8 @@ export function count(number: number, one: string, many = `${one}s`): string {
 }
 
 /** What it comes to, in one line. */
-export function headline({ kind, totals, result, uploads, others, batches }: Report): string {
+export function headline(report: Report): string {
+  const { kind, totals, result, uploads, others, batches, isRiskChecked } = report;
   if (result === "unchanged") {
     return kind === "drift" ? "Nothing changed on the platform." : "Nothing to do.";
   }
@@ -106,6 +107,7 @@ export function headline({ kind, totals, result, uploads, others, batches }: Rep
   return [
     items.length > 0 ? `Work items: ${items.join(", ")}.` : "No work item is seen to change.",
     ...(beside.length > 0 ? [`Also: ${beside.join(", ")}.`] : []),
+    ...(isRiskChecked ? [] : ["Work at risk is not checked."]),
   ].join(" ");
 }
 

@@ -172,15 +172,18 @@ describe("labeling-up.yml", function () {
   it("applies only changes, behind the environment, with the rules", () => {
     assert.equal(workflow.jobs.up?.environment, "labeling");
     assert.equal(workflow.jobs.up?.if, "needs.preview.outputs.code == '2'");
-    const { calls, failed } = runJob(workflow, "up", [newest("0123abc")]);
+    const done = { call: /^npx .* up /, code: 2, report };
+    const { calls, failed, summary } = runJob(workflow, "up", [newest("0123abc"), done]);
     assert.equal(failed, undefined);
+    assert.equal(summary, report);
     assert.deepEqual(
       calls.map(({ line }) => line),
       [
         "npm ci",
         "gh api repos/acme/signs/commits/main --jq .sha",
-        "pulumi up --yes --non-interactive --stack acme/signs/prod " +
-          "--policy-pack node_modules/pulumi-ai-data-platform/policy",
+        "npx --no -- aidp up --yes --stack acme/signs/prod --markdown up.md " +
+          "--policy-pack node_modules/pulumi-ai-data-platform/policy " +
+          "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
       ],
     );
     assert.ok(calls.at(-1)?.secrets.includes("AIDP_API_KEY"));
@@ -202,16 +205,18 @@ describe("labeling-up.yml", function () {
     }
   });
 
-  it("fails where the update does", () => {
-    const answers = [newest("0123abc"), { call: /^pulumi/, code: 255 }];
-    assert.equal(runJob(workflow, "up", answers).failed, "Up");
-  });
+  for (const code of [1, 3, 4]) {
+    it(`fails where the update ends with exit code ${code}`, () => {
+      const answers = [newest("0123abc"), { call: /^npx/, code }];
+      assert.equal(runJob(workflow, "up", answers).failed, "Result");
+    });
+  }
 
   it("applies no commit that others came after", () => {
     const { calls, failed, output } = runJob(workflow, "up", [newest("4567def")]);
     assert.equal(failed, "Newest commit");
     assert.match(output, /main is at 4567def by now/);
-    assert.ok(calls.every(({ command }) => command !== "pulumi"));
+    assert.ok(calls.every(({ command }) => command !== "npx"));
   });
 });
 

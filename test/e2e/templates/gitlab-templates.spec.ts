@@ -217,8 +217,9 @@ describe("the CI template for GitLab", function () {
       const { calls } = runJob("labeling-up", 0, []);
       assert.equal(
         calls.at(-1)?.line,
-        "pulumi up --yes --non-interactive --stack prod " +
-          "--policy-pack node_modules/pulumi-ai-data-platform/policy",
+        "npx --no -- aidp up --yes --stack prod --markdown up.md " +
+          "--policy-pack node_modules/pulumi-ai-data-platform/policy " +
+          "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
       );
     });
   });

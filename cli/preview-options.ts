@@ -1,0 +1,70 @@
+import type { Argv } from "yargs";
+import type { PreviewOptions } from "../report/run.ts";
+import { connect } from "./connection.ts";
+import { type ReportArguments, reportOptions, wholeNumber } from "./options.ts";
+
+/** How a command that previews an update goes about it. */
+export interface PreviewArguments extends ReportArguments {
+  "policy-pack": string[];
+  "policy-pack-config": string[];
+  "max-new": number | undefined;
+  "max-cancelled": number | undefined;
+  "max-at-risk": number | undefined;
+}
+
+/** Options of every command that previews an update. */
+export function previewOptions<T>(yargs: Argv<T>): Argv<T & PreviewArguments> {
+  return reportOptions(yargs)
+    .option("policy-pack", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      describe: "Run this policy pack, a folder or an executable, from --cwd; may be repeated",
+    })
+    .option("policy-pack-config", {
+      type: "string",
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      describe: "The configuration file of the policy pack; may be repeated, in the same order",
+    })
+    .option(
+      "max-new",
+      limit("max-new", "more work items than this are made, new or as replacements"),
+    )
+    .option(
+      "max-cancelled",
+      limit("max-cancelled", "more work items than this are cancelled, replaced ones included"),
+    )
+    .option(
+      "max-at-risk",
+      limit("max-at-risk", "more work items than this end that people have begun or finished"),
+    );
+}
+
+/** What a preview is made with. */
+export function previewed(given: PreviewArguments): PreviewOptions {
+  const place = { cwd: given.cwd, project: undefined, space: undefined, concurrency: undefined };
+  return {
+    cwd: given.cwd,
+    stack: given.stack,
+    connect: async (stack) => (await connect({ ...place, stack })).client,
+    policyPacks: given["policy-pack"],
+    policyPackConfigs: given["policy-pack-config"],
+    limits: {
+      new: given["max-new"],
+      cancelled: given["max-cancelled"],
+      atRisk: given["max-at-risk"],
+    },
+  };
+}
+
+function limit(option: string, when: string) {
+  return {
+    type: "string",
+    requiresArg: true,
+    coerce: wholeNumber(option),
+    describe: `Exit with 4 if ${when}`,
+  } as const;
+}
