@@ -69,16 +69,20 @@ export function liveItemsOf(client: Client, place: Place): Promise<LiveItems> {
   return answerOf(lists, nameOf(place), () => listLive(client, place));
 }
 
-/** Lists the live work items of a place: all, or those that were created since a moment of the platform's clock. Operation S10. */
+/**
+ * Lists the live work items of a place: all, or those that were created since a moment of the platform's clock, or so
+ * long before it. Operation S10.
+ */
 export async function listLive(
   client: Client,
   place: Place,
   since?: Date | undefined,
+  beforeMs: number = clockSkewMs,
 ): Promise<LiveItems> {
   const filter: WorkItemFilter = {
     ...(await batchFilter(client, place)),
     ...(since !== undefined && {
-      createdAtFrom: new Date(since.getTime() - clockSkewMs).toISOString(),
+      createdAtFrom: new Date(since.getTime() - beforeMs).toISOString(),
     }),
   };
   const live: WorkItemWire[] = [];

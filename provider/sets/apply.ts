@@ -75,6 +75,7 @@ class Update {
   #takeover: Takeover | undefined;
   /** Those that an interrupted update had made. */
   readonly #found = new Set<string>();
+  #newestAt: string | undefined;
   /** Live items of this declaration that are not in the state, and that are not provably of this set. */
   readonly #others: WorkItemWire[] = [];
   /** Whether leftovers were looked for: only then is all that is older known. */
@@ -87,6 +88,7 @@ class Update {
     this.#plan = plan;
     this.#incarnation = olds.incarnation ?? randomUUID();
     this.#known = new Set(Object.values(olds.ids));
+    this.#newestAt = olds.newestAt;
     this.#progress = new Progress(platform, sizeOf(plan) + plan.replace.length);
     this.#items = new Map(Object.entries(olds.items));
     this.#ids = new Map(Object.entries(olds.ids));
@@ -145,6 +147,7 @@ class Update {
       statuses: {},
       ...(this.#asFound.size > 0 && { asFound: Object.fromEntries(this.#asFound) }),
       incarnation: this.#incarnation,
+      ...(this.#newestAt !== undefined && { newestAt: this.#newestAt }),
       ...(complete !== undefined && { appliedAt: complete }),
       ...(this.failures.size > 0 && { incomplete: true }),
     });
@@ -295,6 +298,10 @@ class Update {
       await client.workItems.setLabels(this.#news.projectId, made.id, item.labels ?? []);
     }
     claim(this.#platform, made.id);
+    const { createdAt } = made;
+    if (createdAt != null && createdAt > (this.#newestAt ?? "")) {
+      this.#newestAt = createdAt;
+    }
     this.#items.set(key, text);
     this.#ids.set(key, made.id);
     if (itemOf(text).file !== undefined) {

@@ -3,6 +3,8 @@ import { withoutFound } from "../items/as-found.ts";
 import { readItems } from "../items/gather.ts";
 import { eachGroup } from "../items/groups.ts";
 import { itemNow } from "../items/item.ts";
+import { listLive } from "../items/listing.ts";
+import { readMark } from "../items/mark.ts";
 import { notListed } from "../items/work-in-progress.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { shortList, textOf } from "../lifecycle/text.ts";
@@ -40,6 +42,7 @@ export async function readSet(
     statusOf.set(key, notListed);
   }
   warnOfUnlisted(platform, unlisted);
+  await warnOfLate(platform, olds);
   warnOfFailed(platform, statusOf);
   if (!olds.incomplete && isSame(olds, texts)) {
     return { state: counted({ ...olds, statusOf: Object.fromEntries(statusOf) }) };
@@ -69,6 +72,7 @@ export async function readSet(
     statuses: {},
     ...(olds.asFound !== undefined && { asFound: olds.asFound }),
     ...(olds.incarnation !== undefined && { incarnation: olds.incarnation }),
+    ...(olds.newestAt !== undefined && { newestAt: olds.newestAt }),
     ...(olds.appliedAt !== undefined && { appliedAt: olds.appliedAt }),
   });
   return { inputs, state };
@@ -79,6 +83,29 @@ function warnOfUnlisted({ warn }: Platform, unlisted: readonly string[]): void {
   if (unlisted.length > 0) {
     warn(
       `the platform does not list ${count(unlisted.length)} of its work items, though it deletes none: ${shortList(unlisted, mostKeysShown)}. The key may have lost rights, or the listing lags behind. The state keeps them`,
+    );
+  }
+}
+
+/**
+ * Looks for what a request made that was carried out late, after the last update had ended: one request where there is
+ * nothing. Refresh ends nothing; the next update that looks for leftovers does.
+ */
+async function warnOfLate(
+  { client, owner, organization, warn }: Platform,
+  olds: SetState,
+): Promise<void> {
+  const { newestAt, incarnation, ids } = olds;
+  if (newestAt === undefined || incarnation === undefined || owner === undefined) {
+    return;
+  }
+  const live = await listLive(client, olds, new Date(newestAt), 0);
+  const known = new Set(Object.values(ids));
+  const late = live.ofOwner({ owner, organization }).filter(({ id }) => !known.has(id));
+  if (late.length > 0) {
+    const which = shortList(late, mostKeysShown, (item) => `"${readMark(item)?.key}" (${item.id})`);
+    warn(
+      `${count(late.length)} of its work items ${late.length === 1 ? "is" : "are"} not in the state: ${which}. A late request of a killed update made ${late.length === 1 ? "it" : "them"}, or another stack of the same names`,
     );
   }
 }

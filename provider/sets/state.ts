@@ -31,6 +31,8 @@ export interface SetState extends Omit<SetInputs, "adopt"> {
   incarnation?: string;
   /** When the last update began that came to its end, by the platform's clock: what is older is known to it. ISO 8601. */
   appliedAt?: string;
+  /** When the newest of its items was made: what is younger was made by no update that ended. ISO 8601. */
+  newestAt?: string;
   /** Whether the last update left something undone, so that the inputs say more than there is. */
   incomplete?: boolean;
 }

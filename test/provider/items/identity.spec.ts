@@ -126,6 +126,13 @@ describe("provider: items: whose a work item is", () => {
     const { assetUrl, assetType, metadata, batchId } = a!;
     const input = { assetUrl, assetType, metadata: metadata!, batchId: String(batchId) };
     const late = await clientOf(emulator).workItems.create(emulator.projectId, input);
+    const id = `${emulator.projectId}/${"0".repeat(32)}`;
+    const reading = batch.platform(urn("WorkItemSet", "set"));
+    await workItemSetLifecycle.read(reading, id, state);
+    assert.match(
+      reading.warned.join(),
+      /^1 of its work items is not in the state: "a" \(.*\)\. A late/,
+    );
     const { on } = await batch.updateSet("set", state, { ...items, c: asset("1", "c") });
     assert.match(
       on.warned.join(),
