@@ -24,6 +24,7 @@ export function checkAlways(
   before: readonly StandingItem[],
   now: readonly StandingItem[],
   running: readonly Declaration[],
+  replaced: readonly string[],
 ): void {
   const open = now.filter((item) => item.name !== undefined && isOpen(item));
   for (const [name, items] of Map.groupBy(open, (item) => item.name)) {
@@ -40,7 +41,8 @@ export function checkAlways(
         throw new Broken(`a work item that nobody declares was touched: ${item.id}`);
       }
     } else if (isCancelled) {
-      checkCancelled(item, was, declared.get(item.name)?.item, running);
+      const isReplaced = replaced.includes(resourceOf(item.name));
+      checkCancelled(item, was, isReplaced ? undefined : declared.get(item.name)?.item, running);
     }
   }
 }
@@ -67,8 +69,12 @@ function checkCancelled(
 }
 
 function mannerOf(name: string): (typeof manners)[keyof typeof manners] {
+  return manners[resourceOf(name) as keyof typeof manners];
+}
+
+function resourceOf(name: string): string {
   const [urn = ""] = name.split("#");
-  return manners[urn.slice(urn.lastIndexOf(":") + 1) as keyof typeof manners];
+  return urn.slice(urn.lastIndexOf(":") + 1);
 }
 
 /** Whether an item has the declared fields that cannot be changed. */

@@ -40,14 +40,15 @@ export class EngineStack implements ChaosStack {
     return stack;
   }
 
-  async up(declaration: Declaration, { refresh }: Update): Promise<Outcome> {
+  async up(declaration: Declaration, { refresh, replace }: Update): Promise<Outcome> {
     for (const [name, content] of declaration.contents) {
       this.#project.write(join("files", name), content);
     }
     this.#project.write("declared.json", declaredBy(declaration, this.#place.batchId));
     this.#isInterrupted = false;
     this.#isUpdating = true;
-    const options = ["--yes", "--skip-preview", `--refresh=${refresh}`];
+    const targets = replace.flatMap((name) => ["--replace", `**::${name}`]);
+    const options = ["--yes", "--skip-preview", `--refresh=${refresh}`, ...targets];
     const { code, stdout, stderr } = await this.#pulumi("up", ...options);
     this.#isUpdating = false;
     this.#freeDisk();

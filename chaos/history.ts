@@ -57,6 +57,8 @@ export interface Step {
   edits: Edit[];
   updates: "first" | "second" | "both";
   refresh: boolean;
+  /** Resources that Pulumi is told to replace, whatever changed. */
+  replace: Slot["resource"][];
   faults: Fault[];
   disturbance?: Disturbance | undefined;
   people: Work[];
@@ -68,6 +70,8 @@ export interface History {
   stacks: 1 | 2;
   /** How long a new work item stays out of listings, in milliseconds. */
   delayMs: number;
+  /** How far the platform's clock is ahead of that of the machine, in minutes. */
+  aheadMinutes: number;
   steps: Step[];
 }
 
@@ -115,7 +119,15 @@ const failures: readonly Omit<Fault, "operation">[] = [
   { status: 409 },
 ];
 
-const fault: fc.Arbitrary<Fault> = fc
+/** A signal that is answered well, and does nothing. */
+const noSignal: fc.Arbitrary<Fault> = fc.record({
+  operation: fc.constant("signalWorkItems"),
+  status: fc.constant(200),
+  body: fc.constant({ items: [] }),
+  times: fc.constant(1),
+});
+
+const failingFault: fc.Arbitrary<Fault> = fc
   .record({
     operation: fc.oneof(
       { weight: 4, arbitrary: fc.constant("createWorkItem") },
@@ -130,6 +142,11 @@ const fault: fc.Arbitrary<Fault> = fc
   .map(({ failure, ...others }) => ({ ...others, ...failure }))
   // A store of files that says OK and stores nothing is beyond anyone.
   .filter(({ operation, status }) => status !== 200 || !["putFile", "*"].includes(operation));
+
+const fault: fc.Arbitrary<Fault> = fc.oneof(
+  { weight: 12, arbitrary: failingFault },
+  { weight: 1, arbitrary: noSignal },
+);
 
 const at = fc.integer({ min: 1, max: 14 });
 const disturbance: fc.Arbitrary<Disturbance | undefined> = fc.oneof(
@@ -149,10 +166,23 @@ const disturbance: fc.Arbitrary<Disturbance | undefined> = fc.oneof(
   },
 );
 
+/** Seldom, and few at a time. */
+const replace: fc.Arbitrary<Step["replace"]> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant<Step["replace"]>([]) },
+  {
+    weight: 1,
+    arbitrary: fc.uniqueArray(
+      fc.constantFrom<Slot["resource"]>("photos", "frames", "sign-0", "sign-1"),
+      { maxLength: 2 },
+    ),
+  },
+);
+
 const step: fc.Arbitrary<Step> = fc.record({
   edits: fc.array(edit, { maxLength: 8 }),
   updates: fc.constantFrom("first", "both", "second"),
   refresh: fc.boolean(),
+  replace,
   faults: fc.array(fault, { maxLength: 3 }),
   disturbance,
   people: fc.array(
@@ -165,11 +195,12 @@ const step: fc.Arbitrary<Step> = fc.record({
 export const histories: fc.Arbitrary<History> = fc.record({
   stacks: fc.constantFrom(1, 2),
   delayMs: fc.constantFrom(0, 0, 40, 400),
+  aheadMinutes: fc.constantFrom(0, 0, 0, -120, -11, 11, 120),
   steps: fc.array(step, { minLength: 1, maxLength: 4 }),
 });
 
 /** A history in words, a line for each step. */
-export function told({ stacks, delayMs, steps }: History): string {
+export function told({ stacks, delayMs, aheadMinutes, steps }: History): string {
   const lines = steps.map((each, index) => {
     const parts = Object.entries(each).flatMap(([name, value]) =>
       value === undefined || value === false || (Array.isArray(value) && value.length === 0)
@@ -179,5 +210,7 @@ export function told({ stacks, delayMs, steps }: History): string {
     return `  ${index + 1}. ${parts.join("\n     ")}`;
   });
   const delay = delayMs === 0 ? "" : `, new work items are listed after ${delayMs} ms`;
-  return [`${stacks === 1 ? "one stack" : "two stacks on one batch"}${delay}`, ...lines].join("\n");
+  const clock = aheadMinutes === 0 ? "" : `, the platform's clock is ${aheadMinutes} minutes ahead`;
+  const head = `${stacks === 1 ? "one stack" : "two stacks on one batch"}${delay}${clock}`;
+  return [head, ...lines].join("\n");
 }

@@ -39,7 +39,7 @@ export class LifecycleStack implements ChaosStack {
     this.#place = place;
   }
 
-  async up(declaration: Declaration, { refresh }: Update): Promise<Outcome> {
+  async up(declaration: Declaration, { refresh, replace }: Update): Promise<Outcome> {
     const { url: baseUrl, apiKey, projectId, spaceId } = this.#emulator();
     for (const [name, content] of declaration.contents) {
       writeFileSync(join(this.#folder, name), content);
@@ -51,7 +51,7 @@ export class LifecycleStack implements ChaosStack {
       if (refresh) {
         await all([...this.#entries].map(([name, entry]) => this.#refresh(name, entry)));
       }
-      await this.#apply(declaration);
+      await this.#apply(declaration, replace);
       return { how: "done", message: "" };
     } catch (error) {
       if (error instanceof Killed || error instanceof DiskFull) {
@@ -93,11 +93,11 @@ export class LifecycleStack implements ChaosStack {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  async #apply(declaration: Declaration): Promise<void> {
+  async #apply(declaration: Declaration, replace: readonly string[]): Promise<void> {
     const declared = new Set<string>();
     const put = (kind: Kind, name: string, news: Plain): Promise<void> => {
       declared.add(name);
-      return this.#put(kind, name, news);
+      return this.#put(kind, name, news, replace.includes(name));
     };
     await all([
       put("UploadSet", "pictures", { folder: this.#folder }),
@@ -122,7 +122,7 @@ export class LifecycleStack implements ChaosStack {
     await all(gone.map(([name, entry]) => this.#delete(name, entry)));
   }
 
-  async #put(kind: Kind, name: string, news: Plain): Promise<void> {
+  async #put(kind: Kind, name: string, news: Plain, isForced: boolean): Promise<void> {
     const old = this.#entries.get(name);
     const { inputs, failures } = await this.#call<{ inputs: Plain; failures: unknown[] }>(
       kind,
@@ -138,7 +138,7 @@ export class LifecycleStack implements ChaosStack {
       "diff",
       [old.state, inputs],
     );
-    if (replaces.length > 0) {
+    if (replaces.length > 0 || isForced) {
       await this.#delete(name, old);
       return this.#create(kind, name, inputs);
     }

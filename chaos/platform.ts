@@ -31,18 +31,20 @@ const quietMs = 80;
 export class ChaosPlatform {
   readonly #dataDir = mkdtempSync(join(tmpdir(), "aidp-chaos-"));
   readonly #delayMs: number;
+  readonly #aheadMs: number;
   #emulator: Emulator | undefined;
   #restart: Promise<void> = Promise.resolve();
   #moment: Moment | undefined;
   #asked = 0;
   #answered = 0;
 
-  private constructor(delayMs: number) {
+  private constructor(delayMs: number, aheadMinutes: number) {
     this.#delayMs = delayMs;
+    this.#aheadMs = aheadMinutes * 60_000;
   }
 
-  static async start(delayMs: number): Promise<ChaosPlatform> {
-    const platform = new ChaosPlatform(delayMs);
+  static async start(delayMs: number, aheadMinutes: number): Promise<ChaosPlatform> {
+    const platform = new ChaosPlatform(delayMs, aheadMinutes);
     await platform.#open(0);
     return platform;
   }
@@ -100,6 +102,7 @@ export class ChaosPlatform {
       dataDir: this.#dataDir,
       port,
       consistencyDelayMs: this.#delayMs,
+      clockAheadMs: this.#aheadMs,
     });
     this.#emulator = emulator;
     listeners.set(Number(new URL(emulator.origin).port), (event) => this.#count(event));

@@ -13,11 +13,11 @@ interface Actor {
   stack: ChaosStack;
 }
 
-const undisturbed: Update = { refresh: false };
+const undisturbed: Update = { refresh: false, replace: [] };
 
 /** Lets a history happen, and throws what is broken by it. */
 export async function play(history: History, open: OpenStack): Promise<void> {
-  const platform = await ChaosPlatform.start(history.delayMs);
+  const platform = await ChaosPlatform.start(history.delayMs, history.aheadMinutes);
   const actors: Actor[] = [];
   try {
     const batchId = await prepare(platform, history.stacks);
@@ -59,7 +59,7 @@ async function take(platform: ChaosPlatform, actors: readonly Actor[], step: Ste
     await addFault(platform.emulator, fault);
   }
   plan(platform, running, step.disturbance);
-  await update(platform, running, { refresh: step.refresh });
+  await update(platform, running, { refresh: step.refresh, replace: step.replace });
   await clearFaults(platform.emulator);
   for (const work of step.people) {
     await letWork(platform, actors, work);
@@ -102,7 +102,7 @@ async function update(
   );
   await platform.settle(outcomes.some(({ how }) => how === "interrupted"));
   const declarations = running.map(({ declaration }) => declaration);
-  checkAlways(before, platform.items(), declarations);
+  checkAlways(before, platform.items(), declarations, options.replace);
   return outcomes;
 }
 

@@ -3,6 +3,8 @@ import type { Declaration } from "./declaration.ts";
 /** How an update runs. */
 export interface Update {
   refresh: boolean;
+  /** The names of resources that are to be replaced, whatever changed. */
+  replace: readonly string[];
 }
 
 /** How an update ended. */
