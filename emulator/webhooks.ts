@@ -100,6 +100,10 @@ export class Webhooks {
     if (!this.#settings.webhooks.anyHost && !isLoopback(url.hostname)) {
       return "callbackUrl is not on this machine: the setting webhooks.anyHost allows others";
     }
+    if (isLoopback(url.hostname) && url.pathname.startsWith("/_emulator/")) {
+      // A work item would turn the controls that only this machine may use.
+      return "callbackUrl is a control of an emulator";
+    }
     return this.#queue.length >= maxQueued ? `${maxQueued} deliveries are waiting` : undefined;
   }
 

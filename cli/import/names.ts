@@ -29,12 +29,16 @@ export function identifier(name: string): string {
 /** Gives each name once: one that is taken gets a number. */
 export class Names {
   readonly #taken = new Set<string>();
+  /** The number that comes next for a name, so that many of one name do not try all again. */
+  readonly #next = new Map<string, number>();
 
   unique(name: string, numbered = (number: number): string => `${name}-${number}`): string {
     let free = name;
-    for (let number = 2; this.#taken.has(free); number += 1) {
+    let number = this.#next.get(name) ?? 2;
+    for (; this.#taken.has(free); number += 1) {
       free = numbered(number);
     }
+    this.#next.set(name, number);
     this.#taken.add(free);
     return free;
   }

@@ -1,5 +1,6 @@
 import type { Client } from "../api/client.ts";
 import type { WorkItemFilter, WorkItemWire } from "../api/work-items.ts";
+import type { Platform } from "../lifecycle/lifecycle.ts";
 import { findBatch } from "./batches.ts";
 import { isMarkOf, type Mark, readMark, textOfMark } from "./mark.ts";
 import { answerOf, rememberedFor } from "./remembered.ts";
@@ -63,10 +64,17 @@ export class LiveItems {
 
 const listed = new WeakMap<Client, Map<string, Promise<LiveItems>>>();
 
+/** How many work items are listed before it is told how far that is. */
+const toldEach = 1_000;
+
 /** The live work items of a place, listed once per process: what they were before it made any. */
-export function liveItemsOf(client: Client, place: Place): Promise<LiveItems> {
+export function liveItemsOf({ client, status }: Platform, place: Place): Promise<LiveItems> {
   const lists = rememberedFor(listed, client);
-  return answerOf(lists, nameOf(place), () => listLive(client, place));
+  return answerOf(lists, nameOf(place), () =>
+    listLive(client, place, undefined, 0, (count) =>
+      status(`looks through what the batch has: ${count} work items so far`),
+    ),
+  );
 }
 
 /**
@@ -78,6 +86,7 @@ export async function listLive(
   place: Place,
   since?: Date | undefined,
   beforeMs: number = clockSkewMs,
+  tell: (count: number) => void = () => {},
 ): Promise<LiveItems> {
   const filter: WorkItemFilter = {
     ...(await batchFilter(client, place)),
@@ -86,7 +95,12 @@ export async function listLive(
     }),
   };
   const live: WorkItemWire[] = [];
+  let count = 0;
   for await (const item of client.workItems.list(place.projectId, filter)) {
+    count += 1;
+    if (count % toldEach === 0) {
+      tell(count);
+    }
     if (item.status !== "FAILED") {
       live.push(item);
     }

@@ -44,7 +44,7 @@ export async function lookForLeftover(
   existing: WorkItemWire | undefined,
 ): Promise<WorkItemWire | undefined> {
   const { client } = platform;
-  const live = await liveItemsOf(client, inputs);
+  const live = await liveItemsOf(platform, inputs);
   const marked: WorkItemWire[] = [];
   for (const { id } of live.find(markOf(platform))) {
     // The listing is as old as this process, and this one's ended items may still be in it.

@@ -47,7 +47,7 @@ export interface Wanted {
 /** Finds what exists of what is declared, and claims it. */
 export async function takeOver(platform: Platform, wanted: Wanted): Promise<Takeover> {
   const { place, items, markOf, isSet, known = new Set() } = wanted;
-  const live = await liveItemsOf(platform.client, place);
+  const live = await liveItemsOf(platform, place);
   const takeover: Takeover = { adopted: new Map(), refused: new Map(), alike: [], others: 0 };
   const taken = new Set(known);
   const free = (all: readonly WorkItemWire[] = []): WorkItemWire[] =>

@@ -9,9 +9,16 @@ const longestShown = 80;
 
 /** A value as a message shows it. The query of a URL may be a signature, so it is left out. */
 export function got(value: unknown): string {
-  const json = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
-  const text = withoutQueries(json);
+  const text = withoutQueries(typeof value === "number" ? String(value) : jsonOf(value));
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return "a value that is nested too deeply";
+  }
 }
 
 /** A whole number within limits; `note` explains the upper one. */

@@ -188,7 +188,7 @@ class Update {
   #live(): Promise<LiveItems> {
     const { client } = this.#platform;
     return this.#news.adopt
-      ? liveItemsOf(client, this.#news)
+      ? liveItemsOf(this.#platform, this.#news)
       : listLive(client, this.#news, this.#since());
   }
 

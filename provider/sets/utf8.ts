@@ -17,15 +17,25 @@ export async function* textOfFile(path: string): AsyncGenerator<string> {
   }
 }
 
+/** A line is one work item: a longer one is a file of another kind. */
+const longestLine = 64 * 1024 * 1024;
+
 /** Its lines. Unlike `readline`, it ends none at the line separators that JSON allows within texts. */
 export async function* linesOfFile(path: string): AsyncGenerator<string> {
   let begun = "";
+  let line = 1;
   for await (const piece of textOfFile(path)) {
     const [first = "", ...others] = piece.split("\n");
     begun += first;
-    for (const line of others) {
+    if (begun.length > longestLine) {
+      throw new FilesError(
+        `line ${line} is longer than 64 MiB: put each work item on a line of its own`,
+      );
+    }
+    for (const next of others) {
       yield begun;
-      begun = line;
+      begun = next;
+      line += 1;
     }
   }
   yield begun;

@@ -24,6 +24,9 @@ const quality = 72;
 const mostFileBytes = 64_000_000;
 /** The largest picture that is decoded: a small file may be a picture that fills the memory. */
 const mostPixels = 150_000_000;
+const mostDecodedBytes = 600_000_000;
+/** Larger ones are decoded one at a time. */
+const largePixels = 25_000_000;
 /** Formats of pixels only: others can name files that they want to be shown. */
 const formats: readonly string[] = ["jpeg", "png", "webp", "gif", "tiff", "heif"];
 
@@ -39,18 +42,23 @@ export async function thumbnailMaker(): Promise<MakeThumbnail | undefined> {
     if (typeof picture === "string") return picture;
     try {
       const image = sharp(picture, { limitInputPixels: mostPixels });
-      const { format, autoOrient } = await image.metadata();
+      const { format, autoOrient, width, height, channels, depth } = await image.metadata();
       if (!formats.includes(format)) return `its file is ${format}, of which no picture is made`;
-      const small = await image
-        .autoOrient()
-        .resize({
-          width: longestSide,
-          height: longestSide,
-          fit: "inside",
-          withoutEnlargement: true,
-        })
-        .webp({ quality })
-        .toBuffer();
+      const decoded = width * height * channels * (depth === "uchar" ? 1 : 2);
+      if (decoded > mostDecodedBytes)
+        return `its picture would take ${words.bytes(decoded)} of memory`;
+      const shrink = () =>
+        image
+          .autoOrient()
+          .resize({
+            width: longestSide,
+            height: longestSide,
+            fit: "inside",
+            withoutEnlargement: true,
+          })
+          .webp({ quality })
+          .toBuffer();
+      const small = width * height > largePixels ? await oneAtATime(shrink) : await shrink();
       return { url: `data:image/webp;base64,${small.toString("base64")}`, ...autoOrient };
     } catch (error) {
       return /pixel limit/.test(String(error))
@@ -58,6 +66,15 @@ export async function thumbnailMaker(): Promise<MakeThumbnail | undefined> {
         : "its file cannot be read as a picture";
     }
   };
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs the work after that which was asked for before. */
+function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+  const result = last.then(work);
+  last = result.catch(() => {});
+  return result;
 }
 
 /**

@@ -193,6 +193,12 @@ describe("emulator: webhooks", () => {
       assert.deepEqual([status, attempts], ["REFUSED", 0], url);
       assert.match(error, /http/);
     }
+    const control = new URL("/_emulator/annotate", test.emulator.origin).href;
+    assert.deepEqual(await refusal(control), [
+      "REFUSED",
+      0,
+      "callbackUrl is a control of an emulator",
+    ]);
     const [, , tooLong] = await refusal(`${receiver.url}?${"a".repeat(10_000)}`);
     assert.match(tooLong, /longer than 8192/);
     const named = receiver.url.replace("//", "//me:s3cret@");

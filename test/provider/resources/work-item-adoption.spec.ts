@@ -294,6 +294,18 @@ describe("provider: WorkItem: made exactly once", () => {
     assert.deepEqual(await sent(), { listWorkItems: 1, createWorkItem: 20 });
   });
 
+  it("tells how far the look through a large batch is", async () => {
+    const { emulator } = test;
+    const { store, projectId } = emulator;
+    const asset = { assetUrl: "a", assetType: "image" };
+    for (let index = 0; index < 1_001; index += 1) {
+      store.workItems.create(projectId, Number(batchId), asset as never, undefined);
+    }
+    const shown: string[] = [];
+    await create({}, { ...platform(), status: (message) => shown.push(message) });
+    assert.deepEqual(shown, ["looks through what the batch has: 1000 work items so far"]);
+  });
+
   it("asks again after the listing failed", async () => {
     const client = clientOf(test.emulator);
     await addFault(test.emulator, { operation: "listWorkItems", status: 400 });

@@ -31,6 +31,22 @@ describe("provider: manifests", () => {
     });
   });
 
+  it("says in one line what is nested too deeply, or too long", async () => {
+    const box = `${"[".repeat(100_000)}${"]".repeat(100_000)}`;
+    const image = { id: 1, file_name: "a.jpg", width: 9, height: 9 };
+    const annotation = `{"id":1,"image_id":1,"category_id":1,"bbox":${box}}`;
+    const coco = `{"images":[${JSON.stringify(image)}],"annotations":[${annotation}],"categories":[{"id":1,"name":"x"}]}`;
+    await assert.rejects(read("deep.json", coco), {
+      name: "FilesError",
+      message: /^image "a\.jpg": annotation 1 .* got a value that is nested too deeply$/,
+    });
+    const line = `{"assetUrl":"${"a".repeat(64 * 1024 * 1024)}"}`;
+    await assert.rejects(read("long.jsonl", `{"assetUrl":"a"}\n${line}`), {
+      name: "FilesError",
+      message: /^line 2 is longer than 64 MiB/,
+    });
+  });
+
   it("reads CSV, a column a field", async () => {
     const text = [
       "\ufeffkey,file,difficulty,dueInSeconds,metadata.owner,labels",

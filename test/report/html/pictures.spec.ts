@@ -68,10 +68,18 @@ describe("report: pictures of a page", () => {
     large.writeUInt32BE(13_000, 16);
     large.writeUInt32BE(13_000, 20);
     large.writeUInt32BE(crc32(large.subarray(12, 29)), 29);
+    // Of fewer pixels, of 16 bits and four channels each.
+    const deep = Buffer.from(large);
+    deep.writeUInt32BE(10_000, 16);
+    deep.writeUInt32BE(10_000, 20);
+    deep.writeUInt8(16, 24);
+    deep.writeUInt8(6, 25);
+    deep.writeUInt32BE(crc32(deep.subarray(12, 29)), 29);
     const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>';
     for (const [name, content, reason] of [
       ["broken.jpg", "not a picture", "its file cannot be read as a picture"],
       ["large.png", large, "its picture has more than 150,000,000 pixels"],
+      ["deep.png", deep, "its picture would take 800 MB of memory"],
       ["drawn.svg", svg, "its file is svg, of which no picture is made"],
     ] as const) {
       assert.equal(await made(await write(name, content)), reason);
