@@ -1,21 +1,18 @@
 import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
 import { withoutMark } from "./mark.ts";
-import { answerOf, rememberedFor } from "./remembered.ts";
+import { answerOf, sessionOf } from "./session.ts";
 
 type ById = Map<string, BatchWire>;
 
-const listed = new WeakMap<Client, Map<string, Promise<ById>>>();
-
 /** The batches of a project by id. Operation S4, once per run, or anew after `forgetBatches`. */
 export function batchesOf(client: Client, projectId: string): Promise<ById> {
-  const lists = rememberedFor(listed, client);
-  return answerOf(lists, projectId, () => listBatches(client, projectId));
+  return answerOf(sessionOf(client).batches, projectId, () => listBatches(client, projectId));
 }
 
 /** Has the batches listed anew when they are asked for next. */
 export function forgetBatches(client: Client, projectId: string): void {
-  listed.get(client)?.delete(projectId);
+  sessionOf(client).batches.delete(projectId);
 }
 
 /** The batch of a name. */

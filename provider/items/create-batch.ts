@@ -5,6 +5,7 @@ import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { stackText } from "../lifecycle/urns.ts";
 import { findBatch, forgetBatches, releasedKey } from "./batches.ts";
 import { declarationText, isMarkOf, type Mark, markOf, readMark } from "./mark.ts";
+import { sessionOf } from "./session.ts";
 
 /** A batch that is to be there. */
 interface Wanted {
@@ -16,12 +17,9 @@ interface Wanted {
 /** How far the clocks of the platform's own machines may be apart. */
 const clockSkewMs = 5 * 60_000;
 const attempts = 3;
-/** Batches that a client took over: one whose old declaration goes in the same update is not let go. The client lives as long as the process. */
-const takenNow = new WeakMap<Client, Set<string>>();
-
 /** Whether this process took a batch over: then it is not let go of. */
 export function isTakenNow(client: Client, id: string): boolean {
-  return takenNow.get(client)?.has(id) === true;
+  return sessionOf(client).adopted.has(id);
 }
 
 /** Makes the batch, or takes the one that has its name where that is allowed. Never makes a second. */
@@ -66,8 +64,7 @@ export async function createBatch(platform: Platform, inputs: Wanted): Promise<B
     const holder = holderOf(existing, platform);
     const isOwn = platform.isReplacing === true && isMarked(existing) && holder === undefined;
     if (adopt || isOwn || releasedKey in (existing.metadata ?? {})) {
-      const taken = takenNow.get(client) ?? new Set<string>();
-      takenNow.set(client, taken.add(`${projectId}/${existing.id}`));
+      sessionOf(client).adopted.add(`${projectId}/${existing.id}`);
       platform.info(`took over the existing batch "${name}" with ${workItems(existing)}`);
       if (holder !== undefined) {
         platform.warn(

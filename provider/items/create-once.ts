@@ -6,7 +6,7 @@ import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import { lookAgainAfterMs } from "./gather.ts";
 import { listLive, nameOf, type Place } from "./listing.ts";
 import { type Mark, readMark, toMetadata } from "./mark.ts";
-import { rememberedFor } from "./remembered.ts";
+import { sessionOf } from "./session.ts";
 
 const attempts = 3;
 /** How long look-ups wait for others, to share a listing. */
@@ -55,33 +55,31 @@ export async function createOnce(
   }
 }
 
-interface Asked {
+/** A work item that may have been made, and since when. */
+export interface Lookup {
   mark: Mark;
   since: Date | undefined;
 }
 
-type Recent = DataLoader<Asked, WorkItemWire[]>;
-const recents = new WeakMap<Client, Map<string, Recent>>();
-
 /** Looks for what was created lately, in one listing for all that ask at about the same time. */
-function recentOf(client: Client, place: Place): Recent {
-  const loaders = rememberedFor(recents, client);
+function recentOf(client: Client, place: Place): DataLoader<Lookup, WorkItemWire[]> {
+  const { lookups } = sessionOf(client);
   const name = nameOf(place);
   const loader =
-    loaders.get(name) ??
+    lookups.get(name) ??
     new DataLoader(
-      async (asked: readonly Asked[]) => {
+      async (asked: readonly Lookup[]) => {
         const live = await listLive(client, place, earliest(asked));
         return asked.map(({ mark }) => live.find(mark));
       },
       { cache: false, batchScheduleFn: (load) => setTimeout(load, gatherMs) },
     );
-  loaders.set(name, loader);
+  lookups.set(name, loader);
   return loader;
 }
 
 /** From when on to look. Where the platform's clock is not known, nothing is too old. */
-function earliest(asked: readonly Asked[]): Date | undefined {
+function earliest(asked: readonly Lookup[]): Date | undefined {
   const moments = asked.map(({ since }) => since?.getTime() ?? Number.NaN);
   const first = Math.min(...moments);
   return Number.isNaN(first) ? undefined : new Date(first);

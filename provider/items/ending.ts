@@ -3,7 +3,8 @@ import { ConflictError, NotFoundError } from "../api/errors.ts";
 import { pause } from "../api/pause.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { isClaimed, noteEnded } from "./claims.ts";
-import { loaders, lookAgainAfterMs, readItems } from "./gather.ts";
+import { loaderOf, lookAgainAfterMs, readItems } from "./gather.ts";
+import { sessionOf } from "./session.ts";
 import {
   type Counts,
   hasBegun,
@@ -36,7 +37,7 @@ interface Open extends Ending {
 }
 
 /** What became of an item: it is ended, or it was finished and stays. */
-type Outcome = "ended" | "finished";
+export type Outcome = "ended" | "finished";
 
 /**
  * Ends up to 100 work items. Answers, by id, what became of each, or why it was not ended. `known` are statuses that
@@ -110,10 +111,6 @@ export async function readStatuses(
   return new Map([...found].map(([id, { status }]) => [id, status]));
 }
 
-const enders = loaders<Ending, Outcome>(
-  (client, projectId) => (all) => endTogether(client, projectId, all),
-);
-
 /** Ends a single work item, together with others that are ended at about the same time. */
 export async function endItem(
   platform: Platform,
@@ -125,7 +122,10 @@ export async function endItem(
     return;
   }
   const how = "deleting or replacing it";
-  const outcome = await enders(client, projectId).load({ id, policy, counts, owner, how });
+  const ender = loaderOf(sessionOf(client).enders, projectId, (all) =>
+    endTogether(client, projectId, all),
+  );
+  const outcome = await ender.load({ id, policy, counts, owner, how });
   if (outcome === "finished") {
     info(`work item ${id} is COMPLETED and stays on the platform with its results`);
   }

@@ -2,7 +2,7 @@ import DataLoader from "dataloader";
 import type { Client } from "../api/client.ts";
 import { pause } from "../api/pause.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { rememberedFor } from "./remembered.ts";
+import { sessionOf } from "./session.ts";
 
 // The engine works on several single work items at once. What they ask at about the same time is asked in
 // one request.
@@ -19,7 +19,11 @@ export function findItem(
   projectId: string,
   workItemId: string,
 ): Promise<WorkItemWire | undefined> {
-  return readers(client, projectId).load(workItemId);
+  const reader = loaderOf(sessionOf(client).readers, projectId, async (ids) => {
+    const found = await readItems(client, projectId, ids);
+    return ids.map((id) => found.get(id));
+  });
+  return reader.load(workItemId);
 }
 
 /** The work items as they are now, by id. The platform deletes none: one that is not listed may be new. */
@@ -42,29 +46,19 @@ export async function readItems(
   return found;
 }
 
-const readers = loaders((client, projectId) => async (ids: readonly string[]) => {
-  const found = await readItems(client, projectId, ids);
-  return ids.map((id) => found.get(id));
-});
-
-/** A loader for each client and project: one request for all that is asked for at about the same time. */
-export function loaders<Asked, Answer>(
-  load: (
-    client: Client,
-    projectId: string,
-  ) => (all: readonly Asked[]) => Promise<(Answer | Error)[]>,
-): (client: Client, projectId: string) => DataLoader<Asked, Answer> {
-  const known = new WeakMap<Client, Map<string, DataLoader<Asked, Answer>>>();
-  return (client, projectId) => {
-    const ofClient = rememberedFor(known, client);
-    const loader =
-      ofClient.get(projectId) ??
-      new DataLoader(load(client, projectId), {
-        cache: false,
-        maxBatchSize: itemsPerRequest,
-        batchScheduleFn: (start) => setTimeout(start, gatherMs),
-      });
-    ofClient.set(projectId, loader);
-    return loader;
-  };
+/** A loader that is there already, or a new one: one request for all that is asked for at about the same time. */
+export function loaderOf<Asked, Answer>(
+  known: Map<string, DataLoader<Asked, Answer>>,
+  projectId: string,
+  load: (all: readonly Asked[]) => Promise<(Answer | Error)[]>,
+): DataLoader<Asked, Answer> {
+  const loader =
+    known.get(projectId) ??
+    new DataLoader(load, {
+      cache: false,
+      maxBatchSize: itemsPerRequest,
+      batchScheduleFn: (start) => setTimeout(start, gatherMs),
+    });
+  known.set(projectId, loader);
+  return loader;
 }

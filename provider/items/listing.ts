@@ -3,7 +3,7 @@ import type { WorkItemFilter, WorkItemWire } from "../api/work-items.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { findBatch } from "./batches.ts";
 import { isMarkOf, type Mark, readMark, textOfMark } from "./mark.ts";
-import { answerOf, rememberedFor } from "./remembered.ts";
+import { answerOf, sessionOf } from "./session.ts";
 
 /** Where work items are: a project, and a batch of it. Without one, the project's batch `Default`. */
 export interface Place {
@@ -62,15 +62,12 @@ export class LiveItems {
   }
 }
 
-const listed = new WeakMap<Client, Map<string, Promise<LiveItems>>>();
-
 /** How many work items are listed before it is told how far that is. */
 const toldEach = 1_000;
 
 /** The live work items of a place, listed once per process: what they were before it made any. */
 export function liveItemsOf({ client, status }: Platform, place: Place): Promise<LiveItems> {
-  const lists = rememberedFor(listed, client);
-  return answerOf(lists, nameOf(place), () =>
+  return answerOf(sessionOf(client).liveItems, nameOf(place), () =>
     listLive(client, place, undefined, 0, (count) =>
       status(`looks through what the batch has: ${count} work items so far`),
     ),

@@ -1,14 +1,10 @@
-import type { Client } from "../api/client.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { shortList } from "../lifecycle/text.ts";
 import type { Item } from "./item.ts";
-import { rememberedFor } from "./remembered.ts";
+import { sessionOf } from "./session.ts";
 import { hasItsLabels, type Takeover } from "./takeover.ts";
 
 const mostShown = 20;
-
-/** What was told already: check tells it at preview, and in the update before what is declared is made. */
-const told = new WeakMap<Client, Map<string, true>>();
 
 /** Tells which existing work items a declaration adopts, and what a person must know of them. */
 export function tellTakeover(
@@ -18,10 +14,10 @@ export function tellTakeover(
 ): void {
   const { adopted, refused, alike } = takeover;
   const once = (kind: "info" | "warn", message: string): void => {
-    const known = rememberedFor(told, platform.client);
+    const { told } = sessionOf(platform.client);
     const name = `${platform.owner} ${message}`;
-    if (!known.has(name)) {
-      known.set(name, true);
+    if (!told.has(name)) {
+      told.add(name);
       platform[kind](message);
     }
   };

@@ -5,7 +5,7 @@ import type { ExportInput, ExportWire } from "../api/exports.ts";
 import { fileBytes } from "../api/files.ts";
 import { pause } from "../api/pause.ts";
 import { removeLeftovers, writeAtomically } from "../disk/atomic-file.ts";
-import { rememberedFor } from "../items/remembered.ts";
+import { sessionOf } from "../items/session.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { type Fingerprint, fingerprintOf } from "../uploads/local-file.ts";
 
@@ -13,17 +13,15 @@ import { type Fingerprint, fingerprintOf } from "../uploads/local-file.ts";
 
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
-/** How much the platform's clock may be behind ours. */
+/** How far the clocks of the platform's own machines may be apart. */
 const clockSkewMs = 5 * 60_000;
 const attempts = 3;
-/** Exports that a client took over: one whose old declaration goes in the same update is not deleted. */
-const takenNow = new WeakMap<Client, Map<string, true>>();
 
 /** Waits longer each time, until a deadline of its own. */
 export class Clock {
   readonly minutes: number;
   readonly #client: Client;
-  readonly #startedAt = Date.now();
+  readonly #startedAt = performance.now();
   #pauseMs = firstPauseMs;
 
   constructor({ client }: Platform, minutes: number) {
@@ -33,12 +31,13 @@ export class Clock {
 
   /** What an earlier update left unfinished is not older than this. */
   get since(): number {
-    return this.#startedAt - this.minutes * 60_000 - clockSkewMs;
+    const startedAt = this.#client.clock.at(this.#startedAt)?.getTime() ?? Date.now();
+    return startedAt - this.minutes * 60_000 - clockSkewMs;
   }
 
   /** False at the deadline. After a Ctrl-C it does not wait, and the next request is not sent. */
   async wait(): Promise<boolean> {
-    const left = this.#startedAt + this.minutes * 60_000 - Date.now();
+    const left = this.#startedAt + this.minutes * 60_000 - performance.now();
     if (left <= 0) {
       return false;
     }
@@ -62,7 +61,7 @@ export async function beginExport(
   for (let unclear = 0; ; ) {
     const mine = await find(client, spaceId, input.name, clock.since);
     if (mine !== undefined) {
-      rememberedFor(takenNow, client).set(mine.id, true);
+      sessionOf(client).adopted.add(mine.id);
       return mine;
     }
     try {
@@ -106,7 +105,7 @@ async function find(
 
 /** Whether an export that a client took over is declared anew, so that its old declaration must not delete it. */
 export function isTaken(client: Client, exportId: string): boolean {
-  return rememberedFor(takenNow, client).has(exportId);
+  return sessionOf(client).adopted.has(exportId);
 }
 
 /** Downloads the file of an export, with a fresh URL at each attempt after the first. */
