@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { startWork, storeOf } from "../../../harness/emulator.ts";
-import { UserProject } from "../../../harness/user-project.ts";
-import { useEmulator } from "../../support/emulator.ts";
-import { main, projectFiles } from "../../support/reports.ts";
+import { startWork, storeOf } from "../../harness/emulator.ts";
+import { UserProject } from "../../harness/user-project.ts";
+import { useEmulator } from "../support/emulator.ts";
+import { main, projectFiles } from "../support/reports.ts";
 
 describe("aidp up", function () {
   this.timeout(180_000);
