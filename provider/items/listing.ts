@@ -20,6 +20,8 @@ export class LiveItems {
   readonly byAsset = new Map<string, WorkItemWire[]>();
   readonly #byText = new Map<string, WorkItemWire[]>();
   readonly #byIncarnation = new Map<string, WorkItemWire[]>();
+  /** By incarnation and key. */
+  readonly #byLife = new Map<string, WorkItemWire[]>();
 
   /** From what is listed, in any order. */
   constructor(items: readonly WorkItemWire[]) {
@@ -32,6 +34,7 @@ export class LiveItems {
       if (mark !== undefined) {
         addTo(this.#byText, textOfMark(mark), item);
         addTo(this.#byIncarnation, mark.incarnation ?? "", item);
+        addTo(this.#byLife, lifeOf(mark), item);
       }
     }
   }
@@ -39,13 +42,9 @@ export class LiveItems {
   /** Those that carry this mark, the oldest first. A resource that was renamed still knows those of its incarnation. */
   find(mark: Mark): WorkItemWire[] {
     const named = this.#byText.get(textOfMark(mark)) ?? [];
-    const found = new Set(named.filter((item) => isMarkOf(readMark(item) as Mark, mark)));
-    for (const item of this.ofIncarnation(mark.incarnation)) {
-      if (readMark(item)?.key === mark.key) {
-        found.add(item);
-      }
-    }
-    return [...found];
+    const isNamed = (item: WorkItemWire) => isMarkOf(readMark(item) ?? { owner: "" }, mark);
+    const known = mark.incarnation === undefined ? [] : (this.#byLife.get(lifeOf(mark)) ?? []);
+    return [...new Set([...named.filter(isNamed), ...known])];
   }
 
   /** All that one life of a resource made, the oldest first. */
@@ -60,6 +59,10 @@ export class LiveItems {
       return mark !== undefined && isMarkOf(mark, { owner, organization, key: mark.key });
     });
   }
+}
+
+function lifeOf({ incarnation, key }: Mark): string {
+  return JSON.stringify([incarnation, key]);
 }
 
 /** How many work items are listed before it is told how far that is. */
