@@ -4,6 +4,7 @@ import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.
 import { Failures } from "../../../provider/sets/failures.ts";
 import { platformOf } from "../../support/platform.ts";
 import { useShortWaits } from "../../support/short-waits.ts";
+import { isAll } from "../../support/tier.ts";
 import { many, partialOf, useTestSet, withMissing } from "../../support/work-item-sets.ts";
 
 const labels = [{ bbox: [1, 2, 3, 4] }];
@@ -140,7 +141,7 @@ describe("provider: sets: what fails", () => {
   });
 
   describe("a service that fails at everything alike", () => {
-    const size = 1_000;
+    const size = isAll ? 1_000 : 150;
     const cases: [what: string, fault: Omit<Fault, "operation">, most: number][] = [
       ["with 500", { status: 500 }, 6],
       ["with a lost connection", { reset: "before" }, 6],
@@ -157,7 +158,7 @@ describe("provider: sets: what fails", () => {
         const { createWorkItem, listWorkItems } = await set.sent();
         assert.equal(createWorkItem, most);
         assert.ok(listWorkItems! <= 25, `${listWorkItems} listings`);
-        assert.match(message, /^1,000 of 1,000 work items failed/);
+        assert.ok(message.includes(`${size.toLocaleString("en-US")} work items failed`), message);
         assert.ok(reasons.length <= 2);
         assert.deepEqual(await set.stored(), []);
       });
@@ -172,7 +173,8 @@ describe("provider: sets: what fails", () => {
       await set.expectLive(state, ...Object.keys(many(5)));
     });
 
-    it("ends an update in the middle after 64 failures in a row, and keeps what was done", async () => {
+    it("ends an update in the middle after 64 failures in a row, and keeps what was done", async function () {
+      if (!isAll) this.skip();
       const { set } = test;
       const fault = { operation: "createWorkItem", status: 500, skip: 100, times: 0 };
       await addFault(test.emulator, fault);
