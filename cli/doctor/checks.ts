@@ -18,7 +18,7 @@ export interface Finding {
 
 /** Node.js below this does not pass Ctrl-C on to a set that is at work. */
 const bestNode = 24;
-/** Deadlines and look-ups after a failure allow clocks to differ by this. */
+/** A deadline that is declared as a moment is taken to be the same within this. */
 const mostSkewMs = 5 * 60_000;
 const patienceMs = 10_000;
 

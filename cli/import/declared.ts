@@ -1,20 +1,13 @@
 import type { z } from "zod";
 import type { WorkItemWire } from "../../provider/api/work-items.ts";
 import { type Item, itemNow, itemSchema } from "../../provider/items/item.ts";
-import { readMark } from "../../provider/items/mark.ts";
-import { stackText } from "../../provider/lifecycle/urns.ts";
+import { stackOf } from "../../provider/items/mark.ts";
 
 const schemas = itemSchema satisfies Record<string, z.ZodType> as Record<string, z.ZodType>;
 const defaultType = "image";
 
 /** A work item as a program declares it, or why it is left out. */
 export type Declared = { item: Partial<Item> } | { leftOut: string };
-
-/** The stack that made a work item; nothing where people or scripts did. */
-export function stackOf(item: WorkItemWire): string | undefined {
-  const mark = readMark(item);
-  return mark && stackText(mark.owner);
-}
 
 /** Declares a work item that exists. A field that cannot be declared is left out: then it is not managed. */
 export function declared(wire: WorkItemWire): Declared {

@@ -5,7 +5,8 @@ import type { BatchWire } from "../../provider/api/batches.ts";
 import type { Client } from "../../provider/api/client.ts";
 import { releasedKey } from "../../provider/items/batches.ts";
 import type { Item } from "../../provider/items/item.ts";
-import { declared, stackOf } from "./declared.ts";
+import { stackOf } from "../../provider/items/mark.ts";
+import { declared } from "./declared.ts";
 import { Names } from "./names.ts";
 
 /** How many work items a program spells out; more are in a manifest. */

@@ -1,7 +1,8 @@
 /** The address of the real service. */
 export const defaultBaseUrl = "https://api.ai.cloudfactory.app/api/v1";
 
-const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
+/** The names of this machine in URLs. */
+export const loopback: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /** Whether what is sent to a URL can be read on its way by nobody else, or it is told that it may be. */
 export function isPrivate({ protocol, hostname }: URL, allowHttp: boolean): boolean {

@@ -124,9 +124,7 @@ export const afterChange =
 /** The one place where a status becomes an error. */
 export function errorOfStatus(
   facts: RequestFacts & { status: number },
-  advice: string | undefined = [adviceFor(facts.status), routeAdvice(facts)]
-    .filter((part) => part !== undefined)
-    .join(". ") || undefined,
+  advice: string | undefined = adviceFor(facts),
 ): ApiError {
   const outcome = `answered ${facts.status}`;
   const classes: Readonly<Record<number, typeof ApiError>> = {
@@ -140,7 +138,14 @@ export function errorOfStatus(
   return new Failure(facts, outcome, advice);
 }
 
-function adviceFor(status: number): string | undefined {
+function adviceFor(facts: RequestFacts & { status: number }): string | undefined {
+  const parts = [statusAdvice(facts.status), routeAdvice(facts)].filter(
+    (part) => part !== undefined,
+  );
+  return parts.length === 0 ? undefined : parts.join(". ");
+}
+
+function statusAdvice(status: number): string | undefined {
   switch (status) {
     case 401:
       return `Check the setting aidp:apiKey, or AIDP_API_KEY; ${afterChange}`;

@@ -1,9 +1,10 @@
 import http from "node:http";
+import { loopback } from "./connection.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** This machine is reached without a proxy, whatever the environment says: the emulator is here. */
-const thisMachine = ["127.0.0.1", "localhost", "::1"];
+const thisMachine = [...loopback, "::1"];
 
 let restore: (() => void) | undefined;
 
@@ -31,9 +32,9 @@ export function proxyOf(
   url: string,
   environment: Environment = process.env,
 ): { proxy: string; isUsed: boolean } | undefined {
-  const name = new URL(url).protocol === "https:" ? "https_proxy" : "http_proxy";
-  const value = environment[name] ?? environment[name.toUpperCase()];
-  if (value === undefined || value === "" || thisMachine.includes(new URL(url).hostname)) {
+  const { protocol, hostname } = new URL(url);
+  const value = proxyIn(environment, protocol === "https:" ? "https_proxy" : "http_proxy");
+  if (value === "" || loopback.has(hostname)) {
     return undefined;
   }
   const proxy = URL.canParse(value) ? new URL(value).host : value.replace(/.*@/, "");
@@ -41,9 +42,12 @@ export function proxyOf(
 }
 
 function hasProxy(environment: Environment): boolean {
-  return ["https_proxy", "http_proxy"].some(
-    (name) => (environment[name] ?? environment[name.toUpperCase()] ?? "") !== "",
-  );
+  return ["https_proxy", "http_proxy"].some((name) => proxyIn(environment, name) !== "");
+}
+
+/** What a variable names; its lower case comes first. */
+function proxyIn(environment: Environment, name: string): string {
+  return environment[name] ?? environment[name.toUpperCase()] ?? "";
 }
 
 function isToldAlready({ NODE_USE_ENV_PROXY }: Environment): boolean {

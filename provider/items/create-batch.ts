@@ -2,9 +2,8 @@ import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
 import { ApiError, ConflictError } from "../api/errors.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { stackText } from "../lifecycle/urns.ts";
 import { findBatch, forgetBatches, releasedKey } from "./batches.ts";
-import { declarationText, isMarkOf, type Mark, markOf, readMark } from "./mark.ts";
+import { declarationText, isMarkOf, type Mark, markOf, readMark, stackOf } from "./mark.ts";
 import { sessionOf } from "./session.ts";
 
 /** A batch that is to be there. */
@@ -17,6 +16,7 @@ interface Wanted {
 /** How far the clocks of the platform's own machines may be apart. */
 const clockSkewMs = 5 * 60_000;
 const attempts = 3;
+
 /** Whether this process took a batch over: then it is not let go of. */
 export function isTakenNow(client: Client, id: string): boolean {
   return sessionOf(client).adopted.has(id);
@@ -107,8 +107,8 @@ async function makersOf(client: Client, projectId: string, batchId: string): Pro
   const makers = new Set<string>();
   let looked = 0;
   for await (const item of client.workItems.list(projectId, { batchIds: [batchId] })) {
-    const mark = readMark(item);
-    if (mark !== undefined) makers.add(stackText(mark.owner));
+    const maker = stackOf(item);
+    if (maker !== undefined) makers.add(maker);
     looked += 1;
     if (looked === mostLooked) break;
   }

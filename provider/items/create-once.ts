@@ -1,9 +1,9 @@
-import DataLoader from "dataloader";
+import type DataLoader from "dataloader";
 import type { Client } from "../api/client.ts";
 import { ApiError, NoAnswerError, ResponseError } from "../api/errors.ts";
 import { pause } from "../api/pause.ts";
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
-import { lookAgainAfterMs } from "./gather.ts";
+import { loaderOf, lookAgainAfterMs } from "./gather.ts";
 import { listLive, nameOf, type Place } from "./listing.ts";
 import { type Mark, readMark, toMetadata } from "./mark.ts";
 import { sessionOf } from "./session.ts";
@@ -63,19 +63,12 @@ export interface Lookup {
 
 /** Looks for what was created lately, in one listing for all that ask at about the same time. */
 function recentOf(client: Client, place: Place): DataLoader<Lookup, WorkItemWire[]> {
-  const { lookups } = sessionOf(client);
-  const name = nameOf(place);
-  const loader =
-    lookups.get(name) ??
-    new DataLoader(
-      async (asked: readonly Lookup[]) => {
-        const live = await listLive(client, place, earliest(asked));
-        return asked.map(({ mark }) => live.find(mark));
-      },
-      { cache: false, batchScheduleFn: (load) => setTimeout(load, gatherMs) },
-    );
-  lookups.set(name, loader);
-  return loader;
+  const look = async (asked: readonly Lookup[]): Promise<WorkItemWire[][]> => {
+    const live = await listLive(client, place, earliest(asked));
+    return asked.map(({ mark }) => live.find(mark));
+  };
+  const together = { waitMs: gatherMs, most: Number.POSITIVE_INFINITY };
+  return loaderOf(sessionOf(client).lookups, nameOf(place), look, together);
 }
 
 /** From when on to look. Where the platform's clock is not known, nothing is too old. */

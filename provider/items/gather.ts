@@ -46,19 +46,20 @@ export async function readItems(
   return found;
 }
 
-/** A loader that is there already, or a new one: one request for all that is asked for at about the same time. */
+/** A loader that is there already, or a new one: one request for all that is asked for within a time, and for no more than so many. */
 export function loaderOf<Asked, Answer>(
   known: Map<string, DataLoader<Asked, Answer>>,
-  projectId: string,
+  name: string,
   load: (all: readonly Asked[]) => Promise<(Answer | Error)[]>,
+  { waitMs = gatherMs, most = itemsPerRequest } = {},
 ): DataLoader<Asked, Answer> {
   const loader =
-    known.get(projectId) ??
+    known.get(name) ??
     new DataLoader(load, {
       cache: false,
-      maxBatchSize: itemsPerRequest,
-      batchScheduleFn: (start) => setTimeout(start, gatherMs),
+      maxBatchSize: most,
+      batchScheduleFn: (start) => setTimeout(start, waitMs),
     });
-  known.set(projectId, loader);
+  known.set(name, loader);
   return loader;
 }

@@ -14,50 +14,55 @@ export interface Place {
 /** How far the clocks of the platform's own machines may be apart. */
 const clockSkewMs = 2 * 60_000;
 
+/** A work item that a declaration made. */
+interface Marked {
+  item: WorkItemWire;
+  mark: Mark;
+}
+
 /** The live work items of a place, by what they show and by who made them. Those that failed or were cancelled are left out. */
 export class LiveItems {
   /** By the address of the asset. */
-  readonly byAsset = new Map<string, WorkItemWire[]>();
-  readonly #byText = new Map<string, WorkItemWire[]>();
-  readonly #byIncarnation = new Map<string, WorkItemWire[]>();
+  readonly byAsset: ReadonlyMap<string, WorkItemWire[]>;
+  readonly #byText: ReadonlyMap<string, Marked[]>;
+  readonly #byIncarnation: ReadonlyMap<string | undefined, Marked[]>;
   /** By incarnation and key. */
-  readonly #byLife = new Map<string, WorkItemWire[]>();
+  readonly #byLife: ReadonlyMap<string, Marked[]>;
 
   /** From what is listed, in any order. */
   constructor(items: readonly WorkItemWire[]) {
     const oldestFirst = items.toSorted((one, other) =>
       (one.createdAt ?? "").localeCompare(other.createdAt ?? ""),
     );
-    for (const item of oldestFirst) {
-      addTo(this.byAsset, item.assetUrl ?? "", item);
+    const marked = oldestFirst.flatMap((item): Marked[] => {
       const mark = readMark(item);
-      if (mark !== undefined) {
-        addTo(this.#byText, textOfMark(mark), item);
-        addTo(this.#byIncarnation, mark.incarnation ?? "", item);
-        addTo(this.#byLife, lifeOf(mark), item);
-      }
-    }
+      return mark === undefined ? [] : [{ item, mark }];
+    });
+    this.byAsset = Map.groupBy(oldestFirst, ({ assetUrl }) => assetUrl ?? "");
+    this.#byText = Map.groupBy(marked, ({ mark }) => textOfMark(mark));
+    this.#byIncarnation = Map.groupBy(marked, ({ mark }) => mark.incarnation);
+    this.#byLife = Map.groupBy(marked, ({ mark }) => lifeOf(mark));
   }
 
   /** Those that carry this mark, the oldest first. A resource that was renamed still knows those of its incarnation. */
-  find(mark: Mark): WorkItemWire[] {
-    const named = this.#byText.get(textOfMark(mark)) ?? [];
-    const isNamed = (item: WorkItemWire) => isMarkOf(readMark(item) ?? { owner: "" }, mark);
-    const known = mark.incarnation === undefined ? [] : (this.#byLife.get(lifeOf(mark)) ?? []);
-    return [...new Set([...named.filter(isNamed), ...known])];
+  find(wanted: Mark): WorkItemWire[] {
+    const named = this.#byText.get(textOfMark(wanted)) ?? [];
+    const known = wanted.incarnation === undefined ? [] : this.#byLife.get(lifeOf(wanted));
+    const found = [...named.filter(({ mark }) => isMarkOf(mark, wanted)), ...(known ?? [])];
+    return [...new Set(found.map(({ item }) => item))];
   }
 
   /** All that one life of a resource made, the oldest first. */
-  ofIncarnation(incarnation: string | undefined): WorkItemWire[] {
-    return incarnation === undefined ? [] : (this.#byIncarnation.get(incarnation) ?? []);
+  ofIncarnation(incarnation: string): WorkItemWire[] {
+    return (this.#byIncarnation.get(incarnation) ?? []).map(({ item }) => item);
   }
 
   /** All that carry the owner's mark, whichever life of it made them. */
   ofOwner({ owner, organization }: Mark): WorkItemWire[] {
-    return [...this.#byText.values()].flat().filter((item) => {
-      const mark = readMark(item);
-      return mark !== undefined && isMarkOf(mark, { owner, organization, key: mark.key });
-    });
+    return [...this.#byText.values()]
+      .flat()
+      .filter(({ mark }) => isMarkOf(mark, { owner, organization, key: mark.key }))
+      .map(({ item }) => item);
   }
 }
 
@@ -120,10 +125,4 @@ async function batchFilter(client: Client, { projectId, batchId }: Place): Promi
   }
   const found = await findBatch(client, projectId, "Default");
   return found === undefined ? {} : { batchIds: [found.id] };
-}
-
-function addTo<T>(map: Map<string, T[]>, name: string, value: T): void {
-  const all = map.get(name) ?? [];
-  all.push(value);
-  map.set(name, all);
 }

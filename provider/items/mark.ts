@@ -91,6 +91,12 @@ export function declarationText({ owner, organization }: Mark): string {
   return `${kinds.at(-1)} "${name}" of ${stackText(owner)}${of}`;
 }
 
+/** The stack that made a work item; nothing where people or scripts did. */
+export function stackOf(item: Pick<WorkItemWire, "metadata">): string | undefined {
+  const mark = readMark(item);
+  return mark && stackText(mark.owner);
+}
+
 /** A declaration and its item in one text, as release 0.1 wrote them. Two declarations may have the same one. */
 export function textOfMark({ owner, key }: Mark): string {
   return key === undefined ? owner : `${owner}#${key}`;

@@ -21,6 +21,11 @@ export function isStale(error: unknown): boolean {
 /** The status, in the state, of an item that the platform did not list when it was last read: people may have begun. */
 export const notListed = "NOT_LISTED";
 
+/** The platform deletes nothing, so a work item or batch that is not listed says something of the listing. */
+export function notListedText(what: string): string {
+  return `the platform does not list ${what}, though it deletes none: the key may have lost rights, or the listing lags behind`;
+}
+
 /** Whether people have begun on an item, or finished it. One that failed was given up, or cancelled. */
 export function hasBegun(status: string): boolean {
   return status !== "NEW" && status !== "FAILED";

@@ -54,16 +54,17 @@ export class DynamicProvider<Inputs extends object, State extends object>
       const { projectId, spaceId } = configuration;
       const given = this.#read(news);
       const urn = urnOf(news);
-      if (urn !== undefined && Object.keys(this.#read(olds)).length > 0) {
+      const known = this.#read(olds);
+      if (urn !== undefined && Object.keys(known).length > 0) {
         this.#existing.add(urn);
       }
       const unfit = unfitFailures(given);
       const { inputs, failures } =
         unfit.length > 0
           ? { inputs: given, failures: unfit }
-          : await this.#lifecycle.check(given, this.#read(olds), { projectId, spaceId });
+          : await this.#lifecycle.check(given, known, { projectId, spaceId });
       if (failures.length === 0) {
-        await this.#foresee(olds, news, inputs);
+        await this.#foresee(known, news, inputs);
       }
       // Reasons name their field. Given its name apart, the engine prints its value as well: a whole set.
       const told = withOthersMissing(failures, inputs, configuration);
@@ -139,12 +140,11 @@ export class DynamicProvider<Inputs extends object, State extends object>
   }
 
   /** A look at what there is to adopt. Where it fails, only what is shown is less. */
-  async #foresee(olds: Plain, news: Plain, inputs: Plain): Promise<void> {
+  async #foresee(known: Plain, news: Plain, inputs: Plain): Promise<void> {
     const urn = urnOf(news);
     if (inputs.adopt !== true || urn === undefined || this.#lifecycle.foresee === undefined) {
       return;
     }
-    const known = this.#read(olds);
     if (Object.keys(known).length === 0 && this.#existing.has(urn)) {
       return;
     }

@@ -20,6 +20,7 @@ import {
   readMark,
   toMetadata,
 } from "../items/mark.ts";
+import { notListedText } from "../items/work-in-progress.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { splitId } from "../lifecycle/ids.ts";
@@ -158,7 +159,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
       if (olds.name === undefined) {
         return undefined;
       }
-      warn(`${notListedText(olds.name)}. The state keeps it`);
+      warn(`${notListedText(`batch "${olds.name}"`)}. The state keeps it`);
       return { state: olds as State };
     }
     const { incarnation } = olds;
@@ -217,7 +218,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
         return;
       }
       if (batch === undefined) {
-        platform.warn(`${notListedText(olds.name)}. ${unmarked}`);
+        platform.warn(`${notListedText(`batch "${olds.name}"`)}. ${unmarked}`);
         return;
       }
       const mark = readMark(batch);
@@ -251,11 +252,6 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
 };
 
 const unmarked = "It could not be marked as released, so declaring it again needs adopt: true";
-
-/** The platform deletes no batch, so one that is not listed says something of the listing. */
-function notListedText(name: string): string {
-  return `the platform does not list batch "${name}", though it deletes none: the key may have lost rights, or the listing lags behind`;
-}
 
 function stateOf(
   { projectId, name, metadata }: Inputs,

@@ -28,7 +28,12 @@ import {
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
 import { markOf } from "../items/mark.ts";
 import { itemOf, lookForExisting, lookForLeftover, wantedOf } from "../items/single.ts";
-import { endingWarning, notListed, type OnWorkInProgress } from "../items/work-in-progress.ts";
+import {
+  endingWarning,
+  notListed,
+  notListedText,
+  type OnWorkInProgress,
+} from "../items/work-in-progress.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, splitId } from "../lifecycle/ids.ts";
@@ -236,7 +241,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     const isFirst = olds.assetUrl === undefined;
     if (item === undefined) {
       if (!isFirst) {
-        platform.warn(`${notListedText(workItemId)}. The state keeps it`);
+        platform.warn(`${notListedText(`work item ${workItemId}`)}. The state keeps it`);
       }
       return isFirst ? undefined : { state: { ...(olds as State), status: notListed } };
     }
@@ -262,7 +267,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     }
     const item = await findItem(client, projectId, workItemId);
     if (item === undefined) {
-      throw new Refusal(`${notListedText(workItemId)}. Run the update again later`);
+      throw new Refusal(`${notListedText(`work item ${workItemId}`)}. Run the update again later`);
     }
     const { incarnation } = olds;
     return stateOf(news, item, { found: stillFound(olds.asFound, olds, news), incarnation });
@@ -274,11 +279,6 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     await endItem(platform, projectId, { id: workItemId, policy, counts: "last" });
   },
 };
-
-/** The platform deletes no work item, so one that is not listed says something of the listing. */
-function notListedText(workItemId: string): string {
-  return `the platform does not list work item ${workItemId}, though it deletes none: the key may have lost rights, or the listing lags behind`;
-}
 
 function stateOf(
   { adopt: _, ...inputs }: Inputs,

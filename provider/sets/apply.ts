@@ -22,7 +22,7 @@ import { Failures } from "./failures.ts";
 import { itemOf, resolved, valueAt } from "./items.ts";
 import { type Plan, planOf, sizeOf } from "./plan.ts";
 import { count, Progress } from "./progress.ts";
-import { counted, type SetInputs, type SetState } from "./state.ts";
+import { counted, leftSince, type SetInputs, type SetState } from "./state.ts";
 
 /** How many items are worked on at once; the limiter decides how many requests that makes. */
 const concurrency = 64;
@@ -153,12 +153,6 @@ class Update {
     });
   }
 
-  /** Leftovers are younger than the last update that came to its end. Release 0.1 told that by its own clock. */
-  #since(): Date | undefined {
-    const { appliedAt, incarnation } = this.#olds;
-    return appliedAt === undefined || incarnation === undefined ? undefined : new Date(appliedAt);
-  }
-
   async #end(keys: readonly string[]): Promise<void> {
     const members = keys.flatMap((key): Member[] => {
       const id = this.#ids.get(key);
@@ -189,7 +183,7 @@ class Update {
     const { client } = this.#platform;
     return this.#news.adopt
       ? liveItemsOf(this.#platform, this.#news)
-      : listLive(client, this.#news, this.#since());
+      : listLive(client, this.#news, leftSince(this.#olds));
   }
 
   async #takeOver(keys: readonly string[]): Promise<void> {

@@ -7,7 +7,7 @@ import type { OnWorkInProgress } from "../items/work-in-progress.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import type { Failures } from "./failures.ts";
 import type { Progress } from "./progress.ts";
-import type { SetState } from "./state.ts";
+import { leftSince, type SetState } from "./state.ts";
 
 /** A work item of a set. */
 export interface Member {
@@ -93,16 +93,17 @@ function throwIfRefused(
   endings: readonly Ending[],
   statusOf: ReadonlyMap<string, string>,
 ): void {
-  const refused = endings.filter((ending) => refusalOf(ending, statusOf.get(ending.id)));
+  const refused = endings.flatMap((ending) => {
+    const refusal = refusalOf(ending, statusOf.get(ending.id));
+    return refusal === undefined ? [] : [{ id: ending.id, reason: refusal.message }];
+  });
   const [first] = refused;
-  const reason = first && refusalOf(first, statusOf.get(first.id));
-  if (first === undefined || reason === undefined) {
-    return;
+  if (first !== undefined) {
+    const key = own.find(([, id]) => id === first.id)?.[0];
+    throw new Refusal(
+      `${refused.length} of ${own.length} work items must not be ended, so none was; the first is "${key}": ${first.reason}`,
+    );
   }
-  const key = own.find(([, id]) => id === first.id)?.[0];
-  throw new Refusal(
-    `${refused.length} of ${own.length} work items must not be ended, so none was; the first is "${key}": ${reason.message}`,
-  );
 }
 
 /** Items that an update which left something undone may have made without knowing it. */
@@ -110,12 +111,11 @@ async function leftoversOf(
   { client }: Platform,
   olds: SetState,
 ): Promise<[key: string, id: string][]> {
-  const { appliedAt, ids, incarnation, incomplete = false } = olds;
+  const { ids, incarnation, incomplete = false } = olds;
   if (!incomplete || incarnation === undefined) {
     return [];
   }
-  const since = appliedAt === undefined ? undefined : new Date(appliedAt);
-  const live = await listLive(client, olds, since);
+  const live = await listLive(client, olds, leftSince(olds));
   const known = new Set(Object.values(ids));
   return live
     .ofIncarnation(incarnation)

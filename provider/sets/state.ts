@@ -37,6 +37,14 @@ export interface SetState extends Omit<SetInputs, "adopt"> {
   incomplete?: boolean;
 }
 
+/**
+ * From when on an update may have left what the state does not know: from the begin of the last one that came to its
+ * end. Release 0.1 told that by its own clock, so that nothing is too old.
+ */
+export function leftSince({ appliedAt, incarnation }: SetState): Date | undefined {
+  return appliedAt === undefined || incarnation === undefined ? undefined : new Date(appliedAt);
+}
+
 /** A set without items, in the place of another. */
 export function emptyState({ adopt: _, ...inputs }: SetInputs): SetState {
   return { ...inputs, items: {}, ids: {}, paths: {}, statusOf: {}, statuses: {} };

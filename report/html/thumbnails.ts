@@ -1,6 +1,7 @@
 import { hash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { Limiter } from "../../provider/api/limiter.ts";
 import { outsideProblem } from "../../provider/uploads/files-of.ts";
 import type { LocalFile, Reason } from "../local-files.ts";
 import * as words from "../words.ts";
@@ -27,6 +28,7 @@ const mostPixels = 150_000_000;
 const mostDecodedBytes = 600_000_000;
 /** Larger ones are decoded one at a time. */
 const largePixels = 25_000_000;
+const large = new Limiter(1);
 /** Formats of pixels only: others can name files that they want to be shown. */
 const formats: readonly string[] = ["jpeg", "png", "webp", "gif", "tiff", "heif"];
 
@@ -58,7 +60,7 @@ export async function thumbnailMaker(): Promise<MakeThumbnail | undefined> {
           })
           .webp({ quality })
           .toBuffer();
-      const small = width * height > largePixels ? await oneAtATime(shrink) : await shrink();
+      const small = width * height > largePixels ? await large.run(shrink) : await shrink();
       return { url: `data:image/webp;base64,${small.toString("base64")}`, ...autoOrient };
     } catch (error) {
       return /pixel limit/.test(String(error))
@@ -66,15 +68,6 @@ export async function thumbnailMaker(): Promise<MakeThumbnail | undefined> {
         : "its file cannot be read as a picture";
     }
   };
-}
-
-let last: Promise<unknown> = Promise.resolve();
-
-/** Runs the work after that which was asked for before. */
-function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
-  const result = last.then(work);
-  last = result.catch(() => {});
-  return result;
 }
 
 /**
