@@ -6,6 +6,7 @@ import type { Heard, Step } from "./events.ts";
 import { fieldChanges, secretChanges } from "./fields.ts";
 import { exceeded, type Limits, type Seen } from "./limits.ts";
 import type { BatchReport, Counts, ItemAction, Report, Result } from "./model.ts";
+import { withMoves } from "./moves.ts";
 import { type Dependencies, isKind, type Place, Places } from "./places.ts";
 import type { Statuses } from "./statuses.ts";
 import { uploadChanges } from "./uploads.ts";
@@ -55,15 +56,16 @@ export function reportOf(heard: Heard, about: About): Report {
   for (const step of steps) {
     if (isKind(step, "Batch")) batches.declare(step, places.of(step), isDrift);
   }
-  for (const step of steps) {
-    if (!isKind(step, "WorkItem") && !isKind(step, "WorkItemSet")) continue;
-    const effect = isDrift
-      ? driftEffect(step, places, at)
-      : previewEffect(step, places, at, statuses);
-    if (!isDrift && isHidden(step)) {
-      seen.made = false;
-      warnings.push({ text: hiddenText, resource: step.urn });
-    }
+  const ofItems = steps.filter((step) => isKind(step, "WorkItem") || isKind(step, "WorkItemSet"));
+  for (const step of ofItems.filter((each) => !isDrift && isHidden(each))) {
+    seen.made = false;
+    warnings.push({ text: hiddenText, resource: step.urn });
+  }
+  const effects = ofItems.map((step) => ({
+    step,
+    effect: isDrift ? driftEffect(step, places, at) : previewEffect(step, places, at, statuses),
+  }));
+  for (const { step, effect } of isDrift ? effects : withMoves(effects)) {
     batches.add(step, effect, adopted.get(step.urn) ?? 0);
   }
   for (const step of steps.filter((each) => !isDrift && isCancelling(each))) {
@@ -151,6 +153,7 @@ const none: Counts = {
   after: 0,
   added: 0,
   adopted: 0,
+  moved: 0,
   replaced: 0,
   relabelled: 0,
   cancelled: 0,
@@ -169,6 +172,7 @@ function sum(all: readonly Counts[]): Counts {
 
 const countOf: Readonly<Record<ItemAction, keyof Counts>> = {
   add: "added",
+  move: "moved",
   replace: "replaced",
   relabel: "relabelled",
   cancel: "cancelled",

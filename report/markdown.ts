@@ -155,6 +155,7 @@ function batchBlocks(batch: BatchReport): (Block | undefined)[] {
     section("Changed on the platform", lines("change")),
     section("Replaced", lines("replace")),
     section("Relabelled", lines("relabel")),
+    section("Moved", lines("move")),
     section(batch.counts.adopted > 0 ? "New or adopted" : "New", lines("add")),
   ];
 }

@@ -43,6 +43,8 @@ export interface Counts {
   added: number;
   /** Existing ones that the stack takes over instead of making them. */
   adopted: number;
+  /** Handed from one declaration to another, with the same id. */
+  moved: number;
   /** Cancelled and made anew, as what changes cannot be changed in place. */
   replaced: number;
   /** Given other labels, in place. */
@@ -84,7 +86,7 @@ export interface BatchReport {
 }
 
 /** What happens to a work item. `change` and `missing` are of drift. */
-export type ItemAction = "add" | "replace" | "relabel" | "cancel" | "change" | "missing";
+export type ItemAction = "add" | "move" | "replace" | "relabel" | "cancel" | "change" | "missing";
 
 /** A work item that changes. */
 export interface ItemChange {
@@ -110,7 +112,10 @@ export interface ItemChange {
    * `kept`: it is finished and stays on the platform, but the stack no longer knows it.
    */
   atRisk?: "refused" | "cancelled" | "kept";
-  /** The batch that it comes from, or goes to: it is cancelled there and made here. */
+  /**
+   * The batch that it comes from, or goes to: it is cancelled there and made here. For a `move`, the declaration that it
+   * comes from, and its key there.
+   */
   moved?: string;
 }
 

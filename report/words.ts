@@ -28,6 +28,7 @@ const columns: Readonly<Record<Report["kind"], readonly Column[]>> = {
   preview: [
     ["new", "added"],
     ["adopted", "adopted"],
+    ["moved", "moved"],
     ["replaced", "replaced"],
     ["relabelled", "relabelled"],
     ["cancelled", "cancelled"],
@@ -40,9 +41,11 @@ const columns: Readonly<Record<Report["kind"], readonly Column[]>> = {
   ],
 };
 
-/** The counts of work items that a report is about, as columns of a table. Few adopt, so that one may be missing. */
+const rare: readonly (keyof Counts)[] = ["adopted", "moved"];
+
+/** The counts of work items that a report is about, as columns of a table. Those that are rare may be missing. */
 export function columnsOf({ kind, totals }: Report): readonly Column[] {
-  return columns[kind].filter(([, count]) => count !== "adopted" || totals.adopted > 0);
+  return columns[kind].filter(([, count]) => !rare.includes(count) || totals[count] > 0);
 }
 
 /** What happens to a batch itself. */
@@ -81,7 +84,8 @@ export function headline(report: Report): string {
   if (result === "unchanged") {
     return kind === "drift" ? "Nothing changed on the platform." : "Nothing to do.";
   }
-  const { added, adopted, replaced, relabelled, cancelled, changed, missing, atRisk } = totals;
+  const { added, adopted, moved, replaced, relabelled, cancelled, changed, missing, atRisk } =
+    totals;
   const isOf = (action: BatchReport["action"]) =>
     batches.filter((batch) => batch.action === action).length;
   const parts: [number, string, string?][] = [
@@ -92,6 +96,7 @@ export function headline(report: Report): string {
     [changed, "changed", "changed"],
     [added, "new", "new"],
     [adopted, "adopted", "adopted"],
+    [moved, "moved", "moved"],
     [relabelled, "relabelled", "relabelled"],
   ];
   const items = parts.filter(([number]) => number > 0).map((part) => count(...part));

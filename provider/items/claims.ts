@@ -19,10 +19,14 @@ export function isFree({ client, owner }: Platform, workItemId: string): boolean
   return by === undefined || by === owner;
 }
 
-/** Whether this process made or adopted a work item: then it is not to be ended. */
-export function isClaimed({ client }: Platform, workItemId: string): boolean {
-  const by = sessionOf(client).claims.get(workItemId);
-  return by !== undefined && by !== ended;
+/**
+ * Whether this process made or adopted a work item, or another declaration of the program has it: then it is not to be
+ * ended.
+ */
+export function isClaimed({ client, owner }: Platform, workItemId: string): boolean {
+  const { claims, moves } = sessionOf(client);
+  const by = claims.get(workItemId);
+  return by === undefined ? moves.isHeldByOther(workItemId, owner) : by !== ended;
 }
 
 /** Remembers that a work item was ended, and so is not there to adopt. */

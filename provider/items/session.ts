@@ -5,6 +5,7 @@ import type { WorkItemWire } from "../api/work-items.ts";
 import type { Lookup } from "./create-once.ts";
 import type { Ending, Outcome } from "./ending.ts";
 import type { LiveItems } from "./listing.ts";
+import { Moves } from "./moves.ts";
 
 /** What a process remembers of one platform: what it listed, what it made or adopted, and what it asks together. */
 export class Session {
@@ -18,6 +19,8 @@ export class Session {
   readonly adopted = new Set<string>();
   /** What was told: check tells it at preview, and in the update before what is declared is made. */
   readonly told = new Set<string>();
+  /** What moves from one declaration to another. */
+  readonly moves = new Moves();
   /** What is asked, or ended, in one request for all that ask at about the same time, by project or place. */
   readonly readers = new Map<string, DataLoader<string, WorkItemWire | undefined>>();
   readonly lookups = new Map<string, DataLoader<Lookup, WorkItemWire[]>>();

@@ -1,6 +1,7 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { partsOfUrn } from "../lifecycle/urns.ts";
+import { type Arrival, arrivalsOf, lookForMoved } from "./arrivals.ts";
 import { isFree } from "./claims.ts";
 import { findItem } from "./gather.ts";
 import { type Item, itemMutability } from "./item.ts";
@@ -28,6 +29,27 @@ export async function lookForExisting(
   const [adopted] = takeover.adopted.values();
   const item = adopted && (await findItem(platform.client, inputs.projectId, adopted.item.id));
   return item?.status === "FAILED" ? undefined : item;
+}
+
+/** The work item that moves here from another declaration. */
+export async function lookForArrival(
+  platform: Platform,
+  inputs: Declared & { adopt?: boolean; movedFrom?: string[] },
+): Promise<Arrival | undefined> {
+  const [key = ""] = wantedOf(platform, inputs).items.keys();
+  const arrival = (await arrivalsOf(platform, inputs.projectId, [key])).get(key);
+  if (arrival instanceof Refusal) {
+    throw arrival;
+  }
+  if (arrival !== undefined || inputs.adopt) {
+    return arrival;
+  }
+  return lookForMoved(
+    platform,
+    await liveItemsOf(platform, inputs),
+    itemOf(inputs),
+    inputs.movedFrom,
+  );
 }
 
 /** What is looked for, to adopt it. */

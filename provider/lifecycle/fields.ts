@@ -73,6 +73,10 @@ function scalar(form: RegExp, what: string): z.ZodType<number | string> {
 }
 
 /** Yes or no. */
+export const names = z.array(text, {
+  error: ({ input }) => `must be a list of names, got ${got(input)}`,
+});
+
 export const flag = z.boolean({ error: ({ input }) => `must be true or false, got ${got(input)}` });
 
 /** One of a few words. */

@@ -80,6 +80,11 @@ export interface Lifecycle<Inputs, State> {
     olds: Plain,
     batchName: string | undefined,
   ): Promise<void>;
+  /**
+   * Takes down which work items a declaration has and wants, so that those that move to another one are known; asks
+   * nothing of the platform. `olds` are the inputs of the last update, or all that is known of the resource.
+   */
+  note?(platform: Platform, olds: Plain, news: Inputs): void;
   /** Large maps that are kept as JSON text, as the engine takes long over each of their entries. */
   readonly asText?: readonly (keyof State & string)[];
   /** True when a replacement must end the old resource first. */

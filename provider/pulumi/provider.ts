@@ -64,6 +64,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
           ? { inputs: given, failures: unfit }
           : await this.#lifecycle.check(given, known, { projectId, spaceId });
       if (failures.length === 0) {
+        this.#note(known, news, visible(inputs));
         await this.#foresee(known, news, inputs);
       }
       // Reasons name their field. Given its name apart, the engine prints its value as well: a whole set.
@@ -83,6 +84,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
     if (warning !== undefined) {
       log("warning", warning, urn);
     }
+    this.#note(this.#read(olds), news, this.#read(news));
     // Left out, `changes` makes the engine find and show the changed properties itself.
     return changed
       ? {
@@ -137,6 +139,14 @@ export class DynamicProvider<Inputs extends object, State extends object>
     return this.#shown(() =>
       this.#lifecycle.delete(this.#platform(olds), id, this.#read(olds) as State),
     );
+  }
+
+  /** Without a key nothing is updated, and so nothing moves. */
+  #note(olds: Plain, news: Plain, inputs: Plain): void {
+    const hasKey = !(this.#configuration instanceof Error) && this.#configuration.apiKey;
+    if (hasKey && urnOf(news) !== undefined) {
+      this.#lifecycle.note?.(this.#platform(news), olds, inputs as Inputs);
+    }
   }
 
   /** A look at what there is to adopt. Where it fails, only what is shown is less. */

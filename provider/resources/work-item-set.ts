@@ -9,6 +9,7 @@
 
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { noteHoldings } from "../items/arrivals.ts";
 import { foreseeItems } from "../items/foresee.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
 import { endingManyWarning, type OnWorkInProgress } from "../items/work-in-progress.ts";
@@ -29,6 +30,7 @@ import { isUnknown } from "../pulumi/unknowns.ts";
 import { wantedOf } from "../sets/adopting.ts";
 import { applyChanges } from "../sets/apply.ts";
 import { endSet } from "../sets/ending.ts";
+import { holdingsOf } from "../sets/holdings.ts";
 import { checkItems, isObject, valueAt } from "../sets/items.ts";
 import { readManifest } from "../sets/manifest.ts";
 import { isChanged, workAtRisk } from "../sets/plan.ts";
@@ -118,6 +120,13 @@ export interface WorkItemSetArgs {
    */
   adopt?: pulumi.Input<boolean>;
   /**
+   * The names or URNs of declarations of this stack whose work items move here: what is removed from the program in
+   * the same update, and is just as declared here but for its labels, keeps its id, whether people have begun or not.
+   * Where both declarations stay, an item that leaves one and is in the other moves by itself, with nothing said.
+   * Default: none. Lists the whole batch while there are new items. Operation S10.
+   */
+  movedFrom?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
    * The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`.
    * Changing it replaces the set.
    */
@@ -137,6 +146,7 @@ const schema = z.strictObject({
     .optional(),
   onWorkInProgress: fields.oneOf("refuse", "cancel").optional(),
   adopt: fields.flag.optional(),
+  movedFrom: fields.names.optional(),
 });
 
 /** What a change of each field asks for. */
@@ -150,11 +160,12 @@ export const workItemSetMutability: Readonly<Record<keyof SetInputs, Mutability>
   uploads: "update",
   onWorkInProgress: "update",
   adopt: "ignore",
+  movedFrom: "ignore",
 };
 
 const outputs = [
   ...Object.keys(workItemSetMutability).filter(
-    (field) => !["adopt", "defaults", "manifest"].includes(field),
+    (field) => !["adopt", "defaults", "manifest", "movedFrom"].includes(field),
   ),
   "ids",
   "statuses",
@@ -162,7 +173,7 @@ const outputs = [
 ];
 
 export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
-  asText: ["uploads", "ids", "paths", "statusOf", "asFound"],
+  asText: ["uploads", "ids", "paths", "statusOf", "asFound", "moved"],
   deleteBeforeReplace: true,
 
   async check(news, olds, defaults) {
@@ -229,6 +240,10 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
       ? Object.keys(items).filter((key) => !Object.hasOwn(known, key) && !isUnknown(items[key]))
       : [];
     await foreseeItems(platform, inputs, batchName, wantedOf(platform, inputs, keys));
+  },
+
+  note(platform, olds, news) {
+    noteHoldings(platform, holdingsOf(olds, news));
   },
 
   async create(platform, inputs) {

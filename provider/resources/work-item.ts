@@ -10,6 +10,7 @@ import { randomUUID } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { WorkItemWire } from "../api/work-items.ts";
+import { noteHoldings } from "../items/arrivals.ts";
 import { type AsFound, asFound, notAsFound, stillFound, withoutFound } from "../items/as-found.ts";
 import { claim } from "../items/claims.ts";
 import { createOnce } from "../items/create-once.ts";
@@ -27,7 +28,13 @@ import {
 } from "../items/item.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
 import { markOf } from "../items/mark.ts";
-import { itemOf, lookForExisting, lookForLeftover, wantedOf } from "../items/single.ts";
+import {
+  itemOf,
+  lookForArrival,
+  lookForExisting,
+  lookForLeftover,
+  wantedOf,
+} from "../items/single.ts";
 import {
   endingWarning,
   notListed,
@@ -104,6 +111,12 @@ export interface WorkItemArgs {
    */
   adopt?: pulumi.Input<boolean>;
   /**
+   * The names or URNs of declarations of this stack of which a work item moves here: one that is removed from the
+   * program in the same update, and is just as declared here but for its labels, keeps its id, whether people have begun
+   * or not. One that leaves a set that stays moves by itself, with nothing said. Default: none. Operation S10.
+   */
+  movedFrom?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
    * The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`.
    * Changing it replaces the work item.
    */
@@ -115,9 +128,10 @@ interface Inputs extends Item {
   batchId?: string;
   onWorkInProgress?: OnWorkInProgress;
   adopt?: boolean;
+  movedFrom?: string[];
 }
 
-interface State extends Omit<Inputs, "adopt"> {
+interface State extends Omit<Inputs, "adopt" | "movedFrom"> {
   workItemId: string;
   status: string;
   createdAt: string | undefined;
@@ -135,6 +149,7 @@ const schema = z.strictObject({
   batchId: fields.batch.optional(),
   onWorkInProgress: fields.oneOf("refuse", "cancel").optional(),
   adopt: fields.flag.optional(),
+  movedFrom: fields.names.optional(),
 });
 
 /** What a change of each field asks for. */
@@ -144,10 +159,11 @@ export const workItemMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   batchId: "replace",
   onWorkInProgress: "update",
   adopt: "ignore",
+  movedFrom: "ignore",
 };
 
 const outputs = [
-  ...Object.keys(workItemMutability).filter((field) => field !== "adopt"),
+  ...Object.keys(workItemMutability).filter((field) => field !== "adopt" && field !== "movedFrom"),
   "workItemId",
   "status",
   "createdAt",
@@ -191,10 +207,22 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     }
   },
 
+  note(platform, olds, news) {
+    const { projectId, batchId } = news;
+    const isNew = Object.keys(olds).length === 0;
+    noteHoldings(platform, {
+      place: { projectId, batchId },
+      has: typeof olds.workItemId === "string" ? [olds.workItemId] : [],
+      wants: () => (isNew ? wantedOf(platform, news).items : new Map()),
+      leaves: new Map(),
+    });
+  },
+
   async create(platform, inputs) {
     const { projectId } = inputs;
     const existing = inputs.adopt ? await lookForExisting(platform, inputs) : undefined;
-    const adopted = await lookForLeftover(platform, inputs, existing);
+    const moved = await lookForArrival(platform, inputs);
+    const adopted = await lookForLeftover(platform, inputs, existing ?? moved?.item);
     const [tooLate] = adopted === undefined ? deadline.failures({ ...inputs }) : [];
     if (tooLate !== undefined) {
       throw new Refusal(tooLate.reason);
@@ -212,7 +240,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       ));
     claim(platform, item.id);
     const id = `${projectId}/${item.id}`;
-    const found = existing && asFound(existing, itemOf(inputs));
+    const found = existing ? asFound(existing, itemOf(inputs)) : moved?.found;
     const isLabelled =
       adopted === undefined ||
       isEqual(adopted.labels, inputs.labels) ||
@@ -281,7 +309,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
 };
 
 function stateOf(
-  { adopt: _, ...inputs }: Inputs,
+  { adopt: _, movedFrom: __, ...inputs }: Inputs,
   item: WorkItemWire,
   { found, incarnation }: { found: AsFound | undefined; incarnation: string | undefined },
 ): State {

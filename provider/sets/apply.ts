@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
+import { type Arrival, arrivalsOf, lookForMoved } from "../items/arrivals.ts";
 import { type AsFound, stillFound } from "../items/as-found.ts";
-import { claim, isFree } from "../items/claims.ts";
+import { claim, isClaimed, isFree } from "../items/claims.ts";
 import { createOnce } from "../items/create-once.ts";
 import * as deadline from "../items/deadline.ts";
 import { endItem } from "../items/ending.ts";
@@ -10,11 +11,12 @@ import { type Item, wireOf } from "../items/item.ts";
 import { judge, refuseBeside, tellOthers } from "../items/leftovers.ts";
 import { LiveItems, listLive, liveItemsOf } from "../items/listing.ts";
 import { markOf, readMark } from "../items/mark.ts";
+import { sessionOf } from "../items/session.ts";
 import { hasItsLabels, type Takeover, takeOver } from "../items/takeover.ts";
 import { tellTakeover } from "../items/takeover-words.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { shortList } from "../lifecycle/text.ts";
+import { shortList, textOf } from "../lifecycle/text.ts";
 import { wantedOf } from "./adopting.ts";
 import { eachKey } from "./each-key.ts";
 import { endMembers, type Member } from "./ending.ts";
@@ -72,6 +74,9 @@ class Update {
   readonly #paths: Map<string, string>;
   readonly #statusOf: Map<string, string>;
   readonly #asFound: Map<string, AsFound>;
+  readonly #moved: Map<string, string>;
+  /** Those that move here from another declaration, by key. */
+  #arrivals = new Map<string, Arrival | Refusal>();
   #takeover: Takeover | undefined;
   /** Those that an interrupted update had made. */
   readonly #found = new Set<string>();
@@ -95,6 +100,7 @@ class Update {
     this.#paths = new Map(Object.entries(olds.paths ?? {}));
     this.#statusOf = new Map(Object.entries(olds.statusOf ?? {}));
     this.#asFound = new Map(Object.entries(olds.asFound ?? {}));
+    this.#moved = new Map(Object.entries(olds.moved ?? {}));
   }
 
   async run(): Promise<void> {
@@ -102,13 +108,18 @@ class Update {
     // Looked for before anything is ended, so that what is ended now is not taken for a leftover.
     this.#hasLooked = create.length + replace.length > 0 || this.#olds.incomplete === true;
     const live = this.#hasLooked ? await this.#live() : new LiveItems([]);
+    if (create.length + remove.length > 0) {
+      await this.#move(create, remove);
+    }
     if (this.#news.adopt && create.length > 0) {
       await this.#takeOver(create);
     }
     const isAdopted = (key: string) => this.#takeover?.adopted.has(key) === true;
     // What could not be made anew is not ended.
     const possible = replace.filter((key) => this.#canBeMade(key));
-    await this.#end([...remove, ...possible]);
+    const gone = remove.filter((key) => this.#ids.has(key));
+    const moved = remove.filter((key) => !this.#ids.has(key));
+    await this.#end([...gone, ...possible]);
     await this.#endLeftovers(live);
     const ended = replace.filter((key) => !this.failures.has(key));
     await this.#each([...create, ...ended], (key) => this.#create(key, live));
@@ -117,13 +128,17 @@ class Update {
       this.#settle(key);
     }
     tellOthers(this.#platform, this.#others);
+    const isMade = (key: string) =>
+      !(isAdopted(key) || this.#arrivals.has(key) || this.#found.has(key));
     const done = [
       [create.filter(isAdopted), "adopted"],
+      [create.filter((key) => this.#arrivals.has(key)), "moved here"],
       [create.filter((key) => this.#found.has(key)), "found as an interrupted update left them"],
-      [create.filter((key) => !isAdopted(key) && !this.#found.has(key)), "created"],
+      [create.filter(isMade), "created"],
       [relabel, "relabelled"],
       [replace, "replaced"],
-      [remove, "cancelled"],
+      [gone, "cancelled"],
+      [moved, "moved away"],
     ] as const;
     const words = done.flatMap(([keys, word]) => {
       const good = keys.filter((key) => !this.failures.has(key)).length;
@@ -135,7 +150,7 @@ class Update {
   /** The set as it is now. Items that failed are as they were, so that the next update finds them. */
   state(): SetState {
     const { appliedAt } = this.#olds;
-    const { adopt: _, ...declared } = this.#news;
+    const { adopt: _, movedFrom: __, ...declared } = this.#news;
     const startedAt = this.#platform.client.clock.at(this.#startedAt)?.toISOString();
     const complete = this.#hasLooked && this.failures.size === 0 ? startedAt : appliedAt;
     return counted({
@@ -146,6 +161,7 @@ class Update {
       statusOf: Object.fromEntries(this.#statusOf),
       statuses: {},
       ...(this.#asFound.size > 0 && { asFound: Object.fromEntries(this.#asFound) }),
+      ...(this.#moved.size > 0 && { moved: Object.fromEntries(this.#moved) }),
       incarnation: this.#incarnation,
       ...(this.#newestAt !== undefined && { newestAt: this.#newestAt }),
       ...(complete !== undefined && { appliedAt: complete }),
@@ -181,9 +197,29 @@ class Update {
   /** What there is, and may have been left by an earlier update. */
   #live(): Promise<LiveItems> {
     const { client } = this.#platform;
-    return this.#news.adopt
+    return this.#news.adopt || this.#news.movedFrom !== undefined
       ? liveItemsOf(this.#platform, this.#news)
       : listLive(client, this.#news, leftSince(this.#olds));
+  }
+
+  /** Lets go of what moves to another declaration, and looks up what moves here. */
+  async #move(create: readonly string[], remove: readonly string[]): Promise<void> {
+    const { client } = this.#platform;
+    this.#arrivals = await arrivalsOf(this.#platform, this.#news.projectId, create);
+    const { moves } = sessionOf(client);
+    for (const key of remove) {
+      const id = this.#ids.get(key) ?? "";
+      const item = moves.leaving(id);
+      if (item !== undefined || isClaimed(this.#platform, id)) {
+        this.#moved.set(id, textOf(item ?? {}));
+        this.#forget(key);
+      }
+    }
+    for (const id of this.#moved.keys()) {
+      if (isClaimed(this.#platform, id)) {
+        this.#moved.set(id, "");
+      }
+    }
   }
 
   async #takeOver(keys: readonly string[]): Promise<void> {
@@ -207,6 +243,7 @@ class Update {
         const key = readMark(item)?.key ?? "";
         const isLeft =
           !this.#known.has(item.id) &&
+          !this.#moved.has(item.id) &&
           isFree(this.#platform, item.id) &&
           item.status !== "COMPLETED" &&
           !made.has(key);
@@ -265,7 +302,15 @@ class Update {
     if (refusal !== undefined) {
       throw new Refusal(refusal);
     }
-    let made = adopted?.item;
+    const arrival =
+      this.#arrivals.get(key) ??
+      (adopted === undefined
+        ? lookForMoved(this.#platform, live, item, this.#news.movedFrom)
+        : undefined);
+    if (arrival instanceof Refusal) {
+      throw arrival;
+    }
+    let made = adopted?.item ?? arrival?.item;
     const marked = live.find(mark).filter(({ id }) => !this.#known.has(id));
     const leftovers = judge(this.#platform, marked, item, this.#incarnation, made);
     refuseBeside(this.#platform, leftovers, item);
@@ -304,8 +349,9 @@ class Update {
     if (made.status !== "NEW") {
       this.#statusOf.set(key, made.status);
     }
-    if (adopted !== undefined && Object.keys(adopted.found).length > 0) {
-      this.#asFound.set(key, adopted.found);
+    const found = adopted?.found ?? arrival?.found ?? {};
+    if (Object.keys(found).length > 0) {
+      this.#asFound.set(key, found);
     }
   }
 

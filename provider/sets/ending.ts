@@ -111,12 +111,12 @@ async function leftoversOf(
   { client }: Platform,
   olds: SetState,
 ): Promise<[key: string, id: string][]> {
-  const { ids, incarnation, incomplete = false } = olds;
+  const { ids, incarnation, moved, incomplete = false } = olds;
   if (!incomplete || incarnation === undefined) {
     return [];
   }
   const live = await listLive(client, olds, leftSince(olds));
-  const known = new Set(Object.values(ids));
+  const known = new Set([...Object.values(ids), ...Object.keys(moved ?? {})]);
   return live
     .ofIncarnation(incarnation)
     .filter(({ id, status }) => !known.has(id) && status !== "COMPLETED")

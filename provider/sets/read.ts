@@ -71,6 +71,7 @@ export async function readSet(
     statusOf: Object.fromEntries(statusOf),
     statuses: {},
     ...(olds.asFound !== undefined && { asFound: olds.asFound }),
+    ...(olds.moved !== undefined && { moved: olds.moved }),
     ...(olds.incarnation !== undefined && { incarnation: olds.incarnation }),
     ...(olds.newestAt !== undefined && { newestAt: olds.newestAt }),
     ...(olds.appliedAt !== undefined && { appliedAt: olds.appliedAt }),
@@ -95,12 +96,12 @@ async function warnOfLate(
   { client, owner, organization, warn }: Platform,
   olds: SetState,
 ): Promise<void> {
-  const { newestAt, incarnation, ids } = olds;
+  const { newestAt, incarnation, ids, moved } = olds;
   if (newestAt === undefined || incarnation === undefined || owner === undefined) {
     return;
   }
   const live = await listLive(client, olds, new Date(newestAt), 0);
-  const known = new Set(Object.values(ids));
+  const known = new Set([...Object.values(ids), ...Object.keys(moved ?? {})]);
   const late = live.ofOwner({ owner, organization }).filter(({ id }) => !known.has(id));
   if (late.length > 0) {
     const which = shortList(late, mostKeysShown, (item) => `"${readMark(item)?.key}" (${item.id})`);

@@ -13,10 +13,11 @@ export interface SetInputs {
   uploads?: Record<string, string>;
   onWorkInProgress?: OnWorkInProgress;
   adopt?: boolean;
+  movedFrom?: string[];
 }
 
 /** A set as it is known. */
-export interface SetState extends Omit<SetInputs, "adopt"> {
+export interface SetState extends Omit<SetInputs, "adopt" | "movedFrom"> {
   /** The platform's ids of the work items, by key. */
   ids: Record<string, string>;
   /** The paths that items with a `file` were created with, by key. */
@@ -27,6 +28,8 @@ export interface SetState extends Omit<SetInputs, "adopt"> {
   statuses: Record<string, number>;
   /** Where adopted items differ from their declaration, by key. */
   asFound?: Record<string, AsFound>;
+  /** The ids of items that moved to another declaration, with the text of those that it has not taken yet. */
+  moved?: Record<string, string>;
   /** The life of this set, from its creation to its end, which each item that it makes carries in its mark. */
   incarnation?: string;
   /** When the last update began that came to its end, by the platform's clock: what is older is known to it. ISO 8601. */
@@ -46,7 +49,7 @@ export function leftSince({ appliedAt, incarnation }: SetState): Date | undefine
 }
 
 /** A set without items, in the place of another. */
-export function emptyState({ adopt: _, ...inputs }: SetInputs): SetState {
+export function emptyState({ adopt: _, movedFrom: __, ...inputs }: SetInputs): SetState {
   return { ...inputs, items: {}, ids: {}, paths: {}, statusOf: {}, statuses: {} };
 }
 

@@ -18,6 +18,7 @@ const order: readonly ItemChange["action"][] = [
   "replace",
   "change",
   "relabel",
+  "move",
   "add",
 ];
 

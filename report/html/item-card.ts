@@ -11,6 +11,7 @@ import type { Sides } from "./pictures.ts";
 /** What happens to an item, in a word and with a sign, so that it is not told by its colour alone. */
 export const actionWords: Readonly<Record<ItemAction, { sign: string; word: string }>> = {
   add: { sign: "+", word: "new" },
+  move: { sign: "→", word: "moved" },
   replace: { sign: "⟳", word: "replaced" },
   relabel: { sign: "✎", word: "relabelled" },
   cancel: { sign: "−", word: "cancelled" },

@@ -4,7 +4,7 @@ import { workItemLifecycle, workItemMutability } from "../../../provider/resourc
 
 type State = Parameters<typeof workItemLifecycle.diff>[0];
 type Inputs = Parameters<typeof workItemLifecycle.diff>[1];
-type Field = Exclude<keyof typeof workItemMutability, "adopt">;
+type Field = Exclude<keyof typeof workItemMutability, "adopt" | "movedFrom">;
 
 const diff = (olds: Plain, news: Plain) =>
   workItemLifecycle.diff(
@@ -41,14 +41,16 @@ const state = { ...full, workItemId: "w", status: "NEW", createdAt: "c", deadlin
 describe("provider: WorkItem: diff", () => {
   it("the table has every field", () => {
     assert.deepEqual(
-      [...Object.keys(changes), "adopt"].sort(),
+      [...Object.keys(changes), "adopt", "movedFrom"].sort(),
       Object.keys(workItemMutability).sort(),
     );
   });
 
-  it("adopt says how to go about it only", () => {
-    assert.deepEqual(diff(full, { ...full, adopt: true }), { changed: false, replaces: [] });
-  });
+  for (const way of [{ adopt: true }, { movedFrom: ["cat"] }]) {
+    it(`${Object.keys(way)} says how to go about it only`, () => {
+      assert.deepEqual(diff(full, { ...full, ...way }), { changed: false, replaces: [] });
+    });
+  }
 
   it("sees no change where there is none, in spite of outputs", () => {
     assert.deepEqual(diff(state, full), { changed: false, replaces: [] });

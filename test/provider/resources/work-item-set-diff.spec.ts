@@ -81,7 +81,12 @@ describe("provider: WorkItemSet: diff", () => {
     const seen = changes.flatMap(([, change, replaces]) =>
       Object.keys(change).map((field) => [field, replaces.includes(field) ? "replace" : "update"]),
     );
-    const ignored = { adopt: true, defaults: '{"difficulty":1}', manifest: "m.jsonl" };
+    const ignored = {
+      adopt: true,
+      defaults: '{"difficulty":1}',
+      manifest: "m.jsonl",
+      movedFrom: ["x"],
+    };
     const isIgnored = Object.keys(ignored).map((field) => [field, "ignore"]);
     assert.deepEqual(Object.fromEntries([...seen, ...isIgnored]), workItemSetMutability);
     assert.equal(diff(state, { ...inputs, ...ignored }).changed, false);

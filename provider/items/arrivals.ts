@@ -1,0 +1,133 @@
+import type { WorkItemWire } from "../api/work-items.ts";
+import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { shortList } from "../lifecycle/text.ts";
+import { partsOfUrn, stackText } from "../lifecycle/urns.ts";
+import type { AsFound } from "./as-found.ts";
+import { claim, isClaimed, isFree } from "./claims.ts";
+import { readItems } from "./gather.ts";
+import { eachGroup } from "./groups.ts";
+import { type Item, isDeclared } from "./item.ts";
+import type { LiveItems } from "./listing.ts";
+import { declarationText, type Mark, readMark } from "./mark.ts";
+import type { Holdings } from "./moves.ts";
+import { sessionOf } from "./session.ts";
+import { hasBegun, notListedText } from "./work-in-progress.ts";
+
+/** How many items a line names. */
+const mostShown = 5;
+
+/** Takes down what a declaration says of its work items, and tells which are now known to move. */
+export function noteHoldings({ client, owner, info, warn }: Platform, holdings: Holdings): void {
+  if (owner === undefined) {
+    return;
+  }
+  const { moves } = sessionOf(client);
+  for (const { from, to, keys } of moves.note(owner, holdings)) {
+    const which = shortList(keys, mostShown, (key) => `"${key}"`);
+    const [other, words] = from === owner ? [to, "move to"] : [from, "move here from"];
+    info(
+      `${keys.length} work items ${words} ${declarationText({ owner: other })}, and keep their ids: ${which}`,
+    );
+  }
+  const shared = [...holdings.has].filter((id) => moves.isHeldByOther(id, owner));
+  if (shared.length > 0) {
+    warn(
+      `another declaration has ${shared.length} of its work items as well: ${shortList(shared, mostShown)}. Remove them from one of the two`,
+    );
+  }
+}
+
+/** A work item that moves here from another declaration. */
+export interface Arrival {
+  item: WorkItemWire;
+  /** Where it differs from what its old declaration said. */
+  found: AsFound | undefined;
+}
+
+/**
+ * Waits until it is known what moves, and looks up what moves here, by key; claims it. One that is not listed cannot be
+ * taken, and nothing must be made in its place.
+ */
+export async function arrivalsOf(
+  platform: Platform,
+  projectId: string,
+  keys: readonly string[],
+): Promise<Map<string, Arrival | Refusal>> {
+  const { client, owner = "" } = platform;
+  const { moves } = sessionOf(client);
+  await moves.settled(client);
+  const coming = moves.decide(owner);
+  const offered = keys.flatMap((key) => {
+    const offer = coming.get(key);
+    return offer === undefined ? [] : [{ ...offer, key }];
+  });
+  const arrivals = new Map<string, Arrival | Refusal>();
+  await eachGroup(offered, async (group) => {
+    const ids = group.map(({ id }) => id);
+    const items = await readItems(client, projectId, ids);
+    for (const { key, id, found } of group) {
+      const item = items.get(id);
+      if (item === undefined) {
+        const what = notListedText(`work item ${id}, which moves here`);
+        arrivals.set(key, new Refusal(`${what}. Run the update again later`));
+      } else if (item.status !== "FAILED") {
+        claim(platform, id);
+        arrivals.set(key, { item, found });
+      }
+    }
+  });
+  return arrivals;
+}
+
+// A declaration that is removed from the program is deleted after everything else was made, and the engine never shows
+// it before. So its items move only to a declaration that names it.
+
+/**
+ * The live item of a declaration that `movedFrom` names, by its name or its URN, that is as declared. Refuses to make a
+ * second one of what people have begun for a declaration that the program no longer has.
+ */
+export function lookForMoved(
+  platform: Platform,
+  live: LiveItems,
+  declared: Item,
+  movedFrom: readonly string[] = [],
+): Arrival | undefined {
+  const { client, owner = "", organization } = platform;
+  const { moves } = sessionOf(client);
+  const others = (live.byAsset.get(declared.assetUrl) ?? []).flatMap((item) => {
+    const mark = readMark(item);
+    const isOther =
+      mark !== undefined &&
+      mark.owner !== owner &&
+      stackText(mark.owner) === stackText(owner) &&
+      (mark.organization ?? organization) === organization &&
+      isFree(platform, item.id) &&
+      !isClaimed(platform, item.id) &&
+      isDeclared(item, declared);
+    return isOther ? [{ item, mark }] : [];
+  });
+  const named = others.find(({ mark }) => isNamed(mark, movedFrom));
+  if (named !== undefined) {
+    claim(platform, named.item.id);
+    return { item: named.item, found: undefined };
+  }
+  const begun = others.find(
+    ({ item, mark }) => hasBegun(item.status) && !moves.isDeclared(mark.owner),
+  );
+  if (begun !== undefined && moves.isDeclared(owner)) {
+    throw new Refusal(secondText(begun.item, begun.mark));
+  }
+  return undefined;
+}
+
+function isNamed({ owner }: Mark, movedFrom: readonly string[]): boolean {
+  return movedFrom.some((from) => from === owner || from === partsOfUrn(owner).name);
+}
+
+function secondText({ id, status }: WorkItemWire, mark: Mark): string {
+  const { name } = partsOfUrn(mark.owner);
+  return (
+    `work item ${id} (${status}) is just what is declared here, and ${declarationText(mark)} made it, which this program does not declare. No second one is paid for. ` +
+    `Set movedFrom: [${JSON.stringify(name)}] to have that one, or declare another entry of metadata to have a second one`
+  );
+}

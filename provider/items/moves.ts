@@ -1,0 +1,191 @@
+import type { Client } from "../api/client.ts";
+import { pause } from "../api/pause.ts";
+import { differenceByField } from "../lifecycle/diff.ts";
+import type { AsFound } from "./as-found.ts";
+import { type Item, itemMutability } from "./item.ts";
+import type { Place } from "./listing.ts";
+
+// A work item that one declaration of a stack no longer has, and another one has instead, moves: it keeps its id, and
+// nobody is paid twice. The engine shows a provider one resource after the other, so each is noted as it is checked and
+// compared, and an update that makes or ends items waits until no more are noted.
+
+/** After how long without another declaration all are taken to be noted. */
+const quietMs = 250;
+/** How long it waits for that at most: a program may go on declaring things for long. */
+const longestMs = 5_000;
+
+/** A work item that its declaration leaves, with its fields. */
+export interface Left {
+  key: string;
+  item: Item;
+  found?: AsFound | undefined;
+}
+
+/** What a declaration says of its work items. */
+export interface Holdings {
+  place: Place;
+  /** The ids of those that it has and declares. */
+  has: Iterable<string>;
+  /** Those that it declares and has not, by key. Asked for only where another declaration leaves some. */
+  wants(): ReadonlyMap<string, Item>;
+  /** Those that it has and no longer declares, by id. */
+  leaves: ReadonlyMap<string, Left>;
+}
+
+interface Offer extends Left {
+  id: string;
+  owner: string;
+  place: Place;
+}
+
+interface Want {
+  owner: string;
+  key: string;
+  item: Item;
+  place: Place;
+}
+
+/** Work items that move from one declaration to another, by the new key. */
+interface Move {
+  from: string;
+  to: string;
+  keys: string[];
+}
+
+/** Which work items move from one declaration to another, as far as this process has seen the program. */
+export class Moves {
+  readonly #declarations = new Map<string, Holdings>();
+  /** Who has an item in the state, and declares it. */
+  readonly #holders = new Map<string, string>();
+  /** Those that move nowhere so far, by id. */
+  readonly #open = new Map<string, Offer>();
+  /** Those that move, by the declaration that they move to and its key. */
+  readonly #moving = new Map<string, Map<string, Offer>>();
+  /** The same, by id. */
+  readonly #leaving = new Map<string, Offer>();
+  #notedAt = Number.NEGATIVE_INFINITY;
+
+  /** Takes down what a declaration says, and answers which items are now known to move. */
+  note(owner: string, holdings: Holdings): Move[] {
+    this.#notedAt = performance.now();
+    this.#declarations.set(owner, holdings);
+    for (const id of holdings.has) {
+      if (!this.#holders.has(id)) {
+        this.#holders.set(id, owner);
+      }
+      this.#open.delete(id);
+    }
+    // A refresh compares as well, and the program after it.
+    for (const [id, offer] of this.#open) {
+      if (offer.owner === owner) {
+        this.#open.delete(id);
+      }
+    }
+    const own: Offer[] = [];
+    for (const [id, left] of holdings.leaves) {
+      if (!this.#leaving.has(id) && !this.isHeldByOther(id, owner)) {
+        own.push({ ...left, id, owner, place: holdings.place });
+      }
+    }
+    const others = [...this.#open.values()].filter((offer) => offer.owner !== owner);
+    for (const offer of own) {
+      this.#open.set(offer.id, offer);
+    }
+    const found = [
+      ...this.#pair(own, [...this.#declarations.keys()]),
+      ...this.#pair(others, [owner]),
+    ];
+    const byOwners = Map.groupBy(found, ({ from, to }) => JSON.stringify([from, to]));
+    return [...byOwners.values()].flatMap(([first, ...rest]) =>
+      first === undefined ? [] : [{ ...first, keys: [first, ...rest].flatMap(({ keys }) => keys) }],
+    );
+  }
+
+  /** Waits until the program has declared what it declares, as far as can be told. */
+  async settled(client: Client): Promise<void> {
+    const end = performance.now() + longestMs;
+    for (;;) {
+      const left = Math.min(this.#notedAt + quietMs, end) - performance.now();
+      if (left <= 0 || client.signal?.aborted) {
+        return;
+      }
+      await pause(client, left);
+    }
+  }
+
+  /** The items that move to a declaration, by its keys. What is noted later moves neither to it nor away from it. */
+  decide(owner: string): ReadonlyMap<string, Offer> {
+    const holdings = this.#declarations.get(owner);
+    if (holdings !== undefined) {
+      this.#declarations.set(owner, { ...holdings, wants: () => new Map() });
+    }
+    for (const [id, offer] of this.#open) {
+      if (offer.owner === owner) {
+        this.#open.delete(id);
+      }
+    }
+    return this.#moving.get(owner) ?? new Map();
+  }
+
+  /** An item that moves away from its declaration, as that had it. */
+  leaving(id: string): Item | undefined {
+    return this.#leaving.get(id)?.item;
+  }
+
+  /** Whether another declaration has an item in the state, and declares it. */
+  isHeldByOther(id: string, owner: string | undefined): boolean {
+    const holder = this.#holders.get(id);
+    return holder !== undefined && holder !== owner;
+  }
+
+  /** Whether a declaration was seen in this run of the program. */
+  isDeclared(owner: string): boolean {
+    return this.#declarations.has(owner);
+  }
+
+  /** Gives what is offered to those that want just this, each once. The same key comes first. */
+  #pair(offers: readonly Offer[], owners: readonly string[]): Move[] {
+    if (offers.length === 0) {
+      return [];
+    }
+    const wants = this.#wantsOf(owners);
+    return offers.flatMap((offer) => {
+      const fit = (wants.get(placeAndAsset(offer.place, offer.item)) ?? [])
+        .filter(
+          ({ owner, key, item }) =>
+            owner !== offer.owner &&
+            this.#moving.get(owner)?.has(key) !== true &&
+            isSame(offer.item, item),
+        )
+        .sort((one, other) => Number(other.key === offer.key) - Number(one.key === offer.key))[0];
+      if (fit === undefined) {
+        return [];
+      }
+      const moving = this.#moving.get(fit.owner) ?? new Map<string, Offer>();
+      this.#moving.set(fit.owner, moving.set(fit.key, offer));
+      this.#leaving.set(offer.id, offer);
+      this.#open.delete(offer.id);
+      return [{ from: offer.owner, to: fit.owner, keys: [fit.key] }];
+    });
+  }
+
+  /** What declarations want, by place and asset. */
+  #wantsOf(owners: readonly string[]): Map<string, Want[]> {
+    const all = owners.flatMap((owner): Want[] => {
+      const holdings = this.#declarations.get(owner);
+      return holdings === undefined
+        ? []
+        : [...holdings.wants()].map(([key, item]) => ({ owner, key, item, place: holdings.place }));
+    });
+    return Map.groupBy(all, ({ place, item }) => placeAndAsset(place, item));
+  }
+}
+
+function placeAndAsset({ projectId, batchId }: Place, { assetUrl }: Item): string {
+  return JSON.stringify([projectId, batchId, assetUrl]);
+}
+
+/** Whether two declared items ask for the same one, but for its labels, which can be set. */
+function isSame(one: Item, other: Item): boolean {
+  return differenceByField<Item>(itemMutability, one, other).replaces.length === 0;
+}

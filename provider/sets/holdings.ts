@@ -1,0 +1,55 @@
+import type { Holdings, Left } from "../items/moves.ts";
+import { isEqual } from "../lifecycle/diff.ts";
+import type { Plain } from "../lifecycle/lifecycle.ts";
+import { hasUnknown, isUnknown } from "../pulumi/unknowns.ts";
+import { isObject, itemOf, resolved, valueAt } from "./items.ts";
+import type { SetInputs, SetState } from "./state.ts";
+
+/** What a set says of its work items: which it has, which it wants, and which it leaves. */
+export function holdingsOf(olds: Plain, news: SetInputs): Holdings {
+  const { ids = {}, items: were } = olds as Partial<SetState>;
+  const { projectId, batchId } = news;
+  const isHere = olds.projectId === projectId && isEqual(olds.batchId, batchId);
+  const items = isObject(news.items) ? news.items : undefined;
+  const uploads = isUnknown(news.uploads) ? {} : news.uploads;
+  const isWanted = (key: string): boolean =>
+    // Check knows the old items only, and compare their ids as well.
+    olds.ids === undefined ? valueAt(were, key) === undefined : valueAt(ids, key) === undefined;
+  return {
+    place: { projectId, batchId },
+    has: Object.entries(ids).flatMap(([key, id]) =>
+      items === undefined || Object.hasOwn(items, key) ? [id] : [],
+    ),
+    wants: () =>
+      new Map(
+        Object.entries(items ?? {}).flatMap(([key, text]) => {
+          const isKnown = isWanted(key) && !isUnknown(text) && !hasUnknown(batchId);
+          return isKnown ? [[key, resolved(itemOf(text), uploads)]] : [];
+        }),
+      ),
+    leaves: isHere && items !== undefined ? leavesOf(olds, items) : new Map(),
+  };
+}
+
+function leavesOf(
+  { ids = {}, items, paths, asFound, moved = {} }: Partial<SetState>,
+  declared: Plain,
+): Map<string, Left> {
+  const left = new Map<string, Left>();
+  for (const [key, id] of Object.entries(ids)) {
+    const text = valueAt(items, key);
+    if (text !== undefined && !Object.hasOwn(declared, key)) {
+      const item = itemOf(text);
+      const path = valueAt(paths, key);
+      const uploads = item.file === undefined || path === undefined ? {} : { [item.file]: path };
+      left.set(id, { key, item: resolved(item, uploads), found: valueAt(asFound, key) });
+    }
+  }
+  // Those that another declaration has not taken yet are offered again.
+  for (const [id, text] of Object.entries(moved)) {
+    if (text !== "") {
+      left.set(id, { key: "", item: resolved(itemOf(text)) });
+    }
+  }
+  return left;
+}
