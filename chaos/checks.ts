@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Store } from "../emulator/store/store.ts";
 import { withoutMark } from "../provider/items/mark.ts";
-import { type Declaration, type DeclaredItem, manners } from "./declaration.ts";
+import { type Declaration, type DeclaredItem, manners, twinLife } from "./declaration.ts";
 import { slots } from "./history.ts";
 import type { StandingItem } from "./platform.ts";
 import type { ChaosStack } from "./stack.ts";
@@ -26,7 +26,7 @@ export function checkAlways(
   running: readonly Declaration[],
   replaced: readonly string[],
 ): void {
-  const open = now.filter((item) => item.name !== undefined && isOpen(item));
+  const open = now.filter((item) => item.name !== undefined && isOpen(item) && !isTwin(item));
   for (const [name, items] of Map.groupBy(open, (item) => item.name)) {
     if (items.length > 1) throw new Broken(`twice: ${items.length} open work items are ${name}`);
   }
@@ -40,11 +40,17 @@ export function checkAlways(
       if (isCancelled || !isDeepStrictEqual(item.labels, was?.labels)) {
         throw new Broken(`a work item that nobody declares was touched: ${item.id}`);
       }
+    } else if (isCancelled && isTwin(item)) {
+      throw new Broken(`another backend's work item was cancelled: ${item.name}`);
     } else if (isCancelled) {
       const isReplaced = replaced.includes(resourceOf(item.name));
       checkCancelled(item, was, isReplaced ? undefined : declared.get(item.name)?.item, running);
     }
   }
+}
+
+function isTwin({ incarnation }: StandingItem): boolean {
+  return incarnation === twinLife;
 }
 
 function checkCancelled(

@@ -1,3 +1,4 @@
+import { type Mark, textOfMark } from "../provider/items/mark.ts";
 import { type Edit, files, slots, type Values } from "./history.ts";
 
 /** A work item as a program declares it. */
@@ -46,9 +47,7 @@ export class Declaration {
 
   /** What names the item of a slot on the platform: its URN, and its key in the set. */
   nameOf(slot: number): string {
-    const { resource = "", key } = slots[slot] ?? {};
-    const type = key === undefined ? "WorkItem" : "WorkItemSet";
-    return `${urnOf(this.stack, type, resource)}${key === undefined ? "" : `#${key}`}`;
+    return textOfMark(markOf(this.stack, slot));
   }
 
   itemsOf(resource: string): [key: string, item: DeclaredItem][] {
@@ -112,6 +111,20 @@ export class Declaration {
       })),
     };
   }
+}
+
+function markOf(stack: string, slot: number): Mark {
+  const { resource = "", key } = slots[slot] ?? {};
+  const type = key === undefined ? "WorkItem" : "WorkItemSet";
+  return { owner: urnOf(stack, type, resource), key };
+}
+
+/** The incarnation of what a stack of the same names on another backend has made. */
+export const twinLife = "of another backend";
+
+/** What such a stack marks the item of a slot with. */
+export function twinMark(stack: string, slot: number): Mark {
+  return { ...markOf(stack, slot), incarnation: twinLife };
 }
 
 /** The name of a resource for the engine. */

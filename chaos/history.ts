@@ -61,6 +61,8 @@ export interface Step {
   replace: Slot["resource"][];
   faults: Fault[];
   disturbance?: Disturbance | undefined;
+  /** Whether another update follows, with a refresh, while listings are empty: a lagging replica, a key of fewer rights. */
+  isBlind: boolean;
   people: Work[];
 }
 
@@ -72,6 +74,8 @@ export interface History {
   delayMs: number;
   /** How far the platform's clock is ahead of that of the machine, in minutes. */
   aheadMinutes: number;
+  /** Slots of the first stack for which a stack of the same names on another backend has made items, other ones. */
+  twins: number[];
   steps: Step[];
 }
 
@@ -185,6 +189,10 @@ const step: fc.Arbitrary<Step> = fc.record({
   replace,
   faults: fc.array(fault, { maxLength: 3 }),
   disturbance,
+  isBlind: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
   people: fc.array(
     fc.record({ stack, slot, act: fc.constantFrom("start", "complete", "release") }),
     { maxLength: 3 },
@@ -196,11 +204,15 @@ export const histories: fc.Arbitrary<History> = fc.record({
   stacks: fc.constantFrom(1, 2),
   delayMs: fc.constantFrom(0, 0, 40, 400),
   aheadMinutes: fc.constantFrom(0, 0, 0, -120, -11, 11, 120),
+  twins: fc.oneof(
+    { weight: 4, arbitrary: fc.constant<number[]>([]) },
+    { weight: 1, arbitrary: fc.uniqueArray(slot, { minLength: 1, maxLength: 2 }) },
+  ),
   steps: fc.array(step, { minLength: 1, maxLength: 4 }),
 });
 
 /** A history in words, a line for each step. */
-export function told({ stacks, delayMs, aheadMinutes, steps }: History): string {
+export function told({ stacks, delayMs, aheadMinutes, twins, steps }: History): string {
   const lines = steps.map((each, index) => {
     const parts = Object.entries(each).flatMap(([name, value]) =>
       value === undefined || value === false || (Array.isArray(value) && value.length === 0)
@@ -211,6 +223,7 @@ export function told({ stacks, delayMs, aheadMinutes, steps }: History): string 
   });
   const delay = delayMs === 0 ? "" : `, new work items are listed after ${delayMs} ms`;
   const clock = aheadMinutes === 0 ? "" : `, the platform's clock is ${aheadMinutes} minutes ahead`;
-  const head = `${stacks === 1 ? "one stack" : "two stacks on one batch"}${delay}${clock}`;
+  const others = twins.length === 0 ? "" : `, another backend has made ${JSON.stringify(twins)}`;
+  const head = `${stacks === 1 ? "one stack" : "two stacks on one batch"}${delay}${clock}${others}`;
   return [head, ...lines].join("\n");
 }

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import { addFault, clearFaults, clientOf } from "../harness/emulator.ts";
+import { toMetadata } from "../provider/items/mark.ts";
 import { Broken, blockers, checkAlways, checkDone, person, unclaimed } from "./checks.ts";
-import { Declaration } from "./declaration.ts";
+import { Declaration, twinMark } from "./declaration.ts";
 import type { Disturbance, History, Step, Work } from "./history.ts";
 import { ChaosPlatform, type StandingItem } from "./platform.ts";
 import type { ChaosStack, Outcome, Place, Update } from "./stack.ts";
@@ -20,7 +22,7 @@ export async function play(history: History, open: OpenStack): Promise<void> {
   const platform = await ChaosPlatform.start(history.delayMs, history.aheadMinutes);
   const actors: Actor[] = [];
   try {
-    const batchId = await prepare(platform, history.stacks);
+    const batchId = await prepare(platform, history);
     for (const stack of ["one", "two"].slice(0, history.stacks)) {
       const place = { stack, batchId };
       actors.push({ declaration: new Declaration(stack), stack: await open(platform, place) });
@@ -35,17 +37,22 @@ export async function play(history: History, open: OpenStack): Promise<void> {
   }
 }
 
-/** Makes the batch that two stacks share, and work items that are nobody's. */
-async function prepare(platform: ChaosPlatform, stacks: 1 | 2): Promise<string | undefined> {
+/** Makes the batch that two stacks share, and work items that are nobody's, or of another backend. */
+async function prepare(
+  platform: ChaosPlatform,
+  { stacks, twins }: History,
+): Promise<string | undefined> {
   const { projectId } = platform.emulator;
   const client = clientOf(platform.emulator);
   const shared =
     stacks === 2 ? await client.batches.create(projectId, { name: "shared" }) : undefined;
-  await client.workItems.create(projectId, {
-    assetUrl: "by-hand.png",
-    assetType: "image",
-    ...(shared !== undefined && { batchId: shared.id }),
-  });
+  const byHand = { assetUrl: "by-hand.png", assetType: "image" } as const;
+  const place = shared !== undefined && { batchId: shared.id };
+  await client.workItems.create(projectId, { ...byHand, ...place });
+  for (const slot of twins) {
+    const metadata = toMetadata(twinMark("one", slot));
+    await client.workItems.create(projectId, { ...byHand, ...place, metadata });
+  }
   return shared?.id;
 }
 
@@ -59,8 +66,12 @@ async function take(platform: ChaosPlatform, actors: readonly Actor[], step: Ste
     await addFault(platform.emulator, fault);
   }
   plan(platform, running, step.disturbance);
-  await update(platform, running, { refresh: step.refresh, replace: step.replace });
+  const outcomes = await update(platform, running, step);
   await clearFaults(platform.emulator);
+  if (step.isBlind) {
+    const done = running.filter((_, index) => outcomes[index]?.how === "done");
+    await updateBlindly(platform, done);
+  }
   for (const work of step.people) {
     await letWork(platform, actors, work);
   }
@@ -104,6 +115,19 @@ async function update(
   const declarations = running.map(({ declaration }) => declaration);
   checkAlways(before, platform.items(), declarations, options.replace);
   return outcomes;
+}
+
+/** What an empty listing says nothing of stays as it is. */
+async function updateBlindly(platform: ChaosPlatform, running: readonly Actor[]): Promise<void> {
+  for (const operation of ["listWorkItems", "listBatches"] as const) {
+    await addFault(platform.emulator, { operation, status: 200, body: { items: [] }, times: 0 });
+  }
+  const before = platform.items();
+  await update(platform, running, { refresh: true, replace: [] });
+  if (!isDeepStrictEqual(platform.items(), before)) {
+    throw new Broken("an update to which nothing was listed changed work items");
+  }
+  await clearFaults(platform.emulator);
 }
 
 /** People work on the open item of a slot, if there is one. */
