@@ -1,9 +1,9 @@
 import type DataLoader from "dataloader";
 import type { Client } from "../api/client.ts";
 import { ApiError, NoAnswerError, ResponseError } from "../api/errors.ts";
-import { pause } from "../api/pause.ts";
+import { lookAgainAfterMs, pause } from "../api/pause.ts";
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
-import { loaderOf, lookAgainAfterMs } from "./gather.ts";
+import { loaderOf } from "./gather.ts";
 import { listLive, nameOf, type Place } from "./listing.ts";
 import { type Mark, readMark, toMetadata } from "./mark.ts";
 import { sessionOf } from "./session.ts";

@@ -1,9 +1,9 @@
 import type { Client } from "../api/client.ts";
 import { ConflictError, NotFoundError } from "../api/errors.ts";
-import { pause } from "../api/pause.ts";
+import { lookAgainAfterMs, pause } from "../api/pause.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { isClaimed, noteEnded } from "./claims.ts";
-import { loaderOf, lookAgainAfterMs, readItems } from "./gather.ts";
+import { loaderOf, readItems } from "./gather.ts";
 import { sessionOf } from "./session.ts";
 import {
   type Counts,

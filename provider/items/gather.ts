@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import type { Client } from "../api/client.ts";
-import { pause } from "../api/pause.ts";
+import { lookAgainAfterMs, pause } from "../api/pause.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { sessionOf } from "./session.ts";
 
@@ -10,8 +10,6 @@ import { sessionOf } from "./session.ts";
 /** How many work items S8 signals, and S10 lists, in one request. */
 export const itemsPerRequest = 100;
 const gatherMs = 20;
-/** How long a new item may take to appear in a listing: the waits before each look. */
-export const lookAgainAfterMs = [0, 500, 1_500, 4_000];
 
 /** The work item as it is now, or nothing. Operation S10, for all that ask. */
 export function findItem(

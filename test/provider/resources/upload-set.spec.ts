@@ -16,11 +16,13 @@ import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { keepEnvironment } from "../../support/environment.ts";
 import { platformOf } from "../../support/platform.ts";
+import { useShortWaits } from "../../support/short-waits.ts";
 
 type Inputs = Parameters<typeof uploadSetLifecycle.create>[1];
 type State = Parameters<typeof uploadSetLifecycle.update>[2];
 
 describe("provider: UploadSet", () => {
+  useShortWaits();
   const other = useEmulator();
   keepEnvironment("XDG_CACHE_HOME");
   let folder: string;
@@ -322,6 +324,14 @@ describe("provider: UploadSet", () => {
     const after = await uploadSetLifecycle.read(platform(), id, lost);
     assert.equal(after?.state.files["deep/7.txt"], undefined);
     assert.equal(Object.keys(after?.state.paths ?? {}).length, 24);
+  });
+
+  it("takes no file for gone that was uploaded a moment ago, as its work items would be made anew", async () => {
+    const { id, state } = await create();
+    await addFault(other.emulator, { operation: "getFile", status: 404, times: 3 });
+    const found = await uploadSetLifecycle.read(platform(), id, state);
+    await clearFaults(other.emulator);
+    assert.deepEqual(found?.state, state);
   });
 
   it("refuses a file that changed since the preview", async () => {
