@@ -13,6 +13,8 @@ export type OpenStack = (platform: ChaosPlatform, place: Place) => Promise<Chaos
 interface Actor {
   declaration: Declaration;
   stack: ChaosStack;
+  /** What was to be replaced in an update that came to no good end: it is asked for again. */
+  toReplace: readonly string[];
 }
 
 const undisturbed: Update = { refresh: false, replace: [] };
@@ -25,7 +27,8 @@ export async function play(history: History, open: OpenStack): Promise<void> {
     const batchId = await prepare(platform, history);
     for (const stack of ["one", "two"].slice(0, history.stacks)) {
       const place = { stack, batchId };
-      actors.push({ declaration: new Declaration(stack), stack: await open(platform, place) });
+      const declaration = new Declaration(stack);
+      actors.push({ declaration, stack: await open(platform, place), toReplace: [] });
     }
     for (const step of history.steps) {
       await take(platform, actors, step);
@@ -104,16 +107,22 @@ async function update(
   options: Update,
 ): Promise<Outcome[]> {
   const before = platform.items();
+  const replaced = [...options.replace, ...running.flatMap(({ toReplace }) => toReplace)];
   const outcomes = await Promise.all(
-    running.map(async ({ stack, declaration }) => {
-      const outcome = await stack.up(declaration, options);
+    running.map(async (actor) => {
+      const { stack, declaration } = actor;
+      const replace = [...new Set([...actor.toReplace, ...options.replace])];
+      const outcome = await stack.up(declaration, { ...options, replace });
       declaration.ended(outcome.how);
+      // What is refused is given up: nothing of it was done.
+      const isOver = outcome.how === "done" || /would lose people's work/.test(outcome.message);
+      actor.toReplace = isOver ? [] : replace;
       return outcome;
     }),
   );
   await platform.settle(outcomes.some(({ how }) => how === "interrupted"));
   const declarations = running.map(({ declaration }) => declaration);
-  checkAlways(before, platform.items(), declarations, options.replace);
+  checkAlways(before, platform.items(), declarations, replaced);
   return outcomes;
 }
 

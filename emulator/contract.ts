@@ -102,6 +102,17 @@ export class Contract {
     return { operationId: operation.operationId, operation };
   }
 
+  /** Where an operation is, with the root of the API. */
+  routeOf(operationId: string): { method: string; path: string } | undefined {
+    const operation = this.#api.getOperation(operationId);
+    return (
+      operation && {
+        method: operation.method.toUpperCase(),
+        path: `${this.#api.apiRoot}${operation.path}`,
+      }
+    );
+  }
+
   validRequest(
     { operation }: Route,
     method: string,

@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApiError } from "./api-error.ts";
 import type { Contract, Route } from "./contract.ts";
+import { type Dialect, type DialectAnswer, speak } from "./dialects/dialect.ts";
+import { usualRoute } from "./dialects/routes.ts";
+import { dialectsOf } from "./dialects/table.ts";
 import { getAnnotation } from "./handlers/annotations.ts";
 import { createBatch, listBatches, updateBatch } from "./handlers/batches.ts";
 import { createExport, deleteExport, getExport, listExports } from "./handlers/exports.ts";
@@ -64,14 +67,20 @@ export class Router {
     path: string,
     search: string,
   ): Promise<void> {
-    const route = this.#contract.match(request.method ?? "", path);
+    const dialects = dialectsOf(this.#platform.settings.dialects);
+    const asked = { method: request.method ?? "", path };
+    const usual = usualRoute(dialects, asked, (operation) => this.#contract.routeOf(operation));
+    const route = this.#contract.match(usual.method, usual.path);
     await this.#traffic.run(route.operationId, response, async () => {
       try {
         this.#rateLimiter.take();
-        return this.#toReply(route, await this.#answer(route, request, path, search));
+        return this.#toReply(route, await this.#answer(route, request, usual, search, dialects));
       } catch (error) {
         if (error instanceof ApiError) {
-          return this.#toReply(route, error);
+          const put = dialects.find((dialect) => dialect.error !== undefined)?.error;
+          return put === undefined
+            ? this.#toReply(route, error)
+            : this.#toReply(route, put(error, route.operationId));
         }
         throw error;
       }
@@ -81,17 +90,22 @@ export class Router {
   async #answer(
     route: Route,
     request: IncomingMessage,
-    path: string,
+    { method, path }: { method: string; path: string },
     search: string,
-  ): Promise<Answer> {
+    dialects: readonly Dialect[],
+  ): Promise<DialectAnswer> {
     const tenant = this.#authenticate(request);
     const body = await readJsonBody(request);
-    const valid = this.#contract.validRequest(route, request.method ?? "", path, search, body);
+    const valid = this.#contract.validRequest(route, method, path, search, body);
     const handler = handlers[route.operationId];
     if (handler === undefined) {
       throw new Error(`Operation ${route.operationId} has no handler`);
     }
-    return handler({ platform: this.#platform, tenant, ...valid } as Call<never, never, never>);
+    const platform = this.#platform;
+    const exchange = { operation: route.operationId, platform, ...valid };
+    return speak(dialects, exchange, ({ operation: _, ...call }) =>
+      handler({ tenant, ...call } as Call<never, never, never>),
+    );
   }
 
   #authenticate(request: IncomingMessage): Tenant {
@@ -105,10 +119,14 @@ export class Router {
     return tenant;
   }
 
-  #toReply(route: Route, { status, body, ...rest }: Answer | ApiError): Reply {
-    if (this.#validateResponses) {
+  #toReply(route: Route, answer: DialectAnswer | ApiError): Reply {
+    const { status, body } = answer;
+    if (this.#validateResponses && this.#platform.settings.dialects.length === 0) {
       this.#contract.checkResponse(route, status, body);
     }
-    return jsonReply(status, body, "headers" in rest ? rest.headers : {});
+    const headers = "headers" in answer ? answer.headers : {};
+    return "text" in answer
+      ? { status, headers: { "content-type": answer.type ?? "" }, content: answer.text ?? "" }
+      : jsonReply(status, body, headers);
   }
 }

@@ -8,7 +8,7 @@ export class CannotStart extends Error {
 
 /** Starts the emulator, prints where it is, and lets it run until a signal ends it. */
 export async function runEmulator(
-  options: Required<Pick<EmulatorOptions, "port" | "dataDir" | "latencyMs">>,
+  options: Required<Pick<EmulatorOptions, "port" | "dataDir" | "latencyMs" | "dialects">>,
   asJson = false,
 ): Promise<void> {
   const emulator = await startEmulator(options).catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { ApiError } from "./api-error.ts";
 import { loadContract } from "./contract.ts";
 import { Control, controlRoot } from "./control.ts";
+import { dialectsOf } from "./dialects/table.ts";
 import { Faults } from "./faults.ts";
 import { matchFileOperation, serveFile } from "./file-routes.ts";
 import { Files } from "./files.ts";
@@ -43,6 +44,8 @@ export interface EmulatorOptions {
   signedUrlLifetimeSeconds?: number;
   /** How far the platform's clock is ahead of this machine's. Default 0. For tests. */
   clockAheadMs?: number;
+  /** The names of dialects that it speaks, of `dialects/table.ts`. Default: none. */
+  dialects?: string[];
 }
 
 export interface Emulator {
@@ -63,8 +66,6 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const contract = await loadContract("./openapi.yaml", apiRoot);
   mkdirSync(options.dataDir, { recursive: true });
-  const now = () => Date.now() + (options.clockAheadMs ?? 0);
-  const store = new Store(join(options.dataDir, "emulator.sqlite"), now);
   const settings: Settings = {
     latencyMs: options.latencyMs ?? 0,
     consistencyDelayMs: options.consistencyDelayMs ?? 0,
@@ -73,8 +74,13 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     exportError: null,
     exportZip: false,
     webhooks: { anyHost: false, retryMs: 1000, timeoutMs: 10_000 },
+    clockAheadMs: options.clockAheadMs ?? 0,
+    dialects: options.dialects ?? [],
     rateLimit: null,
   };
+  const now = () => Date.now() + settings.clockAheadMs;
+  const store = new Store(join(options.dataDir, "emulator.sqlite"), now);
+  dialectsOf(settings.dialects);
   const files = new Files(options.dataDir, store, settings);
   const signer = new UrlSigner(urlSecret(store));
   const platform: Platform = { store, files, settings, signer, now, origin: "" };

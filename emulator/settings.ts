@@ -12,6 +12,10 @@ export interface Settings {
   /** Packs the file of an export into a ZIP archive, as the vendor's client says it is. */
   exportZip: boolean;
   webhooks: WebhookSettings;
+  /** How far its clock is ahead of this machine's. */
+  clockAheadMs: number;
+  /** Open questions that it answers otherwise than by default, by the names of `dialects/table.ts`. */
+  dialects: string[];
   rateLimit: { perSecond: number; retryAfterSeconds: number } | null;
 }
 

@@ -153,6 +153,8 @@ export async function changeSettings(
     latencyMs?: number;
     exportDurationMs?: number | null;
     exportError?: string | null;
+    clockAheadMs?: number;
+    dialects?: string[];
   },
 ): Promise<void> {
   await control(emulator, "PUT", "/settings", settings);

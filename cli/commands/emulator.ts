@@ -6,6 +6,7 @@ interface Arguments {
   port: number | undefined;
   data: string;
   latency: number | undefined;
+  dialect: string[] | undefined;
   json: boolean;
 }
 
@@ -35,6 +36,12 @@ export const emulator: CommandModule<object, Arguments> = {
         coerce: wholeNumber("latency", 600_000),
         describe: "Milliseconds that each answer takes longer",
       })
+      .option("dialect", {
+        type: "string",
+        array: true,
+        requiresArg: true,
+        describe: "Answer an open question of the API otherwise, by its name in docs/contract.md",
+      })
       .option("json", {
         type: "boolean",
         default: false,
@@ -44,11 +51,12 @@ export const emulator: CommandModule<object, Arguments> = {
         "$0 emulator",
         "prints url, apiKey, spaceId, projectId, page and jwks, and runs until Ctrl-C",
       ),
-  async handler({ port = 4010, data, latency = 0, json }) {
+  async handler({ port = 4010, data, latency = 0, dialect = [], json }) {
     // Loaded late, so that a Node.js without its database is told that it is too old.
     const { CannotStart, runEmulator } = await import("../../emulator/run.ts");
     try {
-      await runEmulator({ port, dataDir: data, latencyMs: latency }, json);
+      const options = { port, dataDir: data, latencyMs: latency, dialects: dialect };
+      await runEmulator(options, json);
     } catch (error) {
       throw error instanceof CannotStart ? new Refusal(error.message) : error;
     }

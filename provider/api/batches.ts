@@ -35,12 +35,27 @@ export class Batches {
     return this.#http.list("listBatches", { projectId }, start, { item: batch });
   }
 
-  /** S5: renames a batch or replaces its metadata. */
-  update(
+  /** S5: renames a batch or replaces its metadata. `gone` are entries that it may have and must not keep. */
+  async update(
     projectId: string,
     batchId: string,
     body: { name?: string; metadata?: Record<string, unknown> },
+    gone: readonly string[] = [],
   ): Promise<BatchWire> {
-    return this.#http.request("updateBatch", { projectId, batchId }, { json: body, answer: batch });
+    const updated = await this.#change(projectId, batchId, body);
+    const { metadata } = body;
+    const removed = gone.filter((name) => Object.hasOwn(updated.metadata ?? {}, name));
+    if (removed.length === 0) {
+      return updated;
+    }
+    // A service that merges metadata takes null for the removal of an entry.
+    const nulls = Object.fromEntries(removed.map((name) => [name, null]));
+    return this.#change(projectId, batchId, { metadata: { ...metadata, ...nulls } });
+  }
+
+  async #change(projectId: string, batchId: string, body: object): Promise<BatchWire> {
+    const options = { json: body, answer: batch.optional() };
+    const answer = await this.#http.request("updateBatch", { projectId, batchId }, options);
+    return answer ?? { id: batchId, name: "", ...body };
   }
 }

@@ -91,7 +91,7 @@ export class Client {
     this.signal = signal;
     this.batches = new Batches(http);
     this.projects = new Projects(http);
-    this.workItems = new WorkItems(http);
+    this.workItems = new WorkItems(http, this.clock);
     this.signals = new Signals(http);
     this.annotations = new Annotations(http);
     this.signedUrls = new SignedUrls(http, allowHttp);

@@ -233,6 +233,14 @@ function searchParameters(query: RequestOptions<z.ZodType>["query"] = {}): strin
   });
 }
 
+/** What a body may be around: an envelope `data`, or a list that is called so. */
+function* unwrapped(body: unknown): Generator<unknown> {
+  if (typeof body === "object" && body !== null && "data" in body) {
+    yield body.data;
+    yield { ...body, items: body.data };
+  }
+}
+
 function readAnswer<T extends z.ZodType>(
   facts: RequestFacts,
   text: string,
@@ -252,6 +260,12 @@ function readAnswer<T extends z.ZodType>(
   const result = answer.safeParse(body);
   if (result.success) {
     return result.data;
+  }
+  for (const inside of unwrapped(body)) {
+    const { success, data } = answer.safeParse(inside);
+    if (success) {
+      return data;
+    }
   }
   const [issue] = result.error.issues;
   const field = issue?.path.join(".") ?? "";

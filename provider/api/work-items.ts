@@ -1,13 +1,18 @@
 import { z } from "zod";
+import type { PlatformClock } from "./clock.ts";
+import { NotFoundError } from "./errors.ts";
 import { freeObject } from "./free-object.ts";
 import type { Http } from "./http.ts";
 import { int64, int64ToJson, numeric } from "./int64.ts";
 import type { PageStart } from "./pagination.ts";
 
+const isEnded = /^(cancell?ed|deleted|archived|aborted)$/i;
+
 /** A work item as the platform sends it; labels come in listings only. */
 const workItem = z.looseObject({
-  id: z.string(),
-  status: z.string(),
+  id: z.union([z.string(), z.int().transform(String)]),
+  // However the platform calls it, it is over and gives no result.
+  status: z.string().transform((status) => (isEnded.test(status) ? "FAILED" : status)),
   assetUrl: z.string().nullish(),
   assetId: int64.nullish(),
   batchId: int64.nullish(),
@@ -20,8 +25,16 @@ const workItem = z.looseObject({
   labels: z.array(z.unknown()).nullish(),
   createdAt: z.string().nullish(),
   updatedAt: z.string().nullish(),
+  dueAt: z.string().nullish(),
 });
 export type WorkItemWire = z.output<typeof workItem>;
+
+const ages = new WeakMap<WorkItemWire, number>();
+
+/** How many seconds ago a work item was created when it was read, by the platform's clock; 0 where that is not known. */
+export function ageOf(item: WorkItemWire): number {
+  return ages.get(item) ?? 0;
+}
 
 /** What S9 takes. */
 export interface WorkItemInput {
@@ -52,31 +65,109 @@ export interface WorkItemFilter extends PageStart {
 /** Work items of a project. */
 export class WorkItems {
   readonly #http: Http;
+  readonly #clock: PlatformClock;
 
-  constructor(http: Http) {
+  constructor(http: Http, clock: PlatformClock) {
     this.#http = http;
+    this.#clock = clock;
   }
 
   /** S9: creates a work item. */
-  create(projectId: string, { assetId, batchId, ...input }: WorkItemInput): Promise<WorkItemWire> {
+  async create(
+    projectId: string,
+    { assetId, batchId, ...input }: WorkItemInput,
+  ): Promise<WorkItemWire> {
     const json = {
       ...input,
       ...(assetId !== undefined && { assetId: int64ToJson(assetId) }),
       ...(batchId !== undefined && { batchId: int64ToJson(batchId) }),
     };
-    return this.#http.request("createWorkItem", { projectId }, { json, answer: workItem });
+    const answer = await this.#http.request(
+      "createWorkItem",
+      { projectId },
+      { json, answer: workItem },
+    );
+    return this.#read(answer);
   }
 
-  /** S10: every work item that the filter selects, with its labels. */
-  list(
+  /** S10: every work item that the filter selects, with its labels. What the service should have left out is left out. */
+  async *list(
     projectId: string,
     { cursor, page, ...filter }: WorkItemFilter = {},
-  ): AsyncIterable<WorkItemWire> {
+  ): AsyncGenerator<WorkItemWire, void, undefined> {
     const start = { ...(cursor !== undefined && { cursor }), ...(page !== undefined && { page }) };
-    return this.#http.list("listWorkItems", { projectId }, start, {
-      query: { ...filter },
-      item: workItem,
-    });
+    const { workItemIDs, batchIds, status } = filter;
+    const ids = workItemIDs && new Set(workItemIDs);
+    const query = { ...filter };
+    try {
+      const answers = this.#http.list("listWorkItems", { projectId }, start, {
+        query,
+        item: workItem,
+      });
+      for await (const answer of answers) {
+        const item = this.#read(answer);
+        const isOfBatch =
+          batchIds === undefined || item.batchId == null || batchIds.includes(item.batchId);
+        const isMeant = ids === undefined || ids.has(item.id);
+        if (isMeant && isOfBatch && (status === undefined || status === item.status)) {
+          yield item;
+        }
+      }
+    } catch (error) {
+      if (!(error instanceof NotFoundError) || workItemIDs === undefined) {
+        throw error;
+      }
+      yield* this.#listKnown(projectId, filter, error);
+    }
+  }
+
+  /** Those of the ids that the service knows, where it refuses a list with one that it does not know. */
+  async *#listKnown(
+    projectId: string,
+    { workItemIDs = [], ...filter }: WorkItemFilter,
+    error: NotFoundError,
+  ): AsyncGenerator<WorkItemWire, void, undefined> {
+    const [first] = workItemIDs;
+    if (workItemIDs.length > 1) {
+      const half = Math.ceil(workItemIDs.length / 2);
+      yield* this.list(projectId, { ...filter, workItemIDs: workItemIDs.slice(0, half) });
+      yield* this.list(projectId, { ...filter, workItemIDs: workItemIDs.slice(half) });
+    } else if (first !== undefined && (await this.#isThere(projectId))) {
+      return;
+    } else {
+      throw error;
+    }
+  }
+
+  /** Whether the project is there: only then a work item is what is not known. */
+  async #isThere(projectId: string): Promise<boolean> {
+    try {
+      for await (const _ of this.#http.list(
+        "listWorkItems",
+        { projectId },
+        {},
+        { query: { limit: 1 }, item: workItem },
+      )) {
+        break;
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof NotFoundError) {
+        return false;
+      }
+      throw error;
+    }
+  }
+
+  /** An answer in the one way of writing it, with its age. */
+  #read({ dueAt, ...answer }: WorkItemWire): WorkItemWire {
+    const created = Date.parse(answer.createdAt ?? "");
+    const dueInSeconds = Math.round((Date.parse(dueAt ?? "") - created) / 1000);
+    const isTold = answer.dueInSeconds != null || Number.isNaN(dueInSeconds);
+    const item = isTold ? answer : { ...answer, dueInSeconds };
+    const now = this.#clock.now()?.getTime() ?? created;
+    ages.set(item, Math.max(0, Math.round((now - created) / 1000)) || 0);
+    return item;
   }
 
   /** S10: the work item of that id, or nothing. */

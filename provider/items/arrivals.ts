@@ -94,7 +94,7 @@ export function lookForMoved(
 ): Arrival | undefined {
   const { client, owner = "", organization } = platform;
   const { moves } = sessionOf(client);
-  const others = (live.byAsset.get(declared.assetUrl) ?? []).flatMap((item) => {
+  const others = live.ofAsset(declared.assetUrl).flatMap((item) => {
     const mark = readMark(item);
     const isOther =
       mark !== undefined &&

@@ -18,10 +18,42 @@ export function asFound(wire: WorkItemWire, declared: Item): AsFound {
   return Object.fromEntries(replaces.map((field) => [field, digestOf(now[field as keyof Item])]));
 }
 
+/** Stands for what the first reading tells. */
+const notTold = "?";
+
+/** The same of an item that was just made: what it has otherwise, or its answer does not tell, is what was asked for. */
+export function asAnswered(made: WorkItemWire, declared: Item): AsFound {
+  const found = asFound(made, declared);
+  const told: Record<string, unknown> = { ...itemNow(made, declared) };
+  const missing = ["assetUrl", "assetType"].filter((field) => made[field] == null);
+  return Object.fromEntries([
+    ...Object.entries(found).map(([field, digest]) => [
+      field,
+      told[field] === undefined ? notTold : digest,
+    ]),
+    ...missing.map((field) => [field, notTold]),
+  ]);
+}
+
+/** What is found once an item was read: a first reading tells what the creation did not. */
+export function afterReading(wire: WorkItemWire, declared: Item, found: AsFound = {}): AsFound {
+  if (!Object.values(found).includes(notTold)) {
+    return found;
+  }
+  const now = itemNow(wire, declared);
+  return Object.fromEntries(
+    Object.entries(found).flatMap(([field, digest]) => {
+      const value = now[field as keyof Item];
+      if (digest !== notTold) return [[field, digest]];
+      return isEqual(value, declared[field as keyof Item]) ? [] : [[field, digestOf(value)]];
+    }),
+  );
+}
+
 /** The item as it is declared in the fields that are as they were found. */
 export function withoutFound(now: Item, declared: Item, found: AsFound = {}): Item {
   const same = Object.keys(found).filter(
-    (field) => digestOf(now[field as keyof Item]) === found[field],
+    (field) => digestOf(now[field as keyof Item]) === found[field] || found[field] === notTold,
   );
   const entries = Object.entries({ ...now, ...pick(declared, same) });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as unknown as Item;

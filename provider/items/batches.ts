@@ -21,7 +21,15 @@ export async function findBatch(
   projectId: string,
   name: string,
 ): Promise<BatchWire | undefined> {
-  return [...(await batchesOf(client, projectId)).values()].find((batch) => batch.name === name);
+  const all = [...(await batchesOf(client, projectId)).values()];
+  return (
+    all.find((batch) => batch.name === name) ?? all.find((batch) => isSameName(name, batch.name))
+  );
+}
+
+/** Whether an answered name is the declared one: the service may keep it trimmed, or in small letters. */
+export function isSameName(declared: string, answered: string): boolean {
+  return declared.trim().toLowerCase() === answered.trim().toLowerCase();
 }
 
 async function listBatches(client: Client, projectId: string): Promise<ById> {

@@ -3,7 +3,8 @@ import type { Client } from "../api/client.ts";
 import { ApiError, NoAnswerError, ResponseError } from "../api/errors.ts";
 import { lookAgainAfterMs, pause } from "../api/pause.ts";
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
-import { loaderOf } from "./gather.ts";
+import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { findItem, loaderOf } from "./gather.ts";
 import { listLive, nameOf, type Place } from "./listing.ts";
 import { type Mark, readMark, toMetadata } from "./mark.ts";
 import { sessionOf } from "./session.ts";
@@ -17,12 +18,17 @@ const gatherMs = 100;
  * `earlier` are ids of items of the same mark that are not the one to make.
  */
 export async function createOnce(
-  client: Client,
+  platform: Platform,
   place: Place,
   input: WorkItemInput,
   mark: Mark,
   earlier: ReadonlySet<string>,
 ): Promise<WorkItemWire> {
+  const { client } = platform;
+  const session = sessionOf(client);
+  if (session.keepsMarks === false) {
+    throw new Refusal(marksLostText);
+  }
   const since = client.clock.now();
   const marked = {
     ...input,
@@ -31,7 +37,14 @@ export async function createOnce(
   };
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await client.workItems.create(place.projectId, marked);
+      const made = await client.workItems.create(place.projectId, marked);
+      if (session.keepsMarks === undefined) {
+        session.keepsMarks = await isKept(client, place, made, mark);
+        if (!session.keepsMarks) {
+          platform.warn(`work item ${made.id} was made, but ${marksLostText}`);
+        }
+      }
+      return made;
     } catch (error) {
       if (!(error instanceof ApiError && error.outcomeUnknown)) {
         throw error;
@@ -53,6 +66,23 @@ export async function createOnce(
       }
     }
   }
+}
+
+const marksLostText =
+  "the platform does not answer the metadata of work items as it was sent, by which an interrupted update finds what it made: no other one is made, as it could be paid twice. Ask the service for what it does to long texts in metadata";
+
+/** Whether the platform keeps marks as they are sent. The answer of a creation need not have them. */
+async function isKept(
+  client: Client,
+  { projectId }: Place,
+  made: WorkItemWire,
+  mark: Mark,
+): Promise<boolean> {
+  const isSame = (item: WorkItemWire | undefined): boolean => {
+    const kept = item && readMark(item);
+    return kept?.owner === mark.owner && kept.key === mark.key && kept.declared === mark.declared;
+  };
+  return isSame(made) || isSame(await findItem(client, projectId, made.id));
 }
 
 /** A work item that may have been made, and since when. */

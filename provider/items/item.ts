@@ -1,11 +1,14 @@
+import { createHash } from "node:crypto";
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import type { Failure, Plain } from "../lifecycle/lifecycle.ts";
+import { textOf } from "../lifecycle/text.ts";
+import { areSameLabels, declaredEntries, isSameAsset, isSameDue } from "./answered.ts";
 import * as callback from "./callback.ts";
 import * as deadline from "./deadline.ts";
 import { labels } from "./labels.ts";
-import { markEntries, withoutMark } from "./mark.ts";
+import { markEntries, readMark, withoutMark } from "./mark.ts";
 
 // What a work item is made of, apart from its place.
 
@@ -86,19 +89,47 @@ export function itemNow(wire: WorkItemWire, declared: Partial<Item> | undefined)
     ...(wire.difficulty != null && { difficulty: wire.difficulty }),
     ...(wire.labels != null && { labels: wire.labels }),
   };
-  const compared = Object.entries(now).filter(
+  const compared = Object.entries({ ...now, ...sameOf(wire, now, declared) }).filter(
     ([field]) => declared === undefined || declared[field as keyof Item] !== undefined,
   );
+  const assetUrl = wire.assetUrl ?? declared?.assetUrl ?? "";
+  const { assetUrl: shown = "" } = declared ?? {};
   return {
-    assetUrl: wire.assetUrl ?? declared?.assetUrl ?? "",
     assetType: wire.assetType ?? declared?.assetType ?? "image",
     ...(declared?.dueAt !== undefined && { dueAt: deadline.asDeclared(declared.dueAt, wire) }),
     ...Object.fromEntries(compared),
+    assetUrl: shown !== "" && isSameAsset(shown, assetUrl) ? shown : assetUrl,
   };
 }
 
-/** Whether what exists is what would be made now, but for its labels, which can be set. */
+/** What the platform answered in another form than it is declared in. */
+function sameOf(
+  wire: WorkItemWire,
+  { metadata: answered }: Partial<Item>,
+  declared: Partial<Item> = {},
+): Partial<Item> {
+  const { dueInSeconds, metadata, labels: boxes } = declared;
+  return {
+    ...(dueInSeconds !== undefined && isSameDue(dueInSeconds, wire) && { dueInSeconds }),
+    ...(metadata !== undefined &&
+      answered !== undefined && { metadata: declaredEntries(answered, metadata) }),
+    ...(boxes !== undefined && areSameLabels(boxes, wire.labels ?? []) && { labels: boxes }),
+  };
+}
+
+/** A digest of what is asked for, but for the labels. */
+export function digestOf({ labels: _, ...item }: Item): string {
+  return createHash("sha256").update(textOf(item)).digest("hex").slice(0, 16);
+}
+
+/**
+ * Whether what exists is what would be made now, but for its labels, which can be set: its mark says that just this was
+ * asked for, or it looks so.
+ */
 export function isDeclared(wire: WorkItemWire, item: Item): boolean {
+  if (readMark(wire)?.declared === digestOf(item)) {
+    return true;
+  }
   const now = itemNow(wire, undefined);
   if (item.assetId === undefined) {
     // The platform gives an asset an id of its own.

@@ -1,6 +1,7 @@
 import type { Client } from "../api/client.ts";
 import type { WorkItemFilter, WorkItemWire } from "../api/work-items.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
+import { assetName, isSameAsset } from "./answered.ts";
 import { findBatch } from "./batches.ts";
 import { isMarkOf, type Mark, readMark, textOfMark } from "./mark.ts";
 import { answerOf, sessionOf } from "./session.ts";
@@ -22,8 +23,9 @@ interface Marked {
 
 /** The live work items of a place, by what they show and by who made them. Those that failed or were cancelled are left out. */
 export class LiveItems {
-  /** By the address of the asset. */
-  readonly byAsset: ReadonlyMap<string, WorkItemWire[]>;
+  readonly all: readonly WorkItemWire[];
+  /** By the last part of the asset's address. */
+  readonly #byName: ReadonlyMap<string, WorkItemWire[]>;
   readonly #byText: ReadonlyMap<string, Marked[]>;
   readonly #byIncarnation: ReadonlyMap<string | undefined, Marked[]>;
   /** By incarnation and key. */
@@ -38,7 +40,8 @@ export class LiveItems {
       const mark = readMark(item);
       return mark === undefined ? [] : [{ item, mark }];
     });
-    this.byAsset = Map.groupBy(oldestFirst, ({ assetUrl }) => assetUrl ?? "");
+    this.all = oldestFirst;
+    this.#byName = Map.groupBy(oldestFirst, ({ assetUrl }) => assetName(assetUrl ?? ""));
     this.#byText = Map.groupBy(marked, ({ mark }) => textOfMark(mark));
     this.#byIncarnation = Map.groupBy(marked, ({ mark }) => mark.incarnation);
     this.#byLife = Map.groupBy(marked, ({ mark }) => lifeOf(mark));
@@ -50,6 +53,12 @@ export class LiveItems {
     const known = wanted.incarnation === undefined ? [] : this.#byLife.get(lifeOf(wanted));
     const found = [...named.filter(({ mark }) => isMarkOf(mark, wanted)), ...(known ?? [])];
     return [...new Set(found.map(({ item }) => item))];
+  }
+
+  /** Those that show an asset, the oldest first. */
+  ofAsset(assetUrl: string): WorkItemWire[] {
+    const named = this.#byName.get(assetName(assetUrl)) ?? [];
+    return named.filter((item) => isSameAsset(assetUrl, item.assetUrl ?? ""));
   }
 
   /** All that one life of a resource made, the oldest first. */

@@ -16,6 +16,8 @@ export interface Mark {
   key?: string | undefined;
   /** The life of the resource that made it, from its creation to its end. Nothing where release 0.1 made it. */
   incarnation?: string | undefined;
+  /** A digest of what was asked for, but for the labels: what is answered may have another form. */
+  declared?: string | undefined;
 }
 
 const entries = {
@@ -23,15 +25,16 @@ const entries = {
   organization: "pulumiOrganization",
   key: "pulumiKey",
   incarnation: "pulumiIncarnation",
+  declared: "pulumiDeclared",
 } as const satisfies Record<keyof Mark, string>;
 
 /** The entries of the metadata that the provider keeps to itself. */
 export const markEntries: readonly string[] = Object.values(entries);
 
-/** What marks the work items of a declaration; `parts` are the key and the incarnation. */
+/** What marks the work items of a declaration; `parts` are what is of the single item, and the incarnation. */
 export function markOf(
   { owner, organization }: Platform,
-  parts: Pick<Mark, "key" | "incarnation"> = {},
+  parts: Pick<Mark, "key" | "incarnation" | "declared"> = {},
 ): Mark {
   if (owner === undefined) {
     throw new Error("a work item without a URN cannot be created: this is a fault of the provider");
@@ -62,7 +65,13 @@ export function readMark({ metadata }: Pick<WorkItemWire, "metadata">): Mark | u
   }
   return incarnation === undefined
     ? readJoined(owner)
-    : { owner, organization: part("organization"), key: part("key"), incarnation };
+    : {
+        owner,
+        organization: part("organization"),
+        key: part("key"),
+        incarnation,
+        declared: part("declared"),
+      };
 }
 
 /** A work item's metadata as the user sees it. */

@@ -19,6 +19,8 @@ export class Session {
   readonly adopted = new Set<string>();
   /** What was told: check tells it at preview, and in the update before what is declared is made. */
   readonly told = new Set<string>();
+  /** Whether the platform keeps marks as they are sent; nothing before the first creation. */
+  keepsMarks: boolean | undefined;
   /** What moves from one declaration to another. */
   readonly moves = new Moves();
   /** What is asked, or ended, in one request for all that ask at about the same time, by project or place. */

@@ -1,6 +1,7 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
+import { areSameLabels } from "./answered.ts";
 import { type AsFound, asFound } from "./as-found.ts";
 import { claim, isFree } from "./claims.ts";
 import { type Item, isDeclared } from "./item.ts";
@@ -72,7 +73,7 @@ export async function takeOver(platform: Platform, wanted: Wanted): Promise<Take
     }
   }
   for (const [asset, declarations] of byAsset) {
-    const all = live.byAsset.get(asset) ?? [];
+    const all = live.ofAsset(asset);
     const { pairs, left } = paired(declarations, free(all).filter(isUnmarked));
     const foreign = all.find((item) => isForeign(item, markOf("")));
     for (const [key, declared] of declarations) {
@@ -88,9 +89,7 @@ export async function takeOver(platform: Platform, wanted: Wanted): Promise<Take
       takeover.alike.push({ key, ids: left.map(({ id }) => id) });
     }
   }
-  for (const all of isSet ? live.byAsset.values() : []) {
-    takeover.others += free(all).filter(isUnmarked).length;
-  }
+  takeover.others = isSet ? free(live.all).filter(isUnmarked).length : 0;
   return takeover;
 }
 
@@ -108,7 +107,7 @@ function hasItsFields(item: WorkItemWire, declared: Item): boolean {
 
 /** Whether an item has the labels that are declared, if any are. */
 export function hasItsLabels({ labels }: WorkItemWire, declared: Item): boolean {
-  return declared.labels === undefined || isEqual(labels, declared.labels);
+  return declared.labels === undefined || areSameLabels(declared.labels, labels ?? []);
 }
 
 /** Gives each declaration of an asset one of its items: the one that fits best, else the oldest. */

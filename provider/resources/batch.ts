@@ -9,8 +9,16 @@ import { randomUUID } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { BatchWire } from "../api/batches.ts";
+import type { Client } from "../api/client.ts";
 import { BadRequestError, ConflictError, NotFoundError } from "../api/errors.ts";
-import { batchesOf, findBatch, forgetBatches, ownMetadata, releasedKey } from "../items/batches.ts";
+import {
+  batchesOf,
+  findBatch,
+  forgetBatches,
+  isSameName,
+  ownMetadata,
+  releasedKey,
+} from "../items/batches.ts";
 import { createBatch, holderOf, isTakenNow, workItems } from "../items/create-batch.ts";
 import {
   declarationText,
@@ -72,6 +80,14 @@ interface State extends Omit<Inputs, "adopt"> {
   incarnation?: string;
   /** The declaration that had the batch when it was adopted. */
   adoptedFrom?: Mark;
+  /** Entries that the platform adds to the metadata: they are nobody's change. */
+  added?: string[];
+}
+
+interface Life {
+  incarnation?: string;
+  adoptedFrom?: Mark | undefined;
+  added?: string[] | undefined;
 }
 
 const schema = z.strictObject({
@@ -138,7 +154,8 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
       const changes = { metadata };
       const updated = await platform.client.batches.update(inputs.projectId, batch.id, changes);
       forgetBatches(platform.client, inputs.projectId);
-      return { id, state: stateOf(inputs, { ...batch, ...updated }, life) };
+      const added = await addedTo(platform.client, inputs, updated);
+      return { id, state: stateOf(inputs, { ...batch, ...updated }, { ...life, added }) };
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       if (inputs.metadata === undefined) {
@@ -171,10 +188,12 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     }
     // Metadata that was never declared is not this stack's to judge; a first read takes it all.
     const declared = olds.name === undefined || olds.metadata !== undefined;
+    const entries = Object.entries(ownMetadata(batch));
+    const own = entries.filter(([entry]) => olds.added?.includes(entry) !== true);
     const inputs: Inputs = {
       projectId,
-      name: batch.name,
-      ...(declared && { metadata: ownMetadata(batch) }),
+      name: olds.name !== undefined && isSameName(olds.name, batch.name) ? olds.name : batch.name,
+      ...(declared && { metadata: Object.fromEntries(own) }),
     };
     return { inputs, state: stateOf(inputs, batch, olds) };
   },
@@ -193,12 +212,19 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
       return olds;
     }
     try {
-      const batch = await client.batches.update(projectId, batchId, changes);
+      const batch = await client.batches.update(
+        projectId,
+        batchId,
+        changes,
+        Object.keys(olds.metadata ?? {}).filter((name) => !(name in (changes.metadata ?? {}))),
+      );
       forgetBatches(client, projectId);
       const { createdAt, createdBy, totalCount, completedCount } = olds;
       const counted = { createdAt, createdBy, ...batch, totalCount, completedCount };
       const isMarked = changes.metadata !== undefined || olds.incarnation !== undefined;
-      return stateOf(news, counted, { ...(isMarked && { incarnation }), adoptedFrom });
+      const added =
+        changes.metadata === undefined ? olds.added : await addedTo(client, news, batch);
+      return stateOf(news, counted, { ...(isMarked && { incarnation }), adoptedFrom, added });
     } catch (error) {
       if (error instanceof ConflictError) {
         throw new Refusal(
@@ -233,7 +259,8 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
           ? { [releasedKey]: new Date().toISOString() }
           : toMetadata(adoptedFrom);
       const metadata = { ...ownMetadata(batch), ...next };
-      await platform.client.batches.update(projectId, batchId, { metadata });
+      const gone = markEntries.filter((name) => !(name in metadata));
+      await platform.client.batches.update(projectId, batchId, { metadata }, gone);
       platform.info(
         adoptedFrom === undefined
           ? kept
@@ -253,14 +280,26 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
 
 const unmarked = "It could not be marked as released, so declaring it again needs adopt: true";
 
+/** The entries that the platform has added to what was sent; where its answer does not tell them, a list does. */
+async function addedTo(
+  client: Client,
+  { projectId, metadata = {} }: Inputs,
+  answer: BatchWire,
+): Promise<string[]> {
+  const now =
+    answer.metadata == null ? (await batchesOf(client, projectId)).get(answer.id) : answer;
+  return Object.keys(ownMetadata(now ?? answer)).filter((name) => !Object.hasOwn(metadata, name));
+}
+
 function stateOf(
   { projectId, name, metadata }: Inputs,
   batch: BatchWire,
-  { incarnation, adoptedFrom }: { incarnation?: string; adoptedFrom?: Mark | undefined } = {},
+  { incarnation, adoptedFrom, added = [] }: Life = {},
 ): State {
   return {
     ...(incarnation !== undefined && { incarnation }),
     ...(adoptedFrom !== undefined && { adoptedFrom }),
+    ...(added.length > 0 && { added }),
     projectId,
     name,
     ...(metadata !== undefined && { metadata }),

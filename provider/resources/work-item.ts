@@ -10,8 +10,17 @@ import { randomUUID } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { WorkItemWire } from "../api/work-items.ts";
+import { areSameLabels } from "../items/answered.ts";
 import { noteHoldings } from "../items/arrivals.ts";
-import { type AsFound, asFound, notAsFound, stillFound, withoutFound } from "../items/as-found.ts";
+import {
+  type AsFound,
+  afterReading,
+  asAnswered,
+  asFound,
+  notAsFound,
+  stillFound,
+  withoutFound,
+} from "../items/as-found.ts";
 import { claim } from "../items/claims.ts";
 import { createOnce } from "../items/create-once.ts";
 import * as deadline from "../items/deadline.ts";
@@ -19,6 +28,7 @@ import { endItem } from "../items/ending.ts";
 import { foreseeItems } from "../items/foresee.ts";
 import { findItem } from "../items/gather.ts";
 import {
+  digestOf,
   type Item,
   itemFailures,
   itemMutability,
@@ -228,22 +238,24 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       throw new Refusal(tooLate.reason);
     }
     const incarnation = randomUUID();
+    const declared = itemOf(inputs);
     const { client } = platform;
     const item =
       adopted ??
       (await createOnce(
-        client,
+        platform,
         inputs,
-        wireOf(itemOf(inputs), client.clock.now()),
-        markOf(platform, { incarnation }),
+        wireOf(declared, client.clock.now()),
+        markOf(platform, { incarnation, declared: digestOf(declared) }),
         new Set(),
       ));
     claim(platform, item.id);
     const id = `${projectId}/${item.id}`;
-    const found = existing ? asFound(existing, itemOf(inputs)) : moved?.found;
+    const found =
+      moved?.found ?? (existing ? asFound(existing, declared) : asAnswered(item, declared));
     const isLabelled =
       adopted === undefined ||
-      isEqual(adopted.labels, inputs.labels) ||
+      areSameLabels(inputs.labels ?? [], adopted.labels ?? []) ||
       (existing !== undefined && inputs.labels === undefined);
     if (isLabelled) {
       return { id, state: stateOf(inputs, item, { found, incarnation }) };
@@ -277,15 +289,17 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       platform.warn(`work item ${workItemId} is FAILED: it was cancelled, or people gave it up`);
     }
     const { onWorkInProgress, asFound: found, incarnation } = olds;
-    const now = itemNow(item, isFirst ? undefined : olds);
+    const declared = itemOf(olds as Inputs);
+    const now = itemNow(item, isFirst ? undefined : declared);
     const batchId = isFirst || olds.batchId !== undefined ? item.batchId : undefined;
     const inputs: Inputs = {
       projectId,
-      ...(isFirst ? now : withoutFound(now, itemOf(olds as Inputs), found)),
+      ...(isFirst ? now : withoutFound(now, declared, found)),
       ...(batchId != null && { batchId }),
       ...(onWorkInProgress !== undefined && { onWorkInProgress }),
     };
-    return { inputs, state: stateOf(inputs, item, { found, incarnation }) };
+    const left = isFirst ? found : afterReading(item, declared, found);
+    return { inputs, state: stateOf(inputs, item, { found: left, incarnation }) };
   },
 
   async update({ client }, id, olds, news) {

@@ -1,20 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
+import { areSameLabels } from "../items/answered.ts";
 import { type Arrival, arrivalsOf, lookForMoved } from "../items/arrivals.ts";
-import { type AsFound, stillFound } from "../items/as-found.ts";
+import { type AsFound, asAnswered, stillFound } from "../items/as-found.ts";
 import { claim, isClaimed, isFree } from "../items/claims.ts";
 import { createOnce } from "../items/create-once.ts";
 import * as deadline from "../items/deadline.ts";
 import { endItem } from "../items/ending.ts";
-import { type Item, wireOf } from "../items/item.ts";
+import { digestOf, type Item, wireOf } from "../items/item.ts";
 import { judge, refuseBeside, tellOthers } from "../items/leftovers.ts";
 import { LiveItems, listLive, liveItemsOf } from "../items/listing.ts";
 import { markOf, readMark } from "../items/mark.ts";
 import { sessionOf } from "../items/session.ts";
 import { hasItsLabels, type Takeover, takeOver } from "../items/takeover.ts";
 import { tellTakeover } from "../items/takeover-words.ts";
-import { isEqual } from "../lifecycle/diff.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { shortList, textOf } from "../lifecycle/text.ts";
 import { wantedOf } from "./adopting.ts";
@@ -296,7 +296,11 @@ class Update {
     const { client } = this.#platform;
     const text = this.#textOf(key);
     const item = this.#itemOf(key);
-    const mark = markOf(this.#platform, { key, incarnation: this.#incarnation });
+    const mark = markOf(this.#platform, {
+      key,
+      incarnation: this.#incarnation,
+      declared: digestOf(item),
+    });
     const adopted = this.#takeover?.adopted.get(key);
     const refusal = this.#takeover?.refused.get(key);
     if (refusal !== undefined) {
@@ -330,9 +334,11 @@ class Update {
       }
       const earlier = new Set([valueAt(this.#olds.ids, key) ?? "", ...marked.map(({ id }) => id)]);
       const input = wireOf(item, client.clock.now());
-      made = await createOnce(client, this.#news, input, mark, earlier);
+      made = await createOnce(this.#platform, this.#news, input, mark, earlier);
     } else if (
-      adopted === undefined ? !isEqual(made.labels, item.labels) : !hasItsLabels(made, item)
+      adopted === undefined
+        ? !areSameLabels(item.labels ?? [], made.labels ?? [])
+        : !hasItsLabels(made, item)
     ) {
       await client.workItems.setLabels(this.#news.projectId, made.id, item.labels ?? []);
     }
@@ -349,7 +355,7 @@ class Update {
     if (made.status !== "NEW") {
       this.#statusOf.set(key, made.status);
     }
-    const found = adopted?.found ?? arrival?.found ?? {};
+    const found = adopted?.found ?? arrival?.found ?? asAnswered(made, item);
     if (Object.keys(found).length > 0) {
       this.#asFound.set(key, found);
     }

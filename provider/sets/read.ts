@@ -1,8 +1,8 @@
 import type { WorkItemWire } from "../api/work-items.ts";
-import { withoutFound } from "../items/as-found.ts";
+import { type AsFound, afterReading, withoutFound } from "../items/as-found.ts";
 import { readItems } from "../items/gather.ts";
 import { eachGroup } from "../items/groups.ts";
-import { itemNow } from "../items/item.ts";
+import { type Item, itemNow } from "../items/item.ts";
 import { listLive } from "../items/listing.ts";
 import { readMark } from "../items/mark.ts";
 import { notListed } from "../items/work-in-progress.ts";
@@ -22,6 +22,7 @@ export async function readSet(
 ): Promise<{ inputs?: SetInputs; state: SetState }> {
   const keyOf = new Map(Object.entries(olds.ids).map(([key, id]) => [id, key]));
   const texts = new Map<string, string>();
+  const asFound = new Map(Object.entries(olds.asFound ?? {}));
   const statusOf = new Map<string, string>();
   await eachGroup([...keyOf.keys()], async (group) => {
     // Made text page by page, so that not all items are held as they were read.
@@ -29,7 +30,9 @@ export async function readSet(
       const key = keyOf.get(id);
       const text = key === undefined ? undefined : valueAt(olds.items, key);
       if (key !== undefined && text !== undefined) {
-        texts.set(key, textNow(item, text, key, olds));
+        const declared = declaredOf(text, key, olds);
+        texts.set(key, textNow(item, text, declared, asFound.get(key)));
+        asFound.set(key, afterReading(item, declared, asFound.get(key)));
         if (item.status !== "NEW") {
           statusOf.set(key, item.status);
         }
@@ -45,7 +48,14 @@ export async function readSet(
   await warnOfLate(platform, olds);
   warnOfFailed(platform, statusOf);
   if (!olds.incomplete && isSame(olds, texts)) {
-    return { state: counted({ ...olds, statusOf: Object.fromEntries(statusOf) }) };
+    const { asFound: _, ...others } = olds;
+    return {
+      state: counted({
+        ...others,
+        ...found(asFound),
+        statusOf: Object.fromEntries(statusOf),
+      }),
+    };
   }
   const kept = Object.keys(olds.ids).filter((key) => texts.has(key));
   const only = (values: Record<string, string> = {}): Record<string, string> =>
@@ -70,7 +80,7 @@ export async function readSet(
     paths: only(olds.paths),
     statusOf: Object.fromEntries(statusOf),
     statuses: {},
-    ...(olds.asFound !== undefined && { asFound: olds.asFound }),
+    ...found(asFound),
     ...(olds.moved !== undefined && { moved: olds.moved }),
     ...(olds.incarnation !== undefined && { incarnation: olds.incarnation }),
     ...(olds.newestAt !== undefined && { newestAt: olds.newestAt }),
@@ -150,16 +160,29 @@ function movedOf(
   );
 }
 
-/** An item's text as it would declare what exists; the same text while nothing changed. */
-function textNow(wire: WorkItemWire, text: string, key: string, olds: SetState): string {
+function found(asFound: ReadonlyMap<string, AsFound>): Pick<SetState, "asFound"> {
+  const left = [...asFound].filter(([, fields]) => Object.keys(fields).length > 0);
+  return left.length === 0 ? {} : { asFound: Object.fromEntries(left) };
+}
+
+/** The item as it was made. */
+function declaredOf(text: string, key: string, { paths }: SetState): Item {
   const given = itemOf(text);
   const { file } = given;
-  const path = valueAt(olds.paths, key);
-  const uploads = file === undefined || path === undefined ? {} : { [file]: path };
-  const declared = resolved(given, uploads);
-  const found = valueAt(olds.asFound, key);
-  const { assetUrl, ...now } = withoutFound(itemNow(wire, declared), declared, found);
-  const isSame = file !== undefined && assetUrl === path;
+  const path = valueAt(paths, key);
+  return resolved(given, file === undefined || path === undefined ? {} : { [file]: path });
+}
+
+/** An item's text as it would declare what exists; the same text while nothing changed. */
+function textNow(
+  wire: WorkItemWire,
+  text: string,
+  declared: Item,
+  asFound: AsFound | undefined,
+): string {
+  const { file } = itemOf(text);
+  const { assetUrl, ...now } = withoutFound(itemNow(wire, declared), declared, asFound);
+  const isSame = file !== undefined && assetUrl === declared.assetUrl;
   const item: SetItem = { ...now, ...(isSame ? { file } : { assetUrl }) };
   return textOf(item);
 }

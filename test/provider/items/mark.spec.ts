@@ -10,6 +10,7 @@ const mark: fc.Arbitrary<Mark> = fc
     name,
     key: fc.option(fc.oneof(fc.string(), fc.constantFrom("2#x", "x", "#", "")), { nil: undefined }),
     incarnation: fc.constantFrom("one", "two"),
+    declared: fc.constantFrom("digest", undefined),
   })
   .map(({ type, name: own, ...parts }) => ({
     owner: `urn:pulumi:dev::labeling::pulumi-nodejs:dynamic/aidp:${type}::${own}`,

@@ -1,0 +1,117 @@
+import { ageOf, type WorkItemWire } from "../api/work-items.ts";
+import { isEqual } from "../lifecycle/diff.ts";
+
+// The platform may answer a value in another form than it was sent in. What says the same is no change.
+
+/** Where the asset of an answer may be found: by the last part of its path, as the rest may be of the platform's storage. */
+export function assetName(assetUrl: string): string {
+  const [path = ""] = assetUrl.split(/[?#]/);
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/**
+ * Whether an answered asset is the declared one: the same text, a URL that leads to the declared path of the space, or
+ * the declared URL with more parameters, as of a signature.
+ */
+export function isSameAsset(declared: string, answered: string): boolean {
+  if (declared === answered) {
+    return true;
+  }
+  if (!URL.canParse(answered)) {
+    return false;
+  }
+  const url = new URL(answered);
+  if (!URL.canParse(declared)) {
+    return decoded(url.pathname).endsWith(`/${declared.replace(/^\//, "")}`);
+  }
+  const { origin, pathname, searchParams } = new URL(declared);
+  return (
+    origin === url.origin &&
+    pathname === url.pathname &&
+    [...searchParams].every(([name, value]) => url.searchParams.getAll(name).includes(value))
+  );
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Seconds that clocks and roundings may be apart. */
+const dueToleranceSeconds = 120;
+
+/** Whether an answered deadline is the declared one: in seconds since the creation, or those that are left of them. */
+export function isSameDue(declared: number, item: WorkItemWire): boolean {
+  const { dueInSeconds } = item;
+  if (dueInSeconds == null) {
+    return false;
+  }
+  const age = ageOf(item);
+  const isLeft = age > 0 && dueInSeconds < declared;
+  const left = Math.max(0, declared - age);
+  return (
+    dueInSeconds === declared || (isLeft && Math.abs(dueInSeconds - left) <= dueToleranceSeconds)
+  );
+}
+
+/** The entries of answered metadata that are declared; the platform may add others of its own. */
+export function declaredEntries(
+  answered: Readonly<Record<string, unknown>>,
+  declared: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(answered).filter(([name]) => Object.hasOwn(declared, name)),
+  );
+}
+
+/** Whether answered labels are the declared ones, in any order, with more fields, rounded, or without their metadata. */
+export function areSameLabels(declared: readonly unknown[], answered: readonly unknown[]): boolean {
+  if (declared.length !== answered.length) {
+    return false;
+  }
+  const left = [...answered];
+  return declared.every((label, index) => {
+    const first = left.findIndex((each, at) => at === index && isSameLabel(label, each));
+    const at = first >= 0 ? first : left.findIndex((each) => isSameLabel(label, each));
+    if (at >= 0) {
+      left[at] = undefined;
+    }
+    return at >= 0;
+  });
+}
+
+function isSameLabel(declared: unknown, answered: unknown): boolean {
+  if (!isObject(declared) || !isObject(answered)) {
+    return isEqual(declared, answered) && declared !== undefined;
+  }
+  return Object.entries(declared).every(([field, value]) => {
+    const now = answered[field];
+    if (field === "bbox" && Array.isArray(value) && Array.isArray(now)) {
+      return isSameBox(value, now);
+    }
+    if (field === "metadata" && isObject(value)) {
+      return now == null || (isObject(now) && isEqual(declaredEntries(now, value), value));
+    }
+    return isEqual(value, now);
+  });
+}
+
+/** Whether a box is the declared one, or that one rounded to two digits or to whole pixels. */
+function isSameBox(declared: readonly unknown[], answered: readonly unknown[]): boolean {
+  const isWhole = answered.every((number) => Number.isInteger(number));
+  const tolerance = isWhole ? 0.5 : 0.005;
+  return (
+    declared.length === answered.length &&
+    declared.every((number, index) => {
+      // Floating point numbers are a little off.
+      return Math.abs(Number(number) - Number(answered[index])) <= tolerance + 1e-9;
+    })
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
