@@ -1,4 +1,5 @@
 import type { Argv, CommandModule } from "yargs";
+import { contact } from "./commands/contact.ts";
 import { doctor } from "./commands/doctor.ts";
 import { drift } from "./commands/drift.ts";
 import { emulator } from "./commands/emulator.ts";
@@ -18,6 +19,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   results,
   importProgram,
   doctor,
+  contact,
   emulator,
 ];
 

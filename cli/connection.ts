@@ -28,6 +28,14 @@ export interface Connection {
   spaceId: string | undefined;
 }
 
+/** A connection, with what it was made of. */
+interface Opened extends Connection {
+  apiKey: string;
+  routes: Readonly<Record<string, string | undefined>>;
+  /** The project of the stack, or of the environment, whatever the options say. */
+  stackProjectId: string | undefined;
+}
+
 type Place = "projectId" | "spaceId";
 
 /** A stack's name, and its configuration. */
@@ -90,7 +98,7 @@ export async function connect<Needed extends Place = never>(
   given: ConnectionArguments,
   needed?: Needed,
   signal?: AbortSignal,
-): Promise<Connection & Record<Needed, string>> {
+): Promise<Opened & Record<Needed, string>> {
   const { project, space, concurrency } = given;
   const stack = await stackSettings(given);
   const options = named({ projectId: project, spaceId: space, concurrency });
@@ -111,8 +119,10 @@ export async function connect<Needed extends Place = never>(
     concurrency: configuration.concurrency,
     ...(signal !== undefined && { signal }),
   });
-  const connection: Connection = { client, baseUrl, projectId, spaceId };
-  return connection as Connection & Record<Needed, string>;
+  const { "aidp:projectId": ofStack = process.env[settings.projectId] } = stack?.values ?? {};
+  const place = { projectId, spaceId, stackProjectId: ofStack };
+  const connection: Opened = { client, baseUrl, apiKey, routes, ...place };
+  return connection as Opened & Record<Needed, string>;
 }
 
 /** What is missing, and the ways to say it: on the stack that was looked at, else on one that is named, or without any. */

@@ -8,6 +8,7 @@ import {
 } from "../connection.ts";
 import {
   checkClock,
+  checkContract,
   checkMachine,
   checkPlaces,
   checkProxy,
@@ -51,7 +52,10 @@ export const doctor: CommandModule<object, Arguments> = {
     const connection = await connect(where, "spaceId").catch((error: unknown) => {
       found([{ check: "settings", result: "bad", text: lineOf(error) }]);
     });
-    if (connection !== undefined) await checkPlatform(connection, found);
+    if (connection !== undefined) {
+      found(checkContract(connection.baseUrl, where.cwd));
+      await checkPlatform(connection, found);
+    }
     if (json) process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);
     if (findings.some(isBad)) process.exitCode = exitCodes.failed;
   },

@@ -1,3 +1,4 @@
+import { loopback } from "../../provider/api/connection.ts";
 import { ApiError, AuthenticationError } from "../../provider/api/errors.ts";
 import { emulatorHint, isUntrusted, networkError } from "../../provider/api/network.ts";
 import { proxyOf } from "../../provider/api/proxy.ts";
@@ -5,6 +6,7 @@ import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { oneLine } from "../../report/foreign-text.ts";
 import { reasonOf } from "../../report/stack.ts";
 import type { Connection } from "../connection.ts";
+import { contractFile, linesOf, readContract } from "../contact/findings.ts";
 
 /** What a check found. It is what `--json` writes. */
 export interface Finding {
@@ -61,6 +63,39 @@ export function checkProxy(baseUrl: string): Finding {
         result: "bad",
         text: `${proxy} is set, but this Node.js goes around it: use 24.14 or newer, or set NODE_USE_ENV_PROXY=1 (from 22.21)`,
       };
+}
+
+/** Whether somebody has looked how the service answers: much of it is inferred. */
+export function checkContract(baseUrl: string, folder: string): Finding[] {
+  const check = "contract";
+  const { origin, hostname } = new URL(baseUrl);
+  if (loopback.has(hostname)) {
+    return [];
+  }
+  const contract = readContract(folder);
+  if (contract?.address !== origin) {
+    const why =
+      contract === undefined
+        ? `there is no ${contractFile}`
+        : `${contractFile} is of another address`;
+    return [
+      {
+        check,
+        result: "warning",
+        text: `${why}: before the first update, run \`aidp contact --project EMPTY --yes\` with an empty project`,
+      },
+    ];
+  }
+  const bad = linesOf(contract).filter(({ isBad }) => isBad);
+  return bad.length === 0
+    ? [
+        {
+          check,
+          result: "good",
+          text: `looked at ${contract.at.slice(0, 10)}: the provider reads all of it`,
+        },
+      ]
+    : bad.map(({ text }) => ({ check, result: "warning", text }));
 }
 
 /** How far this machine's clock is off the platform's. Asks for nothing, and sends no key. */

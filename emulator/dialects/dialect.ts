@@ -23,7 +23,7 @@ export interface DialectAnswer {
   readonly type?: string;
 }
 
-export type Next = (exchange: Exchange) => DialectAnswer;
+type Next = (exchange: Exchange) => DialectAnswer;
 
 /** One open question of the API, answered in another way. */
 export interface Dialect {

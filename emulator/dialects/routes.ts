@@ -20,7 +20,7 @@ export function usualRoute(
     const values = asked.method === method ? valuesOf(`${root}${template}`, asked.path) : undefined;
     if (values !== undefined) return { method: usual.method, path: filled(usual.path, values) };
     if (asked.method === usual.method && valuesOf(usual.path, asked.path) !== undefined) {
-      return { method: asked.method, path: `${asked.path}/elsewhere` };
+      return { method: asked.method, path: `${root}/elsewhere` };
     }
   }
   return asked;

@@ -61,7 +61,7 @@ export class NotFoundError extends ApiError {
   override readonly name = "NotFoundError";
 }
 
-/** 409: a name is taken, or a signal is not allowed in the item's status. */
+/** 409, or a 400 or 422 that says so: a name is taken, or a signal is not allowed in the item's status. */
 export class ConflictError extends ApiError {
   override readonly name = "ConflictError";
 }
@@ -134,8 +134,15 @@ export function errorOfStatus(
     409: ConflictError,
     429: RateLimitError,
   };
-  const Failure = classes[facts.status] ?? (facts.status >= 500 ? ServerError : BadRequestError);
+  const other = facts.status >= 500 ? ServerError : BadRequestError;
+  const Failure = isConflict(facts) ? ConflictError : (classes[facts.status] ?? other);
   return new Failure(facts, outcome, advice);
+}
+
+/** Some services refuse by 400 or 422 what others call a conflict. */
+function isConflict({ status, detail = "" }: RequestFacts & { status: number }): boolean {
+  const isOfState = /\b(taken|already|exists|duplicate|unique|not allowed)\b/i.test(detail);
+  return (status === 400 || status === 422) && isOfState;
 }
 
 function adviceFor(facts: RequestFacts & { status: number }): string | undefined {

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { dialects } from "../../../emulator/dialects/table.ts";
 import { changeSettings } from "../../../harness/emulator.ts";
+import { triedDialects } from "../../support/dialects.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { useShortWaits } from "../../support/short-waits.ts";
 import { isAll, seedsOf } from "../../support/tier.ts";
@@ -13,7 +14,7 @@ describe("provider: a service that answers otherwise", () => {
   const test = useEmulator();
   afterEach(() => changeSettings(test.emulator, { dialects: [], clockAheadMs: 0 }));
 
-  for (const name of names) {
+  for (const name of triedDialects) {
     it(`${name}: ${dialects[name]?.about}`, () => play(test.emulator, [name]));
   }
 

@@ -139,6 +139,8 @@ export async function play(emulator: Emulator, names: readonly string[]): Promis
   assert.equal(await batch.up(less, projectId), "changed");
   await batch.expectSettled(less, projectId);
   const { batchId } = batch.state;
+  const second = new Resource(batchLifecycle, open(urn("Batch")));
+  await assert.rejects(second.up({ name }, projectId), /is taken: batch \d+ of project/);
 
   const one = new Resource(workItemLifecycle, open(urn("WorkItem")));
   const declared = { ...item(randomUUID()), dueInSeconds: 3600 };

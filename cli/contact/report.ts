@@ -1,0 +1,21 @@
+import { type Contract, linesOf } from "./findings.ts";
+
+/** The text of an issue: what was found, and nothing of the address, of ids or of people. */
+export function reportOf(contract: Contract): string {
+  const operations = Object.entries(contract.operations).map(
+    ([operation, outcome]) => `| ${operation} | ${outcome} |`,
+  );
+  const lines = linesOf(contract).map(
+    ({ isBad, text }) => `- ${isBad ? "**to mend**: " : ""}${text}`,
+  );
+  return [
+    "## What a first contact found",
+    "",
+    ...(lines.length === 0 ? ["Everything is as the emulator has it."] : lines),
+    "",
+    "| operation | outcome |",
+    "| --- | --- |",
+    ...operations,
+    "",
+  ].join("\n");
+}
