@@ -117,6 +117,7 @@ export async function connect<Needed extends Place = never>(
     allowHttp,
     routes,
     concurrency: configuration.concurrency,
+    requestsPerSecond: configuration.requestsPerSecond,
     ...(signal !== undefined && { signal }),
   });
   const { "aidp:projectId": ofStack = process.env[settings.projectId] } = stack?.values ?? {};

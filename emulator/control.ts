@@ -2,6 +2,7 @@ import { type IncomingMessage, validateHeaderName, validateHeaderValue } from "n
 import { type AnnotateInput, annotate } from "./annotators.ts";
 import { ApiError } from "./api-error.ts";
 import { type Contract, loadContract, type ValidRequest } from "./contract.ts";
+import { dialectsOf } from "./dialects/table.ts";
 import type { FaultInput, Faults } from "./faults.ts";
 import type { Platform } from "./platform.ts";
 import { jsonReply, type Reply } from "./reply.ts";
@@ -86,7 +87,11 @@ function controlOperations({
       return faults.add(input);
     },
     getSettings: () => settings,
-    updateSettings: ({ body }) => Object.assign(settings, body as Partial<Settings>),
+    updateSettings: ({ body }) => {
+      const changes = body as Partial<Settings>;
+      dialectsOf(changes.dialects ?? []);
+      return Object.assign(settings, changes);
+    },
     getWebhooks: () => webhooks.report,
     rotateWebhookKey: () => ({ keyId: webhookKeys.rotate() }),
     listRequests: () => ({ items: log.list() }),

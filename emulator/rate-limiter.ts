@@ -1,7 +1,7 @@
 import { ApiError } from "./api-error.ts";
-import type { Settings } from "./settings.ts";
+import type { RateLimit, Settings } from "./settings.ts";
 
-/** A bucket that holds one second's worth of requests. */
+/** Lets so many requests a second through. */
 export class RateLimiter {
   readonly #settings: Settings;
   #tokens = 0;
@@ -16,20 +16,26 @@ export class RateLimiter {
     if (rateLimit === null) {
       return;
     }
-    const now = performance.now();
-    const refill = ((now - this.#filledAt) / 1000) * rateLimit.perSecond;
-    this.#tokens = Math.min(rateLimit.perSecond, this.#tokens + refill);
-    this.#filledAt = now;
+    this.#fill(rateLimit);
     if (this.#tokens < 1) {
-      throw new ApiError(
-        429,
-        "RATE_LIMITED",
-        `More than ${rateLimit.perSecond} requests a second`,
-        {
-          headers: { "retry-after": String(rateLimit.retryAfterSeconds) },
-        },
-      );
+      const { perSecond, retryAfterSeconds } = rateLimit;
+      throw new ApiError(429, "RATE_LIMITED", `More than ${perSecond} requests a second`, {
+        headers: retryAfterSeconds === null ? {} : { "retry-after": String(retryAfterSeconds) },
+      });
     }
     this.#tokens -= 1;
+  }
+
+  #fill({ perSecond, kind }: RateLimit): void {
+    const now = performance.now();
+    const isNewWindow = Math.floor(now / 1000) > Math.floor(this.#filledAt / 1000);
+    const refill =
+      kind === "window"
+        ? isNewWindow
+          ? perSecond
+          : 0
+        : ((now - this.#filledAt) / 1000) * perSecond;
+    this.#tokens = Math.min(perSecond, this.#tokens + refill);
+    this.#filledAt = now;
   }
 }

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { ApiError } from "./api-error.ts";
 import { type EmulatorOptions, startEmulator } from "./server.ts";
 
 /** The emulator cannot start, for a reason that the user can put right. */
@@ -50,6 +51,9 @@ function endWithParent(end: () => void): void {
 
 /** Only what the user can put right; anything else is a defect and keeps its stack. */
 function explained(error: unknown, { port, dataDir }: { port: number; dataDir: string }): unknown {
+  if (error instanceof ApiError) {
+    return new CannotStart(error.message);
+  }
   if (!(error instanceof Error) || !("code" in error)) {
     return error;
   }

@@ -18,7 +18,7 @@ import { jsonReply, reset, send } from "./reply.ts";
 import { dropRest } from "./request-body.ts";
 import { RequestLog } from "./request-log.ts";
 import { Router } from "./router.ts";
-import type { Settings } from "./settings.ts";
+import type { RateLimit, Settings } from "./settings.ts";
 import { Stats } from "./stats.ts";
 import { Store } from "./store/store.ts";
 import { Traffic } from "./traffic.ts";
@@ -44,6 +44,8 @@ export interface EmulatorOptions {
   signedUrlLifetimeSeconds?: number;
   /** How far the platform's clock is ahead of this machine's. Default 0. For tests. */
   clockAheadMs?: number;
+  /** How many requests a second it takes. Default: all. */
+  rateLimit?: RateLimit;
   /** The names of dialects that it speaks, of `dialects/table.ts`. Default: none. */
   dialects?: string[];
 }
@@ -76,7 +78,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     webhooks: { anyHost: false, retryMs: 1000, timeoutMs: 10_000 },
     clockAheadMs: options.clockAheadMs ?? 0,
     dialects: options.dialects ?? [],
-    rateLimit: null,
+    rateLimit: options.rateLimit ?? null,
   };
   const now = () => Date.now() + settings.clockAheadMs;
   const store = new Store(join(options.dataDir, "emulator.sqlite"), now);

@@ -16,7 +16,15 @@ export interface Settings {
   clockAheadMs: number;
   /** Open questions that it answers otherwise than by default, by the names of `dialects/table.ts`. */
   dialects: string[];
-  rateLimit: { perSecond: number; retryAfterSeconds: number } | null;
+  rateLimit: RateLimit | null;
+}
+
+export interface RateLimit {
+  perSecond: number;
+  /** Null: a refusal does not say when to come back. */
+  retryAfterSeconds: number | null;
+  /** A bucket that holds a second's worth of requests, or a count for each second of the clock. Default: bucket. */
+  kind?: "bucket" | "window";
 }
 
 interface WebhookSettings {

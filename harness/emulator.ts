@@ -85,8 +85,12 @@ export interface Requests {
 }
 
 /** A client with the first tenant's key. */
-export function clientOf({ url, apiKey }: Emulator, key = apiKey): Client {
-  return new Client({ apiKey: key, baseUrl: url });
+export function clientOf(
+  { url, apiKey }: Emulator,
+  key: string = apiKey,
+  signal?: AbortSignal,
+): Client {
+  return new Client({ apiKey: key, baseUrl: url, ...(signal !== undefined && { signal }) });
 }
 
 /** What the emulator stores of a project. Default: of the first one. */

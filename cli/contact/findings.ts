@@ -19,7 +19,7 @@ export interface Contract {
   routes: Partial<Record<Operation, string>>;
   /** What the provider cannot work with, or nobody could tell. */
   problems: string[];
-  /** What could not be taken back. */
+  /** What stays behind. */
   left: string[];
 }
 
@@ -80,7 +80,7 @@ export function linesOf(contract: Contract): { isBad: boolean; text: string }[] 
         : good(`${aboutOf(name)} (${name}): the provider reads that`),
     ),
     ...problems.map(bad),
-    ...left.map((what) => bad(`could not be taken back: ${what}`)),
+    ...left.map((what) => good(`stays behind: ${what}`)),
   ];
 }
 

@@ -277,7 +277,9 @@ export class Walk {
     findings.speaks("cancel-unlisted", now === undefined);
     findings.speaks("cancel-status", now !== undefined && /^cancel/i.test(String(now.status)));
     if (now !== undefined && ["NEW", "IN_PROGRESS"].includes(String(now.status))) {
-      findings.left.push(`the two work items, which are still ${String(now.status)}`);
+      findings.problems.push(
+        `the two work items are still ${String(now.status)} after the signal to cancel them: cancel them by hand`,
+      );
     }
     const again = await this.#ask("signalWorkItems", {}, { json });
     findings.speaks("signal-refused-422", again.status === 422);

@@ -1,3 +1,4 @@
+import { ApiError } from "../api-error.ts";
 import { answerDialects } from "./answers.ts";
 import { batchDialects } from "./batches.ts";
 import type { Dialect } from "./dialect.ts";
@@ -23,7 +24,12 @@ export function dialectsOf(names: readonly string[]): Dialect[] {
   return names.map((name) => {
     const dialect = dialects[name];
     if (dialect === undefined) {
-      throw new Error(`There is no dialect ${name}; there are ${Object.keys(dialects).join(", ")}`);
+      const known = Object.keys(dialects).join(", ");
+      throw new ApiError(
+        400,
+        "VALIDATION_FAILED",
+        `There is no dialect ${name}: there are ${known}`,
+      );
     }
     return dialect;
   });

@@ -3,6 +3,13 @@ import { asking, type Dialect, each, ofWorkItems, storing } from "./dialect.ts";
 
 const created = ["createWorkItem"];
 
+/** Every work item of an answer; one of which the id alone is told stays so. */
+function told(change: Parameters<typeof each>[1]): NonNullable<Dialect["around"]> {
+  return each(ofWorkItems, (item, exchange) =>
+    item.assetUrl === undefined ? item : change(item, exchange),
+  );
+}
+
 function metadata(change: (metadata: JsonObject) => unknown): NonNullable<Dialect["around"]> {
   return storing(created, (body) =>
     body.metadata == null ? body : { ...body, metadata: change(body.metadata as JsonObject) },
@@ -38,14 +45,14 @@ function secondsLeft(item: JsonObject, now: number): number {
 export const workItemDialects = {
   "asset-full-url": {
     about: "assetUrl of a path in the space is answered as a whole URL",
-    around: each(ofWorkItems, (item) => ({
+    around: told((item) => ({
       ...item,
       ...(isPath(item.assetUrl) && { assetUrl: `${storage}/${item.assetUrl}` }),
     })),
   },
   "asset-signed-url": {
     about: "assetUrl is answered as a signed URL, with another signature each time",
-    around: each(ofWorkItems, (item, { platform }) => {
+    around: told((item, { platform }) => {
       const url = new URL(String(item.assetUrl), `${storage}/`);
       url.searchParams.set("X-Expires", "900");
       url.searchParams.set("X-Signature", `${platform.now()}-${Math.random()}`);
@@ -80,7 +87,7 @@ export const workItemDialects = {
   },
   "metadata-more": {
     about: "the service adds entries of its own to metadata",
-    around: each(ofWorkItems, (item, { platform }) => ({
+    around: told((item, { platform }) => ({
       ...item,
       metadata: { ...(item.metadata as JsonObject), source: "api", seenAt: platform.now() },
     })),
@@ -95,11 +102,11 @@ export const workItemDialects = {
   },
   "metadata-dropped": {
     about: "metadata of work items is not answered",
-    around: each(ofWorkItems, ({ metadata: _, ...item }) => item),
+    around: told(({ metadata: _, ...item }) => item),
   },
   "due-left": {
     about: "dueInSeconds is what is left",
-    around: each(ofWorkItems, (item, { platform }) =>
+    around: told((item, { platform }) =>
       item.dueInSeconds == null
         ? item
         : { ...item, dueInSeconds: secondsLeft(item, platform.now()) },
@@ -107,7 +114,7 @@ export const workItemDialects = {
   },
   "due-moment": {
     about: "the deadline is answered as a moment, dueAt",
-    around: each(ofWorkItems, ({ dueInSeconds, ...item }) =>
+    around: told(({ dueInSeconds, ...item }) =>
       dueInSeconds == null
         ? item
         : {
@@ -129,21 +136,21 @@ export const workItemDialects = {
   },
   "asset-type-folded": {
     about: "assetType is answered in capitals",
-    around: each(ofWorkItems, (item) => ({
+    around: told((item) => ({
       ...item,
       assetType: String(item.assetType).toUpperCase(),
     })),
   },
   "default-batch-null": {
     about: "batchId of the batch Default is answered as null",
-    around: each(ofWorkItems, (item, { platform, params }) => {
+    around: told((item, { platform, params }) => {
       const batch = platform.store.batches.byName(String(params.projectID), "Default");
       return item.batchId === batch?.id ? { ...item, batchId: null } : item;
     }),
   },
   "seconds-only": {
     about: "moments are answered in whole seconds",
-    around: each([...ofWorkItems], (item) => ({
+    around: told((item) => ({
       ...item,
       createdAt: whole(item.createdAt),
       updatedAt: whole(item.updatedAt),

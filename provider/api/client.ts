@@ -24,6 +24,8 @@ export interface ClientOptions {
   routes?: Readonly<Record<string, string | undefined>>;
   /** How many requests may be under way at once. Default: 32; fewer while the service refuses some. */
   concurrency?: number;
+  /** How many requests may begin in a second. Default: as many as the service takes. */
+  requestsPerSecond?: number | undefined;
   /**
    * How long an answer may take, in milliseconds; with all repetitions six times as long, and a transfer of a
    * file may stand still twice as long. Default: 30,000.
@@ -39,6 +41,7 @@ const optionNames: readonly (keyof ClientOptions)[] = [
   "allowHttp",
   "routes",
   "concurrency",
+  "requestsPerSecond",
   "timeoutMs",
   "signal",
 ];
@@ -61,12 +64,15 @@ export class Client {
   /** As in the options: once aborted, nothing new is to be sent to signed URLs either. */
   readonly signal: AbortSignal | undefined;
 
+  readonly #limiter: Limiter;
+
   constructor({
     apiKey,
     baseUrl = defaultBaseUrl,
     allowHttp = false,
     routes,
     concurrency = defaultConcurrency,
+    requestsPerSecond,
     timeoutMs = defaultTimeoutMs,
     signal,
     ...others
@@ -77,11 +83,12 @@ export class Client {
     }
     refuse("baseUrl", baseUrlProblem(baseUrl, allowHttp));
     refuse("apiKey", apiKeyProblem(apiKey));
+    this.#limiter = new Limiter(concurrency, requestsPerSecond);
     const http = new Http({
       baseUrl,
       apiKey,
       routes: routeTable(routes),
-      limiter: new Limiter(concurrency),
+      limiter: this.#limiter,
       clock: this.clock,
       timeoutMs,
       signal,
@@ -96,6 +103,11 @@ export class Client {
     this.annotations = new Annotations(http);
     this.signedUrls = new SignedUrls(http, allowHttp);
     this.exports = new Exports(http, allowHttp);
+  }
+
+  /** Whether requests wait since the service refused some for their rate. */
+  get isHeldBack(): boolean {
+    return this.#limiter.isHeldBack;
   }
 }
 

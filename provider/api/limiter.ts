@@ -1,3 +1,6 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Pace } from "./pace.ts";
+
 /** The setting `aidp:concurrency`, unless it says otherwise. */
 export const defaultConcurrency = 32;
 
@@ -13,10 +16,18 @@ export class Limiter {
   /** Counts the slow-downs, so that one round of refusals slows down once. */
   #round = 0;
   readonly #waiting: (() => void)[] = [];
+  readonly #pace: Pace;
 
-  constructor(most: number = defaultConcurrency) {
+  /** `requestsPerSecond` caps how many begin in a second. Default: what the service takes. */
+  constructor(most: number = defaultConcurrency, requestsPerSecond?: number) {
     this.#most = most;
     this.#allowed = most;
+    this.#pace = new Pace(requestsPerSecond);
+  }
+
+  /** Whether requests wait since the service refused some for their rate. */
+  get isHeldBack(): boolean {
+    return this.#pace.isHeldBack;
   }
 
   /** Runs the work when there is room. It calls `tooMany` when the service refuses it for its rate. */
@@ -28,7 +39,12 @@ export class Limiter {
     }
     const round = this.#round;
     try {
+      const waitMs = this.#pace.takeTurn();
+      if (waitMs > 0) {
+        await delay(waitMs);
+      }
       const result = await work(() => this.#slowDown(round));
+      this.#pace.wentWell();
       this.#allowed = Math.min(this.#most, this.#allowed + 1 / this.#allowed);
       return result;
     } finally {
@@ -38,6 +54,7 @@ export class Limiter {
   }
 
   #slowDown(round: number): void {
+    this.#pace.tooMany();
     if (round === this.#round) {
       this.#round += 1;
       this.#allowed = Math.max(1, this.#allowed / 2);

@@ -18,12 +18,13 @@ export function clientOf({
   allowHttp,
   routes,
   concurrency,
+  requestsPerSecond,
 }: Configuration): Client {
   if (apiKey === undefined) {
     throw new Refusal(`the API key is missing: ${howToSet("apiKey")}`);
   }
   useProxy();
-  const options = { apiKey, baseUrl, allowHttp, routes, concurrency };
+  const options = { apiKey, baseUrl, allowHttp, routes, concurrency, requestsPerSecond };
   const name = JSON.stringify(options);
   const client = clients.get(name) ?? new Client({ ...options, signal: cancellation });
   clients.set(name, client);

@@ -14,6 +14,7 @@ export interface Configuration {
   readonly projectId: string | undefined;
   readonly routes: Readonly<Record<string, string | undefined>>;
   readonly concurrency: number;
+  readonly requestsPerSecond: number | undefined;
   /** Whether it is shown how far the work on a set is. */
   readonly progress: boolean;
 }
@@ -27,6 +28,7 @@ export const settings = {
   projectId: "AIDP_PROJECT_ID",
   routes: "AIDP_ROUTES",
   concurrency: "AIDP_CONCURRENCY",
+  requestsPerSecond: "AIDP_REQUESTS_PER_SECOND",
   progress: "AIDP_PROGRESS",
 } as const;
 
@@ -34,6 +36,8 @@ type Setting = keyof typeof settings;
 
 const uuid = z.guid();
 const mostConcurrent = 256;
+/** Requests a second. */
+const [slowest, fastest] = [0.1, 100_000];
 
 /** Reads the configuration of a stack (`aidp:apiKey` and the like), then of the environment. */
 export function readConfiguration(
@@ -53,6 +57,7 @@ export function readConfiguration(
     projectId: checkedId("projectId", value("projectId")),
     routes: checkedRoutes(value("routes")),
     concurrency: checkedConcurrency(value("concurrency")),
+    requestsPerSecond: checkedRate(value("requestsPerSecond")),
     // A log would keep each of the lines that a screen shows in one place.
     progress: checkedSwitch("progress", value("progress") ?? (environment.CI ? "off" : "on")),
   };
@@ -123,6 +128,16 @@ function checkedConcurrency(text: string | undefined): number {
     );
   }
   return concurrency;
+}
+
+function checkedRate(text: string | undefined): number | undefined {
+  const rate = text === undefined ? undefined : Number(text);
+  if (rate !== undefined && !(rate >= slowest && rate <= fastest)) {
+    throw new Refusal(
+      `aidp:requestsPerSecond must be a number between ${slowest} and ${fastest}, got ${JSON.stringify(text)}; ${howToSet("requestsPerSecond")}`,
+    );
+  }
+  return rate;
 }
 
 function checkedSwitch(setting: "allowHttp" | "progress", text: string): boolean {

@@ -74,6 +74,7 @@ interface State extends Omit<Inputs, "adopt"> {
   batchId: string;
   createdBy: string | undefined;
   createdAt: string | undefined;
+  priority?: number;
   totalCount: number;
   completedCount: number;
   /** The life of this resource, which the batch carries in its mark. */
@@ -112,6 +113,7 @@ const outputs = [
   "batchId",
   "createdBy",
   "createdAt",
+  "priority",
   "totalCount",
   "completedCount",
 ];
@@ -306,6 +308,8 @@ function stateOf(
     batchId: batch.id,
     createdBy: batch.createdBy ?? undefined,
     createdAt: batch.createdAt ?? undefined,
+    // Nobody has documented it, so it may be anything.
+    ...(typeof batch.priority === "number" && { priority: batch.priority }),
     totalCount: batch.totalCount ?? 0,
     completedCount: batch.completedCount ?? 0,
   };
@@ -327,6 +331,8 @@ export class Batch extends DynamicResource {
   declare readonly createdBy: pulumi.Output<string | undefined>;
   /** When the batch was created, ISO 8601. */
   declare readonly createdAt: pulumi.Output<string | undefined>;
+  /** The priority that the platform gives it, where it tells one. Nothing sets it. */
+  declare readonly priority: pulumi.Output<number | undefined>;
   /** How many work items it held when it was last read; `pulumi refresh` reads it. */
   declare readonly totalCount: pulumi.Output<number>;
   /** How many of them were completed then. */

@@ -33,8 +33,9 @@ export class Progress {
     if (now - this.#shownAt >= showEveryMs && this.#done < this.#total) {
       this.#shownAt = now;
       const left = (this.#total - this.#done) / this.#rate();
+      const held = this.#platform.client.isHeldBack ? ", held back by the service" : "";
       this.#platform.status(
-        `${this.#name}: ${count(this.#done)} of ${count(this.#total)} ${this.#what}, ${count(this.#rate())}/s, ${count(left)} s left`,
+        `${this.#name}: ${count(this.#done)} of ${count(this.#total)} ${this.#what}, ${count(this.#rate())}/s, ${count(left)} s left${held}`,
       );
     }
   }

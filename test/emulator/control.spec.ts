@@ -157,6 +157,7 @@ describe("emulator: settings, stats and store", () => {
       { latencyMs: -1 },
       { consistencyDelayMs: "1" },
       { rateLimit: { perSecond: 0, retryAfterSeconds: 1 } },
+      { dialects: ["nonsense"] },
       { rateLimit: { perSecond: 1 } },
       { unknown: 1 },
     ]) {

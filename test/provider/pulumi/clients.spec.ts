@@ -10,6 +10,7 @@ describe("provider: clients", () => {
     projectId: "one",
     routes: {},
     concurrency: 4,
+    requestsPerSecond: undefined,
     progress: false,
   };
 

@@ -20,6 +20,7 @@ describe("provider: configuration", () => {
       projectId: undefined,
       routes: {},
       concurrency: 32,
+      requestsPerSecond: undefined,
       progress: true,
     });
     assert.equal(defaultBaseUrl, "https://api.ai.cloudfactory.app/api/v1");
@@ -33,6 +34,7 @@ describe("provider: configuration", () => {
     projectId: [uuid, otherUuid],
     routes: ['{"setLabels":"PUT /a"}', '{"setLabels":"PUT /b"}'],
     concurrency: ["8", "16"],
+    requestsPerSecond: ["0.5", "100"],
     progress: ["on", "off"],
   } as const;
   for (const setting of Object.keys(settings) as (keyof typeof settings)[]) {
@@ -40,7 +42,7 @@ describe("provider: configuration", () => {
     const stack = { [`aidp:${setting}`]: inStack };
     const environment = { [settings[setting]]: inEnvironment };
     const expected = (text: string) =>
-      ["routes", "concurrency"].includes(setting)
+      ["routes", "concurrency", "requestsPerSecond"].includes(setting)
         ? JSON.parse(text)
         : ["allowHttp", "progress"].includes(setting)
           ? text === "on"

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import {
   addFault,
   annotate,
+  changeSettings,
   clientOf,
   requests,
   resetRequests,
@@ -166,6 +167,14 @@ describe("provider: Batch: its life", () => {
     const { incarnation: _, ...state } = made;
     const found = await batchLifecycle.read(platformOf(test.emulator), id, {});
     assert.deepEqual(found, { inputs: inputs("by id", { metadata: { a: 1 } }), state });
+  });
+
+  it("shows the priority that newer services tell, and sends none", async () => {
+    const { emulator } = test;
+    await changeSettings(emulator, { dialects: ["more-fields"] });
+    const { state } = await create("with a priority", { metadata: { a: 1 } });
+    await changeSettings(emulator, { dialects: [] });
+    assert.equal(state.priority, 0);
   });
 
   it("shows what another client changed", async () => {

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { Pace } from "../../../provider/api/pace.ts";
+
+/** A clock that stands still until it is set. */
+function paced(most?: number): { pace: Pace; at(ms: number): void } {
+  let now = 0;
+  const pace = new Pace(most, () => now);
+  return {
+    pace,
+    at: (ms) => {
+      now = ms;
+    },
+  };
+}
+
+describe("provider: pace", () => {
+  it("holds nothing back before the service refuses, nor for a single refusal", () => {
+    const { pace, at } = paced();
+    assert.deepEqual([pace.takeTurn(), pace.takeTurn()], [0, 0]);
+    pace.tooMany();
+    at(500);
+    pace.tooMany();
+    assert.equal(pace.isHeldBack, false);
+    at(20_000);
+    pace.tooMany();
+    assert.equal(pace.isHeldBack, false);
+  });
+
+  it("asks for a little less than the service took, once it refuses again", () => {
+    const { pace, at } = paced();
+    pace.tooMany();
+    for (let index = 0; index < 100; index += 1) {
+      at(1_000 + index * 5);
+      pace.wentWell();
+    }
+    at(1_600);
+    pace.tooMany();
+    assert.equal(pace.isHeldBack, true);
+    // 95 of the 100 that went well in a second.
+    const [first, second] = [pace.takeTurn(), pace.takeTurn()];
+    assert.ok(Math.abs(second - first - 1_000 / 95) < 0.001);
+  });
+
+  it("asks for more after a while without a refusal", () => {
+    const { pace, at } = paced();
+    pace.tooMany();
+    at(1_500);
+    pace.wentWell();
+    pace.tooMany();
+    const gap = () => -pace.takeTurn() + pace.takeTurn();
+    assert.ok(Math.abs(gap() - 1_000) < 0.001);
+    at(131_500);
+    assert.ok(gap() < 200, `${gap()}`);
+  });
+
+  it("keeps to what the user says", () => {
+    const { pace } = paced(200);
+    assert.deepEqual([pace.takeTurn(), pace.takeTurn(), pace.takeTurn()], [0, 5, 10]);
+    assert.equal(pace.isHeldBack, false);
+  });
+});
