@@ -23,7 +23,7 @@ export function endedItems({ batches }: Report, steps: readonly Step[]): Map<str
   return ended;
 }
 
-/** The statuses as they are now. Operation S10, 100 items a request. */
+/** The statuses as they are now. Operation `listWorkItems`, 100 items a request. */
 export async function statusesNow(
   client: Client,
   itemsOf: ReadonlyMap<string, readonly string[]>,

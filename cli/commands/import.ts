@@ -24,7 +24,7 @@ interface Arguments extends ConnectionArguments {
 
 const batchesAtOnce = 4;
 
-/** `aidp import`: a Pulumi program for the batches and work items that exist. Operations S4 and S10. */
+/** `aidp import`: a Pulumi program for the batches and work items that exist. Operations `listBatches` and `listWorkItems`. */
 export const importProgram: CommandModule<object, Arguments> = {
   command: "import",
   describe: "Write a Pulumi program for the batches and work items of a project that exist",

@@ -129,7 +129,7 @@ export async function checkClock(origin: string): Promise<Finding> {
   }
 }
 
-/** The key, the space and the project. S6 and S7. */
+/** The key, the space and the project. `listProjects` and `getProject`. */
 export async function checkPlaces({
   client,
   projectId,

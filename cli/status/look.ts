@@ -3,7 +3,7 @@ import type { Client } from "../../provider/api/client.ts";
 import type { WorkItemWire } from "../../provider/api/work-items.ts";
 import { of as deadlineOf } from "../../provider/items/deadline.ts";
 
-// Finished work items are the most, and S4 counts them. So only the open ones are listed, and after two such looks
+// Finished work items are the most, and `listBatches` counts them. So only the open ones are listed, and after two such looks
 // only what changed since the last but one: a change that is made during a look may be in none of its pages.
 
 /** How far the work on a batch is. It is what `--json` writes. */
@@ -49,7 +49,7 @@ export class ProjectLook {
     this.#projectId = projectId;
   }
 
-  /** S4 and S10: how far the work is now. Batches with a deadline come first, the nearest before the others. */
+  /** `listBatches` and `listWorkItems`: how far the work is now. Batches with a deadline come first, the nearest before the others. */
   async now(moment = new Date()): Promise<BatchStatus[]> {
     const [batches] = await Promise.all([
       Array.fromAsync(this.#client.batches.list(this.#projectId)),

@@ -18,7 +18,7 @@ const attempts = 4;
 export interface Order {
   projectId: string;
   signal: SignalName;
-  /** What only the signal to a single item has (S13). Without it, the items get theirs in bulk (S8). */
+  /** What only the signal to a single item has (`signalWorkItem`). Without it, the items get theirs in bulk (`signalWorkItems`). */
   single?: Omit<SignalInput, "signal">;
   /** Whether items that have the status already that the signal leads to count as signaled. */
   skipDone?: boolean;
@@ -41,7 +41,7 @@ export interface KnownTarget extends Target {
   status: string;
 }
 
-/** The work items with their status. Operation S10. Those that are not there are added to the failures. */
+/** The work items with their status. Operation `listWorkItems`. Those that are not there are added to the failures. */
 export async function lookAt(
   { client }: Platform,
   projectId: string,

@@ -22,7 +22,7 @@ export class Annotations {
     this.#http = http;
   }
 
-  /** S12: the annotation of a work item, in COCO format. */
+  /** `getAnnotation`: the annotation of a work item, in COCO format. */
   get(projectId: string, workItemId: string): Promise<AnnotationWire> {
     return this.#http.request(
       "getAnnotation",

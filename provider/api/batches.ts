@@ -25,17 +25,17 @@ export class Batches {
     this.#http = http;
   }
 
-  /** S3: creates a batch. The name is unique in the project. */
+  /** `createBatch`: creates a batch. The name is unique in the project. */
   create(projectId: string, body: { name: string }): Promise<BatchWire> {
     return this.#http.request("createBatch", { projectId }, { json: body, answer: batch });
   }
 
-  /** S4: every batch of the project, with its counts. */
+  /** `listBatches`: every batch of the project, with its counts. */
   list(projectId: string, start: PageStart = {}): AsyncIterable<BatchWire> {
     return this.#http.list("listBatches", { projectId }, start, { item: batch });
   }
 
-  /** S5: renames a batch or replaces its metadata. `gone` are entries that it may have and must not keep. */
+  /** `updateBatch`: renames a batch or replaces its metadata. `gone` are entries that it may have and must not keep. */
   async update(
     projectId: string,
     batchId: string,

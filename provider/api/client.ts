@@ -46,7 +46,7 @@ const optionNames: readonly (keyof ClientOptions)[] = [
   "signal",
 ];
 
-/** The operations of the AI Data Platform API by area: S1 to S13, and exports, which are newer. */
+/** The operations of the AI Data Platform API by area: those of the published page, and exports, which are newer. */
 export class Client {
   readonly batches: Batches;
   readonly projects: Projects;

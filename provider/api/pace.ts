@@ -8,7 +8,7 @@ const slowest = 1;
 const cautious = 0.95;
 /** How long that rate is kept before a higher one is tried, and how much higher that is, a second. */
 const keptMs = 30_000;
-const growth = 1.02;
+const growth = 1.03;
 
 /**
  * Spreads requests over time, once the service has said that they are too many, or from the beginning where the user
@@ -24,7 +24,7 @@ export class Pace {
   #grownAt = 0;
   /** When requests of the last window went well. */
   readonly #taken: number[] = [];
-  /** The most that went well in one window since the last refusal. */
+  /** The most that went well in one window since the rate was last lowered. */
   #best = 0;
 
   constructor(
@@ -72,11 +72,14 @@ export class Pace {
     }
     this.#refusedAt = now;
     if (since < chanceMs) {
-      this.#rate = Math.max(slowest, cautious * Math.min(this.#rate, this.#best));
-      this.#grownAt = now + keptMs;
+      // What comes in bursts is counted too low, so the first measure is only where to begin.
+      const isFirst = !this.isHeldBack;
+      const taken = Math.min(this.#rate, this.#best);
+      this.#rate = Math.max(slowest, isFirst ? taken : cautious * taken);
+      this.#grownAt = now + (isFirst ? windowMs : keptMs);
       this.#nextAt = Math.max(this.#nextAt, now + 1_000 / this.#rate);
+      this.#best = 0;
     }
-    this.#best = 0;
   }
 
   #grow(now: number): void {

@@ -22,12 +22,12 @@ export class Projects {
     this.#http = http;
   }
 
-  /** S6: every project of the space. */
+  /** `listProjects`: every project of the space. */
   async list(spaceId: string): Promise<ProjectWire[]> {
     return (await this.#http.request("listProjects", { spaceId }, { answer: projects })).items;
   }
 
-  /** S7: one project. */
+  /** `getProject`: one project. */
   get(spaceId: string, projectId: string): Promise<ProjectWire> {
     return this.#http.request("getProject", { spaceId, projectId }, { answer: project });
   }

@@ -16,31 +16,31 @@ interface Route {
 // The one place with methods and paths. The comment says where each is known from: S the published
 // page, C the vendor's client, I inferred (and so to be overridden by the setting `aidp:routes`).
 const defaults = {
-  /** S1: path C, method I */
+  /** Path C, method I */
   createUploadUrls: ["GET", "/spaces/{spaceId}/signedurls", true, "inferred"],
-  /** S2: C */
+  /** C */
   createReadUrls: ["POST", "/spaces/{spaceId}/signedurls", true, "known"],
-  /** S3: path C, method I */
+  /** Path C, method I */
   createBatch: ["POST", "/projects/{projectId}/batches", false, "inferred"],
-  /** S4: C */
+  /** C */
   listBatches: ["GET", "/projects/{projectId}/batches", true, "known"],
-  /** S5: I */
+  /** I */
   updateBatch: ["PATCH", "/projects/{projectId}/batches/{batchId}", true, "inferred"],
-  /** S6: I */
+  /** I */
   listProjects: ["GET", "/spaces/{spaceId}/projects", true, "inferred"],
-  /** S7: I */
+  /** I */
   getProject: ["GET", "/spaces/{spaceId}/projects/{projectId}", true, "inferred"],
-  /** S8: I */
+  /** I */
   signalWorkItems: ["POST", "/projects/{projectId}/workItems/signal", false, "inferred"],
-  /** S9: path C, method I */
+  /** Path C, method I */
   createWorkItem: ["POST", "/projects/{projectId}/workItems", false, "inferred"],
-  /** S10: C */
+  /** C */
   listWorkItems: ["GET", "/projects/{projectId}/workItems", true, "known"],
-  /** S11: I */
+  /** I */
   setLabels: ["PUT", "/projects/{projectId}/workItems/{workItemId}/labels", true, "inferred"],
-  /** S12: C */
+  /** C */
   getAnnotation: ["GET", "/projects/{projectId}/workItems/{workItemId}/annotations", true, "known"],
-  /** S13: I */
+  /** I */
   signalWorkItem: [
     "POST",
     "/projects/{projectId}/workItems/{workItemId}/signal",

@@ -4,13 +4,13 @@ import type { Http } from "./http.ts";
 /** Moves a work item through its life. */
 export type SignalName = "start" | "release" | "complete" | "cancel" | "reopen";
 
-/** What S8 sends for one work item. */
+/** What `signalWorkItems` sends for one work item. */
 export interface SignalTarget {
   workItemID: string;
   feedback?: { comments: string[] };
 }
 
-/** What S13 takes. */
+/** What `signalWorkItem` takes. */
 export interface SignalInput {
   /** What happens to the work item: `start`, `release`, `complete`, `cancel` or `reopen`. */
   signal: SignalName;
@@ -30,7 +30,7 @@ export class Signals {
     this.#http = http;
   }
 
-  /** S8: sends one signal to 1 to 100 work items. */
+  /** `signalWorkItems`: sends one signal to 1 to 100 work items. */
   async sendMany(
     projectId: string,
     signal: SignalName,
@@ -43,7 +43,7 @@ export class Signals {
     );
   }
 
-  /** S13: sends a signal to one work item, with task type and outcome. */
+  /** `signalWorkItem`: sends a signal to one work item, with task type and outcome. */
   async send(projectId: string, workItemId: string, input: SignalInput): Promise<void> {
     await this.#http.request(
       "signalWorkItem",

@@ -17,9 +17,9 @@ function signedUrls(allowHttp: boolean) {
 type Answer = ReturnType<typeof signedUrls>;
 export type SignedUrlWire = z.output<Answer>["items"][number];
 
-/** How many URLs S1 gives at once. */
+/** How many URLs `createUploadUrls` gives at once. */
 export const urlsPerRequest = 10;
-/** How many paths S2 takes at once. */
+/** How many paths `createReadUrls` takes at once. */
 export const pathsPerRequest = 1_000;
 
 /** URLs of a space's files that carry their own permission. They expire, and are secrets. */
@@ -32,7 +32,7 @@ export class SignedUrls {
     this.#answer = signedUrls(allowHttp);
   }
 
-  /** S1: 1 to 10 new paths, each with a URL to PUT a file to. */
+  /** `createUploadUrls`: 1 to 10 new paths, each with a URL to PUT a file to. */
   async forUpload(spaceId: string, count = 1): Promise<SignedUrlWire[]> {
     return (
       await this.#http.request(
@@ -43,7 +43,7 @@ export class SignedUrls {
     ).items;
   }
 
-  /** S2: URLs to GET 1 to 1,000 stored paths from. */
+  /** `createReadUrls`: URLs to GET 1 to 1,000 stored paths from. */
   async forReading(spaceId: string, paths: readonly string[]): Promise<SignedUrlWire[]> {
     return (
       await this.#http.request(

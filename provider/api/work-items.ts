@@ -36,7 +36,7 @@ export function ageOf(item: WorkItemWire): number {
   return ages.get(item) ?? 0;
 }
 
-/** What S9 takes. */
+/** What `createWorkItem` takes. */
 export interface WorkItemInput {
   assetUrl: string;
   assetType: string;
@@ -50,7 +50,7 @@ export interface WorkItemInput {
   labels?: unknown[];
 }
 
-/** Which work items S10 lists. Moments are ISO 8601, inclusive. */
+/** Which work items `listWorkItems` lists. Moments are ISO 8601, inclusive. */
 export interface WorkItemFilter extends PageStart {
   workItemIDs?: readonly string[];
   /** At most 100. */
@@ -72,7 +72,7 @@ export class WorkItems {
     this.#clock = clock;
   }
 
-  /** S9: creates a work item. */
+  /** `createWorkItem`: creates a work item. */
   async create(
     projectId: string,
     { assetId, batchId, ...input }: WorkItemInput,
@@ -90,7 +90,7 @@ export class WorkItems {
     return this.#read(answer);
   }
 
-  /** S10: every work item that the filter selects, with its labels. What the service should have left out is left out. */
+  /** `listWorkItems`: every work item that the filter selects, with its labels. What the service should have left out is left out. */
   async *list(
     projectId: string,
     { cursor, page, ...filter }: WorkItemFilter = {},
@@ -170,13 +170,13 @@ export class WorkItems {
     return item;
   }
 
-  /** S10: the work item of that id, or nothing. */
+  /** `listWorkItems`: the work item of that id, or nothing. */
   async find(projectId: string, workItemId: string): Promise<WorkItemWire | undefined> {
     const items = await Array.fromAsync(this.list(projectId, { workItemIDs: [workItemId] }));
     return items.find(({ id }) => id === workItemId);
   }
 
-  /** S11: replaces the labels of a work item. */
+  /** `setLabels`: replaces the labels of a work item. */
   async setLabels(
     projectId: string,
     workItemId: string,

@@ -1,6 +1,6 @@
 // getAnnotation: what people made of a work item.
 //
-//   S12 GET /projects/{projectID}/workItems/{workItemID}/annotations?format=coco
+//   getAnnotation
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -48,7 +48,7 @@ const schema = z.strictObject({
 });
 
 /**
- * Reads the annotation of a work item, in COCO format. Operation S12. Fails while the work item has none:
+ * Reads the annotation of a work item, in COCO format. Operation `getAnnotation`. Fails while the work item has none:
  * people have to complete it first.
  */
 export function getAnnotation(args: GetAnnotationArgs): Promise<GetAnnotationResult> {

@@ -1,6 +1,6 @@
 // getBatch: one batch of a project, by its name or its id.
 //
-//   S4 GET /projects/{projectID}/batches   page by page until it is found, as there is no single get
+//   listBatches: page by page until it is found, as there is no single get
 
 import type * as pulumi from "@pulumi/pulumi";
 import leven from "leven";
@@ -54,7 +54,7 @@ const schema = z.strictObject({
 });
 
 /**
- * Reads a batch. Operation S4. Fails when the project has no such batch; where the name is wrong, the error
+ * Reads a batch. Operation `listBatches`. Fails when the project has no such batch; where the name is wrong, the error
  * says which names are closest to it.
  */
 export function getBatch(args: GetBatchArgs): Promise<GetBatchResult> {

@@ -1,6 +1,6 @@
 // getBatches: every batch of a project.
 //
-//   S4 GET /projects/{projectID}/batches   all pages
+//   listBatches: all pages
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -23,7 +23,7 @@ export interface GetBatchesResult {
 const schema = z.strictObject({ projectId: fields.place("projectId") });
 
 /**
- * Lists the batches of a project, with their counts. Operation S4, 100 batches a request.
+ * Lists the batches of a project, with their counts. Operation `listBatches`, 100 batches a request.
  */
 export function getBatches(args: GetBatchesArgs = {}): Promise<GetBatchesResult> {
   return answer("getBatches", schema, args, async (client, { projectId }) => {

@@ -1,6 +1,6 @@
 // getProject: one project of a space.
 //
-//   S7 GET /spaces/{spaceID}/projects/{projectID}
+//   getProject
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -42,7 +42,7 @@ const schema = z.strictObject({
 });
 
 /**
- * Reads a project. Operation S7. Fails when the space has no such project.
+ * Reads a project. Operation `getProject`. Fails when the space has no such project.
  */
 export function getProject(args: GetProjectArgs = {}): Promise<GetProjectResult> {
   return answer("getProject", schema, args, async (client, { projectId, spaceId }) =>

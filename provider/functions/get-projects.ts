@@ -1,6 +1,6 @@
 // getProjects: every project of a space.
 //
-//   S6 GET /spaces/{spaceID}/projects
+//   listProjects
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -23,7 +23,7 @@ export interface GetProjectsResult {
 const schema = z.strictObject({ spaceId: fields.place("spaceId") });
 
 /**
- * Lists the projects of a space. Operation S6.
+ * Lists the projects of a space. Operation `listProjects`.
  */
 export function getProjects(args: GetProjectsArgs = {}): Promise<GetProjectsResult> {
   return answer("getProjects", schema, args, async (client, { spaceId }) => {

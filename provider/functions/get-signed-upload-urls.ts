@@ -1,6 +1,6 @@
 // getSignedUploadUrls: new paths of a space, with URLs to upload files to.
 //
-//   S1 GET /spaces/{spaceID}/signedurls   once for each 10
+//   createUploadUrls: once for each 10
 
 import * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
@@ -34,7 +34,7 @@ const schema = z.strictObject({
 });
 
 /**
- * Makes URLs to PUT files to; the header `Content-Type` is mandatory then. Operation S1, 10 URLs a request.
+ * Makes URLs to PUT files to; the header `Content-Type` is mandatory then. Operation `createUploadUrls`, 10 URLs a request.
  * Each call makes new paths, at preview too: for a file that a stack is to have, declare a `SignedUpload`.
  *
  * The URLs are secrets, and this form cannot mark them as such: use them in the program, and give them to no

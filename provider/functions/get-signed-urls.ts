@@ -1,6 +1,6 @@
 // getSignedUrls: URLs to read stored files from.
 //
-//   S2 POST /spaces/{spaceID}/signedurls   once for each 1,000 paths
+//   createReadUrls: once for each 1,000 paths
 
 import * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
@@ -41,7 +41,7 @@ const schema = z.strictObject({
 });
 
 /**
- * Makes URLs to GET stored files from. Operation S2, 1,000 paths a request. The platform signs a path
+ * Makes URLs to GET stored files from. Operation `createReadUrls`, 1,000 paths a request. The platform signs a path
  * whether or not a file is there.
  *
  * The URLs are secrets, and this form cannot mark them as such: use them in the program, and give them to no

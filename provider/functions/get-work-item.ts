@@ -1,6 +1,6 @@
 // getWorkItem: one work item of a project, by its id.
 //
-//   S10 GET /projects/{projectID}/workItems?workItemIDs=   as there is no single get
+//   listWorkItems: as there is no single get
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -66,7 +66,7 @@ const schema = z.strictObject({
 });
 
 /**
- * Reads a work item. Operation S10; those that are asked for at about the same time are one request. Fails
+ * Reads a work item. Operation `listWorkItems`; those that are asked for at about the same time are one request. Fails
  * when the project has no such work item.
  */
 export function getWorkItem(args: GetWorkItemArgs): Promise<GetWorkItemResult> {

@@ -1,6 +1,6 @@
 // getWorkItems: the work items of a project that a filter selects.
 //
-//   S10 GET /projects/{projectID}/workItems   all pages; once for each 100 ids
+//   listWorkItems: all pages; once for each 100 ids
 
 import type * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
@@ -57,7 +57,7 @@ export const workItemsSchema = z.strictObject({
 });
 
 /**
- * Lists work items, with their labels. Operation S10, 100 work items a request. Holds all of them: where
+ * Lists work items, with their labels. Operation `listWorkItems`, 100 work items a request. Holds all of them: where
  * they may be very many, `listWorkItems` gives one after the other.
  */
 export function getWorkItems(args: GetWorkItemsArgs = {}): Promise<GetWorkItemsResult> {
@@ -80,7 +80,7 @@ export function getWorkItemsOutput(
   return answerLater(getWorkItems, args, options);
 }
 
-/** What S10 is asked for: a request takes 100 batches at most, and 100 work items fill a page. */
+/** What `listWorkItems` is asked for: a request takes 100 batches at most, and 100 work items fill a page. */
 export function filtersOf({
   projectId,
   batchIds,

@@ -1,6 +1,6 @@
 // listWorkItems: the work items of a project that a filter selects, one after the other.
 //
-//   S10 GET /projects/{projectID}/workItems   the next page only once the last one is worked off
+//   listWorkItems: the next page only once the last one is worked off
 
 import { prepare, runErrorOf } from "../pulumi/functions.ts";
 import { type GetWorkItemResult, workItemResult } from "./get-work-item.ts";
@@ -8,7 +8,7 @@ import { filtersOf, type GetWorkItemsArgs, workItemsSchema } from "./get-work-it
 
 /**
  * Lists work items like `getWorkItems`, but holds no more than 100 of them at a time, and asks for no more
- * than are taken: `for await (const item of listWorkItems({ status: "COMPLETED" })) …`. Operation S10.
+ * than are taken: `for await (const item of listWorkItems({ status: "COMPLETED" })) …`. Operation `listWorkItems`.
  */
 export async function* listWorkItems(
   args: GetWorkItemsArgs = {},

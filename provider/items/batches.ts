@@ -5,7 +5,7 @@ import { answerOf, sessionOf } from "./session.ts";
 
 type ById = Map<string, BatchWire>;
 
-/** The batches of a project by id. Operation S4, once per run, or anew after `forgetBatches`. */
+/** The batches of a project by id. Operation `listBatches`, once per run, or anew after `forgetBatches`. */
 export function batchesOf(client: Client, projectId: string): Promise<ById> {
   return answerOf(sessionOf(client).batches, projectId, () => listBatches(client, projectId));
 }

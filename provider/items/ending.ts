@@ -41,7 +41,7 @@ export type Outcome = "ended" | "finished";
 
 /**
  * Ends up to 100 work items. Answers, by id, what became of each, or why it was not ended. `known` are statuses that
- * were just read. Operations S10 and S8.
+ * were just read. Operations `listWorkItems` and `signalWorkItems`.
  */
 export async function endItems(
   client: Client,

@@ -7,11 +7,11 @@ import { sessionOf } from "./session.ts";
 // The engine works on several single work items at once. What they ask at about the same time is asked in
 // one request.
 
-/** How many work items S8 signals, and S10 lists, in one request. */
+/** How many work items `signalWorkItems` signals, and `listWorkItems` lists, in one request. */
 export const itemsPerRequest = 100;
 const gatherMs = 20;
 
-/** The work item as it is now, or nothing. Operation S10, for all that ask. */
+/** The work item as it is now, or nothing. Operation `listWorkItems`, for all that ask. */
 export function findItem(
   client: Client,
   projectId: string,

@@ -62,7 +62,7 @@ export const itemMutability = {
   labels: "update",
 } as const satisfies Record<keyof Item, Mutability>;
 
-/** What S9 takes of an item that is created now, by the platform's clock. */
+/** What `createWorkItem` takes of an item that is created now, by the platform's clock. */
 export function wireOf(item: Item, now?: Date): WorkItemInput {
   const { assetUrl, assetType, dueAt, labels, ...rest } = callback.folded(item);
   return {

@@ -93,7 +93,7 @@ export function liveItemsOf({ client, status }: Platform, place: Place): Promise
 
 /**
  * Lists the live work items of a place: all, or those that were created since a moment of the platform's clock, or so
- * long before it. Operation S10.
+ * long before it. Operation `listWorkItems`.
  */
 export async function listLive(
   client: Client,

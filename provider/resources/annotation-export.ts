@@ -1,9 +1,9 @@
 // AnnotationExport: the finished annotations of a batch or of work items, merged into one local COCO file.
 //
-//   create → S10 GET  …/workItems                 the finished ones, 100 a request
-//            S12 GET  …/workItems/{id}/annotations of each
-//            S2  POST …/signedurls                 1,000 paths a request, and GET of each file
-//   read   → S10 and S4, to see whether there is more than the file has; and the file itself
+//   create → listWorkItems: the finished ones, 100 a request
+//            getAnnotation of each
+//            createReadUrls: 1,000 paths a request, and GET of each file
+//   read   → listWorkItems and listBatches, to see whether there is more than the file has; and the file itself
 //   update → as create, but only what is new or changed
 //   delete → nothing: the file is kept
 

@@ -1,8 +1,8 @@
 // BatchCompletion: waits until the work items of a batch, or of a list, are completed.
 //
-//   create → S4  GET …/batches                       how many of the batch are completed
-//            S10 GET …/workItems?batchIds=&status=    which of them are FAILED, while some are not completed
-//            S10 GET …/workItems?workItemIDs=        of a list, 100 items a request
+//   create → listBatches: how many of the batch are completed
+//            listWorkItems: which of them are FAILED, while some are not completed
+//            listWorkItems: the statuses of a list, 100 items a request
 //            again and again until it is enough
 //   read   → nothing: what was reached stays reached
 //   update → as create
@@ -30,14 +30,14 @@ import { typeToken } from "../pulumi/shim.ts";
 /** What a wait is declared with. */
 export interface BatchCompletionArgs {
   /**
-   * The batch: a batch's `batchId` or `id`. Operation S4, and S10 for the items that are `FAILED`. Its items
+   * The batch: a batch's `batchId` or `id`. Operation `listBatches`, and `listWorkItems` for the items that are `FAILED`. Its items
    * are those that it has while it is looked at, so depend on the resources that make them. Fails where it has
    * none at three looks. Either this or `workItemIds`. Changing it replaces the wait.
    */
   batchId?: pulumi.Input<number | string>;
   /**
    * The work items: a list of their `workItemId`s or `id`s, or an object of them by a key of your own, like the `ids`
-   * of a `WorkItemSet`; at least one. Operation S10, a request for each 100 at each look: a `batchId` costs less.
+   * of a `WorkItemSet`; at least one. Operation `listWorkItems`, a request for each 100 at each look: a `batchId` costs less.
    * Either this or `batchId`. A change waits anew.
    */
   workItemIds?: pulumi.Input<

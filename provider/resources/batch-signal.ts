@@ -1,8 +1,8 @@
 // BatchSignal: a signal to the work items of a batch, sent once.
 //
-//   create → S10 GET  …/workItems?batchIds=&status=  who is to get it, a listing for each status
-//            S8  POST …/workItems/signal             100 items a request
-//            S10 GET  …/workItems?workItemIDs=       their statuses after it
+//   create → listWorkItems: who is to get it, a listing for each status
+//            signalWorkItems: 100 items a request
+//            listWorkItems: their statuses after it
 //   read   → nothing: what was sent stays sent
 //   update → as create, for those that failed
 //   delete → nothing: what was sent stays sent
@@ -32,7 +32,7 @@ import { Failures } from "../sets/failures.ts";
 /** What a signal to a batch is declared with. */
 export interface BatchSignalArgs {
   /**
-   * What is sent: `start`, `release`, `complete`, `cancel` or `reopen`. Operation S8, 100 items a request. Changing it
+   * What is sent: `start`, `release`, `complete`, `cancel` or `reopen`. Operation `signalWorkItems`, 100 items a request. Changing it
    * replaces the signal: it is sent to the items that the batch has then.
    */
   signal: pulumi.Input<SignalName>;

@@ -1,9 +1,10 @@
 // Batch: a named group of work items in a project.
 //
-//   create → S3 POST  …/batches            and S5 PATCH, with metadata and mark; S4 and S10 where the name is taken
-//   read   → S4 GET   …/batches            found in the listing, as there is no single get
-//   update → S5 PATCH …/batches/{batchId}
-//   delete → S5 PATCH …/batches/{batchId}  marks it as released, or gives it back, as the platform cannot delete
+//   create → createBatch, and updateBatch with metadata and mark; listBatches and listWorkItems where the name
+//            is taken
+//   read   → listBatches: found in the listing, as there is no single get
+//   update → updateBatch
+//   delete → updateBatch: marks it as released, or gives it back, as the platform cannot delete
 
 import { randomUUID } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
@@ -41,13 +42,13 @@ import { isUnknown } from "../pulumi/unknowns.ts";
 /** What a batch is declared with. */
 export interface BatchArgs {
   /**
-   * The name of the batch: not empty, unique in the project. Renamed in place. Operations S3 and S5.
+   * The name of the batch: not empty, unique in the project. Renamed in place. Operations `createBatch` and `updateBatch`.
    * Fails when another batch of the project has the name already, unless `adopt` is set.
    */
   name: pulumi.Input<string>;
   /**
    * Free metadata of the batch, stored and not processed. Default: none. Replaced as a whole, in place.
-   * Operation S5.
+   * Operation `updateBatch`.
    */
   metadata?: pulumi.Input<Record<string, unknown>>;
   /**
@@ -339,7 +340,7 @@ export class Batch extends DynamicResource {
   declare readonly completedCount: pulumi.Output<number>;
 
   /**
-   * Reads a batch that exists, without managing it. Operation S4.
+   * Reads a batch that exists, without managing it. Operation `listBatches`.
    * @param id `<projectId>/<batchId>`.
    */
   static get(

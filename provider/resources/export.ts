@@ -1,9 +1,10 @@
 // Export: a file that the platform makes of the results of a space, and perhaps its copy here.
 //
-//   create → GET and POST   …/exports             looks for one that an earlier update began; waits for its end
-//   read   → GET            …/exports/{exportId}
+//   create → listExports: looks for one that an earlier update began
+//            createExport, and getExport until it has come to its end
+//   read   → getExport
 //   update → nothing, or the file is downloaded anew
-//   delete → DELETE         …/exports/{exportId}  its copy here is kept
+//   delete → deleteExport: its copy here is kept
 
 import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";

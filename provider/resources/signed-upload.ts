@@ -1,8 +1,8 @@
 // SignedUpload: a local file, stored in a space of the platform.
 //
-//   create → S1 GET  …/signedurls   and PUT of the bytes to the URL
-//   read   → S2 POST …/signedurls   and GET of the first byte from the URL
-//   update → S1 and PUT: another content is another path; S2 for a content that was here before
+//   create → createUploadUrls, and PUT of the bytes to the URL
+//   read   → createReadUrls, and GET of the first byte from the URL
+//   update → createUploadUrls and PUT: another content is another path; createReadUrls for one that was here before
 //   delete → nothing: the platform cannot delete files
 
 import * as pulumi from "@pulumi/pulumi";
@@ -178,7 +178,7 @@ export class SignedUpload extends DynamicResource {
   declare readonly path: pulumi.Output<string>;
 
   /**
-   * Reads an upload that exists, without managing it. Operation S2. Only `spaceId` and `path` are known
+   * Reads an upload that exists, without managing it. Operation `createReadUrls`. Only `spaceId` and `path` are known
    * of it.
    * @param id `<spaceId>/<path>`. The `id` of an upload has the path that it had first.
    */

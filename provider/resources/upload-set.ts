@@ -1,8 +1,9 @@
 // UploadSet: many local files as one resource, stored in a space of the platform.
 //
-//   create → S1 GET  …/signedurls   10 URLs a request, and PUT of each file to its URL
-//   read   → S2 POST …/signedurls   1,000 paths a request, and GET of each file's first byte
-//   update → S1 and PUT for the files that are new or changed; S2 for those that were here before
+//   create → createUploadUrls: 10 URLs a request, and PUT of each file to its URL
+//   read   → createReadUrls: 1,000 paths a request, and GET of each file's first byte
+//   update → createUploadUrls and PUT for the files that are new or changed; createReadUrls for those that were
+//            here before
 //   delete → nothing: the platform cannot delete files
 
 import { join } from "node:path";

@@ -1,11 +1,12 @@
 // WorkItemSet: many work items as one resource, for datasets of any size.
 //
-//   create → S10 GET  …/workItems?batchIds=          looks for what an interrupted update left, or is to be adopted
-//            S9  POST …/workItems                     once for each item, several at a time
-//   read   → S10 GET  …/workItems?workItemIDs=       100 items a request
-//   update → S9 the new, S11 PUT …/labels the relabelled, S8 the removed, S8 and S9 the replaced
-//   delete → S10 GET  …/workItems?status=             looks for work that has begun
-//            S8  POST …/workItems/signal              cancels, 100 items a request
+//   create → listWorkItems: looks for what an interrupted update left, or is to be adopted
+//            createWorkItem: once for each item, several at a time
+//   read   → listWorkItems: 100 items a request
+//   update → createWorkItem for the new, setLabels for the relabelled, signalWorkItems for the removed, and for the
+//            replaced before they are made anew
+//   delete → listWorkItems: looks for work that has begun
+//            signalWorkItems: cancels, 100 items a request
 
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -71,7 +72,7 @@ export interface WorkItemSetItemArgs extends WorkItemDefaults {
   file?: pulumi.Input<string>;
   /** The platform's id of the asset, an int64 of 0 or more, as text. */
   assetId?: pulumi.Input<string>;
-  /** Pre-labels. Default: none. Changed in place. Operation S11. */
+  /** Pre-labels. Default: none. Changed in place. Operation `setLabels`. */
   labels?: pulumi.Input<pulumi.Input<ImageLabelArgs | VideoLabelArgs>[]>;
 }
 
@@ -116,14 +117,14 @@ export interface WorkItemSetArgs {
    * fits best, else the oldest. Default: false. Labels become those that are declared; whatever else is
    * different stays as it is, with a warning. One that another declaration made is never taken: that item
    * fails. Which are adopted, a preview tells. Each update with new items lists the whole batch. Operations
-   * S10 and S11.
+   * `listWorkItems` and `setLabels`.
    */
   adopt?: pulumi.Input<boolean>;
   /**
    * The names or URNs of declarations of this stack whose work items move here: what is removed from the program in
    * the same update, and is just as declared here but for its labels, keeps its id, whether people have begun or not.
    * Where both declarations stay, an item that leaves one and is in the other moves by itself, with nothing said.
-   * Default: none. Lists the whole batch while there are new items. Operation S10.
+   * Default: none. Lists the whole batch while there are new items. Operation `listWorkItems`.
    */
   movedFrom?: pulumi.Input<pulumi.Input<string>[]>;
   /**

@@ -1,9 +1,9 @@
 // WorkItemSignal: a signal to one work item, or to many, sent once.
 //
-//   create → S10 GET  …/workItems?workItemIDs=       their statuses, 100 items a request
-//            S13 POST …/workItems/{workItemId}/signal to the one of `workItemId`
-//            S8  POST …/workItems/signal             to those of `workItemIds`, 100 items a request
-//            S10 GET  …/workItems?workItemIDs=       their statuses after it
+//   create → listWorkItems: their statuses, 100 items a request
+//            signalWorkItem to the one of `workItemId`
+//            signalWorkItems to those of `workItemIds`, 100 items a request
+//            listWorkItems: their statuses after it
 //   read   → nothing: what was sent stays sent
 //   update → as create, for those that are new, that have other comments, or that failed
 //   delete → nothing: what was sent stays sent
@@ -42,27 +42,27 @@ import { valueAt } from "../sets/items.ts";
 /** What a signal to work items is declared with. */
 export interface WorkItemSignalArgs {
   /**
-   * What is sent: `start`, `release`, `complete`, `cancel` or `reopen`. Operations S8 and S13. As far as is known,
+   * What is sent: `start`, `release`, `complete`, `cancel` or `reopen`. Operations `signalWorkItems` and `signalWorkItem`. As far as is known,
    * `start` is allowed from `NEW`, `release` and `complete` from `IN_PROGRESS`, `cancel` from both, and
    * `reopen` from `COMPLETED` and `FAILED`; the platform refuses the others. Changing it replaces the
    * signal: it is sent to all.
    */
   signal: pulumi.Input<SignalName>;
   /**
-   * The one work item: its `workItemId` or `id`. Operation S13. Either this or `workItemIds`. Changing it replaces
+   * The one work item: its `workItemId` or `id`. Operation `signalWorkItem`. Either this or `workItemIds`. Changing it replaces
    * the signal.
    */
   workItemId?: pulumi.Input<string>;
   /**
    * The work items: a list of their `workItemId`s or `id`s, or an object of them by a key of your own, like the `ids`
-   * of a `WorkItemSet`. Operation S8, 100 a request. Those that are added later get the signal then; those
+   * of a `WorkItemSet`. Operation `signalWorkItems`, 100 a request. Those that are added later get the signal then; those
    * that are taken out keep it. Either this or `workItemId`.
    */
   workItemIds?: pulumi.Input<
     pulumi.Input<string>[] | Readonly<Record<string, pulumi.Input<string>>>
   >;
   /**
-   * Comments for the people, to each of `workItemIds`; not together with `workItemId`, as S13 takes none.
+   * Comments for the people, to each of `workItemIds`; not together with `workItemId`, as `signalWorkItem` takes none.
    * Default: none. A change is sent, as the signal once more.
    */
   feedback?: pulumi.Input<pulumi.Input<string>[]>;
@@ -72,17 +72,17 @@ export interface WorkItemSignalArgs {
    */
   feedbackOf?: pulumi.Input<Readonly<Record<string, pulumi.Input<pulumi.Input<string>[]>>>>;
   /**
-   * The type of the task, for example `labeling` or `review`; with `workItemId` only. Operation S13.
+   * The type of the task, for example `labeling` or `review`; with `workItemId` only. Operation `signalWorkItem`.
    * Default: `labeling`. Changing it replaces the signal.
    */
   taskType?: pulumi.Input<string>;
   /**
    * Who the task is assigned to, for example the worker's email address; with `workItemId` only. Operation
-   * S13. Default: nobody is named. Changing it replaces the signal.
+   * `signalWorkItem`. Default: nobody is named. Changing it replaces the signal.
    */
   assignee?: pulumi.Input<string>;
   /**
-   * The outcome of work that is completed, `OK` or `NOT_OK`; with `workItemId` only. Operation S13.
+   * The outcome of work that is completed, `OK` or `NOT_OK`; with `workItemId` only. Operation `signalWorkItem`.
    * Default: `OK`. Changing it replaces the signal.
    */
   signalOutcome?: pulumi.Input<SignalInput["signalOutcome"]>;
@@ -218,10 +218,10 @@ function formFailures(inputs: Plain): Failure[] {
       .map((property) => ({ property, reason: `${property} ${why}` }));
   if (one !== undefined) {
     const why =
-      "goes with workItemIds only, as the signal to one work item (S13) takes no comments: use workItemIds: [id]";
+      "goes with workItemIds only, as the signal to one work item (signalWorkItem) takes no comments: use workItemIds: [id]";
     return misplaced(["feedback", "feedbackOf"], why);
   }
-  const why = "goes with workItemId only, as the signal to many (S8) does not take it";
+  const why = "goes with workItemId only, as the signal to many (signalWorkItems) does not take it";
   const failures = misplaced(["taskType", "assignee", "signalOutcome"], why);
   if (!hasUnknown([many, feedbackOf])) {
     const names = new Set(namedIds(many as WorkItemIds).map(([name]) => name));

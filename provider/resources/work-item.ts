@@ -1,10 +1,10 @@
 // WorkItem: one picture for people to label.
 //
-//   create → S9  POST …/workItems                    after a look for one that an interrupted update left,
-//                                                    or that is to be adopted
-//   read   → S10 GET  …/workItems?workItemIDs=       as there is no single get
-//   update → S11 PUT  …/workItems/{workItemId}/labels
-//   delete → S8  POST …/workItems/signal             cancels, as the platform cannot delete
+//   create → createWorkItem, after a look (listWorkItems) for one that an interrupted update left, or that is to
+//            be adopted
+//   read   → listWorkItems: as there is no single get
+//   update → setLabels
+//   delete → signalWorkItems: cancels, as the platform cannot delete
 
 import { randomUUID } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
@@ -103,7 +103,7 @@ export interface WorkItemArgs {
   dueAt?: pulumi.Input<string>;
   /** How hard the work is, 0 to 100. Changing it replaces the work item. */
   difficulty?: pulumi.Input<number>;
-  /** Pre-labels. Default: none. Replaced as a whole, in place. Operation S11. */
+  /** Pre-labels. Default: none. Replaced as a whole, in place. Operation `setLabels`. */
   labels?: pulumi.Input<pulumi.Input<ImageLabelArgs | VideoLabelArgs>[]>;
   /**
    * What deleting or replacing the work item does once people have started on it or finished it.
@@ -117,13 +117,13 @@ export interface WorkItemArgs {
    * that carries this declaration's key, else one made by hand or by a script with the same `assetUrl`.
    * Default: false. Its labels become those that are declared; whatever else is different stays as it is,
    * with a warning. One that another declaration made is never taken, which is an error. Which one it is, a
-   * preview tells. Operations S10 and S11.
+   * preview tells. Operations `listWorkItems` and `setLabels`.
    */
   adopt?: pulumi.Input<boolean>;
   /**
    * The names or URNs of declarations of this stack of which a work item moves here: one that is removed from the
    * program in the same update, and is just as declared here but for its labels, keeps its id, whether people have begun
-   * or not. One that leaves a set that stays moves by itself, with nothing said. Default: none. Operation S10.
+   * or not. One that leaves a set that stays moves by itself, with nothing said. Default: none. Operation `listWorkItems`.
    */
   movedFrom?: pulumi.Input<pulumi.Input<string>[]>;
   /**
@@ -386,7 +386,7 @@ export class WorkItem extends DynamicResource {
   declare readonly deadline: pulumi.Output<string | undefined>;
 
   /**
-   * Reads a work item that exists, without managing it. Operation S10.
+   * Reads a work item that exists, without managing it. Operation `listWorkItems`.
    * @param id `<projectId>/<workItemId>`.
    */
   static get(

@@ -23,7 +23,7 @@ export interface FinishedItem {
   updatedAt: string | undefined;
 }
 
-/** The finished work items of a scope, by key, then asset, then id. Operation S10, 100 a request. */
+/** The finished work items of a scope, by key, then asset, then id. Operation `listWorkItems`, 100 a request. */
 export async function finishedItems(client: Client, scope: Scope): Promise<FinishedItem[]> {
   const { projectId, batchId, workItemIds = {} } = scope;
   const found: FinishedItem[] = [];

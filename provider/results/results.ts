@@ -112,7 +112,7 @@ export class Results implements AsyncIterable<Result> {
     }
   }
 
-  /** S12: where the item's results are; nothing where it has none. */
+  /** `getAnnotation`: where the item's results are; nothing where it has none. */
   async #locate(item: FinishedItem): Promise<StoredAt | undefined> {
     const { client, projectId } = this.#options;
     const annotation = await client.annotations.get(projectId, item.id).catch(unlessGone);
@@ -130,7 +130,7 @@ export class Results implements AsyncIterable<Result> {
     return location;
   }
 
-  /** S2: URLs of the stored files, 1,000 a request. */
+  /** `createReadUrls`: URLs of the stored files, 1,000 a request. */
   async #urls(locations: readonly StoredAt[]): Promise<Map<string, string>> {
     const urls = new Map<string, string>();
     const bySpace = Map.groupBy(locations, ({ spaceId }) => spaceId);

@@ -7,7 +7,7 @@ import { pathsPerRequest } from "../api/signed-urls.ts";
 
 /**
  * Those of the paths under which a space holds a file. One that is not there is looked for again: what was uploaded a
- * moment ago may not be readable yet, and its work items would be made anew. Operation S2, 1,000 paths a request.
+ * moment ago may not be readable yet, and its work items would be made anew. Operation `createReadUrls`, 1,000 paths a request.
  */
 export async function storedPaths(
   client: Client,

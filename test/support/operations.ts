@@ -22,57 +22,57 @@ const workItem = '{"id":"w","status":"NEW"}';
 const exported = '{"exportId":"e","status":"PENDING"}';
 const signal = { signal: "cancel", taskType: "labeling", signalOutcome: "OK" } as const;
 
-/** Each operation of the client, S1 to S13 and those of exports. */
+/** Each operation of the client, those of the published page and of exports. */
 export const askedOperations: Readonly<Record<string, AskedOperation>> = {
-  "S1 createUploadUrls": {
+  createUploadUrls: {
     ask: ({ signedUrls }) => signedUrls.forUpload("s"),
     ...{ least: signedUrl, listed: true, repeatable: true },
   },
-  "S2 createReadUrls": {
+  createReadUrls: {
     ask: ({ signedUrls }) => signedUrls.forReading("s", ["p"]),
     ...{ least: signedUrl, listed: true, repeatable: true },
   },
-  "S3 createBatch": {
+  createBatch: {
     ask: ({ batches }) => batches.create("p", { name: "n" }),
     ...{ least: batch, repeatable: false },
   },
-  "S4 listBatches": {
+  listBatches: {
     ask: ({ batches }) => Array.fromAsync(batches.list("p")),
     ...{ least: batch, listed: true, repeatable: true },
   },
-  "S5 updateBatch": {
+  updateBatch: {
     ask: ({ batches }) => batches.update("p", largeId, { name: "n" }),
     ...{ least: batch, repeatable: true },
   },
-  "S6 listProjects": {
+  listProjects: {
     ask: ({ projects }) => projects.list("s"),
     ...{ least: project, listed: true, repeatable: true },
   },
-  "S7 getProject": {
+  getProject: {
     ask: ({ projects }) => projects.get("s", "p"),
     ...{ least: project, repeatable: true },
   },
-  "S8 signalWorkItems": {
+  signalWorkItems: {
     ask: ({ signals }) => signals.sendMany("p", "cancel", [{ workItemID: "w" }]),
     ...{ least: "{}", undocumented: true, repeatable: false },
   },
-  "S9 createWorkItem": {
+  createWorkItem: {
     ask: ({ workItems }) => workItems.create("p", { assetUrl: "a", assetType: "image" }),
     ...{ least: workItem, repeatable: false },
   },
-  "S10 listWorkItems": {
+  listWorkItems: {
     ask: ({ workItems }) => Array.fromAsync(workItems.list("p")),
     ...{ least: workItem, listed: true, repeatable: true },
   },
-  "S11 setLabels": {
+  setLabels: {
     ask: ({ workItems }) => workItems.setLabels("p", "w", []),
     ...{ least: "{}", undocumented: true, repeatable: true },
   },
-  "S12 getAnnotation": {
+  getAnnotation: {
     ask: ({ annotations }) => annotations.get("p", "w"),
     ...{ least: '{"id":"a"}', repeatable: true },
   },
-  "S13 signalWorkItem": {
+  signalWorkItem: {
     ask: ({ signals }) => signals.send("p", "w", signal),
     ...{ least: "{}", undocumented: true, repeatable: false },
   },

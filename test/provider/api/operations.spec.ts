@@ -20,7 +20,7 @@ describe("provider: the thirteen operations", () => {
   const stored = async (id: string) =>
     (await storeOf(test.emulator)).workItems.find((item) => item.id === id);
 
-  it("S1 and S2: a file goes to an upload URL, and is read from a read URL", async () => {
+  it("createUploadUrls and createReadUrls: a file goes to an upload URL, and is read from a read URL", async () => {
     const file = join(test.dataDir, "hello.txt");
     await writeFile(file, "hello");
     const [target] = await client.signedUrls.forUpload(spaceId);
@@ -35,12 +35,12 @@ describe("provider: the thirteen operations", () => {
     assert.equal(await fileExists(readable!.signedUrl), true);
   });
 
-  it("S1 gives up to ten paths, each another", async () => {
+  it("createUploadUrls gives up to ten paths, each another", async () => {
     const paths = (await client.signedUrls.forUpload(spaceId, 10)).map(({ path }) => path);
     assert.equal(new Set(paths).size, 10);
   });
 
-  it("S3 and S5: a batch is created, renamed, and given metadata", async () => {
+  it("createBatch and updateBatch: a batch is created, renamed, and given metadata", async () => {
     const batch = await client.batches.create(projectId, { name: "first name" });
     // An entry that JavaScript would take for its own is one like any other.
     const metadata = JSON.parse('{"team":"roads","__proto__":{"a":1}}');
@@ -49,7 +49,7 @@ describe("provider: the thirteen operations", () => {
     assert.deepEqual([kept?.name, kept?.metadata], ["second name", metadata]);
   });
 
-  it("S4: every batch is listed, with its counts", async () => {
+  it("listBatches: every batch is listed, with its counts", async () => {
     const batch = await client.batches.create(projectId, { name: "counted" });
     await client.workItems.create(projectId, { ...asset, batchId: batch.id });
     await client.workItems.create(projectId, { ...asset, batchId: batch.id });
@@ -62,7 +62,7 @@ describe("provider: the thirteen operations", () => {
     assert.deepEqual([listed?.totalCount, listed?.completedCount], [2, 0]);
   });
 
-  it("S6 and S7: the projects of the space are listed, and one is read", async () => {
+  it("listProjects and getProject: the projects of the space are listed, and one is read", async () => {
     const projects = await client.projects.list(spaceId);
     assert.deepEqual(
       projects.map(({ id }) => id),
@@ -73,7 +73,7 @@ describe("provider: the thirteen operations", () => {
     assert.equal(project.spaceID, spaceId);
   });
 
-  it("S8: one signal reaches many work items, with feedback", async () => {
+  it("signalWorkItems: one signal reaches many work items, with feedback", async () => {
     const items = [
       await client.workItems.create(projectId, asset),
       await client.workItems.create(projectId, asset),
@@ -88,7 +88,7 @@ describe("provider: the thirteen operations", () => {
     }
   });
 
-  it("S9 and S10: a work item is created with every field, and listed with its labels", async () => {
+  it("createWorkItem and listWorkItems: a work item is created with every field, and listed with its labels", async () => {
     const batch = await client.batches.create(projectId, { name: "every field" });
     const input = {
       assetUrl: "https://example.com/street.jpg?size=1",
@@ -120,7 +120,7 @@ describe("provider: the thirteen operations", () => {
     assert.deepEqual(listed, { ...input, id, status: "NEW", createdAt, updatedAt });
   });
 
-  it("S10: the filter selects, and an unknown id finds nothing", async () => {
+  it("listWorkItems: the filter selects, and an unknown id finds nothing", async () => {
     const one = await client.workItems.create(projectId, asset);
     const other = await client.workItems.create(projectId, asset);
     const select = async (filter: Parameters<Client["workItems"]["list"]>[1]) =>
@@ -135,7 +135,7 @@ describe("provider: the thirteen operations", () => {
     assert.equal(await client.workItems.find(projectId, projectId), undefined);
   });
 
-  it("S11: labels are replaced as a whole", async () => {
+  it("setLabels: labels are replaced as a whole", async () => {
     const labels = [{ bbox: [1, 2, 3, 4] }];
     const { id } = await client.workItems.create(projectId, { ...asset, labels });
     const next = [{ bbox: [5, 6, 7, 8] }, { bbox: [9, 9, 9, 9] }];
@@ -143,7 +143,7 @@ describe("provider: the thirteen operations", () => {
     assert.deepEqual((await stored(id))?.labels, next);
   });
 
-  it("S12: the annotation names the stored results", async () => {
+  it("getAnnotation: the annotation names the stored results", async () => {
     const { id } = await client.workItems.create(projectId, asset);
     await annotate(test.emulator, { workItemIDs: [id] });
     const annotation = await client.annotations.get(projectId, id);
@@ -154,7 +154,7 @@ describe("provider: the thirteen operations", () => {
     assert.equal(coco.images.length, 1);
   });
 
-  it("S13: one work item is started and completed", async () => {
+  it("signalWorkItem: one work item is started and completed", async () => {
     const { id } = await client.workItems.create(projectId, asset);
     const who = { taskType: "labeling", assignee: "ann@example.com", signalOutcome: "OK" as const };
     await client.signals.send(projectId, id, { signal: "start", ...who });

@@ -61,11 +61,11 @@ describe("provider: WorkItemSignal: check", () => {
     ],
     [
       { signal: "start", workItemId: one, feedback: ["dark"] },
-      "feedback goes with workItemIds only, as the signal to one work item (S13) takes no comments: use workItemIds: [id]",
+      "feedback goes with workItemIds only, as the signal to one work item (signalWorkItem) takes no comments: use workItemIds: [id]",
     ],
     [
       { signal: "start", workItemIds: [one], assignee: "a@b.c" },
-      "assignee goes with workItemId only, as the signal to many (S8) does not take it",
+      "assignee goes with workItemId only, as the signal to many (signalWorkItems) does not take it",
     ],
     [
       { signal: "start", workItemIds: { a: one }, feedbackOf: { b: ["dark"] } },
