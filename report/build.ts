@@ -1,4 +1,4 @@
-import { adoptedCount } from "../provider/items/takeover-words.ts";
+import { adoptedCount } from "../provider/items/adoption-words.ts";
 import { batchMutability } from "../provider/resources/batch.ts";
 import { isHidden } from "./declared.ts";
 import { driftEffect, type Effect, previewEffect } from "./effects.ts";

@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import runtime from "@pulumi/pulumi/runtime/index.js";
-import { adoptedCount } from "../provider/items/takeover-words.ts";
+import { adoptedCount } from "../provider/items/adoption-words.ts";
 import type { Plain } from "../provider/lifecycle/lifecycle.ts";
 import type { Message, RuleReport } from "./model.ts";
 

@@ -41,7 +41,7 @@ export interface Counts {
   after: number;
   /** Made, without an earlier one. */
   added: number;
-  /** Existing ones that the stack takes over instead of making them. */
+  /** Existing ones that the stack adopts instead of making them. */
   adopted: number;
   /** Handed from one declaration to another, with the same id. */
   moved: number;

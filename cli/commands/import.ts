@@ -52,7 +52,7 @@ export const importProgram: CommandModule<object, Arguments> = {
         describe: "Print the summary as JSON",
       })
       .example("$0 import --project 5a85… --out signs", "the whole project, as a program in signs/")
-      .epilogue("Changes nothing on the platform. The first `pulumi up` takes over what is there."),
+      .epilogue("Changes nothing on the platform. The first `pulumi up` adopts what is there."),
   async handler(given) {
     const { batch, out, force, json } = given;
     await refuseNoFolder(out);

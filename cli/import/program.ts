@@ -60,7 +60,7 @@ function programText(projectId: string, batches: readonly Gathered[]): string {
   const text = blocks.filter((block) => block !== "").join("\n");
   const used = ["Batch", "WorkItemSet"].filter((kind) => text.includes(`new ${kind}(`));
   return [
-    "// Made by `aidp import`. The first `pulumi up` takes over what exists (adopt), and changes nothing on the",
+    "// Made by `aidp import`. The first `pulumi up` adopts what exists (adopt), and changes nothing on the",
     "// platform. Once it is done, adopt can go.",
     "",
     ...(used.length > 0

@@ -65,7 +65,7 @@ export async function createBatch(platform: Platform, inputs: Wanted): Promise<B
     const isOwn = platform.isReplacing === true && isMarked(existing) && holder === undefined;
     if (adopt || isOwn || releasedKey in (existing.metadata ?? {})) {
       sessionOf(client).adopted.add(`${projectId}/${existing.id}`);
-      platform.info(`took over the existing batch "${name}" with ${workItems(existing)}`);
+      platform.info(`adopted the existing batch "${name}" with ${workItems(existing)}`);
       if (holder !== undefined) {
         platform.warn(
           `batch "${name}" is declared by ${declarationText(holder)}, too: its metadata becomes what is declared here, and destroying it here gives it back`,

@@ -1,10 +1,10 @@
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { hasUnknown, isUnknown } from "../pulumi/unknowns.ts";
+import { adoptItems, type Wanted } from "./adoption.ts";
+import { tellAdoption } from "./adoption-words.ts";
 import { findBatch } from "./batches.ts";
 import type { Item } from "./item.ts";
 import type { Place } from "./listing.ts";
-import { takeOver, type Wanted } from "./takeover.ts";
-import { tellTakeover } from "./takeover-words.ts";
 
 /** Tells which existing work items will be adopted. At preview the batch's id may be unknown: its name leads there. */
 export async function foreseeItems(
@@ -18,8 +18,8 @@ export async function foreseeItems(
   }
   const tell = async (place: Place): Promise<void> => {
     const known = new Map([...items].map(([key, item]) => [key, withoutUnknown(item)]));
-    const takeover = await takeOver(platform, { ...others, items: known, place });
-    tellTakeover(platform, takeover, known);
+    const adoption = await adoptItems(platform, { ...others, items: known, place });
+    tellAdoption(platform, adoption, known);
   };
   if (!isUnknown(batchId)) {
     return tell({ projectId, batchId });

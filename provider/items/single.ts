@@ -1,6 +1,8 @@
 import type { WorkItemWire } from "../api/work-items.ts";
-import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { type Plain, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { partsOfUrn } from "../lifecycle/urns.ts";
+import { adoptItems, type Wanted } from "./adoption.ts";
+import { tellAdoption } from "./adoption-words.ts";
 import { type Arrival, arrivalsOf, lookForMoved } from "./arrivals.ts";
 import { isFree } from "./claims.ts";
 import { findItem } from "./gather.ts";
@@ -8,33 +10,65 @@ import { type Item, itemMutability } from "./item.ts";
 import { judge, refuseBeside, tellOthers } from "./leftovers.ts";
 import { liveItemsOf, type Place } from "./listing.ts";
 import { markOf } from "./mark.ts";
-import { takeOver, type Wanted } from "./takeover.ts";
-import { tellTakeover } from "./takeover-words.ts";
+import type { Holdings } from "./moves.ts";
 
 /** A single work item as it is declared, with its place. */
 interface Declared extends Item, Place {}
 
+/** How one that exists may be had. */
+interface Ways {
+  adopt?: boolean;
+  movedFrom?: string[];
+}
+
+/** What a single work item's declaration has, or wants. */
+export function holdingsOf(platform: Platform, olds: Plain, news: Declared): Holdings {
+  const { projectId, batchId } = news;
+  const isNew = Object.keys(olds).length === 0;
+  return {
+    place: { projectId, batchId },
+    has: typeof olds.workItemId === "string" ? [olds.workItemId] : [],
+    wants: () => (isNew ? wantedOf(platform, news).items : new Map()),
+    leaves: new Map(),
+  };
+}
+
+/** What is there already of a work item that is to be made: `adopted` is the one to have, for whichever reason. */
+export async function lookForAny(
+  platform: Platform,
+  inputs: Declared & Ways,
+): Promise<{ existing?: WorkItemWire; moved?: Arrival; adopted?: WorkItemWire }> {
+  const existing = inputs.adopt ? await lookForExisting(platform, inputs) : undefined;
+  const moved = await lookForArrival(platform, inputs);
+  const adopted = await lookForLeftover(platform, inputs, existing ?? moved?.item);
+  return {
+    ...(existing !== undefined && { existing }),
+    ...(moved !== undefined && { moved }),
+    ...(adopted !== undefined && { adopted }),
+  };
+}
+
 /** The work item that is to be adopted, as it is now. */
-export async function lookForExisting(
+async function lookForExisting(
   platform: Platform,
   inputs: Declared,
 ): Promise<WorkItemWire | undefined> {
   const wanted = wantedOf(platform, inputs);
-  const takeover = await takeOver(platform, { ...wanted, place: inputs });
-  tellTakeover(platform, takeover, wanted.items);
-  const [refusal] = takeover.refused.values();
+  const adoption = await adoptItems(platform, { ...wanted, place: inputs });
+  tellAdoption(platform, adoption, wanted.items);
+  const [refusal] = adoption.refused.values();
   if (refusal !== undefined) {
     throw new Refusal(refusal);
   }
-  const [adopted] = takeover.adopted.values();
+  const [adopted] = adoption.adopted.values();
   const item = adopted && (await findItem(platform.client, inputs.projectId, adopted.item.id));
   return item?.status === "FAILED" ? undefined : item;
 }
 
 /** The work item that moves here from another declaration. */
-export async function lookForArrival(
+async function lookForArrival(
   platform: Platform,
-  inputs: Declared & { adopt?: boolean; movedFrom?: string[] },
+  inputs: Declared & Ways,
 ): Promise<Arrival | undefined> {
   const [key = ""] = wantedOf(platform, inputs).items.keys();
   const arrival = (await arrivalsOf(platform, inputs.projectId, [key])).get(key);
@@ -60,7 +94,7 @@ export function wantedOf(platform: Platform, inputs: Declared): Omit<Wanted, "pl
 }
 
 /** The work item that an interrupted update left, or the one that is adopted already. Refuses what may be it, but differs. */
-export async function lookForLeftover(
+async function lookForLeftover(
   platform: Platform,
   inputs: Declared,
   existing: WorkItemWire | undefined,

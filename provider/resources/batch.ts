@@ -57,7 +57,7 @@ export interface BatchArgs {
    */
   projectId?: pulumi.Input<string>;
   /**
-   * Whether a batch that has this name already is taken over instead of being an error. Default: false.
+   * Whether a batch that has this name already is adopted instead of being an error. Default: false.
    * Its metadata becomes what is declared here, if anything is; its work items stay as they are. Which
    * batch that is, a preview tells.
    */
@@ -138,8 +138,8 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     const existing = await findBatch(platform.client, projectId, name);
     platform.info(
       existing === undefined
-        ? `there is no batch "${name}" to take over: it is created`
-        : `takes over the existing batch ${existing.id} "${name}" with ${workItems(existing)}`,
+        ? `there is no batch "${name}" to adopt: it is created`
+        : `adopts the existing batch ${existing.id} "${name}" with ${workItems(existing)}`,
     );
   },
 

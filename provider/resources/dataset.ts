@@ -16,7 +16,7 @@ export interface DatasetArgs {
   /** Free metadata of the batch. Default: none. */
   batchMetadata?: pulumi.Input<Record<string, unknown>>;
   /**
-   * Whether a batch that has this name already is taken over, and the work items that this declaration made in
+   * Whether a batch that has this name already is adopted, and the work items that this declaration made in
    * it earlier. Default: false. Items of other makers show files of their own, not those uploaded here: to
    * take them over, declare a `WorkItemSet` with their `assetUrl`.
    */

@@ -8,7 +8,7 @@
 //   delete → listWorkItems: looks for work that has begun
 //            signalWorkItems: cancels, 100 items a request
 
-import * as pulumi from "@pulumi/pulumi";
+import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { noteHoldings } from "../items/arrivals.ts";
 import { foreseeItems } from "../items/foresee.ts";
@@ -25,7 +25,8 @@ import {
 } from "../lifecycle/lifecycle.ts";
 import { textOf, valueInText } from "../lifecycle/text.ts";
 import { eitherFailures, failuresOf } from "../lifecycle/validation.ts";
-import { DynamicResource, endedFirst, fromText, jsonText, toText } from "../pulumi/resource.ts";
+import { DynamicResource, endedFirst, fromText } from "../pulumi/resource.ts";
+import { itemsAndDefaults, textInput } from "../pulumi/set-inputs.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { isUnknown } from "../pulumi/unknowns.ts";
 import { wantedOf } from "../sets/adopting.ts";
@@ -112,7 +113,7 @@ export interface WorkItemSetArgs {
    */
   onWorkInProgress?: pulumi.Input<OnWorkInProgress>;
   /**
-   * Whether existing work items of the batch are taken over instead of new ones being created: for each
+   * Whether existing work items of the batch are adopted instead of new ones being created: for each
    * item the one that carries its key, else one made by hand or by a script with the same `assetUrl`, that
    * fits best, else the oldest. Default: false. Labels become those that are declared; whatever else is
    * different stays as it is, with a warning. One that another declaration made is never taken: that item
@@ -342,68 +343,4 @@ export class WorkItemSet extends DynamicResource {
     this.ids = fromText(this.ids);
     this.statusOf = fromText(this.statusOf);
   }
-}
-
-/**
- * The engine keeps secret what is secret in the input of that name, and check makes the defaults a part of the items.
- * So secret defaults make a secret of each item; where a manifest lists them, of a text that says none.
- */
-function itemsAndDefaults(
-  items: WorkItemSetArgs["items"],
-  defaults: WorkItemSetArgs["defaults"],
-): pulumi.Inputs {
-  const given = items === undefined ? undefined : itemsInput(items);
-  if (defaults === undefined || isPlain(defaults)) {
-    return {
-      ...(given !== undefined && { items: given }),
-      ...(defaults !== undefined && { defaults: jsonText(defaults) }),
-    };
-  }
-  const text = toText(defaults);
-  const asSecrets = () =>
-    items === undefined || isLater(items)
-      ? pulumi.secret(given ?? "null")
-      : mapped(items, (item) => pulumi.secret(textInput(item)));
-  return {
-    items: pulumi.isSecret(text).then((isSecret) => (isSecret ? asSecrets() : given)),
-    defaults: text,
-  };
-}
-
-/**
- * All items are one text where they are known, as the SDK takes long over each entry of a map. Else each is
- * its own, so that one that is not known yet hides no other.
- */
-function itemsInput(
-  items: WorkItemSetArgs["items"],
-): pulumi.Input<string> | Record<string, pulumi.Input<string>> {
-  if (isLater(items)) {
-    return toText(items);
-  }
-  if (isPlain(items)) {
-    return jsonText(items);
-  }
-  return mapped(items as object, textInput);
-}
-
-function mapped<T>(items: object, text: (item: unknown) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(items).map(([key, item]) => [key, text(item)]));
-}
-
-function textInput(value: unknown): pulumi.Input<string> {
-  return isPlain(value) ? jsonText(value) : toText(value);
-}
-
-function isPlain(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) {
-    return true;
-  }
-  if (isLater(value)) {
-    return false;
-  }
-  return Object.values(value).every(isPlain);
-}
-
-function isLater(value: unknown): boolean {
-  return pulumi.Output.isInstance(value) || value instanceof Promise;
 }

@@ -38,13 +38,7 @@ import {
 } from "../items/item.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
 import { markOf } from "../items/mark.ts";
-import {
-  itemOf,
-  lookForArrival,
-  lookForExisting,
-  lookForLeftover,
-  wantedOf,
-} from "../items/single.ts";
+import { holdingsOf, itemOf, lookForAny, wantedOf } from "../items/single.ts";
 import {
   endingWarning,
   notListed,
@@ -113,7 +107,7 @@ export interface WorkItemArgs {
    */
   onWorkInProgress?: pulumi.Input<"refuse" | "cancel">;
   /**
-   * Whether an existing work item of the batch is taken over instead of a new one being created: the one
+   * Whether an existing work item of the batch is adopted instead of a new one being created: the one
    * that carries this declaration's key, else one made by hand or by a script with the same `assetUrl`.
    * Default: false. Its labels become those that are declared; whatever else is different stays as it is,
    * with a warning. One that another declaration made is never taken, which is an error. Which one it is, a
@@ -218,21 +212,12 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
   },
 
   note(platform, olds, news) {
-    const { projectId, batchId } = news;
-    const isNew = Object.keys(olds).length === 0;
-    noteHoldings(platform, {
-      place: { projectId, batchId },
-      has: typeof olds.workItemId === "string" ? [olds.workItemId] : [],
-      wants: () => (isNew ? wantedOf(platform, news).items : new Map()),
-      leaves: new Map(),
-    });
+    noteHoldings(platform, holdingsOf(platform, olds, news));
   },
 
   async create(platform, inputs) {
     const { projectId } = inputs;
-    const existing = inputs.adopt ? await lookForExisting(platform, inputs) : undefined;
-    const moved = await lookForArrival(platform, inputs);
-    const adopted = await lookForLeftover(platform, inputs, existing ?? moved?.item);
+    const { existing, moved, adopted } = await lookForAny(platform, inputs);
     const [tooLate] = adopted === undefined ? deadline.failures({ ...inputs }) : [];
     if (tooLate !== undefined) {
       throw new Refusal(tooLate.reason);

@@ -103,7 +103,7 @@ async function find(
   return undefined;
 }
 
-/** Whether an export that a client took over is declared anew, so that its old declaration must not delete it. */
+/** Whether an export that a client adopted is declared anew, so that its old declaration must not delete it. */
 export function isTaken(client: Client, exportId: string): boolean {
   return sessionOf(client).adopted.has(exportId);
 }

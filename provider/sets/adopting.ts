@@ -1,5 +1,5 @@
+import type { Wanted } from "../items/adoption.ts";
 import { markOf } from "../items/mark.ts";
-import type { Wanted } from "../items/takeover.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { isUnknown } from "../pulumi/unknowns.ts";
 import { itemOf, resolved, valueAt } from "./items.ts";

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
+import { type Adoption, adoptItems, hasItsLabels } from "../items/adoption.ts";
+import { tellAdoption } from "../items/adoption-words.ts";
 import { areSameLabels } from "../items/answered.ts";
 import { type Arrival, arrivalsOf, lookForMoved } from "../items/arrivals.ts";
 import { type AsFound, asAnswered, stillFound } from "../items/as-found.ts";
@@ -13,8 +15,6 @@ import { judge, refuseBeside, tellOthers } from "../items/leftovers.ts";
 import { LiveItems, listLive, liveItemsOf } from "../items/listing.ts";
 import { markOf, readMark } from "../items/mark.ts";
 import { sessionOf } from "../items/session.ts";
-import { hasItsLabels, type Takeover, takeOver } from "../items/takeover.ts";
-import { tellTakeover } from "../items/takeover-words.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { shortList, textOf } from "../lifecycle/text.ts";
 import { wantedOf } from "./adopting.ts";
@@ -77,7 +77,7 @@ class Update {
   readonly #moved: Map<string, string>;
   /** Those that move here from another declaration, by key. */
   #arrivals = new Map<string, Arrival | Refusal>();
-  #takeover: Takeover | undefined;
+  #adoption: Adoption | undefined;
   /** Those that an interrupted update had made. */
   readonly #found = new Set<string>();
   #newestAt: string | undefined;
@@ -112,9 +112,9 @@ class Update {
       await this.#move(create, remove);
     }
     if (this.#news.adopt && create.length > 0) {
-      await this.#takeOver(create);
+      await this.#adopt(create);
     }
-    const isAdopted = (key: string) => this.#takeover?.adopted.has(key) === true;
+    const isAdopted = (key: string) => this.#adoption?.adopted.has(key) === true;
     // What could not be made anew is not ended.
     const possible = replace.filter((key) => this.#canBeMade(key));
     const gone = remove.filter((key) => this.#ids.has(key));
@@ -222,14 +222,14 @@ class Update {
     }
   }
 
-  async #takeOver(keys: readonly string[]): Promise<void> {
+  async #adopt(keys: readonly string[]): Promise<void> {
     const wanted = {
       ...wantedOf(this.#platform, this.#news, keys),
       place: this.#news,
       known: this.#known,
     };
-    this.#takeover = await takeOver(this.#platform, wanted);
-    tellTakeover(this.#platform, this.#takeover, wanted.items);
+    this.#adoption = await adoptItems(this.#platform, wanted);
+    tellAdoption(this.#platform, this.#adoption, wanted.items);
   }
 
   /**
@@ -301,8 +301,8 @@ class Update {
       incarnation: this.#incarnation,
       declared: digestOf(item),
     });
-    const adopted = this.#takeover?.adopted.get(key);
-    const refusal = this.#takeover?.refused.get(key);
+    const adopted = this.#adoption?.adopted.get(key);
+    const refusal = this.#adoption?.refused.get(key);
     if (refusal !== undefined) {
       throw new Refusal(refusal);
     }
@@ -361,7 +361,7 @@ class Update {
     }
   }
 
-  /** Takes over the text of an item, and forgets what it asks for no longer. */
+  /** Takes the text of an item, and forgets what it asks for no longer. */
   #settle(key: string): void {
     const text = this.#textOf(key);
     const old = itemOf(this.#items.get(key) ?? "{}");

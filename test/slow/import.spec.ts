@@ -132,7 +132,7 @@ describe("aidp import, on a real engine", function () {
     await resetRequests(test.emulator);
     const said = await pulumi("up", "--yes");
     assert.match(said, /adopts 30 existing work items, creates none/);
-    assert.match(said, /takes over the existing batch \d+ "Street signs" with 30 work items/);
+    assert.match(said, /adopts the existing batch \d+ "Street signs" with 30 work items/);
     assert.doesNotMatch(said, /warning/);
     const after = await storeOf(test.emulator);
     const batches = after.batches.map((batch) => ({ ...batch, metadata: unmarked(batch) }));

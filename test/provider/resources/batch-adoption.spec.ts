@@ -63,14 +63,14 @@ describe("provider: Batch: one of each name", () => {
       assert.match(message, /with 2 work items made by stack dev of project labeling, created/);
     });
 
-    it("is taken over with adopt, metadata as declared", async () => {
+    it("is adopted with adopt, metadata as declared", async () => {
       const id = await foreign("adopted");
       const platform = platformOf(test.emulator);
       const { state } = await create("adopted", { adopt: true, metadata: { a: 1 } }, platform);
       assert.deepEqual([state.batchId, state.totalCount], [id, 1]);
       const [stored, ...others] = await named("adopted");
       assert.deepEqual([unmarked(stored), others], [{ a: 1 }, []]);
-      assert.deepEqual(platform.told, ['took over the existing batch "adopted" with 1 work item']);
+      assert.deepEqual(platform.told, ['adopted the existing batch "adopted" with 1 work item']);
     });
 
     it("keeps its metadata when it is adopted without any", async () => {

@@ -114,7 +114,7 @@ describe("provider: Export", () => {
     });
   }
 
-  it("is taken over where an update was killed after it was begun, but not with other triggers", async () => {
+  it("is adopted where an update was killed after it was begun, but not with other triggers", async () => {
     const first = await create();
     const again = await create();
     assert.equal(again.id, first.id);
@@ -123,7 +123,7 @@ describe("provider: Export", () => {
     assert.equal((await exports()).length, 2);
   });
 
-  it("that was taken over is not deleted with its old declaration", async () => {
+  it("that was adopted is not deleted with its old declaration", async () => {
     const { id, state } = await create();
     const on = platform();
     await exportLifecycle.create(on, (await check()).inputs);

@@ -7,7 +7,7 @@ import { environmentOf } from "../../harness/engine.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { diagnostics, TestStack } from "../support/stack.ts";
 
-describe("taking over what exists, on a real engine", function () {
+describe("adopting what exists, on a real engine", function () {
   this.timeout(180_000);
   const test = useEmulator();
   let stack: TestStack;
@@ -40,7 +40,7 @@ describe("taking over what exists, on a real engine", function () {
     const before = await storeOf(test.emulator);
     const { events } = await stack.preview(program(["a", "b", "new"]));
     const told = diagnostics(events, "info").join("\n");
-    assert.match(told, /takes over the existing batch \d+ "Signs" with 3 work items/);
+    assert.match(told, /adopts the existing batch \d+ "Signs" with 3 work items/);
     assert.match(told, /adopts 2 existing work items, creates 1: "new"/);
     assert.match(told, new RegExp(`adopts 1 existing work item ${ids[2]}, creates none`));
     assert.match(diagnostics(events, "warning").join("\n"), /1 adopted .*: "b" \(difficulty\)/);

@@ -20,7 +20,7 @@ type Inputs = Parameters<typeof workItemLifecycle.create>[1];
 const labels = [{ bbox: [1, 2, 3, 4] }];
 const otherLabels = [{ bbox: [5, 6, 7, 8] }];
 
-describe("provider: WorkItem: taking over what exists", () => {
+describe("provider: WorkItem: adopting what exists", () => {
   const test = useEmulator();
   let asset = "";
   beforeEach(() => {

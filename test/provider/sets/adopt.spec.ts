@@ -10,7 +10,7 @@ const labels = [{ bbox: [1, 2, 3, 4] }];
 const otherLabels = [{ bbox: [5, 6, 7, 8] }];
 const adopt = { adopt: true };
 
-describe("provider: sets: taking over what exists", () => {
+describe("provider: sets: adopting what exists", () => {
   const test = useTestSet();
 
   /** A work item that a person or a script made. */

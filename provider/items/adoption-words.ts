@@ -1,18 +1,18 @@
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { shortList } from "../lifecycle/text.ts";
+import { type Adoption, hasItsLabels } from "./adoption.ts";
 import type { Item } from "./item.ts";
 import { sessionOf } from "./session.ts";
-import { hasItsLabels, type Takeover } from "./takeover.ts";
 
 const mostShown = 20;
 
 /** Tells which existing work items a declaration adopts, and what a person must know of them. */
-export function tellTakeover(
+export function tellAdoption(
   platform: Platform,
-  takeover: Takeover,
+  adoption: Adoption,
   items: ReadonlyMap<string, Item>,
 ): void {
-  const { adopted, refused, alike } = takeover;
+  const { adopted, refused, alike } = adoption;
   const once = (kind: "info" | "warn", message: string): void => {
     const { told } = sessionOf(platform.client);
     const name = `${platform.owner} ${message}`;
@@ -21,7 +21,7 @@ export function tellTakeover(
       platform[kind](message);
     }
   };
-  once("info", adoptionText(takeover, items));
+  once("info", adoptionText(adoption, items));
   const differing = [...adopted].filter(([, { found }]) => Object.keys(found).length > 0);
   if (differing.length > 0) {
     const which = shortList(differing, mostShown, ([key, { found }]) => {
@@ -47,7 +47,7 @@ export function tellTakeover(
 
 /** How many are adopted, and which are made. Reports read the number; see `adoptedCount`. */
 function adoptionText(
-  { adopted, refused, others }: Takeover,
+  { adopted, refused, others }: Adoption,
   items: ReadonlyMap<string, Item>,
 ): string {
   const made = [...items.keys()].filter((key) => !adopted.has(key) && !refused.has(key));

@@ -9,12 +9,12 @@ import { liveItemsOf, type Place } from "./listing.ts";
 import { declarationText, isMarkOf, type Mark, readMark } from "./mark.ts";
 import { hasBegun } from "./work-in-progress.ts";
 
-// With `adopt`, a declaration takes over what exists: first the item that carries its key, then one without
+// With `adopt`, a declaration adopts what exists: first the item that carries its key, then one without
 // any key, made by hand or by a script, that shows the same asset. An item that carries another
 // declaration's key is never taken.
 
 /** Which declared items exist already. */
-export interface Takeover {
+export interface Adoption {
   /** By the key of the declaration. */
   adopted: Map<string, Adopted>;
   /** Why an item is neither adopted nor made, by the key of the declaration. */
@@ -46,17 +46,17 @@ export interface Wanted {
 }
 
 /** Finds what exists of what is declared, and claims it. */
-export async function takeOver(platform: Platform, wanted: Wanted): Promise<Takeover> {
+export async function adoptItems(platform: Platform, wanted: Wanted): Promise<Adoption> {
   const { place, items, markOf, isSet, known = new Set() } = wanted;
   const live = await liveItemsOf(platform, place);
-  const takeover: Takeover = { adopted: new Map(), refused: new Map(), alike: [], others: 0 };
+  const adoption: Adoption = { adopted: new Map(), refused: new Map(), alike: [], others: 0 };
   const taken = new Set(known);
   const free = (all: readonly WorkItemWire[] = []): WorkItemWire[] =>
     all.filter(({ id }) => !taken.has(id) && isFree(platform, id));
   const adopt = (key: string, declared: Item, item: WorkItemWire): void => {
     taken.add(item.id);
     claim(platform, item.id);
-    takeover.adopted.set(key, { item, found: asFound(item, declared) });
+    adoption.adopted.set(key, { item, found: asFound(item, declared) });
   };
 
   const byAsset = new Map<string, Declaration[]>();
@@ -81,16 +81,16 @@ export async function takeOver(platform: Platform, wanted: Wanted): Promise<Take
       if (item !== undefined) {
         adopt(key, declared, item);
       } else if (foreign !== undefined) {
-        takeover.refused.set(key, ownedText(foreign));
+        adoption.refused.set(key, ownedText(foreign));
       }
     }
     const [key] = pairs.keys();
     if (left.length > 0 && key !== undefined) {
-      takeover.alike.push({ key, ids: left.map(({ id }) => id) });
+      adoption.alike.push({ key, ids: left.map(({ id }) => id) });
     }
   }
-  takeover.others = isSet ? free(live.all).filter(isUnmarked).length : 0;
-  return takeover;
+  adoption.others = isSet ? free(live.all).filter(isUnmarked).length : 0;
+  return adoption;
 }
 
 /** How well an item fits a declaration, the best first. */

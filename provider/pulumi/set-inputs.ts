@@ -1,0 +1,64 @@
+import * as pulumi from "@pulumi/pulumi";
+import { jsonText, toText } from "./resource.ts";
+
+// What a program declares of a set, as the engine takes it: as few values as can be.
+
+/**
+ * The engine keeps secret what is secret in the input of that name, and check makes the defaults a part of the items.
+ * So secret defaults make a secret of each item; where a manifest lists them, of a text that says none.
+ */
+export function itemsAndDefaults(items: unknown, defaults: unknown): pulumi.Inputs {
+  const given = items === undefined ? undefined : itemsInput(items);
+  if (defaults === undefined || isPlain(defaults)) {
+    return {
+      ...(given !== undefined && { items: given }),
+      ...(defaults !== undefined && { defaults: jsonText(defaults) }),
+    };
+  }
+  const text = toText(defaults);
+  const asSecrets = () =>
+    items === undefined || isLater(items)
+      ? pulumi.secret(given ?? "null")
+      : mapped(items as object, (item) => pulumi.secret(textInput(item)));
+  return {
+    items: pulumi.isSecret(text).then((isSecret) => (isSecret ? asSecrets() : given)),
+    defaults: text,
+  };
+}
+
+/**
+ * All items are one text where they are known, as the SDK takes long over each entry of a map. Else each is
+ * its own, so that one that is not known yet hides no other.
+ */
+function itemsInput(items: unknown): pulumi.Input<string> | Record<string, pulumi.Input<string>> {
+  if (isLater(items)) {
+    return toText(items);
+  }
+  if (isPlain(items)) {
+    return jsonText(items);
+  }
+  return mapped(items as object, textInput);
+}
+
+function mapped<T>(items: object, text: (item: unknown) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(items).map(([key, item]) => [key, text(item)]));
+}
+
+/** A value as text: at once where all of it is known. */
+export function textInput(value: unknown): pulumi.Input<string> {
+  return isPlain(value) ? jsonText(value) : toText(value);
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) {
+    return true;
+  }
+  if (isLater(value)) {
+    return false;
+  }
+  return Object.values(value).every(isPlain);
+}
+
+function isLater(value: unknown): boolean {
+  return pulumi.Output.isInstance(value) || value instanceof Promise;
+}
