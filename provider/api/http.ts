@@ -106,6 +106,9 @@ export class Http {
           }),
           hooks: {
             beforeRetry: [
+              async () => {
+                await this.#limiter.turn();
+              },
               refuseCancelled,
               () => {
                 failure = undefined;

@@ -39,9 +39,9 @@ export class Limiter {
     }
     const round = this.#round;
     try {
-      const waitMs = this.#pace.takeTurn();
-      if (waitMs > 0) {
-        await delay(waitMs);
+      const turn = this.turn();
+      if (turn !== undefined) {
+        await turn;
       }
       const result = await work(() => this.#slowDown(round));
       this.#pace.wentWell();
@@ -51,6 +51,12 @@ export class Limiter {
       this.#running -= 1;
       this.#letIn();
     }
+  }
+
+  /** Waits for a turn, where requests are spread over time. What is sent again takes one as well. */
+  turn(): Promise<void> | undefined {
+    const waitMs = this.#pace.takeTurn();
+    return waitMs > 0 ? delay(waitMs) : undefined;
   }
 
   #slowDown(round: number): void {

@@ -1,5 +1,7 @@
 /** Over how long it is measured what the service takes. */
-const windowMs = 1_000;
+const measuredMs = 3_000;
+/** Refusals that are no further apart are of one round. */
+const roundMs = 1_000;
 /** After how long without a refusal the next one is chance. */
 const chanceMs = 10_000;
 /** Requests a second. */
@@ -22,10 +24,8 @@ export class Pace {
   #nextAt = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
   #grownAt = 0;
-  /** When requests of the last window went well. */
+  /** When requests went well, of the time that is measured. */
   readonly #taken: number[] = [];
-  /** The most that went well in one window since the rate was last lowered. */
-  #best = 0;
 
   constructor(
     most: number = Number.POSITIVE_INFINITY,
@@ -57,28 +57,40 @@ export class Pace {
   wentWell(): void {
     const now = this.#now();
     this.#taken.push(now);
-    while ((this.#taken[0] ?? now) <= now - windowMs) {
-      this.#taken.shift();
-    }
-    this.#best = Math.max(this.#best, this.#taken.length);
+    this.#forget(now);
   }
 
-  /** Notes that the service refused a request for its rate. Several in one window count once, and one is chance. */
+  /** Notes that the service refused a request for its rate. Several at about the same time count once, and one is chance. */
   tooMany(): void {
     const now = this.#now();
     const since = now - this.#refusedAt;
-    if (since < windowMs) {
+    // What was sent before the rate was lowered may still be refused.
+    if (since < (this.isHeldBack ? measuredMs : roundMs)) {
       return;
     }
     this.#refusedAt = now;
-    if (since < chanceMs) {
-      // What comes in bursts is counted too low, so the first measure is only where to begin.
-      const isFirst = !this.isHeldBack;
-      const taken = Math.min(this.#rate, this.#best);
-      this.#rate = Math.max(slowest, isFirst ? taken : cautious * taken);
-      this.#grownAt = now + (isFirst ? windowMs : keptMs);
+    if (since < chanceMs || this.isHeldBack) {
+      this.#rate = Math.max(slowest, cautious * Math.min(this.#rate, this.#measured(now)));
+      this.#grownAt = now + keptMs;
       this.#nextAt = Math.max(this.#nextAt, now + 1_000 / this.#rate);
-      this.#best = 0;
+    }
+  }
+
+  /** The most requests that went well lately within one second: between two bursts, the service may have been asked for none. */
+  #measured(now: number): number {
+    this.#forget(now);
+    let first = 0;
+    return this.#taken.reduce((most, at, index) => {
+      while ((this.#taken[first] ?? at) <= at - 1_000) {
+        first += 1;
+      }
+      return Math.max(most, index - first + 1);
+    }, 0);
+  }
+
+  #forget(now: number): void {
+    while ((this.#taken[0] ?? now) < now - measuredMs) {
+      this.#taken.shift();
     }
   }
 
