@@ -167,7 +167,12 @@ async function signal(
 async function finish(platform: ChaosPlatform, actors: readonly Actor[]): Promise<void> {
   const stacks = actors.map(({ stack }) => stack);
   for (const actor of actors) {
-    const [outcome] = await update(platform, [actor], undisturbed);
+    const isReplacing = actor.toReplace.length > 0;
+    let [outcome] = await update(platform, [actor], undisturbed);
+    if (isReplacing && actor.toReplace.length === 0) {
+      // Where the replacement was refused, the user goes on without it.
+      [outcome] = await update(platform, [actor], undisturbed);
+    }
     const mayFail =
       blockers(platform.items(), actors).length + unclaimed(platform.items(), stacks).length > 0;
     if (outcome?.how !== "done" && !mayFail) {
