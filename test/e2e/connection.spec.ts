@@ -49,8 +49,9 @@ describe("the connection of a command to what a stack says", function () {
     await stack.setConfig("aidp:baseUrl", url);
     await stack.setConfig("aidp:projectId", projectId);
     await stack.setConfig("aidp:spaceId", spaceId);
-    const { client, ...place } = await connected("test");
-    assert.deepEqual(place, { baseUrl: url, projectId, spaceId });
+    const { client, ...opened } = await connected("test");
+    const expected = { baseUrl: url, projectId, spaceId, stackProjectId: projectId };
+    assert.deepEqual(opened, { ...expected, apiKey, routes: {} });
     assert.equal((await client.projects.list(spaceId))[0]?.id, projectId);
   });
 

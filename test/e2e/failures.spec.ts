@@ -9,6 +9,7 @@ import { addFault, clearFaults, clientOf, storeOf } from "../../harness/emulator
 import { environmentOf } from "../../harness/engine.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { TestStack } from "../support/stack.ts";
+import { isAll } from "../support/tier.ts";
 import { unmarked } from "../support/unmarked.ts";
 
 /** An address where nothing listens: a port that was just free. */
@@ -181,7 +182,8 @@ describe("failures on a real engine", function () {
   });
 
   // How small it gets is told in test/provider/pulumi/partial-state.spec.ts.
-  it("keeps what exists of a set whose state goes into a message of failure compressed", async () => {
+  it("keeps what exists of a set whose state goes into a message of failure compressed", async function () {
+    if (!isAll) this.skip();
     const notes = "a long note, ".repeat(80);
     const secret = pulumi.secret("the-secret-note");
     const program = async () => {

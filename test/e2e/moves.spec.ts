@@ -69,7 +69,8 @@ describe("work items that move from one declaration to another", function () {
     ["from a set that goes to a new one", { a: ["x", "y"] }, { b: ["x", "y"] }, ["a"]],
     ["from a single one to another", { x: "x" }, { other: "x" }, ["x"]],
   ];
-  const inEveryRun = [1, 4];
+  // The order that is hardest to see; `npm run test:all` has them all.
+  const inEveryRun = [1];
   for (const [what, first, then, movedFrom] of moves.filter(
     (_, index) => isAll || inEveryRun.includes(index),
   )) {
