@@ -14,6 +14,7 @@ import { BatchOfItems, checked, reasonsOf } from "../../support/batch-of-items.t
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
+import { isAll } from "../../support/tier.ts";
 
 type Inputs = Parameters<typeof batchCompletionLifecycle.create>[1];
 type State = Parameters<typeof batchCompletionLifecycle.update>[2];
@@ -175,7 +176,8 @@ describe("provider: BatchCompletion", () => {
     assert.equal(message, `batchId 999999 is not a batch of project ${test.emulator.projectId}`);
   });
 
-  it("looks less often while nothing moves, and more often as something does", async () => {
+  it("looks less often while nothing moves, and more often as something does", async function () {
+    if (!isAll) this.skip();
     const batch = await BatchOfItems.create(test.emulator, 3);
     const seconds: number[] = [];
     const clock = { pollSeconds: 0.4 };
