@@ -28,14 +28,10 @@ export class RateLimiter {
 
   #fill({ perSecond, kind }: RateLimit): void {
     const now = performance.now();
-    const isNewWindow = Math.floor(now / 1000) > Math.floor(this.#filledAt / 1000);
-    const refill =
-      kind === "window"
-        ? isNewWindow
-          ? perSecond
-          : 0
-        : ((now - this.#filledAt) / 1000) * perSecond;
-    this.#tokens = Math.min(perSecond, this.#tokens + refill);
+    const [seconds, filledAt] = [now / 1000, this.#filledAt / 1000];
+    const passed =
+      kind === "window" ? Math.floor(seconds) - Math.floor(filledAt) : seconds - filledAt;
+    this.#tokens = Math.min(perSecond, this.#tokens + passed * perSecond);
     this.#filledAt = now;
   }
 }

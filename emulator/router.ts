@@ -78,9 +78,7 @@ export class Router {
       } catch (error) {
         if (error instanceof ApiError) {
           const put = dialects.find((dialect) => dialect.error !== undefined)?.error;
-          return put === undefined
-            ? this.#toReply(route, error)
-            : this.#toReply(route, put(error, route.operationId));
+          return this.#toReply(route, put?.(error, route.operationId) ?? error);
         }
         throw error;
       }

@@ -3,10 +3,38 @@ import { isEqual } from "../lifecycle/diff.ts";
 
 // The platform may answer a value in another form than it was sent in. What says the same is no change.
 
-/** Where the asset of an answer may be found: by the last part of its path, as the rest may be of the platform's storage. */
-export function assetName(assetUrl: string): string {
-  const [path = ""] = assetUrl.split(/[?#]/);
-  return path.slice(path.lastIndexOf("/") + 1);
+// So that an asset is found among many that are nearly alike: an answered one has several names, and a declared one is
+// looked for under those that it must have where it is the same.
+
+/** The names of an answered asset. */
+export function namesOfAnswered(answered: string): string[] {
+  if (!URL.canParse(answered)) {
+    return [answered];
+  }
+  const { origin, pathname, searchParams } = new URL(answered);
+  const place = origin + pathname;
+  const parameters = [...searchParams].map((parameter) => nameWith(place, parameter));
+  return [...new Set([place, ...parameters, lastPart(decoded(pathname))])];
+}
+
+/** The names under which an answer may have a declared asset. */
+export function namesOfDeclared(declared: string): string[] {
+  if (!URL.canParse(declared)) {
+    return [...new Set([declared, lastPart(declared)])];
+  }
+  const { origin, pathname, searchParams } = new URL(declared);
+  const [parameter] = searchParams;
+  const place = origin + pathname;
+  return [parameter === undefined ? place : nameWith(place, parameter)];
+}
+
+function nameWith(place: string, parameter: [name: string, value: string]): string {
+  return `${place}?${JSON.stringify(parameter)}`;
+}
+
+/** What is left of a path where the rest may be of the platform's storage. */
+function lastPart(path: string): string {
+  return `…/${path.slice(path.lastIndexOf("/") + 1)}`;
 }
 
 /**

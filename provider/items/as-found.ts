@@ -1,7 +1,6 @@
-import { createHash } from "node:crypto";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { differenceByField, isEqual } from "../lifecycle/diff.ts";
-import { textOf } from "../lifecycle/text.ts";
+import { digestOf, textOf } from "../lifecycle/text.ts";
 import { type Item, itemMutability, itemNow } from "./item.ts";
 
 // An adopted item that differs from its declaration stays as it is: but for its labels, nothing of an item
@@ -15,7 +14,9 @@ export type AsFound = Readonly<Record<string, string>>;
 export function asFound(wire: WorkItemWire, declared: Item): AsFound {
   const now = itemNow(wire, declared);
   const { replaces } = differenceByField<Item>(itemMutability, now, declared);
-  return Object.fromEntries(replaces.map((field) => [field, digestOf(now[field as keyof Item])]));
+  return Object.fromEntries(
+    replaces.map((field) => [field, digestOfValue(now[field as keyof Item])]),
+  );
 }
 
 /** Stands for what the first reading tells. */
@@ -24,8 +25,11 @@ const notTold = "?";
 /** The same of an item that was just made: what it has otherwise, or its answer does not tell, is what was asked for. */
 export function asAnswered(made: WorkItemWire, declared: Item): AsFound {
   const found = asFound(made, declared);
-  const told: Record<string, unknown> = { ...itemNow(made, declared) };
   const missing = ["assetUrl", "assetType"].filter((field) => made[field] == null);
+  if (Object.keys(found).length + missing.length === 0) {
+    return found;
+  }
+  const told: Record<string, unknown> = { ...itemNow(made, declared) };
   return Object.fromEntries([
     ...Object.entries(found).map(([field, digest]) => [
       field,
@@ -45,7 +49,7 @@ export function afterReading(wire: WorkItemWire, declared: Item, found: AsFound 
     Object.entries(found).flatMap(([field, digest]) => {
       const value = now[field as keyof Item];
       if (digest !== notTold) return [[field, digest]];
-      return isEqual(value, declared[field as keyof Item]) ? [] : [[field, digestOf(value)]];
+      return isEqual(value, declared[field as keyof Item]) ? [] : [[field, digestOfValue(value)]];
     }),
   );
 }
@@ -53,7 +57,7 @@ export function afterReading(wire: WorkItemWire, declared: Item, found: AsFound 
 /** The item as it is declared in the fields that are as they were found. */
 export function withoutFound(now: Item, declared: Item, found: AsFound = {}): Item {
   const same = Object.keys(found).filter(
-    (field) => digestOf(now[field as keyof Item]) === found[field] || found[field] === notTold,
+    (field) => digestOfValue(now[field as keyof Item]) === found[field] || found[field] === notTold,
   );
   const entries = Object.entries({ ...now, ...pick(declared, same) });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as unknown as Item;
@@ -67,7 +71,9 @@ export function notAsFound(
 ): string[] {
   return changed.filter((field) => {
     const value = (next as Record<string, unknown>)[field];
-    return found[field] === undefined || (value !== undefined && digestOf(value) !== found[field]);
+    return (
+      found[field] === undefined || (value !== undefined && digestOfValue(value) !== found[field])
+    );
   });
 }
 
@@ -88,7 +94,6 @@ function pick(item: Item, fields: readonly string[]): Partial<Item> {
   return Object.fromEntries(fields.map((field) => [field, item[field as keyof Item]]));
 }
 
-function digestOf(value: unknown): string {
-  const text = isEqual(value, undefined) ? "" : textOf(value);
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+function digestOfValue(value: unknown): string {
+  return digestOf(isEqual(value, undefined) ? "" : textOf(value));
 }

@@ -1,9 +1,8 @@
-import { createHash } from "node:crypto";
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import type { Failure, Plain } from "../lifecycle/lifecycle.ts";
-import { textOf } from "../lifecycle/text.ts";
+import { digestOf, textOf } from "../lifecycle/text.ts";
 import { areSameLabels, declaredEntries, isSameAsset, isSameDue } from "./answered.ts";
 import * as callback from "./callback.ts";
 import * as deadline from "./deadline.ts";
@@ -118,8 +117,8 @@ function sameOf(
 }
 
 /** A digest of what is asked for, but for the labels. */
-export function digestOf({ labels: _, ...item }: Item): string {
-  return createHash("sha256").update(textOf(item)).digest("hex").slice(0, 16);
+export function digestOfItem({ labels: _, ...item }: Item): string {
+  return digestOf(textOf(item));
 }
 
 /**
@@ -127,7 +126,7 @@ export function digestOf({ labels: _, ...item }: Item): string {
  * asked for, or it looks so.
  */
 export function isDeclared(wire: WorkItemWire, item: Item): boolean {
-  if (readMark(wire)?.declared === digestOf(item)) {
+  if (readMark(wire)?.declared === digestOfItem(item)) {
     return true;
   }
   const now = itemNow(wire, undefined);

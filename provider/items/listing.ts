@@ -1,7 +1,7 @@
 import type { Client } from "../api/client.ts";
 import type { WorkItemFilter, WorkItemWire } from "../api/work-items.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
-import { assetName, isSameAsset } from "./answered.ts";
+import { isSameAsset, namesOfAnswered, namesOfDeclared } from "./answered.ts";
 import { findBatch } from "./batches.ts";
 import { isMarkOf, type Mark, readMark, textOfMark } from "./mark.ts";
 import { answerOf, sessionOf } from "./session.ts";
@@ -24,8 +24,8 @@ interface Marked {
 /** The live work items of a place, by what they show and by who made them. Those that failed or were cancelled are left out. */
 export class LiveItems {
   readonly all: readonly WorkItemWire[];
-  /** By the last part of the asset's address. */
-  readonly #byName: ReadonlyMap<string, WorkItemWire[]>;
+  /** By the names of the asset; made when it is first asked for. */
+  #byAsset: ReadonlyMap<string, WorkItemWire[]> | undefined;
   readonly #byText: ReadonlyMap<string, Marked[]>;
   readonly #byIncarnation: ReadonlyMap<string | undefined, Marked[]>;
   /** By incarnation and key. */
@@ -41,7 +41,6 @@ export class LiveItems {
       return mark === undefined ? [] : [{ item, mark }];
     });
     this.all = oldestFirst;
-    this.#byName = Map.groupBy(oldestFirst, ({ assetUrl }) => assetName(assetUrl ?? ""));
     this.#byText = Map.groupBy(marked, ({ mark }) => textOfMark(mark));
     this.#byIncarnation = Map.groupBy(marked, ({ mark }) => mark.incarnation);
     this.#byLife = Map.groupBy(marked, ({ mark }) => lifeOf(mark));
@@ -55,10 +54,11 @@ export class LiveItems {
     return [...new Set(found.map(({ item }) => item))];
   }
 
-  /** Those that show an asset, the oldest first. */
+  /** Those that show an asset. */
   ofAsset(assetUrl: string): WorkItemWire[] {
-    const named = this.#byName.get(assetName(assetUrl)) ?? [];
-    return named.filter((item) => isSameAsset(assetUrl, item.assetUrl ?? ""));
+    this.#byAsset ??= byAsset(this.all);
+    const named = namesOfDeclared(assetUrl).flatMap((name) => this.#byAsset?.get(name) ?? []);
+    return [...new Set(named)].filter((item) => isSameAsset(assetUrl, item.assetUrl ?? ""));
   }
 
   /** All that one life of a resource made, the oldest first. */
@@ -73,6 +73,14 @@ export class LiveItems {
       .filter(({ mark }) => isMarkOf(mark, { owner, organization, key: mark.key }))
       .map(({ item }) => item);
   }
+}
+
+function byAsset(items: readonly WorkItemWire[]): Map<string, WorkItemWire[]> {
+  const named = items.flatMap((item) =>
+    namesOfAnswered(item.assetUrl ?? "").map((name) => ({ name, item })),
+  );
+  const found = Map.groupBy(named, ({ name }) => name);
+  return new Map([...found].map(([name, pairs]) => [name, pairs.map(({ item }) => item)]));
 }
 
 function lifeOf({ incarnation, key }: Mark): string {

@@ -76,18 +76,14 @@ export class Moves {
       this.#open.delete(id);
     }
     // A refresh compares as well, and the program after it.
-    for (const [id, offer] of this.#open) {
-      if (offer.owner === owner) {
-        this.#open.delete(id);
-      }
-    }
+    this.#withdraw(owner);
     const own: Offer[] = [];
     for (const [id, left] of holdings.leaves) {
       if (!this.#leaving.has(id) && !this.isHeldByOther(id, owner)) {
         own.push({ ...left, id, owner, place: holdings.place });
       }
     }
-    const others = [...this.#open.values()].filter((offer) => offer.owner !== owner);
+    const others = [...this.#open.values()];
     for (const offer of own) {
       this.#open.set(offer.id, offer);
     }
@@ -119,11 +115,7 @@ export class Moves {
     if (holdings !== undefined) {
       this.#declarations.set(owner, { ...holdings, wants: () => new Map() });
     }
-    for (const [id, offer] of this.#open) {
-      if (offer.owner === owner) {
-        this.#open.delete(id);
-      }
-    }
+    this.#withdraw(owner);
     return this.#moving.get(owner) ?? new Map();
   }
 
@@ -141,6 +133,15 @@ export class Moves {
   /** Whether a declaration was seen in this run of the program. */
   isDeclared(owner: string): boolean {
     return this.#declarations.has(owner);
+  }
+
+  /** Offers nothing more of a declaration. */
+  #withdraw(owner: string): void {
+    for (const [id, offer] of this.#open) {
+      if (offer.owner === owner) {
+        this.#open.delete(id);
+      }
+    }
   }
 
   /** Gives what is offered to those that want just this, each once. The same key comes first. */

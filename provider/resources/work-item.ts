@@ -28,7 +28,7 @@ import { endItem } from "../items/ending.ts";
 import { foreseeItems } from "../items/foresee.ts";
 import { findItem } from "../items/gather.ts";
 import {
-  digestOf,
+  digestOfItem,
   type Item,
   itemFailures,
   itemMutability,
@@ -231,7 +231,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
         platform,
         inputs,
         wireOf(declared, client.clock.now()),
-        markOf(platform, { incarnation, declared: digestOf(declared) }),
+        markOf(platform, { incarnation, declared: digestOfItem(declared) }),
         new Set(),
       ));
     claim(platform, item.id);

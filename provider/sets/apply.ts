@@ -10,7 +10,7 @@ import { claim, isClaimed, isFree } from "../items/claims.ts";
 import { createOnce } from "../items/create-once.ts";
 import * as deadline from "../items/deadline.ts";
 import { endItem } from "../items/ending.ts";
-import { digestOf, type Item, wireOf } from "../items/item.ts";
+import { digestOfItem, type Item, wireOf } from "../items/item.ts";
 import { judge, refuseBeside, tellOthers } from "../items/leftovers.ts";
 import { LiveItems, listLive, liveItemsOf } from "../items/listing.ts";
 import { markOf, readMark } from "../items/mark.ts";
@@ -299,7 +299,7 @@ class Update {
     const mark = markOf(this.#platform, {
       key,
       incarnation: this.#incarnation,
-      declared: digestOf(item),
+      declared: digestOfItem(item),
     });
     const adopted = this.#adoption?.adopted.get(key);
     const refusal = this.#adoption?.refused.get(key);

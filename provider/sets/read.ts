@@ -31,8 +31,11 @@ export async function readSet(
       const text = key === undefined ? undefined : valueAt(olds.items, key);
       if (key !== undefined && text !== undefined) {
         const declared = declaredOf(text, key, olds);
-        texts.set(key, textNow(item, text, declared, asFound.get(key)));
-        asFound.set(key, afterReading(item, declared, asFound.get(key)));
+        const known = asFound.get(key);
+        texts.set(key, textNow(item, text, declared, known));
+        if (known !== undefined) {
+          asFound.set(key, afterReading(item, declared, known));
+        }
         if (item.status !== "NEW") {
           statusOf.set(key, item.status);
         }

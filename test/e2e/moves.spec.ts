@@ -40,11 +40,7 @@ describe("work items that move from one declaration to another", function () {
     const name = this.currentTest?.fullTitle() ?? "";
     batchId = (await clientOf(emulator).batches.create(emulator.projectId, { name })).id;
   });
-  afterEach(async () => {
-    const empty = JSON.parse(stack.stateText());
-    delete empty.checkpoint.latest?.resources;
-    stack.writeState(JSON.stringify(empty));
-  });
+  afterEach(() => stack.forgetAll());
   after(() => stack.remove());
 
   const stored = async () =>

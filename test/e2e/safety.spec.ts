@@ -60,12 +60,7 @@ describe("what Pulumi does to resources, and what becomes of work items", functi
     batchId = (await clientOf(emulator).batches.create(emulator.projectId, { name })).id;
     await stack.up(program());
   });
-  afterEach(async () => {
-    // The next spec begins with nothing, whatever is left.
-    const empty = JSON.parse(stack.stateText());
-    delete empty.checkpoint.latest?.resources;
-    stack.writeState(JSON.stringify(empty));
-  });
+  afterEach(() => stack.forgetAll());
   after(() => stack.remove());
 
   const stored = async () =>

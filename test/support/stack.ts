@@ -174,6 +174,13 @@ export class TestStack {
     writeFileSync(this.#stateFile, text);
   }
 
+  /** The next spec begins with nothing, whatever is left on the platform. */
+  forgetAll(): void {
+    const empty = JSON.parse(this.stateText());
+    delete empty.checkpoint.latest?.resources;
+    this.writeState(JSON.stringify(empty));
+  }
+
   /** The provider's resources in the state file. */
   resources(): StateResource[] {
     return this.#allResources().filter(({ type }) =>
