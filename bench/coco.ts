@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
-import { readCoco } from "../provider/sets/coco.ts";
+import { readCoco } from "../provider/manifests/coco.ts";
 import { runMain } from "../scripts/main.ts";
 
 const images = 10_000;

@@ -1,11 +1,7 @@
 /** A process that runs lifecycles as they are asked for, until it is killed. */
 import { Client } from "../provider/api/client.ts";
-import {
-  type Lifecycle,
-  PartialFailure,
-  type Plain,
-  type Platform,
-} from "../provider/lifecycle/lifecycle.ts";
+import { type Lifecycle, PartialFailure, type Platform } from "../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../provider/lifecycle/plain.ts";
 import { batchLifecycle } from "../provider/resources/batch.ts";
 import { uploadSetLifecycle } from "../provider/resources/upload-set.ts";
 import { workItemLifecycle } from "../provider/resources/work-item.ts";

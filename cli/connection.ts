@@ -6,10 +6,11 @@ import { Client } from "../provider/api/client.ts";
 import { useProxy } from "../provider/api/proxy.ts";
 import * as fields from "../provider/lifecycle/fields.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
-import { howToSet, readConfiguration, settings } from "../provider/pulumi/configuration.ts";
+import { howToSet, settings } from "../provider/lifecycle/settings.ts";
+import { readConfiguration } from "../provider/pulumi/configuration.ts";
 import { notSetEither } from "../provider/pulumi/missing-settings.ts";
 import { unknownSettings } from "../provider/pulumi/unknown-settings.ts";
-import { openStack, reasonOf } from "../report/stack.ts";
+import { type OpenedStack, openStack, reasonOf } from "../report/engine/stack.ts";
 
 /** How a command that asks the platform reaches it. */
 export interface ConnectionArguments {
@@ -99,8 +100,21 @@ export async function connect<Needed extends Place = never>(
   needed?: Needed,
   signal?: AbortSignal,
 ): Promise<Opened & Record<Needed, string>> {
-  const { project, space, concurrency } = given;
-  const stack = await stackSettings(given);
+  return connectWith(await stackSettings(given), given, needed, signal);
+}
+
+/** Connects with the settings of a stack that is open already, else with those of the environment. */
+export async function connectOpened(stack: OpenedStack): Promise<Client> {
+  const { client } = await connectWith(await settingsOf(stack));
+  return client;
+}
+
+async function connectWith<Needed extends Place = never>(
+  stack: StackSettings | undefined,
+  { project, space, concurrency }: Partial<ConnectionArguments> = {},
+  needed?: Needed,
+  signal?: AbortSignal,
+): Promise<Opened & Record<Needed, string>> {
   const options = named({ projectId: project, spaceId: space, concurrency });
   const values: Readonly<Record<string, string>> = { ...stack?.values, ...options };
   const configuration = readConfiguration((key) => values[key]);
@@ -150,11 +164,15 @@ async function stackSettings(given: ConnectionArguments): Promise<StackSettings 
   const { stack: name, cwd, project = process.env[settings.projectId] } = given;
   const isEnough = process.env[settings.apiKey] && project;
   if (name === undefined && (isEnough || !isProject(cwd))) return undefined;
-  const { stack, project: ofStack } = await openStack({ cwd, stack: name }).catch((error) => {
+  const opened = await openStack({ cwd, stack: name }).catch((error) => {
     throw name === undefined && error instanceof Refusal ? unselected(error) : error;
   });
+  return settingsOf(opened);
+}
+
+async function settingsOf({ stack, project }: OpenedStack): Promise<StackSettings> {
   const values = await configurationOf(stack);
-  const unknown = unknownSettings(Object.keys(values), ofStack);
+  const unknown = unknownSettings(Object.keys(values), project);
   if (unknown !== undefined) throw new Refusal(unknown);
   return { name: stack.name, values };
 }

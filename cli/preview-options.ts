@@ -1,6 +1,6 @@
 import type { Argv } from "yargs";
 import type { PreviewOptions } from "../report/run.ts";
-import { connect } from "./connection.ts";
+import { connectOpened } from "./connection.ts";
 import { type ReportArguments, reportOptions, wholeNumber } from "./options.ts";
 
 /** How a command that previews an update goes about it. */
@@ -45,11 +45,10 @@ export function previewOptions<T>(yargs: Argv<T>): Argv<T & PreviewArguments> {
 
 /** What a preview is made with. */
 export function previewed(given: PreviewArguments): PreviewOptions {
-  const place = { cwd: given.cwd, project: undefined, space: undefined, concurrency: undefined };
   return {
     cwd: given.cwd,
     stack: given.stack,
-    connect: async (stack) => (await connect({ ...place, stack })).client,
+    connect: connectOpened,
     policyPacks: given["policy-pack"],
     policyPackConfigs: given["policy-pack-config"],
     limits: {

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { htmlOf } from "../report/html/page.ts";
-import { jsonOf } from "../report/json.ts";
-import { markdownOf } from "../report/markdown.ts";
 import type { Finding } from "../report/run.ts";
-import { summaryOf } from "../report/summary.ts";
+import { jsonOf } from "../report/text/json.ts";
+import { markdownOf } from "../report/text/markdown.ts";
+import { summaryOf } from "../report/text/summary.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { ReportArguments } from "./options.ts";
 

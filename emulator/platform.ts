@@ -1,8 +1,8 @@
-import type { Files } from "./files.ts";
+import type { Files } from "./files/files.ts";
+import type { UrlSigner } from "./files/url-signer.ts";
 import type { Tenant } from "./model.ts";
 import type { Settings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
-import type { UrlSigner } from "./url-signer.ts";
 
 /** What the handlers of operations work on. */
 export interface Platform {

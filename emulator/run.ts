@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "./http/api-error.ts";
 import { type EmulatorOptions, startEmulator } from "./server.ts";
 
 /** The emulator cannot start, for a reason that the user can put right. */

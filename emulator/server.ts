@@ -2,32 +2,33 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
-import { ApiError } from "./api-error.ts";
-import { loadContract } from "./contract.ts";
-import { Control, controlRoot } from "./control.ts";
+import { Control, controlRoot } from "./control/control.ts";
 import { dialectsOf } from "./dialects/table.ts";
-import { Faults } from "./faults.ts";
-import { matchFileOperation, serveFile } from "./file-routes.ts";
-import { Files } from "./files.ts";
-import { requireLocal } from "./guard.ts";
-import { LiveEvents } from "./live-events.ts";
-import { pageFile, pageRoot } from "./page-files.ts";
+import { matchFileOperation, serveFile } from "./files/file-routes.ts";
+import { Files } from "./files/files.ts";
+import { UrlSigner } from "./files/url-signer.ts";
+import { Api } from "./handlers/api.ts";
+import { ApiError } from "./http/api-error.ts";
+import { loadContract } from "./http/contract.ts";
+import { Faults } from "./http/faults.ts";
+import { requireLocal } from "./http/guard.ts";
+import { RateLimiter } from "./http/rate-limiter.ts";
+import { jsonReply, reset, send } from "./http/reply.ts";
+import { dropRest } from "./http/request-body.ts";
+import { RequestLog } from "./http/request-log.ts";
+import { Stats } from "./http/stats.ts";
+import { Traffic } from "./http/traffic.ts";
+import { LiveEvents } from "./page/live-events.ts";
+import { pageFile, pageRoot } from "./page/page-files.ts";
 import type { Platform } from "./platform.ts";
-import { RateLimiter } from "./rate-limiter.ts";
-import { jsonReply, reset, send } from "./reply.ts";
-import { dropRest } from "./request-body.ts";
-import { RequestLog } from "./request-log.ts";
-import { Router } from "./router.ts";
 import type { RateLimit, Settings } from "./settings.ts";
-import { Stats } from "./stats.ts";
 import { Store } from "./store/store.ts";
-import { Traffic } from "./traffic.ts";
-import { UrlSigner } from "./url-signer.ts";
-import { WebhookKeys } from "./webhook-keys.ts";
-import { Webhooks } from "./webhooks.ts";
+import { WebhookKeys } from "./webhooks/webhook-keys.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
 
 const host = "127.0.0.1";
 const apiRoot = "/api/v1";
+const filesRoot = "/_files/";
 const jwksPath = "/api/.well-known/jwks.json";
 const eventsPath = `${pageRoot}/events`;
 
@@ -65,8 +66,26 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
+/** A request, and what answers it. */
+interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  path: string;
+  /** What follows the path's `?`. */
+  search: string;
+}
+
+interface Route {
+  matches: (exchange: Exchange) => boolean;
+  /** Whether the page shows its requests. */
+  isLogged?: true;
+  /** Whether only this machine's own programs and pages may ask. */
+  isLocal?: true;
+  serve: (exchange: Exchange) => Promise<void>;
+}
+
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const contract = await loadContract("./openapi.yaml", apiRoot);
+  const contract = await loadContract(new URL("openapi.yaml", import.meta.url), apiRoot);
   mkdirSync(options.dataDir, { recursive: true });
   const settings: Settings = {
     latencyMs: options.latencyMs ?? 0,
@@ -96,7 +115,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   const webhooks = new Webhooks(settings, webhookKeys, closing.signal);
   store.changes.on("moved", (item) => webhooks.announce(item));
   const control = await Control.load({ platform, faults, stats, log, webhooks, webhookKeys });
-  const router = new Router(
+  const api = new Api(
     contract,
     platform,
     traffic,
@@ -104,32 +123,61 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     options.validateResponses ?? false,
   );
 
-  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /** The first that matches a request serves it. */
+  const routes: readonly Route[] = [
+    {
+      matches: ({ path }) => path.startsWith(`${apiRoot}/`),
+      isLogged: true,
+      serve: ({ request, response, path, search }) => api.handle(request, response, path, search),
+    },
+    {
+      matches: ({ path }) => path.startsWith(filesRoot),
+      isLogged: true,
+      serve: ({ request, response, path, search }) => {
+        const { name, method } = matchFileOperation(request);
+        const location = path.slice(filesRoot.length);
+        return traffic.run(name, response, () =>
+          serveFile(files, signer, request, method, location, search),
+        );
+      },
+    },
+    {
+      matches: ({ path }) => path.startsWith(`${controlRoot}/`),
+      isLocal: true,
+      serve: async ({ request, response, path, search }) =>
+        send(response, await control.handle(request, path, search)),
+    },
+    {
+      matches: ({ request, path }) => request.method === "GET" && path === jwksPath,
+      serve: ({ response }) => send(response, jsonReply(200, webhookKeys.jwks)),
+    },
+    {
+      matches: ({ request, path }) => request.method === "GET" && path === eventsPath,
+      isLocal: true,
+      serve: async ({ response }) => live.open(response),
+    },
+    {
+      matches: ({ request, path }) =>
+        request.method === "GET" && (path === "/" || path.startsWith(`${pageRoot}/`)),
+      isLocal: true,
+      serve: async ({ response, path }) => send(response, await pageFile(path)),
+    },
+  ];
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const [path = "", search = ""] = (request.url ?? "").split(/\?(.*)/s);
-    if (path.startsWith(`${apiRoot}/`)) {
-      log.watch(request, response, path, search);
-      await router.handle(request, response, path, search);
-    } else if (path.startsWith("/_files/")) {
-      log.watch(request, response, path, search);
-      const { name, method } = matchFileOperation(request);
-      const location = path.slice("/_files/".length);
-      await traffic.run(name, response, () =>
-        serveFile(files, signer, request, method, location, search),
-      );
-    } else if (path.startsWith(`${controlRoot}/`)) {
-      requireLocal(request);
-      await send(response, await control.handle(request, path, search));
-    } else if (path === jwksPath && request.method === "GET") {
-      await send(response, jsonReply(200, webhookKeys.jwks));
-    } else if (path === eventsPath && request.method === "GET") {
-      requireLocal(request);
-      live.open(response);
-    } else if (request.method === "GET" && (path === "/" || path.startsWith(`${pageRoot}/`))) {
-      requireLocal(request);
-      await send(response, await pageFile(path));
-    } else {
+    const exchange = { request, response, path, search };
+    const route = routes.find(({ matches }) => matches(exchange));
+    if (route === undefined) {
       throw new ApiError(404, "NOT_FOUND", `There is nothing at ${path}`);
     }
+    if (route.isLogged === true) {
+      log.watch(request, response, path, search);
+    }
+    if (route.isLocal === true) {
+      requireLocal(request);
+    }
+    await route.serve(exchange);
   }
 
   // A large upload may take longer than the five minutes that Node gives a request.
@@ -139,7 +187,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     response.setHeader("date", new Date(now()).toUTCString());
     // Before node's own listener, which would read on for ever.
     response.prependOnceListener("finish", () => dropRest(request).catch(() => {}));
-    route(request, response).catch((error) => fail(response, error));
+    answer(request, response).catch((error) => fail(response, error));
   });
   try {
     platform.origin = `http://${host}:${await listen(server, options.port ?? 0)}`;

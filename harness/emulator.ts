@@ -48,7 +48,7 @@ export interface Stored {
   files: StoredFile[];
 }
 
-/** A failure for the emulator to serve; see `emulator/control.yaml`. */
+/** A failure for the emulator to serve; see `emulator/control/control.yaml`. */
 export interface Fault {
   /** The operationId of an operation, `putFile`, `getFile`, or `*` for all. */
   operation: string;

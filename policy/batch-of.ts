@@ -1,6 +1,6 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { batchIdText } from "../provider/lifecycle/ids.ts";
-import { isUnknown } from "../provider/pulumi/unknowns.ts";
+import { isUnknown } from "../provider/lifecycle/unknown-values.ts";
 import { isKind, rawOf } from "./declared.ts";
 
 /** The batch that a resource's items go to: its name, or why that can't be said. */

@@ -1,9 +1,10 @@
 import { Secret } from "@pulumi/policy";
-import type { Plain } from "../provider/lifecycle/lifecycle.ts";
-import { textOf } from "../provider/lifecycle/text.ts";
+import { completed, type SetItem } from "../provider/items/set-item.ts";
+import type { Plain } from "../provider/lifecycle/plain.ts";
+import { isObject } from "../provider/lifecycle/plain.ts";
+import { isUnknown } from "../provider/lifecycle/unknown-values.ts";
 import { type Kind, typeToken } from "../provider/pulumi/shim.ts";
-import { isUnknown } from "../provider/pulumi/unknowns.ts";
-import { completed, isObject, type SetItem } from "../provider/sets/items.ts";
+import { textOf } from "../provider/text/json.ts";
 
 // What a resource declares, as rules see it. The engine hands over inputs even where the provider has
 // refused them, and what is not known at preview as a text of its own, so each value may be anything.

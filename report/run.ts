@@ -5,14 +5,16 @@ import type * as automation from "@pulumi/pulumi/automation/index.js";
 import type { Client } from "../provider/api/client.ts";
 import { ApiError } from "../provider/api/errors.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
-import { type About, reportOf } from "./build.ts";
-import { Listener } from "./events.ts";
-import type { Limits } from "./limits.ts";
-import { LocalFiles } from "./local-files.ts";
+import { notesVariable, readNotes } from "../provider/pulumi/notes.ts";
+import { withStatuses } from "./build/effects.ts";
+import type { Limits } from "./build/limits.ts";
+import type { Dependencies } from "./build/places.ts";
+import { findEffects, type Known, type Look, reportOf } from "./build/report.ts";
+import { endedItems, type Statuses, statusesNow } from "./build/statuses.ts";
+import { Listener } from "./engine/events.ts";
+import { type OpenedStack, openStack, reasonOf, type Where } from "./engine/stack.ts";
+import { LocalFiles } from "./html/local-files.ts";
 import type { Report } from "./model.ts";
-import type { Dependencies } from "./places.ts";
-import { openStack, reasonOf, type Where } from "./stack.ts";
-import { endedItems, statusesNow } from "./statuses.ts";
 
 /** How an update is previewed. */
 export interface PreviewOptions extends Where {
@@ -21,8 +23,8 @@ export interface PreviewOptions extends Where {
   /** A configuration file for each pack. */
   policyPackConfigs: string[];
   limits: Limits;
-  /** Reaches the platform with the settings of a stack. */
-  connect: (stack: string) => Promise<Client>;
+  /** Reaches the platform with the settings of the stack. */
+  connect: (stack: OpenedStack) => Promise<Client>;
 }
 
 /** What a look at a stack finds. */
@@ -75,31 +77,33 @@ async function withPreview<T>(
   options: PreviewOptions,
   use: (finding: Finding, planned: Planned) => Promise<T>,
 ): Promise<T> {
-  const { stack, project, programFolder } = await openStack(options);
   const folder = await mkdtemp(join(tmpdir(), "aidp-report-"));
   const plan = join(folder, "plan.json");
+  const notes = join(folder, "notes.jsonl");
   const listener = new Listener();
   const { policyPacks, policyPackConfigs } = options;
   try {
+    const opened = await openStack(options, { [notesVariable]: notes });
+    const { stack, project, programFolder } = opened;
     await listen(listener, (onEvent) =>
       stack.preview({ onEvent, plan, policyPacks, policyPackConfigs }),
     );
     const dependencies = await dependenciesOf(plan);
-    const about: About = {
-      kind: "preview",
-      project,
-      stack: stack.name,
-      at: new Date(),
-      dependencies,
-      limits: options.limits,
-    };
+    const { heard } = listener;
+    const at = new Date();
+    const { limits } = options;
+    const look: Look = { kind: "preview", project, stack: stack.name, at, dependencies, limits };
+    const effects = findEffects(heard, look);
     // The state has the statuses of the last refresh: what people began since then would not be seen.
-    const report = reportOf(listener.heard, about);
-    const ended = endedItems(report, listener.heard.steps);
-    const now = ended.size > 0 ? await lookUp(() => options.connect(stack.name), ended) : undefined;
+    const { statuses, statusProblem } = await lookUp(
+      () => options.connect(opened),
+      endedItems(effects.all),
+    );
+    const all = withStatuses(effects.all, statuses);
+    const known: Known = { notes: readNotes(notes), statusProblem };
     const finding: Finding = {
-      report: now === undefined ? report : reportOf(listener.heard, { ...about, ...now }),
-      files: () => new LocalFiles(listener.heard.steps, dependencies, programFolder),
+      report: reportOf(heard, look, { ...effects, all }, known),
+      files: () => new LocalFiles(heard.steps, dependencies, programFolder),
     };
     return await use(finding, { stack, plan });
   } finally {
@@ -112,13 +116,18 @@ async function withPreview<T>(
 async function lookUp(
   connect: () => Promise<Client>,
   ended: ReadonlyMap<string, readonly string[]>,
-): Promise<Pick<About, "statuses" | "statusProblem">> {
+): Promise<Pick<Known, "statusProblem"> & { statuses: Statuses }> {
+  const statuses = new Map<string, string>();
+  if (ended.size === 0) return { statuses };
   try {
     return { statuses: await statusesNow(await connect(), ended) };
   } catch (error) {
     // Without a key, as in a pull request, nothing is asked.
     if (error instanceof ApiError || error instanceof Refusal) {
-      return { statusProblem: { text: error.message, isInVain: error instanceof ApiError } };
+      return {
+        statuses,
+        statusProblem: { text: error.message, isInVain: error instanceof ApiError },
+      };
     }
     throw error;
   }

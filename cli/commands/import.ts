@@ -4,7 +4,7 @@ import type { CommandModule } from "yargs";
 import type { BatchWire } from "../../provider/api/batches.ts";
 import type { Client } from "../../provider/api/client.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
-import { oneLine } from "../../report/foreign-text.ts";
+import { oneLine } from "../../report/text/foreign-text.ts";
 import { count, thousands } from "../../report/words.ts";
 import { batchOption, chosenBatch } from "../chosen-batch.ts";
 import { type ConnectionArguments, connect, connectionOptions } from "../connection.ts";

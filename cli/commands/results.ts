@@ -6,7 +6,7 @@ import { finishedItems, nameOf } from "../../provider/results/finished.ts";
 import { ItemFiles } from "../../provider/results/item-files.ts";
 import { writeMerged } from "../../provider/results/merged-file.ts";
 import { Results } from "../../provider/results/results.ts";
-import { count } from "../../provider/sets/progress.ts";
+import { count } from "../../provider/text/lines.ts";
 import { batchOption, chosenBatch } from "../chosen-batch.ts";
 import { type ConnectionArguments, connect, connectionOptions } from "../connection.ts";
 import { refuseNoFolder } from "../out-folder.ts";

@@ -3,8 +3,8 @@ import { ApiError, AuthenticationError } from "../../provider/api/errors.ts";
 import { emulatorHint, isUntrusted, networkError } from "../../provider/api/network.ts";
 import { proxyOf } from "../../provider/api/proxy.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
-import { oneLine } from "../../report/foreign-text.ts";
-import { reasonOf } from "../../report/stack.ts";
+import { reasonOf } from "../../report/engine/stack.ts";
+import { oneLine } from "../../report/text/foreign-text.ts";
 import type { Connection } from "../connection.ts";
 import { contractFile, linesOf, readContract } from "../contact/findings.ts";
 

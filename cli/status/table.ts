@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import Table from "cli-table3";
-import { oneLine } from "../../report/foreign-text.ts";
+import { oneLine } from "../../report/text/foreign-text.ts";
 import { moment, thousands } from "../../report/words.ts";
 import type { BatchStatus } from "./look.ts";
 

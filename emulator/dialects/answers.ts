@@ -1,4 +1,4 @@
-import type { ApiError } from "../api-error.ts";
+import type { ApiError } from "../http/api-error.ts";
 import type { JsonObject } from "../model.ts";
 import { answering, type Dialect, ofBatches } from "./dialect.ts";
 

@@ -1,4 +1,4 @@
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../http/api-error.ts";
 import type { JsonObject } from "../model.ts";
 import { answering, asking, type Dialect, each, ofWorkItems } from "./dialect.ts";
 

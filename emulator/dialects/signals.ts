@@ -1,4 +1,4 @@
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../http/api-error.ts";
 import type { JsonObject } from "../model.ts";
 import type { Platform } from "../platform.ts";
 import { type Dialect, type DialectAnswer, each, ofWorkItems } from "./dialect.ts";

@@ -1,4 +1,4 @@
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../http/api-error.ts";
 import { answerDialects } from "./answers.ts";
 import { batchDialects } from "./batches.ts";
 import type { Dialect } from "./dialect.ts";

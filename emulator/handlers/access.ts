@@ -1,4 +1,4 @@
-import { ApiError, notFound } from "../api-error.ts";
+import { ApiError, notFound } from "../http/api-error.ts";
 import type { Project, Tenant, WorkItem } from "../model.ts";
 import type { Call } from "../platform.ts";
 

@@ -1,4 +1,4 @@
-import { notFound } from "../api-error.ts";
+import { notFound } from "../http/api-error.ts";
 import type { Answer, Call } from "../platform.ts";
 import { openWorkItem, type WorkItemParams } from "./access.ts";
 

@@ -1,4 +1,4 @@
-import { ApiError, notFound } from "../api-error.ts";
+import { ApiError, notFound } from "../http/api-error.ts";
 import type { Batch, JsonObject } from "../model.ts";
 import type { Answer, Call } from "../platform.ts";
 import { openProject, type ProjectParams } from "./access.ts";

@@ -1,5 +1,5 @@
-import { ApiError, notFound } from "../api-error.ts";
-import { advanceExport } from "../exports.ts";
+import { advanceExport } from "../exports/exports.ts";
+import { ApiError, notFound } from "../http/api-error.ts";
 import type { Export, ExportInput, JsonObject } from "../model.ts";
 import type { Answer, Call, Platform } from "../platform.ts";
 import { openSpace, type SpaceParams } from "./access.ts";

@@ -1,4 +1,4 @@
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../http/api-error.ts";
 import type { Page, PageDirection, PageRequest } from "../store/pages.ts";
 
 export interface PageQuery {

@@ -1,4 +1,4 @@
-import { notFound } from "../api-error.ts";
+import { notFound } from "../http/api-error.ts";
 import type { JsonObject, Project } from "../model.ts";
 import type { Answer, Call } from "../platform.ts";
 import { openSpace, type ProjectParams, type SpaceParams } from "./access.ts";

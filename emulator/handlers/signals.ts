@@ -1,4 +1,4 @@
-import { ApiError } from "../api-error.ts";
+import { ApiError } from "../http/api-error.ts";
 import type { Signal, SignalOutcome, Status, WorkItem } from "../model.ts";
 import type { Answer, Call } from "../platform.ts";
 import { openProject, openWorkItem, type ProjectParams, type WorkItemParams } from "./access.ts";

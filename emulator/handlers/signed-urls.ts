@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { SignedMethod } from "../files/url-signer.ts";
 import type { Answer, Call, Platform } from "../platform.ts";
-import type { SignedMethod } from "../url-signer.ts";
 import { openSpace, type SpaceParams } from "./access.ts";
 
 export function createUploadUrls(call: Call<SpaceParams, { count: number }>): Answer {

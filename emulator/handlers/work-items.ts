@@ -1,9 +1,9 @@
-import { notFound } from "../api-error.ts";
+import { notFound } from "../http/api-error.ts";
 import type { Label, Status, WorkItemFields } from "../model.ts";
 import type { Answer, Call } from "../platform.ts";
+import { toTime } from "../time.ts";
 import { openProject, openWorkItem, type ProjectParams, type WorkItemParams } from "./access.ts";
 import { type PageQuery, toPageMeta, toPageRequest } from "./pagination.ts";
-import { toTime } from "./time.ts";
 import { toLabeledWorkItemJson, toWorkItemJson } from "./work-item-json.ts";
 
 interface ListQuery extends PageQuery {

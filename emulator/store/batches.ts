@@ -1,5 +1,5 @@
 import type { SQLInputValue } from "node:sqlite";
-import { parseExact } from "../exact-json.ts";
+import { parseExact } from "../http/exact-json.ts";
 import type { Batch, JsonObject } from "../model.ts";
 import type { Database } from "./database.ts";
 import { type Page, type PageRequest, toPage } from "./pages.ts";

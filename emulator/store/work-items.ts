@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { parseExact } from "../exact-json.ts";
+import { parseExact } from "../http/exact-json.ts";
 import type { Label, LabelEvent, SignalEvent, Status, WorkItem, WorkItemFields } from "../model.ts";
 import type { Batches } from "./batches.ts";
 import type { Changes } from "./changes.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isUnknown } from "../../provider/pulumi/unknowns.ts";
+import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import type { Fields } from "../declared.ts";
 import { fieldRule } from "../rule.ts";
 import { pattern, searchPattern, written } from "../settings.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { boxProblem } from "../../provider/items/box.ts";
 import { got, uuid } from "../../provider/lifecycle/fields.ts";
-import { hasUnknown, isUnknown } from "../../provider/pulumi/unknowns.ts";
+import { hasUnknown, isUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import { declaredOf, type Fields, isReadable, rawOf } from "../declared.ts";
 import { fieldRule, lineOf, stackRule } from "../rule.ts";
 

@@ -1,8 +1,6 @@
-import { stat } from "node:fs/promises";
 import * as http from "node:http";
 import * as https from "node:https";
 import ky, { HTTPError, type Options } from "ky";
-import { piecesOf } from "../disk/pieces.ts";
 import { type ApiError, errorOfStatus, type RequestFacts, ResponseError } from "./errors.ts";
 import { defaultTimeoutMs, fetchWhole, longestRetryAfterMs } from "./http.ts";
 import { networkError } from "./network.ts";
@@ -15,25 +13,31 @@ const reading = {
   retry: { limit: 3, jitter: true, maxRetryAfter: longestRetryAfterMs },
 } as const satisfies Options;
 
+/** What a file is sent as. */
+export interface FileContent {
+  pieces: AsyncIterable<Uint8Array>;
+  /** In bytes. */
+  size: number;
+  contentType: string;
+}
+
 /**
  * Sends a file to a signed URL, as a stream. Neither the key nor a redirect goes with it, and no error
  * names the URL's query, which is its permission.
  */
 export async function putFile(
   signedUrl: string,
-  file: string,
-  contentType: string,
+  { pieces, size, contentType }: FileContent,
   standstillMs: number = usualStandstillMs,
 ): Promise<void> {
   const url = new URL(signedUrl);
   const facts = factsOf("PUT", url);
-  const { size } = await stat(file);
   let answer: Answer;
   try {
     answer = await put(
       url,
       { "content-type": contentType, "content-length": size },
-      piecesOf(file, size),
+      pieces,
       standstillMs,
     );
   } catch (cause) {

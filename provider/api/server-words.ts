@@ -1,4 +1,4 @@
-import { withoutQueries } from "./urls.ts";
+import { withoutQueries } from "../text/urls.ts";
 
 const longestDetail = 500;
 /** Shorter texts are parts of any sentence, and no secrets. */

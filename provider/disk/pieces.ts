@@ -1,4 +1,5 @@
-import { open } from "node:fs/promises";
+import { open, stat } from "node:fs/promises";
+import type { FileContent } from "../api/files.ts";
 
 /** Most pictures are one piece. */
 export const pieceBytes: number = 256 * 1024;
@@ -29,4 +30,10 @@ export async function* piecesOf(
     spare.push(buffer);
     await handle.close();
   }
+}
+
+/** A file as it is sent. */
+export async function contentOf(file: string, contentType: string): Promise<FileContent> {
+  const { size } = await stat(file);
+  return { pieces: piecesOf(file, size), size, contentType };
 }

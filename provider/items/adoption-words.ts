@@ -1,5 +1,5 @@
 import type { Platform } from "../lifecycle/lifecycle.ts";
-import { shortList } from "../lifecycle/text.ts";
+import { shortList } from "../text/lines.ts";
 import { type Adoption, hasItsLabels } from "./adoption.ts";
 import type { Item } from "./item.ts";
 import { sessionOf } from "./session.ts";
@@ -13,39 +13,42 @@ export function tellAdoption(
   items: ReadonlyMap<string, Item>,
 ): void {
   const { adopted, refused, alike } = adoption;
-  const once = (kind: "info" | "warn", message: string): void => {
+  const isNew = (message: string): boolean => {
     const { told } = sessionOf(platform.client);
     const name = `${platform.owner} ${message}`;
-    if (!told.has(name)) {
-      told.add(name);
-      platform[kind](message);
+    return told.size < told.add(name).size;
+  };
+  const warn = (message: string): void => {
+    if (isNew(message)) {
+      platform.warn(message);
     }
   };
-  once("info", adoptionText(adoption, items));
+  const text = adoptionText(adoption, items);
+  if (isNew(text)) {
+    platform.info(text, { adopted: adopted.size });
+  }
   const differing = [...adopted].filter(([, { found }]) => Object.keys(found).length > 0);
   if (differing.length > 0) {
     const which = shortList(differing, mostShown, ([key, { found }]) => {
       return `"${key}" (${Object.keys(found).sort().join(", ")})`;
     });
-    once(
-      "warn",
+    warn(
       `${count(differing.length)} ${differing.length === 1 ? "differs" : "differ"} from the declaration and ${differing.length === 1 ? "stays as it is" : "stay as they are"}, as only labels can be changed in place: ${which}. ` +
         "Declare what is there, or leave these fields out; declaring another value later replaces the item",
     );
   }
   if (alike.length > 0) {
     const which = shortList(alike, mostShown, ({ key, ids }) => `"${key}" (${ids.join(", ")})`);
-    once("warn", `more work items show the same asset, and are not adopted: ${which}`);
+    warn(`more work items show the same asset, and are not adopted: ${which}`);
   }
   if (refused.size > 0) {
-    once(
-      "warn",
+    warn(
       `cannot be adopted: ${shortList([...refused], mostShown, ([key, why]) => `"${key}": ${why}`)}`,
     );
   }
 }
 
-/** How many are adopted, and which are made. Reports read the number; see `adoptedCount`. */
+/** How many are adopted, and which are made. */
 function adoptionText(
   { adopted, refused, others }: Adoption,
   items: ReadonlyMap<string, Item>,
@@ -68,12 +71,6 @@ function adoptionText(
   ]
     .filter((part) => part !== "")
     .join(", ");
-}
-
-/** How many work items a line of `adoptionText` adopts; nothing for another line. */
-export function adoptedCount(line: string): number | undefined {
-  const [, digits] = /^adopts (\d+) existing work item/.exec(line) ?? [];
-  return digits === undefined ? undefined : Number(digits);
 }
 
 function count(number: number, one = "adopted work item"): string {

@@ -1,7 +1,7 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { shortList } from "../lifecycle/text.ts";
 import { partsOfUrn, stackText } from "../lifecycle/urns.ts";
+import { shortList } from "../text/lines.ts";
 import type { AsFound } from "./as-found.ts";
 import { claim, isClaimed, isFree } from "./claims.ts";
 import { readItems } from "./gather.ts";

@@ -1,4 +1,5 @@
-import type { Failure, Plain } from "../lifecycle/lifecycle.ts";
+import type { Failure } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
 
 // The platform takes the address of its webhooks as an entry of the metadata. Declared by itself it is
 // checked, and said to be what it is.

@@ -1,6 +1,7 @@
 import type { WorkItemWire } from "../api/work-items.ts";
-import type { Failure, Plain } from "../lifecycle/lifecycle.ts";
-import { isUnknown } from "../pulumi/unknowns.ts";
+import type { Failure } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
+import { isUnknown } from "../lifecycle/unknown-values.ts";
 
 // The platform knows a deadline as seconds after the creation. A declaration may give the moment instead.
 

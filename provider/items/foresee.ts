@@ -1,5 +1,5 @@
 import type { Platform } from "../lifecycle/lifecycle.ts";
-import { hasUnknown, isUnknown } from "../pulumi/unknowns.ts";
+import { hasUnknown, isUnknown } from "../lifecycle/unknown-values.ts";
 import { adoptItems, type Wanted } from "./adoption.ts";
 import { tellAdoption } from "./adoption-words.ts";
 import { findBatch } from "./batches.ts";

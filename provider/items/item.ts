@@ -1,8 +1,9 @@
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
-import type { Failure, Plain } from "../lifecycle/lifecycle.ts";
-import { digestOf, textOf } from "../lifecycle/text.ts";
+import type { Failure } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
+import { digestOf, textOf } from "../text/json.ts";
 import { areSameLabels, declaredEntries, isSameAsset, isSameDue } from "./answered.ts";
 import * as callback from "./callback.ts";
 import * as deadline from "./deadline.ts";

@@ -1,6 +1,6 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { shortList } from "../lifecycle/text.ts";
+import { shortList } from "../text/lines.ts";
 import { asFound } from "./as-found.ts";
 import { isFree } from "./claims.ts";
 import { type Item, isDeclared } from "./item.ts";

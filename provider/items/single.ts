@@ -1,5 +1,6 @@
 import type { WorkItemWire } from "../api/work-items.ts";
-import { type Plain, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
 import { partsOfUrn } from "../lifecycle/urns.ts";
 import { adoptItems, type Wanted } from "./adoption.ts";
 import { tellAdoption } from "./adoption-words.ts";

@@ -1,7 +1,7 @@
 import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { shortList } from "../lifecycle/text.ts";
 import { partsOfUrn } from "../lifecycle/urns.ts";
+import { shortList } from "../text/lines.ts";
 
 /** What to do with work that people have started or finished, when its item is deleted or replaced. */
 export type OnWorkInProgress = "refuse" | "cancel";

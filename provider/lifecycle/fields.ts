@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { withoutQueries } from "../api/urls.ts";
-import { howToSet } from "../pulumi/configuration.ts";
+import { withoutQueries } from "../text/urls.ts";
+import { howToSet } from "./settings.ts";
 
 // The schemas of inputs that several resources share. Each message completes "<field> …" and ends with
 // the value, so that the line names field, limit and value.

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { isUnknown } from "../pulumi/unknowns.ts";
-import { type Failure, type Plain, Refusal } from "./lifecycle.ts";
+import { type Failure, Refusal } from "./lifecycle.ts";
+import type { Plain } from "./plain.ts";
+import { isUnknown } from "./unknown-values.ts";
 
 /** The two halves of a resource's id, `<project or space>/<the rest>`. */
 export function splitId(id: string, what: string): [parent: string, rest: string] {

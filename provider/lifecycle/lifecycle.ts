@@ -1,7 +1,5 @@
 import type { Client } from "../api/client.ts";
-
-/** A value as it crosses the engine: JSON. */
-export type Plain = Record<string, unknown>;
+import type { Plain } from "./plain.ts";
 
 /** What is wrong with one input. */
 export interface Failure {
@@ -23,6 +21,12 @@ interface Defaults {
   spaceId: string | undefined;
 }
 
+/** What a message says, as data. */
+export interface Facts {
+  /** How many existing work items the resource adopts. */
+  adopted: number;
+}
+
 /** What a lifecycle works with. */
 export interface Platform {
   client: Client;
@@ -32,8 +36,8 @@ export interface Platform {
   organization?: string | undefined;
   /** Whether the state has had this resource until now: it is made anew because it is replaced. */
   isReplacing?: boolean;
-  /** Tells the user something. */
-  info(message: string): void;
+  /** Tells the user something. `facts` are what a report reads of it. */
+  info(message: string, facts?: Facts): void;
   /** Shows how far the work is, until the next line does. */
   status(message: string): void;
   /** Tells the user something to look at. */

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { hasUnknown } from "../pulumi/unknowns.ts";
-import type { Failure, Plain } from "./lifecycle.ts";
-import { nameOf, notAnInput } from "./unknown-names.ts";
+import { nameOf, notAnInput } from "../text/input-names.ts";
+import type { Failure } from "./lifecycle.ts";
+import type { Plain } from "./plain.ts";
+import { hasUnknown } from "./unknown-values.ts";
 
 /**
  * What a schema finds wrong with the inputs of `owner`, leaving out what is not known yet at preview.

@@ -1,8 +1,9 @@
 import { Client } from "../api/client.ts";
 import { useProxy } from "../api/proxy.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
+import { howToSet } from "../lifecycle/settings.ts";
 import { cancellation } from "./cancellation.ts";
-import { type Configuration, howToSet } from "./configuration.ts";
+import type { Configuration } from "./configuration.ts";
 
 /** Clocks that are apart by less are alike: the platform tells its time in whole seconds. */
 const clockToleranceMs = 2 * 60_000;

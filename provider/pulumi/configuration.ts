@@ -3,6 +3,7 @@ import { apiKeyProblem, baseUrlProblem, defaultBaseUrl } from "../api/connection
 import { defaultConcurrency } from "../api/limiter.ts";
 import { routeOverrides } from "../api/routes.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
+import { howToSet, type Setting, settings } from "../lifecycle/settings.ts";
 
 /** What a stack or the environment says of the platform. */
 export interface Configuration {
@@ -18,21 +19,6 @@ export interface Configuration {
   /** Whether it is shown how far the work on a set is. */
   readonly progress: boolean;
 }
-
-/** Each setting's environment variable, which comes second. */
-export const settings = {
-  apiKey: "AIDP_API_KEY",
-  baseUrl: "AIDP_BASE_URL",
-  allowHttp: "AIDP_ALLOW_HTTP",
-  spaceId: "AIDP_SPACE_ID",
-  projectId: "AIDP_PROJECT_ID",
-  routes: "AIDP_ROUTES",
-  concurrency: "AIDP_CONCURRENCY",
-  requestsPerSecond: "AIDP_REQUESTS_PER_SECOND",
-  progress: "AIDP_PROGRESS",
-} as const;
-
-type Setting = keyof typeof settings;
 
 const uuid = z.guid();
 const mostConcurrent = 256;
@@ -61,16 +47,6 @@ export function readConfiguration(
     // A log would keep each of the lines that a screen shows in one place.
     progress: checkedSwitch("progress", value("progress") ?? (environment.CI ? "off" : "on")),
   };
-}
-
-/** How settings are set, as an error tells it. */
-export function howToSet(...wanted: readonly Setting[]): string {
-  const commands = wanted.map((setting) => {
-    const secret = setting === "apiKey" ? "--secret " : "";
-    return `\`pulumi config set ${secret}aidp:${setting} …\``;
-  });
-  const variables = wanted.map((setting) => settings[setting]);
-  return `run ${commands.join(" and ")}, or set ${variables.join(" and ")}`;
 }
 
 function checkedUrl(text: string, allowHttp: boolean): string {

@@ -1,7 +1,7 @@
 import grpc from "@grpc/grpc-js";
 import engineService from "@pulumi/pulumi/proto/engine_grpc_pb.js";
 import engineMessages from "@pulumi/pulumi/proto/engine_pb.js";
-import { inOneLine } from "../lifecycle/text.ts";
+import { inOneLine } from "../text/lines.ts";
 import { engineAddress } from "./engine-address.ts";
 
 const { LogRequest, LogSeverity } = engineMessages;

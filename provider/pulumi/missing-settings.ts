@@ -1,4 +1,5 @@
-import type { Failure, Plain } from "../lifecycle/lifecycle.ts";
+import type { Failure } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
 import type { Configuration } from "./configuration.ts";
 
 // What is missing is told at once, so that nobody sets one thing after another.

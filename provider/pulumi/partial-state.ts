@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import runtime from "@pulumi/pulumi/runtime/index.js";
-import type { Plain } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
 
 // What exists after a failure reaches the engine in a header, which may have 16 MiB, as base64. So large
 // maps are compressed there. Each stays under its own name, as the engine keeps secret what is secret in

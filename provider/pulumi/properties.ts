@@ -1,7 +1,7 @@
-import type { Plain } from "../lifecycle/lifecycle.ts";
-import { valueInText } from "../lifecycle/text.ts";
+import type { Plain } from "../lifecycle/plain.ts";
+import { isUnknown } from "../lifecycle/unknown-values.ts";
+import { valueInText } from "../text/json.ts";
 import { unpacked } from "./partial-state.ts";
-import { isUnknown } from "./unknowns.ts";
 
 /** What rides along with a resource's own properties. */
 export const hidden = ["__provider", "__urn", "__organization", "__batchName"];

@@ -1,21 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ApiError } from "../api/errors.ts";
-import {
-  type Lifecycle,
-  PartialFailure,
-  type Plain,
-  type Platform,
-  Refusal,
-} from "../lifecycle/lifecycle.ts";
-import { inOneLine, textOf } from "../lifecycle/text.ts";
+import { type Lifecycle, PartialFailure, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
+import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { unfitFailures } from "../lifecycle/validation.ts";
+import { textOf } from "../text/json.ts";
+import { inOneLine } from "../text/lines.ts";
 import { clientOf, clockProblem } from "./clients.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
 import { log } from "./engine-log.ts";
 import { withOthersMissing } from "./missing-settings.ts";
+import { keepNote } from "./notes.ts";
 import { packed } from "./partial-state.ts";
 import { hidden, readProperties, visible } from "./properties.ts";
-import { isUnknown } from "./unknowns.ts";
 
 /**
  * What the SDK prints of an error of check, read and delete whose message the engine shows anyway. The
@@ -201,7 +198,12 @@ export class DynamicProvider<Inputs extends object, State extends object>
       owner,
       ...(typeof organization === "string" && { organization }),
       isReplacing: owner !== undefined && this.#existing.has(owner),
-      info: (message) => log("info", message, owner),
+      info: (message, facts) => {
+        log("info", message, owner);
+        if (facts !== undefined && owner !== undefined) {
+          keepNote({ resource: owner, text: message, ...facts });
+        }
+      },
       status: (message) => {
         if (configuration.progress) {
           log("status", message, owner);

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { inOneLine } from "../lifecycle/text.ts";
 import { unfitFailures } from "../lifecycle/validation.ts";
+import { inOneLine } from "../text/lines.ts";
 import { unpackedValue } from "./partial-state.ts";
 import { refuseUnknownSettings } from "./program-settings.ts";
 import { type Kind, providerText, typeToken } from "./shim.ts";

@@ -1,5 +1,5 @@
 import leven from "leven";
-import { settings } from "./configuration.ts";
+import { settings } from "../lifecycle/settings.ts";
 
 /** Letters that a misspelt name may have wrong. */
 const mostWrong = 2;

@@ -9,21 +9,23 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { fingerprintOf } from "../disk/local-file.ts";
 import { batchesOf } from "../items/batches.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
-import type { Lifecycle, Plain, Platform } from "../lifecycle/lifecycle.ts";
+import type { Lifecycle, Platform } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
+import { Progress } from "../lifecycle/progress.ts";
+import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { eitherFailures, failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
-import { isUnknown } from "../pulumi/unknowns.ts";
 import { EarlierFile } from "../results/earlier-file.ts";
 import { finishedItems, nameOf } from "../results/finished.ts";
 import { foreignFileProblem, type Merged, writeMerged } from "../results/merged-file.ts";
 import { Results } from "../results/results.ts";
-import { count, Progress } from "../sets/progress.ts";
-import { fingerprintOf } from "../uploads/local-file.ts";
+import { count } from "../text/lines.ts";
 
 /** What an export of annotations is declared with. */
 export interface AnnotationExportArgs {

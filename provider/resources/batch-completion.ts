@@ -10,22 +10,23 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { statusesOf } from "../actions/statuses.ts";
-import { type Counts, waitFor } from "../actions/wait.ts";
+import type { Client } from "../api/client.ts";
+import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
+import * as fields from "../lifecycle/fields.ts";
+import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
+import { type Lifecycle, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
+import { eitherFailures, failuresOf } from "../lifecycle/validation.ts";
+import { DynamicResource, toText } from "../pulumi/resource.ts";
+import { typeToken } from "../pulumi/shim.ts";
+import { statusesOf } from "../signals/statuses.ts";
+import { type Counts, waitFor } from "../signals/wait.ts";
 import {
   idFailures,
   type WorkItemIds,
   withoutProject,
   workItemIds,
-} from "../actions/work-item-ids.ts";
-import type { Client } from "../api/client.ts";
-import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
-import * as fields from "../lifecycle/fields.ts";
-import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
-import { type Lifecycle, type Plain, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { eitherFailures, failuresOf } from "../lifecycle/validation.ts";
-import { DynamicResource, toText } from "../pulumi/resource.ts";
-import { typeToken } from "../pulumi/shim.ts";
+} from "../signals/work-item-ids.ts";
 
 /** What a wait is declared with. */
 export interface BatchCompletionArgs {

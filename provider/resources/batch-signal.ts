@@ -9,6 +9,17 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { SignalName } from "../api/signals.ts";
+import { batchesOf } from "../items/batches.ts";
+import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
+import { Failures } from "../lifecycle/failures.ts";
+import * as fields from "../lifecycle/fields.ts";
+import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
+import { type Lifecycle, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
+import { failuresOf } from "../lifecycle/validation.ts";
+import { DynamicResource, fromText } from "../pulumi/resource.ts";
+import { typeToken } from "../pulumi/shim.ts";
 import {
   Delivery,
   type KnownTarget,
@@ -16,18 +27,8 @@ import {
   signaledBy,
   signaledOutputs,
   throwIfFailed,
-} from "../actions/send-signal.ts";
-import { allowedFrom } from "../actions/transitions.ts";
-import type { SignalName } from "../api/signals.ts";
-import { batchesOf } from "../items/batches.ts";
-import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
-import * as fields from "../lifecycle/fields.ts";
-import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
-import { type Lifecycle, type Plain, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { failuresOf } from "../lifecycle/validation.ts";
-import { DynamicResource, fromText } from "../pulumi/resource.ts";
-import { typeToken } from "../pulumi/shim.ts";
-import { Failures } from "../sets/failures.ts";
+} from "../signals/send-signal.ts";
+import { allowedFrom } from "../signals/transitions.ts";
 
 /** What a signal to a batch is declared with. */
 export interface BatchSignalArgs {

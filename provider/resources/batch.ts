@@ -34,10 +34,10 @@ import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.t
 import * as fields from "../lifecycle/fields.ts";
 import { splitId } from "../lifecycle/ids.ts";
 import { type Lifecycle, PartialFailure, Refusal } from "../lifecycle/lifecycle.ts";
+import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
-import { isUnknown } from "../pulumi/unknowns.ts";
 
 /** What a batch is declared with. */
 export interface BatchArgs {

@@ -2,8 +2,8 @@
 // and a WorkItemSet.
 
 import * as pulumi from "@pulumi/pulumi";
-import { inOneLine, shortList } from "../lifecycle/text.ts";
-import { unknownNames } from "../lifecycle/unknown-names.ts";
+import { unknownNames } from "../text/input-names.ts";
+import { inOneLine, shortList } from "../text/lines.ts";
 import { filesOf, isOf, type Selection } from "../uploads/files-of.ts";
 import { Batch } from "./batch.ts";
 import { UploadSet } from "./upload-set.ts";

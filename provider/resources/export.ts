@@ -11,22 +11,17 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { unlessGone } from "../api/errors.ts";
 import type { ExportInput, ExportWire } from "../api/exports.ts";
+import { type Fingerprint, fingerprintOf } from "../disk/local-file.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, splitId } from "../lifecycle/ids.ts";
-import {
-  type Lifecycle,
-  PartialFailure,
-  type Plain,
-  type Platform,
-  Refusal,
-} from "../lifecycle/lifecycle.ts";
-import { textOf } from "../lifecycle/text.ts";
+import { type Lifecycle, PartialFailure, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { beginExport, Clock, downloadExport, isTaken } from "../results/exports.ts";
-import { type Fingerprint, fingerprintOf } from "../uploads/local-file.ts";
+import { textOf } from "../text/json.ts";
 
 /** What an export is declared with. */
 export interface ExportArgs {

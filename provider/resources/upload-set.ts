@@ -11,27 +11,27 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Client } from "../api/client.ts";
 import { PermissionDeniedError } from "../api/errors.ts";
+import { FilesError } from "../disk/problems.ts";
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
+import { Failures } from "../lifecycle/failures.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { setId, splitId } from "../lifecycle/ids.ts";
 import {
   type Failure,
   type Lifecycle,
   PartialFailure,
-  type Plain,
   type Platform,
   Refusal,
 } from "../lifecycle/lifecycle.ts";
-import { textOf } from "../lifecycle/text.ts";
+import { type Plain, valueAt } from "../lifecycle/plain.ts";
+import { Progress } from "../lifecycle/progress.ts";
+import { hasUnknown } from "../lifecycle/unknown-values.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource, fromText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
-import { hasUnknown } from "../pulumi/unknowns.ts";
 import { eachKey } from "../sets/each-key.ts";
-import { Failures } from "../sets/failures.ts";
-import { valueAt } from "../sets/items.ts";
-import { FilesError } from "../sets/problems.ts";
-import { count, Progress } from "../sets/progress.ts";
+import { textOf } from "../text/json.ts";
+import { count } from "../text/lines.ts";
 import { folderProblem, type Selection } from "../uploads/files-of.ts";
 import { HashCache } from "../uploads/hash-cache.ts";
 import { filesInside, filesOfManifest, knownFiles } from "../uploads/selected.ts";

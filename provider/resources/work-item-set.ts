@@ -10,6 +10,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { FilesError } from "../disk/problems.ts";
 import { noteHoldings } from "../items/arrivals.ts";
 import { foreseeItems } from "../items/foresee.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
@@ -17,29 +18,24 @@ import { endingManyWarning, type OnWorkInProgress } from "../items/work-in-progr
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, setId, splitId } from "../lifecycle/ids.ts";
-import {
-  type Lifecycle,
-  PartialFailure,
-  type Plain,
-  type Platform,
-} from "../lifecycle/lifecycle.ts";
-import { textOf, valueInText } from "../lifecycle/text.ts";
+import { type Lifecycle, PartialFailure, type Platform } from "../lifecycle/lifecycle.ts";
+import { isObject, type Plain, valueAt } from "../lifecycle/plain.ts";
+import { Progress } from "../lifecycle/progress.ts";
+import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { eitherFailures, failuresOf } from "../lifecycle/validation.ts";
+import { readManifest } from "../manifests/manifest.ts";
 import { DynamicResource, endedFirst, fromText } from "../pulumi/resource.ts";
 import { itemsAndDefaults, textInput } from "../pulumi/set-inputs.ts";
 import { typeToken } from "../pulumi/shim.ts";
-import { isUnknown } from "../pulumi/unknowns.ts";
 import { wantedOf } from "../sets/adopting.ts";
 import { applyChanges } from "../sets/apply.ts";
 import { endSet } from "../sets/ending.ts";
 import { holdingsOf } from "../sets/holdings.ts";
-import { checkItems, isObject, valueAt } from "../sets/items.ts";
-import { readManifest } from "../sets/manifest.ts";
+import { checkItems } from "../sets/items.ts";
 import { isChanged, workAtRisk } from "../sets/plan.ts";
-import { FilesError } from "../sets/problems.ts";
-import { Progress } from "../sets/progress.ts";
 import { readSet } from "../sets/read.ts";
 import { emptyState, type SetInputs, type SetState } from "../sets/state.ts";
+import { textOf, valueInText } from "../text/json.ts";
 import { type Batch, batchInput } from "./batch.ts";
 
 /** What every item of a set has, where it does not say otherwise. */

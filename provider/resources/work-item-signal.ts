@@ -10,6 +10,18 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { SignalInput, SignalName } from "../api/signals.ts";
+import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
+import { Failures } from "../lifecycle/failures.ts";
+import * as fields from "../lifecycle/fields.ts";
+import { setId } from "../lifecycle/ids.ts";
+import type { Failure, Lifecycle, Platform } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
+import { valueAt } from "../lifecycle/plain.ts";
+import { hasUnknown } from "../lifecycle/unknown-values.ts";
+import { failuresOf } from "../lifecycle/validation.ts";
+import { DynamicResource, fromText, toText } from "../pulumi/resource.ts";
+import { typeToken } from "../pulumi/shim.ts";
 import {
   Delivery,
   lookAt,
@@ -18,7 +30,7 @@ import {
   signaledOutputs,
   type Target,
   throwIfFailed,
-} from "../actions/send-signal.ts";
+} from "../signals/send-signal.ts";
 import {
   idFailures,
   namedIds,
@@ -26,18 +38,7 @@ import {
   withoutProject,
   workItemId,
   workItemIds,
-} from "../actions/work-item-ids.ts";
-import type { SignalInput, SignalName } from "../api/signals.ts";
-import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
-import * as fields from "../lifecycle/fields.ts";
-import { setId } from "../lifecycle/ids.ts";
-import type { Failure, Lifecycle, Plain, Platform } from "../lifecycle/lifecycle.ts";
-import { failuresOf } from "../lifecycle/validation.ts";
-import { DynamicResource, fromText, toText } from "../pulumi/resource.ts";
-import { typeToken } from "../pulumi/shim.ts";
-import { hasUnknown } from "../pulumi/unknowns.ts";
-import { Failures } from "../sets/failures.ts";
-import { valueAt } from "../sets/items.ts";
+} from "../signals/work-item-ids.ts";
 
 /** What a signal to work items is declared with. */
 export interface WorkItemSignalArgs {

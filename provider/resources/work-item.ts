@@ -48,7 +48,8 @@ import {
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, splitId } from "../lifecycle/ids.ts";
-import { type Lifecycle, PartialFailure, type Plain, Refusal } from "../lifecycle/lifecycle.ts";
+import { type Lifecycle, PartialFailure, Refusal } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
 import { failuresOf } from "../lifecycle/validation.ts";
 import { DynamicResource, endedFirst } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";

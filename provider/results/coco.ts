@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseJson } from "../api/int64.ts";
-import { nameOfUrl } from "../api/urls.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
+import { nameOfUrl } from "../text/urls.ts";
 
 /** An id within one file. Large ones are text, as a number would change them. */
 const id = z.union([z.number(), z.string()]);

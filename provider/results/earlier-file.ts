@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
+import { fingerprintOf } from "../disk/local-file.ts";
 import { piecesOf } from "../disk/pieces.ts";
-import { fingerprintOf } from "../uploads/local-file.ts";
 import type { ItemCoco } from "./coco.ts";
 import type { FinishedItem } from "./finished.ts";
 import { sections } from "./merged-file.ts";

@@ -5,9 +5,9 @@ import type { ExportInput, ExportWire } from "../api/exports.ts";
 import { fileBytes } from "../api/files.ts";
 import { pause } from "../api/pause.ts";
 import { removeLeftovers, writeAtomically } from "../disk/atomic-file.ts";
+import { type Fingerprint, fingerprintOf } from "../disk/local-file.ts";
 import { sessionOf } from "../items/session.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { type Fingerprint, fingerprintOf } from "../uploads/local-file.ts";
 
 // The exports that the platform makes of a space: begun once, waited for, downloaded.
 

@@ -1,9 +1,9 @@
 import type { Client } from "../api/client.ts";
-import { nameOfUrl } from "../api/urls.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { eachGroup } from "../items/groups.ts";
 import { readMark } from "../items/mark.ts";
 import { partsOfUrn } from "../lifecycle/urns.ts";
+import { nameOfUrl } from "../text/urls.ts";
 
 /** Whose results are meant: those of a batch, or of work items by key or in a list. */
 export interface Scope {

@@ -5,9 +5,9 @@ import { CancelledError, NotFoundError, PermissionDeniedError, unlessGone } from
 import { readFile } from "../api/files.ts";
 import { groupsOf } from "../api/groups.ts";
 import { pathsPerRequest } from "../api/signed-urls.ts";
+import { Failures } from "../lifecycle/failures.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
-import { Failures } from "../sets/failures.ts";
-import { count } from "../sets/progress.ts";
+import { count } from "../text/lines.ts";
 import { type ItemCoco, parseCoco } from "./coco.ts";
 import { type FinishedItem, nameOf } from "./finished.ts";
 import type { Result } from "./merged-file.ts";

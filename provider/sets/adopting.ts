@@ -1,8 +1,9 @@
 import type { Wanted } from "../items/adoption.ts";
 import { markOf } from "../items/mark.ts";
+import { itemOf, resolved } from "../items/set-item.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
-import { isUnknown } from "../pulumi/unknowns.ts";
-import { itemOf, resolved, valueAt } from "./items.ts";
+import { valueAt } from "../lifecycle/plain.ts";
+import { isUnknown } from "../lifecycle/unknown-values.ts";
 import type { SetInputs } from "./state.ts";
 
 /** The items of a set under these keys, as existing ones are looked for. */

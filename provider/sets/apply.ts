@@ -5,7 +5,7 @@ import { type Adoption, adoptItems, hasItsLabels } from "../items/adoption.ts";
 import { tellAdoption } from "../items/adoption-words.ts";
 import { areSameLabels } from "../items/answered.ts";
 import { type Arrival, arrivalsOf, lookForMoved } from "../items/arrivals.ts";
-import { type AsFound, asAnswered, stillFound } from "../items/as-found.ts";
+import { type AsFound, asAnswered } from "../items/as-found.ts";
 import { claim, isClaimed, isFree } from "../items/claims.ts";
 import { createOnce } from "../items/create-once.ts";
 import * as deadline from "../items/deadline.ts";
@@ -13,17 +13,20 @@ import { endItem } from "../items/ending.ts";
 import { digestOfItem, type Item, wireOf } from "../items/item.ts";
 import { judge, refuseBeside, tellOthers } from "../items/leftovers.ts";
 import { LiveItems, listLive, liveItemsOf } from "../items/listing.ts";
-import { markOf, readMark } from "../items/mark.ts";
+import { type Mark, markOf, readMark } from "../items/mark.ts";
 import { sessionOf } from "../items/session.ts";
+import { itemOf, resolved } from "../items/set-item.ts";
+import { Failures } from "../lifecycle/failures.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { shortList, textOf } from "../lifecycle/text.ts";
+import { valueAt } from "../lifecycle/plain.ts";
+import { Progress } from "../lifecycle/progress.ts";
+import { textOf } from "../text/json.ts";
+import { count, shortList } from "../text/lines.ts";
 import { wantedOf } from "./adopting.ts";
+import { Draft } from "./draft.ts";
 import { eachKey } from "./each-key.ts";
 import { endMembers, type Member } from "./ending.ts";
-import { Failures } from "./failures.ts";
-import { itemOf, resolved, valueAt } from "./items.ts";
 import { type Plan, planOf, sizeOf } from "./plan.ts";
-import { count, Progress } from "./progress.ts";
 import { counted, leftSince, type SetInputs, type SetState } from "./state.ts";
 
 /** How many items are worked on at once; the limiter decides how many requests that makes. */
@@ -37,6 +40,14 @@ interface Applied {
   /** A line for each reason, with the keys that failed for it. */
   failed: string[];
   summary: string;
+}
+
+/** An item that need not be made. */
+interface Existing {
+  item: WorkItemWire;
+  /** What is different of it, and stays so. Default: what the platform answers otherwise. */
+  found: AsFound | undefined;
+  isLabelled: boolean;
 }
 
 /** Does what is different between a set as it is and as it is declared, and nothing else. */
@@ -68,19 +79,12 @@ class Update {
   readonly #incarnation: string;
   /** The ids that the state has. */
   readonly #known: ReadonlySet<string>;
-  /** Maps, as adding to an object of many keys one by one is slow. */
-  readonly #items: Map<string, string>;
-  readonly #ids: Map<string, string>;
-  readonly #paths: Map<string, string>;
-  readonly #statusOf: Map<string, string>;
-  readonly #asFound: Map<string, AsFound>;
-  readonly #moved: Map<string, string>;
+  readonly #draft: Draft;
   /** Those that move here from another declaration, by key. */
   #arrivals = new Map<string, Arrival | Refusal>();
   #adoption: Adoption | undefined;
   /** Those that an interrupted update had made. */
   readonly #found = new Set<string>();
-  #newestAt: string | undefined;
   /** Live items of this declaration that are not in the state, and that are not provably of this set. */
   readonly #others: WorkItemWire[] = [];
   /** Whether leftovers were looked for: only then is all that is older known. */
@@ -93,14 +97,8 @@ class Update {
     this.#plan = plan;
     this.#incarnation = olds.incarnation ?? randomUUID();
     this.#known = new Set(Object.values(olds.ids));
-    this.#newestAt = olds.newestAt;
     this.#progress = new Progress(platform, sizeOf(plan) + plan.replace.length);
-    this.#items = new Map(Object.entries(olds.items));
-    this.#ids = new Map(Object.entries(olds.ids));
-    this.#paths = new Map(Object.entries(olds.paths ?? {}));
-    this.#statusOf = new Map(Object.entries(olds.statusOf ?? {}));
-    this.#asFound = new Map(Object.entries(olds.asFound ?? {}));
-    this.#moved = new Map(Object.entries(olds.moved ?? {}));
+    this.#draft = new Draft(olds);
   }
 
   async run(): Promise<void> {
@@ -117,15 +115,15 @@ class Update {
     const isAdopted = (key: string) => this.#adoption?.adopted.has(key) === true;
     // What could not be made anew is not ended.
     const possible = replace.filter((key) => this.#canBeMade(key));
-    const gone = remove.filter((key) => this.#ids.has(key));
-    const moved = remove.filter((key) => !this.#ids.has(key));
+    const gone = remove.filter((key) => this.#draft.ids.has(key));
+    const moved = remove.filter((key) => !this.#draft.ids.has(key));
     await this.#end([...gone, ...possible]);
     await this.#endLeftovers(live);
     const ended = replace.filter((key) => !this.failures.has(key));
     await this.#each([...create, ...ended], (key) => this.#create(key, live));
     await this.#each(relabel, (key) => this.#relabel(key));
     for (const key of accept) {
-      this.#settle(key);
+      this.#draft.settle(key, this.#textOf(key));
     }
     tellOthers(this.#platform, this.#others);
     const isMade = (key: string) =>
@@ -155,15 +153,8 @@ class Update {
     const complete = this.#hasLooked && this.failures.size === 0 ? startedAt : appliedAt;
     return counted({
       ...declared,
-      items: Object.fromEntries(this.#items),
-      ids: Object.fromEntries(this.#ids),
-      paths: Object.fromEntries(this.#paths),
-      statusOf: Object.fromEntries(this.#statusOf),
-      statuses: {},
-      ...(this.#asFound.size > 0 && { asFound: Object.fromEntries(this.#asFound) }),
-      ...(this.#moved.size > 0 && { moved: Object.fromEntries(this.#moved) }),
+      ...this.#draft.parts(),
       incarnation: this.#incarnation,
-      ...(this.#newestAt !== undefined && { newestAt: this.#newestAt }),
       ...(complete !== undefined && { appliedAt: complete }),
       ...(this.failures.size > 0 && { incomplete: true }),
     });
@@ -171,13 +162,13 @@ class Update {
 
   async #end(keys: readonly string[]): Promise<void> {
     const members = keys.flatMap((key): Member[] => {
-      const id = this.#ids.get(key);
+      const id = this.#draft.ids.get(key);
       return id === undefined ? [] : [{ key, id }];
     });
     await this.#endMembers(members);
     for (const key of keys) {
       if (!this.failures.has(key)) {
-        this.#forget(key);
+        this.#draft.forget(key);
       }
     }
   }
@@ -208,16 +199,16 @@ class Update {
     this.#arrivals = await arrivalsOf(this.#platform, this.#news.projectId, create);
     const { moves } = sessionOf(client);
     for (const key of remove) {
-      const id = this.#ids.get(key) ?? "";
+      const id = this.#draft.ids.get(key) ?? "";
       const item = moves.leaving(id);
       if (item !== undefined || isClaimed(this.#platform, id)) {
-        this.#moved.set(id, textOf(item ?? {}));
-        this.#forget(key);
+        this.#draft.moved.set(id, textOf(item ?? {}));
+        this.#draft.forget(key);
       }
     }
-    for (const id of this.#moved.keys()) {
+    for (const id of this.#draft.moved.keys()) {
       if (isClaimed(this.#platform, id)) {
-        this.#moved.set(id, "");
+        this.#draft.moved.set(id, "");
       }
     }
   }
@@ -243,7 +234,7 @@ class Update {
         const key = readMark(item)?.key ?? "";
         const isLeft =
           !this.#known.has(item.id) &&
-          !this.#moved.has(item.id) &&
+          !this.#draft.moved.has(item.id) &&
           isFree(this.#platform, item.id) &&
           item.status !== "COMPLETED" &&
           !made.has(key);
@@ -282,101 +273,102 @@ class Update {
     return tooLate === undefined;
   }
 
-  #forget(key: string): void {
-    for (const map of [this.#items, this.#ids, this.#paths, this.#statusOf, this.#asFound]) {
-      map.delete(key);
-    }
-  }
-
   #each(keys: readonly string[], work: (key: string) => Promise<void>): Promise<void> {
     return eachKey(keys, concurrency, this.failures, this.#progress, work);
   }
 
   async #create(key: string, live: LiveItems): Promise<void> {
-    const { client } = this.#platform;
-    const text = this.#textOf(key);
     const item = this.#itemOf(key);
     const mark = markOf(this.#platform, {
       key,
       incarnation: this.#incarnation,
       declared: digestOfItem(item),
     });
-    const adopted = this.#adoption?.adopted.get(key);
+    const marked = live.find(mark).filter(({ id }) => !this.#known.has(id));
+    const existing = await this.#findExisting(key, item, marked, live);
+    const made = existing?.item ?? (await this.#make(key, item, mark, marked));
+    if (existing !== undefined && !existing.isLabelled) {
+      const { client } = this.#platform;
+      await client.workItems.setLabels(this.#news.projectId, made.id, item.labels ?? []);
+    }
+    claim(this.#platform, made.id);
+    const found = existing?.found ?? asAnswered(made, item);
+    this.#draft.keep(key, this.#textOf(key), item.assetUrl, made, found);
+  }
+
+  /** The item that there is already: one that is adopted, moves here, or was left by an interrupted update. */
+  async #findExisting(
+    key: string,
+    item: Item,
+    marked: readonly WorkItemWire[],
+    live: LiveItems,
+  ): Promise<Existing | undefined> {
     const refusal = this.#adoption?.refused.get(key);
     if (refusal !== undefined) {
       throw new Refusal(refusal);
     }
+    const adopted = this.#adoption?.adopted.get(key);
     const arrival =
-      this.#arrivals.get(key) ??
-      (adopted === undefined
-        ? lookForMoved(this.#platform, live, item, this.#news.movedFrom)
-        : undefined);
+      this.#arrivals.get(key) ?? (adopted ? undefined : this.#lookForMoved(item, live));
     if (arrival instanceof Refusal) {
       throw arrival;
     }
-    let made = adopted?.item ?? arrival?.item;
-    const marked = live.find(mark).filter(({ id }) => !this.#known.has(id));
+    const made = adopted?.item ?? arrival?.item;
+    const leftover = await this.#endOlder(item, marked, made);
+    if (adopted !== undefined) {
+      return { ...adopted, isLabelled: hasItsLabels(adopted.item, item) };
+    }
+    if (made === undefined && leftover !== undefined) {
+      this.#found.add(key);
+    }
+    const found = made ?? leftover;
+    return (
+      found && {
+        item: found,
+        found: arrival?.found,
+        isLabelled: areSameLabels(item.labels ?? [], found.labels ?? []),
+      }
+    );
+  }
+
+  #lookForMoved(item: Item, live: LiveItems): Arrival | Refusal | undefined {
+    return lookForMoved(this.#platform, live, item, this.#news.movedFrom);
+  }
+
+  /** Ends what an interrupted update left of an item, but for the one that is adopted, which it answers. */
+  async #endOlder(
+    item: Item,
+    marked: readonly WorkItemWire[],
+    made: WorkItemWire | undefined,
+  ): Promise<WorkItemWire | undefined> {
     const leftovers = judge(this.#platform, marked, item, this.#incarnation, made);
     refuseBeside(this.#platform, leftovers, item);
     this.#others.push(...leftovers.others);
-    for (const leftover of leftovers.ours) {
-      const { projectId, onWorkInProgress: policy = "refuse" } = this.#news;
-      await endItem(this.#platform, projectId, { id: leftover.id, policy, counts: "this" });
+    const { projectId, onWorkInProgress: policy = "refuse" } = this.#news;
+    for (const { id } of leftovers.ours) {
+      await endItem(this.#platform, projectId, { id, policy, counts: "this" });
     }
-    if (made === undefined && leftovers.adopted !== undefined) {
-      made = leftovers.adopted;
-      this.#found.add(key);
-    }
-    if (made === undefined) {
-      const [tooLate] = deadline.failures({ ...item });
-      if (tooLate !== undefined) {
-        throw new Refusal(tooLate.reason);
-      }
-      const earlier = new Set([valueAt(this.#olds.ids, key) ?? "", ...marked.map(({ id }) => id)]);
-      const input = wireOf(item, client.clock.now());
-      made = await createOnce(this.#platform, this.#news, input, mark, earlier);
-    } else if (
-      adopted === undefined
-        ? !areSameLabels(item.labels ?? [], made.labels ?? [])
-        : !hasItsLabels(made, item)
-    ) {
-      await client.workItems.setLabels(this.#news.projectId, made.id, item.labels ?? []);
-    }
-    claim(this.#platform, made.id);
-    const { createdAt } = made;
-    if (createdAt != null && createdAt > (this.#newestAt ?? "")) {
-      this.#newestAt = createdAt;
-    }
-    this.#items.set(key, text);
-    this.#ids.set(key, made.id);
-    if (itemOf(text).file !== undefined) {
-      this.#paths.set(key, item.assetUrl);
-    }
-    if (made.status !== "NEW") {
-      this.#statusOf.set(key, made.status);
-    }
-    const found = adopted?.found ?? arrival?.found ?? asAnswered(made, item);
-    if (Object.keys(found).length > 0) {
-      this.#asFound.set(key, found);
-    }
+    return leftovers.adopted;
   }
 
-  /** Takes the text of an item, and forgets what it asks for no longer. */
-  #settle(key: string): void {
-    const text = this.#textOf(key);
-    const old = itemOf(this.#items.get(key) ?? "{}");
-    const left = stillFound(this.#asFound.get(key), old, itemOf(text));
-    this.#items.set(key, text);
-    if (left === undefined) {
-      this.#asFound.delete(key);
-    } else {
-      this.#asFound.set(key, left);
+  async #make(
+    key: string,
+    item: Item,
+    mark: Mark,
+    marked: readonly WorkItemWire[],
+  ): Promise<WorkItemWire> {
+    const [tooLate] = deadline.failures({ ...item });
+    if (tooLate !== undefined) {
+      throw new Refusal(tooLate.reason);
     }
+    const earlier = new Set([valueAt(this.#olds.ids, key) ?? "", ...marked.map(({ id }) => id)]);
+    const input = wireOf(item, this.#platform.client.clock.now());
+    return createOnce(this.#platform, this.#news, input, mark, earlier);
   }
 
   async #relabel(key: string): Promise<void> {
     const text = this.#textOf(key);
-    const id = this.#ids.get(key) ?? "";
+    const id = this.#draft.ids.get(key) ?? "";
     const { labels = [] } = itemOf(text);
     try {
       await this.#platform.client.workItems.setLabels(this.#news.projectId, id, labels);
@@ -384,6 +376,6 @@ class Update {
       // One item that is gone says nothing of the others.
       throw error instanceof NotFoundError ? new Refusal(error.message) : error;
     }
-    this.#settle(key);
+    this.#draft.settle(key, text);
   }
 }

@@ -1,6 +1,6 @@
 import pMap from "p-map";
-import type { Failures } from "./failures.ts";
-import type { Progress } from "./progress.ts";
+import type { Failures } from "../lifecycle/failures.ts";
+import type { Progress } from "../lifecycle/progress.ts";
 
 /**
  * Works on each key: one at a time until one went well, as nothing is known before of what the others would meet, then

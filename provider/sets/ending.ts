@@ -4,9 +4,9 @@ import { changeEachGroup, eachGroup } from "../items/groups.ts";
 import { listLive } from "../items/listing.ts";
 import { readMark } from "../items/mark.ts";
 import type { OnWorkInProgress } from "../items/work-in-progress.ts";
+import type { Failures } from "../lifecycle/failures.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import type { Failures } from "./failures.ts";
-import type { Progress } from "./progress.ts";
+import type { Progress } from "../lifecycle/progress.ts";
 import { leftSince, type SetState } from "./state.ts";
 
 /** A work item of a set. */

@@ -1,8 +1,9 @@
 import type { Holdings, Left } from "../items/moves.ts";
+import { itemOf, resolved } from "../items/set-item.ts";
 import { isEqual } from "../lifecycle/diff.ts";
-import type { Plain } from "../lifecycle/lifecycle.ts";
-import { hasUnknown, isUnknown } from "../pulumi/unknowns.ts";
-import { isObject, itemOf, resolved, valueAt } from "./items.ts";
+import type { Plain } from "../lifecycle/plain.ts";
+import { isObject, valueAt } from "../lifecycle/plain.ts";
+import { hasUnknown, isUnknown } from "../lifecycle/unknown-values.ts";
 import type { SetInputs, SetState } from "./state.ts";
 
 /** What a set says of its work items: which it has, which it wants, and which it leaves. */

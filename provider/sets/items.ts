@@ -1,39 +1,14 @@
 import { z } from "zod";
-import * as deadline from "../items/deadline.ts";
-import { type Item, itemFailures, itemMutability, itemSchema } from "../items/item.ts";
+import { itemFailures, itemMutability, itemSchema } from "../items/item.ts";
+import { completed, itemOf, type SetItem } from "../items/set-item.ts";
 import { differenceByField } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
-import type { Difference, Failure, Plain } from "../lifecycle/lifecycle.ts";
-import { textOf } from "../lifecycle/text.ts";
+import type { Difference, Failure } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
+import { isObject, valueAt } from "../lifecycle/plain.ts";
+import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { failuresOf, unfitFailures } from "../lifecycle/validation.ts";
-import { isUnknown } from "../pulumi/unknowns.ts";
-
-// The items of a set cross the engine as a map from key to text: JSON with its keys in order. The engine
-// then shows exactly the items that change, field by field, and compares texts only.
-
-/** The items of a set, by key, each as its text. */
-export type ItemTexts = Record<string, string>;
-
-/** An item of a set: its asset is a URL, a path in the space, or a file of the set's uploads. */
-export interface SetItem extends Omit<Item, "assetUrl"> {
-  assetUrl?: string;
-  file?: string;
-}
-
-export function itemOf(text: string): SetItem {
-  return JSON.parse(text) as SetItem;
-}
-
-/** The item as it is created: its file replaced by the path that the file was uploaded to. */
-export function resolved(
-  { file, ...item }: SetItem,
-  uploads: Readonly<Record<string, string>> = {},
-): Item {
-  return {
-    ...item,
-    assetUrl: item.assetUrl ?? (file === undefined ? "" : (valueAt(uploads, file) ?? "")),
-  };
-}
+import { textOf } from "../text/json.ts";
 
 /** What a change of an item asks for; its labels can be set in place. */
 export function differenceOfTexts(old: string, next: string): Difference {
@@ -57,12 +32,15 @@ const mostFailures = 20;
 /** Set on an object, this changes what it is, and adds no entry. */
 const lostKey = "__proto__";
 
-/** What a map has under a key of the user's, which may be the name of a method. */
-export function valueAt<T>(
-  map: Readonly<Record<string, T>> | undefined,
-  key: string,
-): T | undefined {
-  return map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
+/** What the items of a set are checked against. */
+interface Around {
+  /** What every item has that does not say otherwise. */
+  defaults: Partial<SetItem>;
+  /** The texts of the last update. */
+  olds: Readonly<Record<string, unknown>>;
+  /** The names of the set's files; nothing while they are not known. */
+  files: ReadonlySet<string> | undefined;
+  isAdopting: boolean;
 }
 
 /**
@@ -78,53 +56,24 @@ export function checkItems(
 ): { items: Record<string, unknown>; failures: Failure[] } {
   const items: [string, unknown][] = [];
   const failures = defaultsFailures(defaults);
-  // What is wrong with them is told once, and not of each item.
-  const sound = failures.length > 0 ? {} : defaults;
-  let isDueTold = false;
   // The names of the files are known before their paths are.
   const files = isUnknown(uploads) ? undefined : new Set(Object.keys(uploads ?? {}));
+  // What is wrong with the defaults is told once, and not of each item.
+  const sound = failures.length > 0 ? {} : defaults;
+  const around: Around = { defaults: sound, olds, files, isAdopting };
+  let isDueTold = false;
   for (const [key, value] of Object.entries(given)) {
-    if (isUnknown(value)) {
-      items.push([key, value]);
-      continue;
+    const { text, found } = isUnknown(value)
+      ? { text: value, found: [] }
+      : checkItem(key, value, around);
+    if (text !== undefined) {
+      items.push([key, text]);
     }
-    if (!isObject(value)) {
-      failures.push({
-        property: "items",
-        reason: `items["${key}"]: must be an object, got ${fields.got(value)}`,
-      });
-      continue;
-    }
-    if (key === lostKey) {
-      failures.push({
-        property: "items",
-        reason: `items["${key}"]: no item can have this key, as Pulumi's SDK would lose it: choose another`,
-      });
-      continue;
-    }
-    const item = completed(value as Partial<SetItem>, sound);
-    const unfit = key.isWellFormed()
-      ? unfitFailures({ ...item })
-      : [{ property: "items", reason: "its key must be of whole characters" }];
-    if (unfit.length > 0) {
-      failures.push(...unfit.map(of(key)));
-      continue;
-    }
-    const next = textOf(item);
-    items.push([key, next]);
-    const old = valueAt(olds, key);
-    const found = next === old ? [] : failuresOf(schema, { ...item }, "a work item");
-    if (found.length === 0) {
-      const isMade =
-        typeof old !== "string"
-          ? !isAdopting
-          : next !== old && differenceOfTexts(old, next).replaces.length > 0;
-      found.push(...assetFailures(item, files), ...itemFailures({ ...item }, isMade));
-    }
-    const isDueByDefault = value.dueAt === undefined && sound.dueAt !== undefined;
+    const isDueByDefault =
+      isObject(value) && value.dueAt === undefined && sound.dueAt !== undefined;
     for (const failure of found) {
       if (failure.property !== "dueAt" || !isDueByDefault) {
-        failures.push(of(key)(failure));
+        failures.push(of(key, failure));
       } else if (!isDueTold) {
         isDueTold = true;
         failures.push(ofDefaults(failure));
@@ -132,6 +81,45 @@ export function checkItems(
     }
   }
   return { items: Object.fromEntries(items), failures: shortened(failures) };
+}
+
+/** An item as text, and what is wrong with it. It has no text where it is nothing that can be sent. */
+function checkItem(
+  key: string,
+  value: unknown,
+  { defaults, olds, files, isAdopting }: Around,
+): { text?: unknown; found: Failure[] } {
+  const unfit = unfitItem(key, value);
+  if (unfit !== undefined) {
+    return { found: [{ property: "items", reason: unfit }] };
+  }
+  const item = completed(value as Partial<SetItem>, defaults);
+  const unfitFields = unfitFailures({ ...item });
+  if (unfitFields.length > 0) {
+    return { found: unfitFields };
+  }
+  const text = textOf(item);
+  const old = valueAt(olds, key);
+  const found = text === old ? [] : failuresOf(schema, { ...item }, "a work item");
+  if (found.length === 0) {
+    const isMade =
+      typeof old !== "string"
+        ? !isAdopting
+        : text !== old && differenceOfTexts(old, text).replaces.length > 0;
+    found.push(...assetFailures(item, files), ...itemFailures({ ...item }, isMade));
+  }
+  return { text, found };
+}
+
+/** Why something cannot be an item at all, or have its key. */
+function unfitItem(key: string, value: unknown): string | undefined {
+  if (!isObject(value)) {
+    return `must be an object, got ${fields.got(value)}`;
+  }
+  if (key === lostKey) {
+    return "no item can have this key, as Pulumi's SDK would lose it: choose another";
+  }
+  return key.isWellFormed() ? undefined : "its key must be of whole characters";
 }
 
 function defaultsFailures(defaults: object): Failure[] {
@@ -151,39 +139,14 @@ function ofDefaults({ reason }: Failure): Failure {
   return { property: "defaults", reason: `defaults.${reason}` };
 }
 
-function of(key: string): (failure: Failure) => Failure {
-  return ({ reason }) => ({ property: "items", reason: `items["${key}"]: ${reason}` });
+function of(key: string, { reason }: Failure): Failure {
+  return { property: "items", reason: `items["${key}"]: ${reason}` };
 }
 
 function shortened(failures: Failure[]): Failure[] {
   const left = failures.length - mostFailures;
   const more = { property: "items", reason: `items has ${left} more problems` };
   return left > 0 ? [...failures.slice(0, mostFailures), more] : failures;
-}
-
-/** True for what can be an item, or the defaults of one. */
-export function isObject(value: unknown): value is Plain {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** The item with the defaults, in the one way of writing that is compared. */
-export function completed(item: Partial<SetItem>, defaults: Partial<SetItem>): SetItem {
-  const { dueAt, dueInSeconds, ...others } = defaults;
-  const hasDeadline = item.dueAt !== undefined || item.dueInSeconds !== undefined;
-  const all: SetItem = {
-    ...others,
-    ...(!hasDeadline && dueAt !== undefined && { dueAt }),
-    ...(!hasDeadline && dueInSeconds !== undefined && { dueInSeconds }),
-    ...item,
-    assetType: item.assetType ?? others.assetType ?? "image",
-  };
-  return {
-    ...all,
-    ...(isObject(others.metadata) &&
-      isObject(item.metadata) && { metadata: { ...others.metadata, ...item.metadata } }),
-    ...(Number.isSafeInteger(all.assetId) && { assetId: String(all.assetId) }),
-    ...(typeof all.dueAt === "string" && { dueAt: deadline.canonical(all.dueAt) }),
-  };
 }
 
 function assetFailures(

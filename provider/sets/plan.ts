@@ -1,8 +1,10 @@
 import { notAsFound } from "../items/as-found.ts";
+import { itemOf } from "../items/set-item.ts";
 import { hasBegun } from "../items/work-in-progress.ts";
 import { isEqual } from "../lifecycle/diff.ts";
-import { isUnknown } from "../pulumi/unknowns.ts";
-import { differenceOfTexts, itemOf, valueAt } from "./items.ts";
+import { valueAt } from "../lifecycle/plain.ts";
+import { isUnknown } from "../lifecycle/unknown-values.ts";
+import { differenceOfTexts } from "./items.ts";
 import type { SetInputs, SetState } from "./state.ts";
 
 /** What an update of a set does, by key. */

@@ -5,11 +5,12 @@ import { eachGroup } from "../items/groups.ts";
 import { type Item, itemNow } from "../items/item.ts";
 import { listLive } from "../items/listing.ts";
 import { readMark } from "../items/mark.ts";
+import { itemOf, resolved, type SetItem } from "../items/set-item.ts";
 import { notListed } from "../items/work-in-progress.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
-import { shortList, textOf } from "../lifecycle/text.ts";
-import { itemOf, resolved, type SetItem, valueAt } from "./items.ts";
-import { count } from "./progress.ts";
+import { valueAt } from "../lifecycle/plain.ts";
+import { textOf } from "../text/json.ts";
+import { count, shortList } from "../text/lines.ts";
 import { counted, type SetInputs, type SetState } from "./state.ts";
 
 /** How many items that failed a warning names. */

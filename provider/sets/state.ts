@@ -1,6 +1,7 @@
 import type { AsFound } from "../items/as-found.ts";
+import type { ItemTexts } from "../items/set-item.ts";
 import type { OnWorkInProgress } from "../items/work-in-progress.ts";
-import { type ItemTexts, valueAt } from "./items.ts";
+import { valueAt } from "../lifecycle/plain.ts";
 
 /** The inputs of a set, as check leaves them. */
 export interface SetInputs {

@@ -3,8 +3,8 @@ import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import mime from "mime";
 import { glob } from "tinyglobby";
-import { shortList } from "../lifecycle/text.ts";
-import { FilesError } from "../sets/problems.ts";
+import { FilesError } from "../disk/problems.ts";
+import { shortList } from "../text/lines.ts";
 
 /** Which files of a folder are meant. */
 export interface Selection {

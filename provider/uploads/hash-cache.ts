@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { writeAtomically } from "../disk/atomic-file.ts";
-import { type KnownFile, knownFileOf, versionOf } from "./local-file.ts";
+import { type KnownFile, knownFileOf, versionOf } from "../disk/local-file.ts";
 
 type Entries = Record<string, { version: string; file: KnownFile }>;
 

@@ -1,11 +1,11 @@
 import { dirname, join } from "node:path";
 import pMap from "p-map";
-import { textOf } from "../lifecycle/text.ts";
-import { readManifest } from "../sets/manifest.ts";
-import { Problems } from "../sets/problems.ts";
+import { fileProblem } from "../disk/local-file.ts";
+import { Problems } from "../disk/problems.ts";
+import { readManifest } from "../manifests/manifest.ts";
+import { textOf } from "../text/json.ts";
 import { filesOf, outsideProblem, type Selection } from "./files-of.ts";
 import { HashCache } from "./hash-cache.ts";
-import { fileProblem } from "./local-file.ts";
 
 /** How many files are read at once. */
 const filesAtOnce = 16;

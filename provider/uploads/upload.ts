@@ -3,6 +3,7 @@ import { CancelledError, isPassing, PermissionDeniedError } from "../api/errors.
 import { putFile } from "../api/files.ts";
 import { pause } from "../api/pause.ts";
 import { type SignedUrlWire, urlsPerRequest } from "../api/signed-urls.ts";
+import { contentOf } from "../disk/pieces.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 
 const attempts = 3;
@@ -18,7 +19,8 @@ export async function uploadFile(
   for (let attempt = 1; ; attempt += 1) {
     const target = await takeUrl();
     try {
-      await putFile(target.signedUrl, source, contentType, client.standstillMs);
+      const content = await contentOf(source, contentType);
+      await putFile(target.signedUrl, content, client.standstillMs);
       return target.path;
     } catch (error) {
       // A file that was not stored is no harm, so every passing failure is worth another try.

@@ -1,4 +1,4 @@
-import { isObject } from "../../provider/sets/items.ts";
+import { isObject } from "../../provider/lifecycle/plain.ts";
 import { count } from "../words.ts";
 
 /** The box of a label, in pixels of its picture. */

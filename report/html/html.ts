@@ -1,4 +1,4 @@
-import { escaped, oneLine } from "../foreign-text.ts";
+import { escaped, oneLine } from "../text/foreign-text.ts";
 
 /** HTML that is written as it is. */
 export class Html {

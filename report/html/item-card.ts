@@ -1,6 +1,6 @@
-import { unknown } from "../fields.ts";
-import { escaped } from "../foreign-text.ts";
+import { unknown } from "../build/fields.ts";
 import type { FieldChange, ItemAction, ItemChange } from "../model.ts";
+import { escaped } from "../text/foreign-text.ts";
 import * as words from "../words.ts";
 import { labelsOf } from "./boxes.ts";
 import { type Card, sidesOf } from "./cards.ts";

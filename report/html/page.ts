@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { oneLine } from "../foreign-text.ts";
-import type { LocalFiles } from "../local-files.ts";
 import type { Report } from "../model.ts";
+import { oneLine } from "../text/foreign-text.ts";
 import * as words from "../words.ts";
 import { type Card, cardsOf } from "./cards.ts";
 import { Html, html, jsonData } from "./html.ts";
 import { actionWords, cardHtml } from "./item-card.ts";
+import type { LocalFiles } from "./local-files.ts";
 import { type Pictures, picturesOf } from "./pictures.ts";
 import * as sections from "./sections.ts";
 

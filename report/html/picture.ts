@@ -1,7 +1,7 @@
-import type { Reason } from "../local-files.ts";
 import * as words from "../words.ts";
 import { type Box, boxesText, type Labels } from "./boxes.ts";
 import { Html, html } from "./html.ts";
+import type { Reason } from "./local-files.ts";
 import type { Thumbnail } from "./thumbnails.ts";
 
 /** A picture of a card, or the place where it would be. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import pMap from "p-map";
-import type { LocalFile, LocalFiles, Reason } from "../local-files.ts";
 import * as words from "../words.ts";
 import { type Card, sidesOf } from "./cards.ts";
+import type { LocalFile, LocalFiles, Reason } from "./local-files.ts";
 import { type MakeThumbnail, type Thumbnail, thumbnailMaker } from "./thumbnails.ts";
 
 /** How much there is of pictures on a page. */

@@ -1,5 +1,5 @@
+import { nameOf } from "../build/places.ts";
 import type { BatchReport, Message, Report } from "../model.ts";
-import { nameOf } from "../places.ts";
 import * as words from "../words.ts";
 import { type Html, html } from "./html.ts";
 import { fieldsHtml } from "./item-card.ts";

@@ -3,8 +3,8 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Limiter } from "../../provider/api/limiter.ts";
 import { outsideProblem } from "../../provider/uploads/files-of.ts";
-import type { LocalFile, Reason } from "../local-files.ts";
 import * as words from "../words.ts";
+import type { LocalFile, Reason } from "./local-files.ts";
 
 /** A small copy of a picture. */
 export interface Thumbnail {

@@ -6,7 +6,7 @@ import yargs from "yargs";
 import { type Connection, connect, connectionOptions } from "../../cli/connection.ts";
 import { environmentOf } from "../../harness/engine.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
-import { settings } from "../../provider/pulumi/configuration.ts";
+import { settings } from "../../provider/lifecycle/settings.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { keepEnvironment } from "../support/environment.ts";
 import { errorOf } from "../support/errors.ts";

@@ -6,7 +6,7 @@ import {
   deadlineRequired,
 } from "../../policy/index.ts";
 import { dayOf } from "../../policy/rules/deadlines.ts";
-import { textOf } from "../../provider/lifecycle/text.ts";
+import { textOf } from "../../provider/text/json.ts";
 import {
   goodBatch,
   goodItem,

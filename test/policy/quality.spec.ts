@@ -7,7 +7,7 @@ import {
   difficultyRange,
   taxonomyPinned,
 } from "../../policy/index.ts";
-import { textOf } from "../../provider/lifecycle/text.ts";
+import { textOf } from "../../provider/text/json.ts";
 import { goodItem, type Resource, type Rule, reports, setOf, unknown } from "./support.ts";
 
 const allowed = "0f7b1c9e-3a52-4c1a-9f0e-5d3c2b1a0987";

@@ -6,8 +6,8 @@ import {
   unknownCheckingProxy,
 } from "@pulumi/policy";
 import runtime from "@pulumi/pulumi/runtime/index.js";
-import { textOf } from "../../provider/lifecycle/text.ts";
 import { type Kind, typeToken } from "../../provider/pulumi/shim.ts";
+import { textOf } from "../../provider/text/json.ts";
 
 export type Rule = ResourceValidationPolicy | StackValidationPolicy;
 

@@ -12,7 +12,11 @@ describe("what the build copies", () => {
   after(() => rmSync(folder, { recursive: true }));
 
   it("is static files of the rooms, and neither data nor keys that lie beside them", () => {
-    const wanted = ["emulator/openapi.yaml", "emulator/page/main.js", "report/html/page.css"];
+    const wanted = [
+      "emulator/openapi.yaml",
+      "emulator/page/browser/main.js",
+      "report/html/page.css",
+    ];
     const others = [
       ...["emulator/.env", "emulator/.env.local.js", "emulator/server.ts", "emulator/key.pem"],
       ...["emulator/data/emulator.sqlite", "emulator/data/blobs/1", "emulator/.data/page.html"],

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import type { Emulator } from "../../emulator/server.ts";
 import { clientOf, storeOf } from "../../harness/emulator.ts";
-import type { Lifecycle, Plain } from "../../provider/lifecycle/lifecycle.ts";
+import type { Lifecycle } from "../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../provider/lifecycle/plain.ts";
 
 type StoredItem = Awaited<ReturnType<typeof storeOf>>["workItems"][number];
 

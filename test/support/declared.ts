@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Platform } from "../../provider/lifecycle/lifecycle.ts";
-import { type Lifecycle, PartialFailure, type Plain } from "../../provider/lifecycle/lifecycle.ts";
+import { type Lifecycle, PartialFailure } from "../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../provider/lifecycle/plain.ts";
 
 interface Known {
   id: string;

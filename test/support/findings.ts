@@ -1,13 +1,13 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { textOf } from "../../provider/lifecycle/text.ts";
+import { fingerprintOf } from "../../provider/disk/local-file.ts";
 import { type Kind, typeToken } from "../../provider/pulumi/shim.ts";
-import { fingerprintOf } from "../../provider/uploads/local-file.ts";
-import { reportOf } from "../../report/build.ts";
-import { Listener, type Side, type Step } from "../../report/events.ts";
-import { LocalFiles } from "../../report/local-files.ts";
+import { textOf } from "../../provider/text/json.ts";
+import type { Dependencies } from "../../report/build/places.ts";
+import { reportOf } from "../../report/build/report.ts";
+import { Listener, type Side, type Step } from "../../report/engine/events.ts";
+import { LocalFiles } from "../../report/html/local-files.ts";
 import type { Report } from "../../report/model.ts";
-import type { Dependencies } from "../../report/places.ts";
 
 // What a look at a stack finds, without an engine: steps as it tells them.
 

@@ -4,11 +4,8 @@ import { dialectsOf } from "../../../emulator/dialects/table.ts";
 import type { Emulator } from "../../../emulator/server.ts";
 import { addFault, changeSettings, clearFaults, storeOf } from "../../../harness/emulator.ts";
 import { Client } from "../../../provider/api/client.ts";
-import {
-  type Lifecycle,
-  PartialFailure,
-  type Plain,
-} from "../../../provider/lifecycle/lifecycle.ts";
+import { type Lifecycle, PartialFailure } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Emulator } from "../../../emulator/server.ts";
 import { annotate, clientOf, type Fault, type Stored, storeOf } from "../../../harness/emulator.ts";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { annotationExportLifecycle } from "../../../provider/resources/annotation-export.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
 import { batchCompletionLifecycle } from "../../../provider/resources/batch-completion.ts";

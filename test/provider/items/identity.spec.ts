@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { addFault, clientOf, storeOf } from "../../../harness/emulator.ts";
 import type { Client } from "../../../provider/api/client.ts";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import { useEmulator } from "../../support/emulator.ts";

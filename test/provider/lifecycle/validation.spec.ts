@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { z } from "zod";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
+import { hasUnknown, isUnknown } from "../../../provider/lifecycle/unknown-values.ts";
 import { failuresOf } from "../../../provider/lifecycle/validation.ts";
-import { hasUnknown, isUnknown } from "../../../provider/pulumi/unknowns.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
 import { signedUploadLifecycle } from "../../../provider/resources/signed-upload.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";

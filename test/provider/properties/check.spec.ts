@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
-import { inOneLine } from "../../../provider/lifecycle/text.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
+import { inOneLine } from "../../../provider/text/lines.ts";
 import fc from "../../support/fast-check.ts";
 import { casesOf } from "../../support/tier.ts";
 import { junk, kinds } from "./inputs.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import fc from "../../support/fast-check.ts";
 import { kinds } from "./inputs.ts";
 import { reordered, withUnknown } from "./values.ts";

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import type * as pulumi from "@pulumi/pulumi";
 import { releasedKey } from "../../../provider/items/batches.ts";
 import { markEntries } from "../../../provider/items/mark.ts";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { DynamicProvider } from "../../../provider/pulumi/provider.ts";
 import type { Kind } from "../../../provider/pulumi/shim.ts";
 import {

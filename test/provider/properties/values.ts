@@ -1,5 +1,5 @@
 import runtime from "@pulumi/pulumi/runtime/index.js";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import fc from "../../support/fast-check.ts";
 
 // What programs pass and platforms answer: values at the edges of what JSON and texts allow.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { jsonText } from "../../../provider/pulumi/resource.ts";
 import type { Kind } from "../../../provider/pulumi/shim.ts";
 import { kinds, projectId } from "../properties/inputs.ts";

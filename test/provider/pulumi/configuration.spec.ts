@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { defaultBaseUrl } from "../../../provider/api/connection.ts";
-import { howToSet, readConfiguration, settings } from "../../../provider/pulumi/configuration.ts";
+import { howToSet, settings } from "../../../provider/lifecycle/settings.ts";
+import { readConfiguration } from "../../../provider/pulumi/configuration.ts";
 
 type Values = Record<string, string>;
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { settings } from "../../../provider/pulumi/configuration.ts";
+import { settings } from "../../../provider/lifecycle/settings.ts";
 import { unknownSettings } from "../../../provider/pulumi/unknown-settings.ts";
 
 describe("provider: settings that nobody reads", () => {

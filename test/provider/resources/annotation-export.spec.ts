@@ -10,7 +10,8 @@ import {
   requests,
   resetRequests,
 } from "../../../harness/emulator.ts";
-import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { annotationExportLifecycle } from "../../../provider/resources/annotation-export.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";

@@ -8,7 +8,8 @@ import {
   storeOf,
 } from "../../../harness/emulator.ts";
 import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
-import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";

@@ -8,7 +8,8 @@ import {
 } from "../../../harness/emulator.ts";
 import { Client } from "../../../provider/api/client.ts";
 import { AuthenticationError } from "../../../provider/api/errors.ts";
-import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { batchCompletionLifecycle } from "../../../provider/resources/batch-completion.ts";
 import { BatchOfItems, checked, reasonsOf } from "../../support/batch-of-items.ts";
 import { useEmulator } from "../../support/emulator.ts";

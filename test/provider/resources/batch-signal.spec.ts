@@ -6,7 +6,8 @@ import {
   resetRequests,
   unclearFaults,
 } from "../../../harness/emulator.ts";
-import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { PartialFailure, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { batchSignalLifecycle } from "../../../provider/resources/batch-signal.ts";
 import { BatchOfItems, checked, reasonsOf } from "../../support/batch-of-items.ts";
 import { useEmulator } from "../../support/emulator.ts";

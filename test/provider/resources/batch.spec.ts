@@ -10,7 +10,8 @@ import {
   storeOf,
 } from "../../../harness/emulator.ts";
 import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
-import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { PartialFailure, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { batchLifecycle, batchMutability } from "../../../provider/resources/batch.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";

@@ -12,7 +12,8 @@ import {
   resetRequests,
 } from "../../../harness/emulator.ts";
 import type { ExportWire } from "../../../provider/api/exports.ts";
-import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { PartialFailure, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { exportLifecycle } from "../../../provider/resources/export.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";

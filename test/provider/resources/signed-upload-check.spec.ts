@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import {
   signedUploadLifecycle,
   signedUploadMutability,

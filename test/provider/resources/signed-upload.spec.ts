@@ -20,7 +20,8 @@ import {
   PermissionDeniedError,
   ServerError,
 } from "../../../provider/api/errors.ts";
-import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { signedUploadLifecycle } from "../../../provider/resources/signed-upload.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";

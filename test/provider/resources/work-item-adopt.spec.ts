@@ -9,7 +9,8 @@ import {
   storeOf,
 } from "../../../harness/emulator.ts";
 import type { WorkItemInput, WorkItemWire } from "../../../provider/api/work-items.ts";
-import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { PartialFailure, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";

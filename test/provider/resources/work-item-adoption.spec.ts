@@ -11,7 +11,8 @@ import {
 } from "../../../harness/emulator.ts";
 import type { Client } from "../../../provider/api/client.ts";
 import { ConnectionLostError, ServerError } from "../../../provider/api/errors.ts";
-import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { PartialFailure, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 
 const uuid = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";

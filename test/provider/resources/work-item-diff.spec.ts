@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { workItemLifecycle, workItemMutability } from "../../../provider/resources/work-item.ts";
 
 type State = Parameters<typeof workItemLifecycle.diff>[0];

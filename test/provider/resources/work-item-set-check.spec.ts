@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import runtime from "@pulumi/pulumi/runtime/index.js";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { checkSet, many } from "../../support/work-item-sets.ts";
 
 const { unknownValue } = runtime;

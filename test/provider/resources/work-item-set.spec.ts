@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { storeOf } from "../../../harness/emulator.ts";
 import { NotFoundError } from "../../../provider/api/errors.ts";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import { errorOf } from "../../support/errors.ts";
 import { withoutDigest } from "../../support/unmarked.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { workItemSignalLifecycle } from "../../../provider/resources/work-item-signal.ts";
 import { reasonsOf } from "../../support/batch-of-items.ts";
 

@@ -10,7 +10,8 @@ import {
 } from "../../../harness/emulator.ts";
 import { Client } from "../../../provider/api/client.ts";
 import { AuthenticationError } from "../../../provider/api/errors.ts";
-import { PartialFailure, type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { PartialFailure, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { workItemSignalLifecycle } from "../../../provider/resources/work-item-signal.ts";
 import { BatchOfItems, checked } from "../../support/batch-of-items.ts";
 import { useEmulator } from "../../support/emulator.ts";

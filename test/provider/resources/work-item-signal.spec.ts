@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { requests, resetRequests, storeOf } from "../../../harness/emulator.ts";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { workItemSignalLifecycle } from "../../../provider/resources/work-item-signal.ts";
 import { BatchOfItems, checked } from "../../support/batch-of-items.ts";
 import { useEmulator } from "../../support/emulator.ts";

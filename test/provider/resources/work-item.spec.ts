@@ -10,7 +10,8 @@ import {
 } from "../../../harness/emulator.ts";
 import { Client } from "../../../provider/api/client.ts";
 import { NotFoundError, ServerError } from "../../../provider/api/errors.ts";
-import { type Plain, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";

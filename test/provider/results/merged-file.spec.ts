@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fingerprintOf } from "../../../provider/disk/local-file.ts";
 import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import { readCoco } from "../../../provider/manifests/coco.ts";
 import { parseCoco } from "../../../provider/results/coco.ts";
 import { EarlierFile } from "../../../provider/results/earlier-file.ts";
 import type { FinishedItem } from "../../../provider/results/finished.ts";
 import { type Result, writeMerged } from "../../../provider/results/merged-file.ts";
-import { readCoco } from "../../../provider/sets/coco.ts";
-import { fingerprintOf } from "../../../provider/uploads/local-file.ts";
 import { errorOf } from "../../support/errors.ts";
 
 interface Written {

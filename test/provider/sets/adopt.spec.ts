@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { addFault, annotate, clientOf } from "../../../harness/emulator.ts";
 import type { WorkItemInput, WorkItemWire } from "../../../provider/api/work-items.ts";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import { platformOf } from "../../support/platform.ts";
 import { type Items, partialOf, type SetState, useTestSet } from "../../support/work-item-sets.ts";

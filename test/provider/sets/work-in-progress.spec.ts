@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { addFault, annotate } from "../../../harness/emulator.ts";
-import type { Plain } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import { many, partialOf, type SetState, useTestSet } from "../../support/work-item-sets.ts";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import sharp from "sharp";
-import { readCoco } from "../../../provider/sets/coco.ts";
+import { readCoco } from "../../../provider/manifests/coco.ts";
 import { htmlOf } from "../../../report/html/page.ts";
 import { projectRoot } from "../../../scripts/paths.ts";
 import { noBrowser, openBrowser } from "../../support/browser.ts";

@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
-import { fingerprintOf } from "../../../provider/uploads/local-file.ts";
+import { fingerprintOf } from "../../../provider/disk/local-file.ts";
 import { cardsOf } from "../../../report/html/cards.ts";
+import type { LocalFile } from "../../../report/html/local-files.ts";
 import { pageOf } from "../../../report/html/page.ts";
 import { picturesOf } from "../../../report/html/pictures.ts";
 import { thumbnailMaker } from "../../../report/html/thumbnails.ts";
-import type { LocalFile } from "../../../report/local-files.ts";
 import { declaredFiles, findingOf, step, texts } from "../../support/findings.ts";
 
 const background = { r: 200, g: 30, b: 30 };

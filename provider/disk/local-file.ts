@@ -1,0 +1,73 @@
+import { createHash, hash } from "node:crypto";
+import type { Stats } from "node:fs";
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileTypeFromBuffer, fileTypeFromFile } from "file-type";
+import mime from "mime";
+import { pieceBytes, piecesOf } from "./pieces.ts";
+
+/** What a file's bytes are, so that a change of them shows. */
+export interface Fingerprint {
+  /** In hexadecimal digits. */
+  sha256: string;
+  /** In bytes. */
+  size: number;
+}
+
+/** What is known of a file without reading it again. */
+export interface KnownFile extends Fingerprint {
+  contentType: string;
+}
+
+/** Why a path is not a file that can be uploaded; nothing when it is. */
+export async function fileProblem(source: string): Promise<string | undefined> {
+  const found = await stat(source).catch(
+    (error: NodeJS.ErrnoException) => error.code ?? "unreadable",
+  );
+  if (typeof found !== "string" && found.isFile()) {
+    return undefined;
+  }
+  const why =
+    found === "ENOENT"
+      ? "there is no such file"
+      : typeof found === "string"
+        ? found
+        : "it is not a file";
+  return `must be a file, got ${source} (${resolve(source)}): ${why}`;
+}
+
+/** Reads a file once, in pieces. */
+export async function fingerprintOf(source: string): Promise<Fingerprint> {
+  const hash = createHash("sha256");
+  let size = 0;
+  for await (const piece of piecesOf(source)) {
+    hash.update(piece);
+    size += piece.length;
+  }
+  return { sha256: hash.digest("hex"), size };
+}
+
+/** The media type that the first bytes show, else the one that the name says. */
+export async function contentTypeOf(source: string): Promise<string> {
+  return (await fileTypeFromFile(source))?.mime ?? contentTypeOfName(source);
+}
+
+/** Both, of a file of one piece by reading it only once. */
+export async function knownFileOf(source: string, size: number): Promise<KnownFile> {
+  if (size <= pieceBytes) {
+    for await (const bytes of piecesOf(source)) {
+      const contentType = (await fileTypeFromBuffer(bytes))?.mime ?? contentTypeOfName(source);
+      return { sha256: hash("sha256", bytes), size: bytes.length, contentType };
+    }
+  }
+  return { ...(await fingerprintOf(source)), contentType: await contentTypeOf(source) };
+}
+
+/** What changes when a file is written to, without reading it. */
+export function versionOf({ size, mtimeMs, ino }: Stats): string {
+  return `${size}-${mtimeMs}-${ino}`;
+}
+
+function contentTypeOfName(source: string): string {
+  return mime.getType(source) ?? "application/octet-stream";
+}

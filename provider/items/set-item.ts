@@ -1,0 +1,50 @@
+import { isObject, valueAt } from "../lifecycle/plain.ts";
+import * as deadline from "./deadline.ts";
+import type { Item } from "./item.ts";
+
+// The items of a set cross the engine as a map from key to text: JSON with its keys in order. The engine
+// then shows exactly the items that change, field by field, and compares texts only.
+
+/** The items of a set, by key, each as its text. */
+export type ItemTexts = Record<string, string>;
+
+/** An item of a set: its asset is a URL, a path in the space, or a file of the set's uploads. */
+export interface SetItem extends Omit<Item, "assetUrl"> {
+  assetUrl?: string;
+  file?: string;
+}
+
+export function itemOf(text: string): SetItem {
+  return JSON.parse(text) as SetItem;
+}
+
+/** The item as it is created: its file replaced by the path that the file was uploaded to. */
+export function resolved(
+  { file, ...item }: SetItem,
+  uploads: Readonly<Record<string, string>> = {},
+): Item {
+  return {
+    ...item,
+    assetUrl: item.assetUrl ?? (file === undefined ? "" : (valueAt(uploads, file) ?? "")),
+  };
+}
+
+/** The item with the defaults, in the one way of writing that is compared. */
+export function completed(item: Partial<SetItem>, defaults: Partial<SetItem>): SetItem {
+  const { dueAt, dueInSeconds, ...others } = defaults;
+  const hasDeadline = item.dueAt !== undefined || item.dueInSeconds !== undefined;
+  const all: SetItem = {
+    ...others,
+    ...(!hasDeadline && dueAt !== undefined && { dueAt }),
+    ...(!hasDeadline && dueInSeconds !== undefined && { dueInSeconds }),
+    ...item,
+    assetType: item.assetType ?? others.assetType ?? "image",
+  };
+  return {
+    ...all,
+    ...(isObject(others.metadata) &&
+      isObject(item.metadata) && { metadata: { ...others.metadata, ...item.metadata } }),
+    ...(Number.isSafeInteger(all.assetId) && { assetId: String(all.assetId) }),
+    ...(typeof all.dueAt === "string" && { dueAt: deadline.canonical(all.dueAt) }),
+  };
+}

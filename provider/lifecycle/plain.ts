@@ -1,0 +1,15 @@
+/** A value as it crosses the engine: JSON. */
+export type Plain = Record<string, unknown>;
+
+/** What a map has under a key of the user's, which may be the name of a method. */
+export function valueAt<T>(
+  map: Readonly<Record<string, T>> | undefined,
+  key: string,
+): T | undefined {
+  return map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
+}
+
+/** True for an object that is no list. */
+export function isObject(value: unknown): value is Plain {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

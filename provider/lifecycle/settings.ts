@@ -1,0 +1,25 @@
+/** Each setting's environment variable, which comes second. */
+export const settings = {
+  apiKey: "AIDP_API_KEY",
+  baseUrl: "AIDP_BASE_URL",
+  allowHttp: "AIDP_ALLOW_HTTP",
+  spaceId: "AIDP_SPACE_ID",
+  projectId: "AIDP_PROJECT_ID",
+  routes: "AIDP_ROUTES",
+  concurrency: "AIDP_CONCURRENCY",
+  requestsPerSecond: "AIDP_REQUESTS_PER_SECOND",
+  progress: "AIDP_PROGRESS",
+} as const;
+
+/** A setting of the provider, without its prefix. */
+export type Setting = keyof typeof settings;
+
+/** How settings are set, as an error tells it. */
+export function howToSet(...wanted: readonly Setting[]): string {
+  const commands = wanted.map((setting) => {
+    const secret = setting === "apiKey" ? "--secret " : "";
+    return `\`pulumi config set ${secret}aidp:${setting} …\``;
+  });
+  const variables = wanted.map((setting) => settings[setting]);
+  return `run ${commands.join(" and ")}, or set ${variables.join(" and ")}`;
+}

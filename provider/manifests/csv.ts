@@ -1,0 +1,65 @@
+import { pipeline, Readable } from "node:stream";
+import { parse } from "csv-parse";
+import { parseJson } from "../api/int64.ts";
+import { FilesError } from "../disk/problems.ts";
+import { textOfFile } from "../disk/utf8.ts";
+import type { Row } from "./row.ts";
+
+const numbers = new Set(["dueInSeconds", "difficulty"]);
+
+/** The rows of a CSV file. The columns are the fields of an item; `metadata.owner` is an entry of its metadata, `labels` is JSON. */
+export async function* csvRows(path: string): AsyncGenerator<Row> {
+  const parser = parse({ skip_empty_lines: true, info: true, trim: true });
+  // An error of the file ends the parser, and so the rows below.
+  pipeline(Readable.from(textOfFile(path)), parser, () => {});
+  let columns: string[] | undefined;
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{
+      record: string[];
+      info: { lines: number };
+    }>) {
+      if (columns !== undefined) {
+        yield readCells(info.lines, columns, record);
+      } else {
+        columns = record;
+        const seen = new Set<string>();
+        const repeated = columns.find((column) => seen.size === seen.add(column).size);
+        if (repeated !== undefined) {
+          throw new FilesError(`column "${repeated}" is there twice`);
+        }
+      }
+    }
+  } catch (error) {
+    throw error instanceof FilesError
+      ? error
+      : new FilesError(`it is not CSV (${error instanceof Error ? error.message : error})`);
+  }
+}
+
+function readCells(line: number, columns: readonly string[], cells: readonly string[]): Row {
+  const fields: [string, unknown][] = [];
+  const metadata: [string, string][] = [];
+  for (const [index, column] of columns.entries()) {
+    const cell = cells[index] ?? "";
+    if (cell === "") {
+      continue;
+    }
+    if (column.startsWith("metadata.")) {
+      metadata.push([column.slice("metadata.".length), cell]);
+    } else if (column === "labels") {
+      try {
+        fields.push([column, parseJson(cell)]);
+      } catch {
+        return { line, fields: {}, problem: "labels must be JSON" };
+      }
+    } else {
+      // What is no number is told as what it is.
+      const number = numbers.has(column) ? Number(cell) : Number.NaN;
+      fields.push([column, Number.isNaN(number) ? cell : number]);
+    }
+  }
+  if (metadata.length > 0) {
+    fields.push(["metadata", Object.fromEntries(metadata)]);
+  }
+  return { line, fields: Object.fromEntries(fields) };
+}

@@ -1,0 +1,71 @@
+import { stat } from "node:fs/promises";
+import { extname } from "node:path";
+import { FilesError, Problems } from "../disk/problems.ts";
+import type { SetItem } from "../items/set-item.ts";
+import { readCoco } from "./coco.ts";
+import { csvRows } from "./csv.ts";
+import { jsonLines } from "./json-lines.ts";
+import type { Row } from "./row.ts";
+
+/**
+ * Reads the work items of a file: JSON Lines (`.jsonl`, `.ndjson`), CSV (`.csv`) or COCO (`.json`). The
+ * file is read as a stream, and never held whole.
+ */
+export async function readManifest(path: string): Promise<Map<string, SetItem>> {
+  const found = await stat(path).catch(() => undefined);
+  if (!found?.isFile()) {
+    throw new FilesError("there is no such file");
+  }
+  const items = await itemsIn(path);
+  if (items.size === 0) {
+    throw new FilesError(
+      "it has no work items, which would end all that are there: write it again, or declare items: {}",
+    );
+  }
+  return items;
+}
+
+function itemsIn(path: string): Promise<Map<string, SetItem>> {
+  switch (extname(path).toLowerCase()) {
+    case ".jsonl":
+    case ".ndjson":
+      return collect(jsonLines(path));
+    case ".csv":
+      return collect(csvRows(path));
+    case ".json":
+      return readCoco(path);
+    default:
+      throw new FilesError("its name must end in .jsonl, .ndjson, .csv or .json (COCO)");
+  }
+}
+
+/** Makes rows items by their key, and says on which lines something is wrong. */
+async function collect(rows: AsyncIterable<Row>): Promise<Map<string, SetItem>> {
+  const items = new Map<string, SetItem>();
+  const lineOf = new Map<string, number>();
+  const problems = new Problems();
+  for await (const { line, problem, fields } of rows) {
+    const { key = fields.file ?? fields.assetUrl, ...item } = fields;
+    const earlier = typeof key === "string" ? lineOf.get(key) : undefined;
+    if (problem !== undefined) {
+      problems.add(`line ${line}: ${problem}`);
+    } else if (typeof key !== "string" || key === "") {
+      problems.add(keyProblem(line, fields));
+    } else if (earlier !== undefined) {
+      problems.add(`line ${line}: key "${key}" is on line ${earlier} as well`);
+    } else {
+      lineOf.set(key, line);
+      items.set(key, item as unknown as SetItem);
+    }
+  }
+  problems.end();
+  return items;
+}
+
+/** No item is known by such a row. A table of other separators has one column. */
+function keyProblem(line: number, fields: Row["fields"]): string {
+  const [column, ...others] = Object.keys(fields);
+  return column !== undefined && others.length === 0 && /[;\t|]/.test(column)
+    ? `line ${line}: its one column is "${column}": separate columns by commas`
+    : `line ${line}: key must be text, which neither key, file nor assetUrl gives`;
+}

@@ -1,0 +1,79 @@
+import type { WorkItemWire } from "../api/work-items.ts";
+import { type AsFound, stillFound } from "../items/as-found.ts";
+import { itemOf } from "../items/set-item.ts";
+import type { SetState } from "./state.ts";
+
+/** What a set's state says of its items, while an update changes it. */
+export class Draft {
+  // Maps, as adding to an object of many keys one by one is slow.
+  readonly ids: Map<string, string>;
+  /** What moved to another declaration, by id. */
+  readonly moved: Map<string, string>;
+  readonly #items: Map<string, string>;
+  readonly #paths: Map<string, string>;
+  readonly #statusOf: Map<string, string>;
+  readonly #asFound: Map<string, AsFound>;
+  #newestAt: string | undefined;
+
+  constructor(olds: SetState) {
+    this.ids = new Map(Object.entries(olds.ids));
+    this.moved = new Map(Object.entries(olds.moved ?? {}));
+    this.#items = new Map(Object.entries(olds.items));
+    this.#paths = new Map(Object.entries(olds.paths ?? {}));
+    this.#statusOf = new Map(Object.entries(olds.statusOf ?? {}));
+    this.#asFound = new Map(Object.entries(olds.asFound ?? {}));
+    this.#newestAt = olds.newestAt;
+  }
+
+  /** Takes an item that exists now. `found` is what is different of it, and stays so. */
+  keep(key: string, text: string, path: string, made: WorkItemWire, found: AsFound): void {
+    const { createdAt } = made;
+    if (createdAt != null && createdAt > (this.#newestAt ?? "")) {
+      this.#newestAt = createdAt;
+    }
+    this.#items.set(key, text);
+    this.ids.set(key, made.id);
+    if (itemOf(text).file !== undefined) {
+      this.#paths.set(key, path);
+    }
+    if (made.status !== "NEW") {
+      this.#statusOf.set(key, made.status);
+    }
+    if (Object.keys(found).length > 0) {
+      this.#asFound.set(key, found);
+    }
+  }
+
+  /** Takes the new text of an item, and drops what was found of it where that no longer matters. */
+  settle(key: string, text: string): void {
+    const old = itemOf(this.#items.get(key) ?? "{}");
+    const left = stillFound(this.#asFound.get(key), old, itemOf(text));
+    this.#items.set(key, text);
+    if (left === undefined) {
+      this.#asFound.delete(key);
+    } else {
+      this.#asFound.set(key, left);
+    }
+  }
+
+  forget(key: string): void {
+    for (const map of [this.#items, this.ids, this.#paths, this.#statusOf, this.#asFound]) {
+      map.delete(key);
+    }
+  }
+
+  /** What the state says of the items. */
+  parts(): Pick<SetState, "items" | "ids" | "paths" | "statusOf" | "statuses"> &
+    Partial<Pick<SetState, "asFound" | "moved" | "newestAt">> {
+    return {
+      items: Object.fromEntries(this.#items),
+      ids: Object.fromEntries(this.ids),
+      paths: Object.fromEntries(this.#paths),
+      statusOf: Object.fromEntries(this.#statusOf),
+      statuses: {},
+      ...(this.#asFound.size > 0 && { asFound: Object.fromEntries(this.#asFound) }),
+      ...(this.moved.size > 0 && { moved: Object.fromEntries(this.moved) }),
+      ...(this.#newestAt !== undefined && { newestAt: this.#newestAt }),
+    };
+  }
+}

@@ -1,0 +1,84 @@
+import runtime from "@pulumi/pulumi/runtime/index.js";
+import { type ItemTexts, itemOf } from "../../provider/items/set-item.ts";
+import type { Plain } from "../../provider/lifecycle/plain.ts";
+import { isObject, valueAt } from "../../provider/lifecycle/plain.ts";
+import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
+import { readProperties } from "../../provider/pulumi/properties.ts";
+import { workItemSetLifecycle } from "../../provider/resources/work-item-set.ts";
+import { emptyState, type SetInputs, type SetState } from "../../provider/sets/state.ts";
+import { textOf } from "../../provider/text/json.ts";
+import { type Side, type Step, secret } from "../engine/events.ts";
+import { itemFields, unknown } from "./fields.ts";
+import { isKind, nameOf } from "./places.ts";
+
+const { unknownValue } = runtime;
+
+// A single work item is looked at as a set of one, so that there is one way to say what happens to items.
+
+/** The items that a resource has, as the provider knows a set. */
+export function stateOf(step: Step, side: Side | undefined): SetState | undefined {
+  const inputs = inputsOf(step, side);
+  if (side === undefined || inputs === undefined) return undefined;
+  if (isKind(step, "WorkItemSet")) {
+    return { ...emptyState(inputs), ...setProperties(side.outputs), items: inputs.items };
+  }
+  const { workItemId, status } = side.outputs;
+  const key = nameOf(step.urn);
+  return {
+    ...emptyState(inputs),
+    items: inputs.items,
+    ids: { [key]: String(workItemId) },
+    statusOf: { [key]: String(status) },
+  };
+}
+
+/** The items that a resource declares. Where they are hidden as a whole, they are those that are there. */
+export function inputsOf(step: Step, side: Side | undefined): SetInputs | undefined {
+  if (side === undefined) return undefined;
+  if (isKind(step, "WorkItemSet")) {
+    const properties = setProperties(side.inputs);
+    const { items = hiddenItems(step, side) } = properties;
+    return { ...properties, items } as unknown as SetInputs;
+  }
+  const given = itemFields.filter((field) => side.inputs[field] != null);
+  const fields = Object.fromEntries(given.map((field) => [field, side.inputs[field]]));
+  const { projectId, batchId, onWorkInProgress } = side.inputs;
+  return {
+    ...({ projectId, batchId, onWorkInProgress } as Omit<SetInputs, "items">),
+    items: { [nameOf(step.urn)]: textOf(fields) },
+  };
+}
+
+/** Whether it cannot be seen which items a set will have. */
+export function isHidden(step: Step): boolean {
+  return (
+    isKind(step, "WorkItemSet") &&
+    step.op !== "same" &&
+    step.op !== "delete" &&
+    step.new !== undefined &&
+    !isObject(step.new.inputs.items)
+  );
+}
+
+function hiddenItems(step: Step, { inputs }: Side): ItemTexts {
+  const { ids } = setProperties(step.old?.outputs ?? {});
+  const keys = isObject(ids) ? Object.keys(ids) : [];
+  const text = isUnknown(inputs.items) ? unknownValue : secret;
+  return Object.fromEntries(keys.map((key) => [key, text]));
+}
+
+/** The properties of a set that can be seen. */
+function setProperties(properties: Plain): Plain {
+  const visible = Object.entries(properties).filter(
+    ([name, value]) => value !== secret && !(name === "items" && isUnknown(value)),
+  );
+  return readProperties(Object.fromEntries(visible), workItemSetLifecycle.asText);
+}
+
+/** The fields of an item of a set; nothing where it has no such item, or where all of it is hidden. */
+export function fieldsAt({ items }: SetInputs, key: string): Plain | undefined {
+  const text = valueAt(items, key);
+  if (text === undefined) return undefined;
+  if (text === secret) return { item: secret };
+  return isUnknown(text) ? { item: unknown } : { ...itemOf(text) };
+}

@@ -1,0 +1,67 @@
+import { itemMutability } from "../../provider/items/item.ts";
+import { isEqual } from "../../provider/lifecycle/diff.ts";
+import type { Plain } from "../../provider/lifecycle/plain.ts";
+import { isObject } from "../../provider/lifecycle/plain.ts";
+import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
+import { secret } from "../engine/events.ts";
+import type { FieldChange } from "../model.ts";
+
+/** What stands in the place of a value that only the update finds out. */
+export const unknown = "[not known yet]";
+
+/** The fields of a work item. */
+export const itemFields: readonly string[] = [...Object.keys(itemMutability), "file"];
+
+/** What is different between two declarations, metadata entry by entry. */
+export function fieldChanges(
+  names: readonly string[],
+  olds: Plain | undefined,
+  news: Plain | undefined,
+): FieldChange[] {
+  return names.flatMap((field) => {
+    const [old, next] = [olds?.[field], news?.[field]];
+    if (isEqual(old, next)) return [];
+    return field === "metadata" && isEntries(old) && isEntries(next)
+      ? entryChanges(old ?? {}, next ?? {})
+      : [change(field, old, next)];
+  });
+}
+
+function isEntries(value: unknown): value is Plain | undefined {
+  return value === undefined || isObject(value);
+}
+
+function entryChanges(olds: Plain, news: Plain): FieldChange[] {
+  return [...new Set([...Object.keys(olds), ...Object.keys(news)])].flatMap((key) =>
+    isEqual(olds[key], news[key]) ? [] : [change(`metadata.${key}`, olds[key], news[key])],
+  );
+}
+
+function change(field: string, old: unknown, next: unknown): FieldChange {
+  return {
+    field,
+    ...(old !== undefined && { old: shown(old) }),
+    ...(next !== undefined && { new: shown(next) }),
+  };
+}
+
+/** Fields that the engine found changed, though both of their values are hidden. */
+export function secretChanges(
+  names: readonly string[],
+  changed: readonly string[],
+  found: readonly FieldChange[],
+): FieldChange[] {
+  return changed.flatMap((path) => {
+    const isField = names.some((name) => path === name || path.startsWith(`${name}.`));
+    const isFound = found.some(({ field }) => path === field || path.startsWith(`${field}.`));
+    return isField && !isFound ? [{ field: path, old: secret, new: secret }] : [];
+  });
+}
+
+/** A value as a report has it. */
+export function shown(value: unknown): unknown {
+  if (isUnknown(value)) return unknown;
+  if (Array.isArray(value)) return value.map(shown);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shown(each)]));
+}

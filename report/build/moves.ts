@@ -1,0 +1,91 @@
+import { itemMutability } from "../../provider/items/item.ts";
+import { isEqual } from "../../provider/lifecycle/diff.ts";
+import { type Step, secret } from "../engine/events.ts";
+import type { ItemChange } from "../model.ts";
+import type { Stepped } from "./effects.ts";
+import { fieldChanges, itemFields } from "./fields.ts";
+import { isKind, nameOf, type Place } from "./places.ts";
+
+// As the provider pairs them: an item that leaves one declaration moves to another one that wants just this. One whose
+// declaration goes moves only where the other names it in `movedFrom`.
+
+interface Placed {
+  step: Step;
+  place: Place;
+  item: ItemChange;
+}
+
+/** The effects, where what is cancelled in one declaration and made in another is one item that moves. */
+export function withMoves(all: readonly Stepped[]): Stepped[] {
+  const of = (action: ItemChange["action"]): Placed[] =>
+    all.flatMap(({ step, effect }) =>
+      effect.items.flatMap(({ place, item }) =>
+        item.action === action && item.moved === undefined ? [{ step, place, item }] : [],
+      ),
+    );
+  const wanted = Map.groupBy(of("add"), assetOf);
+  const moves = new Map<ItemChange, ItemChange>();
+  const left = new Set<ItemChange>();
+  for (const leaving of of("cancel")) {
+    const fits = (wanted.get(assetOf(leaving)) ?? []).filter(
+      (each) => !moves.has(each.item) && isMove(leaving, each),
+    );
+    const to = fits.find(({ item }) => item.key === leaving.item.key) ?? fits[0];
+    if (to !== undefined) {
+      left.add(leaving.item);
+      moves.set(to.item, moved(leaving, to));
+    }
+  }
+  return all.map(({ step, effect }) => ({
+    step,
+    effect: {
+      ...effect,
+      items: effect.items
+        .filter(({ item }) => !left.has(item))
+        .map(({ place, item }) => ({ place, item: moves.get(item) ?? item })),
+    },
+  }));
+}
+
+function assetOf({ place, item }: Placed): string {
+  const { file, assetUrl } = item.new ?? item.old ?? {};
+  return JSON.stringify([place.key, file, assetUrl]);
+}
+
+function isMove(from: Placed, to: Placed): boolean {
+  const { old } = from.item;
+  const isLabelled = (field: string) =>
+    itemMutability[field as keyof typeof itemMutability] === "update";
+  return (
+    from.step.urn !== to.step.urn &&
+    (from.step.op === "update" || isNamed(from.step, to.step)) &&
+    // What is hidden, or shows a file of other uploads, may be another item.
+    !JSON.stringify([old, to.item.new]).includes(JSON.stringify(secret)) &&
+    (old?.file === undefined || isEqual(uploads(from.step.old), uploads(to.step.new))) &&
+    fieldChanges(itemFields, old, to.item.new).every(({ field }) => isLabelled(field))
+  );
+}
+
+function uploads(side: Step["new"]): unknown {
+  return side?.inputs.uploads;
+}
+
+function isNamed({ urn }: Step, { new: to }: Step): boolean {
+  const { movedFrom } = to?.inputs ?? {};
+  return Array.isArray(movedFrom) && (movedFrom.includes(urn) || movedFrom.includes(nameOf(urn)));
+}
+
+/** The item as its new declaration has it, with what it was. */
+function moved({ step, item: from }: Placed, { item: to }: Placed): ItemChange {
+  const { deadline: _, ...rest } = to;
+  const { old, workItemId, status } = from;
+  return {
+    ...rest,
+    action: "move",
+    fields: fieldChanges(itemFields, old, to.new),
+    ...(old !== undefined && { old }),
+    ...(workItemId !== undefined && { workItemId }),
+    ...(status !== undefined && { status }),
+    moved: isKind(step, "WorkItem") ? from.key : `${nameOf(step.urn)}: ${from.key}`,
+  };
+}

@@ -1,0 +1,110 @@
+import runtime from "@pulumi/pulumi/runtime/index.js";
+import type { ItemTexts } from "../../provider/items/set-item.ts";
+import { isObject, valueAt } from "../../provider/lifecycle/plain.ts";
+import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
+import { readProperties } from "../../provider/pulumi/properties.ts";
+import { earlierPaths, uploadSetLifecycle } from "../../provider/resources/upload-set.ts";
+import { planOf } from "../../provider/sets/plan.ts";
+import type { SetInputs, SetState } from "../../provider/sets/state.ts";
+import { type Step, secret } from "../engine/events.ts";
+import type { ItemAction } from "../model.ts";
+import { itemFields, secretChanges } from "./fields.ts";
+import { isKind, type Places } from "./places.ts";
+import { uploadChanges } from "./uploads.ts";
+
+const { unknownValue } = runtime;
+
+/** What happens to which items. */
+export type Actions = [key: string, action: ItemAction][];
+
+/** What an update of a resource does, item by item, while it stays in its batch: what the provider plans. */
+export function planned(
+  step: Step,
+  olds: SetState | undefined,
+  news: SetInputs | undefined,
+  places: Places,
+): Actions {
+  if (olds === undefined) return Object.keys(news?.items ?? {}).map((key) => [key, "add"]);
+  if (news === undefined) return Object.keys(olds.ids).map((key) => [key, "cancel"]);
+  const uploads = uploadsOf(step, olds, news, places);
+  const plan = planOf(
+    { ...olds, items: withoutSecrets(olds.items) },
+    { ...news, ...(uploads && { uploads }), items: itemsOf(step, olds, news) },
+  );
+  const { create, replace, relabel, remove } = plan;
+  return [
+    ...create.map((key): Actions[number] => [key, "add"]),
+    ...replace.map((key): Actions[number] => [
+      key,
+      step.op === "update" && isOne(step) ? "relabel" : "replace",
+    ]),
+    ...relabel.map((key): Actions[number] => [key, "relabel"]),
+    ...remove.map((key): Actions[number] => [key, "cancel"]),
+  ];
+}
+
+/** The items as they are declared, where a text that is not known stands for one that changes. */
+function itemsOf(step: Step, olds: SetState, { items }: SetInputs): ItemTexts {
+  // An id that is only not known yet turns out to be the one that it was, as the batch is the same.
+  const isWhole = step.op === "replace" && !isUnknown(step.new?.inputs.batchId);
+  const isHiddenChange = hiddenChanges(step);
+  const entries = Object.entries(items).map(([key, text]) => {
+    const isChanged = isWhole || isHiddenChange(key, valueAt(olds.items, key), text);
+    return [key, isChanged ? unknownValue : text];
+  });
+  return withoutSecrets(Object.fromEntries(entries));
+}
+
+/** Tells whether an item changes in what is secret: only the engine sees that. */
+export function hiddenChanges(
+  step: Step,
+): (key: string, old: string | undefined, next: string | undefined) => boolean {
+  const changed = new Set(step.changed);
+  const isOfOne = isOne(step) && secretChanges(itemFields, step.changed, []).length > 0;
+  return (key, old, next) => {
+    if (isOne(step)) return isOfOne && old === next;
+    const isSecret = old === secret || next === secret;
+    return isSecret && (old !== next || pathsOf(key).some((path) => changed.has(path)));
+  };
+}
+
+function isOne(step: Step): boolean {
+  return isKind(step, "WorkItem");
+}
+
+/** The ways in which the engine may write where an item is. */
+function pathsOf(key: string): string[] {
+  return ["items", `items.${key}`, `items["${key}"]`, `items[${JSON.stringify(key)}]`];
+}
+
+/** Texts that can be read. */
+function withoutSecrets(items: ItemTexts): ItemTexts {
+  const entries = Object.entries(items).map(([key, text]) => [key, text === secret ? "{}" : text]);
+  return Object.fromEntries(entries);
+}
+
+/** The paths of the set's files. While they are not known, those of files that are sent anew are others. */
+function uploadsOf(
+  step: Step,
+  olds: SetState,
+  { uploads }: SetInputs,
+  places: Places,
+): Record<string, string> | undefined {
+  if (!isUnknown(uploads)) return uploads;
+  const sets = places.uploadsOf(step);
+  const sent = sets
+    .flatMap((set) => uploadChanges(set))
+    .filter(({ action }) => action === "change")
+    .map(({ file }) => [file, unknownValue]);
+  const back = sets.flatMap(pathsBack);
+  return { ...olds.uploads, ...Object.fromEntries([...sent, ...back]) };
+}
+
+/** The paths of files that were let go and are declared again as they were: each has its earlier one back. */
+function pathsBack({ old, new: next }: Step): [file: string, path: string][] {
+  const state = readProperties(old?.outputs ?? {}, uploadSetLifecycle.asText);
+  const files = next?.inputs.files;
+  return isObject(state.earlier) && isObject(files)
+    ? [...earlierPaths(state, files as Record<string, string>)]
+    : [];
+}

@@ -1,0 +1,177 @@
+import type { Note } from "../../provider/pulumi/notes.ts";
+import type { Heard, Step } from "../engine/events.ts";
+import type { Report, Result } from "../model.ts";
+import { Batches, sum } from "./batches.ts";
+import { isHidden } from "./declared-items.ts";
+import { driftEffect, previewEffect, type Stepped } from "./effects.ts";
+import { exceeded, type Limits } from "./limits.ts";
+import { withMoves } from "./moves.ts";
+import { type Dependencies, isKind, Places } from "./places.ts";
+import { uploadChanges } from "./uploads.ts";
+
+/** Which look at a stack a report is of. */
+export interface Look {
+  kind: Report["kind"];
+  project: string;
+  stack: string;
+  /** Now. */
+  at: Date;
+  dependencies?: Dependencies;
+  limits?: Limits;
+}
+
+/** What is known besides what the engine said. */
+export interface Known {
+  /** What the provider found out. */
+  notes?: readonly Note[];
+  /** Why the statuses were not looked up. Those of the last refresh count, unless the platform was asked in vain. */
+  statusProblem?: { text: string; isInVain: boolean } | undefined;
+}
+
+/** What happens to the items of a stack, by resource. */
+export interface Effects {
+  places: Places;
+  all: readonly Stepped[];
+}
+
+const kinds = ["Batch", "SignedUpload", "UploadSet", "WorkItem", "WorkItemSet"] as const;
+
+const hiddenText =
+  "its items are secret, or not known before the update: those that are there are taken to be replaced, new ones cannot be seen";
+
+const cancellingText =
+  "it cancels work items, with what people have begun of them: how many is known once it is sent";
+
+function statusText(problem: string): string {
+  return `the statuses are those of the last refresh, as they were not looked up: ${problem}`;
+}
+
+/** Finds out what happens to the items of a stack. */
+export function findEffects(
+  { steps }: Heard,
+  { kind, at, dependencies = new Map() }: Look,
+): Effects {
+  const places = new Places(steps, dependencies);
+  const ofItems = steps.filter(hasItems);
+  const all =
+    kind === "drift"
+      ? ofItems.map((step) => ({ step, effect: driftEffect(step, places, at) }))
+      : withMoves(ofItems.map((step) => ({ step, effect: previewEffect(step, places, at) })));
+  return { places, all };
+}
+
+/** Makes a report of what the engine said, and of what that does to items. */
+export function reportOf(
+  heard: Heard,
+  look: Look,
+  effects: Effects = findEffects(heard, look),
+  { notes = [], statusProblem }: Known = {},
+): Report {
+  const { kind, project, stack, at, limits = {} } = look;
+  const { steps, failures, rules } = heard;
+  const isDrift = kind === "drift";
+  const batches = reportBatches(steps, effects, notes, isDrift);
+  const totals = sum(batches.map(({ counts }) => counts));
+  const unseen = isDrift ? [] : steps.filter((step) => hasItems(step) && isHidden(step));
+  const cancelling = isDrift ? [] : steps.filter(isCancelling);
+  const report: Report = {
+    version: 1,
+    kind,
+    project,
+    stack,
+    at: at.toISOString(),
+    result: "unchanged",
+    failures,
+    totals,
+    batches,
+    uploads: steps
+      .filter((step) => isKind(step, "SignedUpload") || isKind(step, "UploadSet"))
+      .flatMap((step) => uploadChanges(step, isDrift)),
+    others: steps.filter(isOther).map(({ urn, op }) => ({ resource: urn, action: op })),
+    rules: rules.toSorted((one, other) => rank(one.level) - rank(other.level)),
+    adoptions: notes.map(({ text, resource }) => ({ text, resource })),
+    limits: exceeded(limits, totals, {
+      made: unseen.length === 0,
+      ended: cancelling.length === 0,
+      statuses: statusProblem?.isInVain !== true,
+    }),
+    isRiskChecked: statusProblem === undefined,
+    warnings: [
+      ...heard.warnings,
+      ...(statusProblem === undefined ? [] : [{ text: statusText(statusProblem.text) }]),
+      ...unseen.map(({ urn }) => ({ text: hiddenText, resource: urn })),
+      ...cancelling.map(({ urn }) => ({ text: cancellingText, resource: urn })),
+    ],
+  };
+  // What people do on the platform is an update of what refresh reads, and no drift.
+  const isActing = !isDrift && steps.some((step) => acts(step) && isOurs(step));
+  return { ...report, result: resultOf(report, isActing) };
+}
+
+function reportBatches(
+  steps: readonly Step[],
+  { places, all }: Effects,
+  notes: readonly Note[],
+  isDrift: boolean,
+): Report["batches"] {
+  const batches = new Batches();
+  const adopted = new Map(notes.map((note) => [note.resource, note.adopted]));
+  for (const step of steps.filter((each) => isKind(each, "Batch"))) {
+    batches.declare(step, places.of(step), isDrift);
+  }
+  for (const each of all) {
+    batches.add(each, adopted.get(each.step.urn) ?? 0);
+  }
+  return batches.reports();
+}
+
+function hasItems(step: Step): boolean {
+  return isKind(step, "WorkItem") || isKind(step, "WorkItemSet");
+}
+
+/** What a report comes to, the worst first. Where the engine acts, something changes, seen or not. */
+function resultOf(
+  { failures, rules, limits, batches, uploads, others }: Report,
+  isActing: boolean,
+): Result {
+  if (failures.length > 0) return "failed";
+  if (rules.some(({ level }) => level === "mandatory")) return "violations";
+  if (limits.length > 0) return "limits";
+  const isChanged =
+    isActing ||
+    uploads.length > 0 ||
+    others.length > 0 ||
+    batches.some(
+      ({ action, items, settings }) =>
+        (action !== "same" && action !== "outside") || items.length > 0 || settings.length > 0,
+    );
+  return isChanged ? "changed" : "unchanged";
+}
+
+function rank(level: string): number {
+  return level === "mandatory" ? 0 : 1;
+}
+
+function acts({ op }: Step): boolean {
+  return op !== "same" && op !== "read";
+}
+
+function isCancelling(step: Step): boolean {
+  const isSignal = isKind(step, "BatchSignal") || isKind(step, "WorkItemSignal");
+  const isSent = acts(step) && step.op !== "delete";
+  return isSignal && isSent && step.new?.inputs?.signal === "cancel";
+}
+
+function isOurs(step: Step): boolean {
+  return kinds.some((kind) => isKind(step, kind));
+}
+
+/** Another resource that changes; not the stack, providers and components, which only hold others. */
+function isOther(step: Step): boolean {
+  return (
+    acts(step) &&
+    !step.type.startsWith("pulumi:") &&
+    step.type !== "aidp:index:Dataset" &&
+    !isOurs(step)
+  );
+}

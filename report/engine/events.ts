@@ -1,0 +1,121 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import runtime from "@pulumi/pulumi/runtime/index.js";
+import type { Plain } from "../../provider/lifecycle/plain.ts";
+import type { Message, RuleReport } from "../model.ts";
+
+const { specialSecretSig, specialSigKey } = runtime;
+
+/** What stands in the place of a secret value. */
+export const secret = "[secret]";
+
+/** A resource before or after a step. */
+export interface Side {
+  inputs: Plain;
+  outputs: Plain;
+}
+
+/** What the engine does with a resource. */
+export interface Step {
+  urn: string;
+  type: string;
+  /** `create`, `update`, `replace`, `delete`, `same` or another of the engine's. */
+  op: string;
+  parent: string;
+  old?: Side;
+  new?: Side;
+  /** The paths of the properties that the engine found changed, secret ones as well. */
+  changed: string[];
+}
+
+/** What a preview or a refresh said. */
+export interface Heard {
+  /** Whether the engine began: else nothing can be said of the stack. */
+  began: boolean;
+  steps: Step[];
+  rules: RuleReport[];
+  failures: Message[];
+  warnings: Message[];
+}
+
+/** Steps that only repeat what the step of the whole replacement says. */
+const parts = new Set(["create-replacement", "delete-replaced", "refresh", "discard-replaced"]);
+/** What the engine says last, where something else was the reason. */
+const endings = new Set(["preview failed", "update failed", "refresh failed"]);
+
+/** Listens to the engine's events, and keeps what a report is made of. */
+export class Listener {
+  readonly heard: Heard = {
+    began: false,
+    steps: [],
+    rules: [],
+    failures: [],
+    warnings: [],
+  };
+
+  hear({ preludeEvent, resOutputsEvent, policyEvent, diagnosticEvent }: EngineEvent): void {
+    if (preludeEvent !== undefined) this.heard.began = true;
+    if (resOutputsEvent !== undefined) this.#step(resOutputsEvent.metadata);
+    if (policyEvent !== undefined) this.#violation(policyEvent);
+    if (diagnosticEvent !== undefined) this.#diagnostic(diagnosticEvent);
+  }
+
+  #step(metadata: NonNullable<EngineEvent["resOutputsEvent"]>["metadata"]): void {
+    const { op, urn, type, detailedDiff, diffs } = metadata;
+    if (parts.has(op)) return;
+    const before = sideOf(metadata.old);
+    const after = sideOf(metadata.new);
+    this.heard.steps.push({
+      urn,
+      type,
+      op,
+      parent: (metadata.new ?? metadata.old)?.parent ?? "",
+      ...(before !== undefined && { old: before }),
+      ...(after !== undefined && { new: after }),
+      changed: detailedDiff == null ? (diffs ?? []) : Object.keys(detailedDiff),
+    });
+  }
+
+  #violation(event: NonNullable<EngineEvent["policyEvent"]>): void {
+    const { policyName: rule, policyPackName: pack, resourceUrn } = event;
+    const level: string = event.enforcementLevel;
+    const known = this.heard.rules.find(
+      (each) => each.rule === rule && each.pack === pack && each.level === level,
+    );
+    const found = known ?? { rule, pack, level, violations: [] };
+    if (known === undefined) this.heard.rules.push(found);
+    found.violations.push(message(event.message, resourceUrn));
+  }
+
+  #diagnostic({ severity, message: text, urn, ephemeral }: Diagnostic): void {
+    // Debug messages repeat all properties, the secret ones in plain text.
+    if (ephemeral === true || (severity !== "error" && severity !== "warning")) return;
+    if (endings.has(text.trim())) return;
+    const list = severity === "error" ? this.heard.failures : this.heard.warnings;
+    list.push(message(text, urn));
+  }
+}
+
+type Diagnostic = NonNullable<EngineEvent["diagnosticEvent"]>;
+
+function message(text: string, resource: string | undefined): Message {
+  return { text: text.trim(), ...(resource !== undefined && resource !== "" && { resource }) };
+}
+
+/** The engine says null where TypeScript is told undefined. */
+function sideOf(state: { inputs?: Plain; outputs?: Plain } | null | undefined): Side | undefined {
+  return state == null
+    ? undefined
+    : { inputs: opened(state.inputs ?? {}), outputs: opened(state.outputs ?? {}) };
+}
+
+function opened(properties: Plain): Plain {
+  return withoutMarks(properties) as Plain;
+}
+
+/** The engine leaves out what is secret, and marks the place. */
+function withoutMarks(value: unknown): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(withoutMarks);
+  if ((value as Plain)[specialSigKey] === specialSecretSig) return secret;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutMarks(each)]));
+}

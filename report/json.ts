@@ -1,9 +1,0 @@
-import { withoutQueries } from "../provider/api/urls.ts";
-import type { Report } from "./model.ts";
-
-/** The whole report as JSON, without what lets others in. */
-export function jsonOf(report: Report): string {
-  const shown = (_name: string, value: unknown) =>
-    typeof value === "string" ? withoutQueries(value) : value;
-  return `${JSON.stringify(report, shown, 2)}\n`;
-}

@@ -1,0 +1,79 @@
+import { thousands } from "../words.ts";
+import { code, htmlCode } from "./foreign-text.ts";
+
+/** A list on a page. */
+export interface Block {
+  /** What it is a list of, in our own words. */
+  title: string;
+  /** What it is about, in the words of others. */
+  name?: string | undefined;
+  /** Lines of Markdown, of which the last ones may be left out. */
+  lines: readonly string[];
+  /** How many lines are seen at once; the reader unfolds the others. */
+  open: number;
+}
+
+/** How much of the room that is left a single block may take, where later ones need the rest. */
+const share = 0.5;
+
+/**
+ * A page of at most `most` characters. Earlier blocks get their room first, but none takes it all; what does
+ * not fit is left out by the line, and said to be.
+ */
+export function fitted(
+  head: readonly string[],
+  blocks: readonly Block[],
+  tail: string,
+  most: number,
+): string {
+  const parts = [...head];
+  const skipped = (number: number) =>
+    `${thousands(number)} more lists are left out: there is no room.`;
+  let room = most - [...head, skipped(blocks.length), tail].join("\n\n").length - 4;
+  let later = blocks.reduce((sum, block) => sum + lengthOf(block), 0);
+  let left = 0;
+  for (const block of blocks) {
+    later -= lengthOf(block);
+    const text = blockText(block, Math.max(room - later, Math.floor(room * share)));
+    if (text === undefined) {
+      left += 1;
+    } else {
+      parts.push(text);
+      room -= text.length + 2;
+    }
+  }
+  if (left > 0) parts.push(skipped(left));
+  return `${[...parts, tail].join("\n\n")}\n`;
+}
+
+/** How much of a block is not its lines, at most. */
+const frame = 200;
+
+function lengthOf({ title, name = "", lines }: Block): number {
+  return lines.reduce((sum, line) => sum + line.length + 1, frame + title.length + 6 * name.length);
+}
+
+/** The block with as many lines as there is room for; nothing where there is none for a single one. */
+function blockText(block: Block, room: number): string | undefined {
+  const { title, name, lines, open } = block;
+  let length = lengthOf({ ...block, lines: [] });
+  const fitting = lines.findIndex((line) => {
+    length += line.length + 1;
+    return length > room;
+  });
+  const shown = fitting === -1 ? lines : lines.slice(0, fitting);
+  if (shown.length === 0) return undefined;
+  const titleWith = (quote: (text: string) => string) =>
+    name === undefined ? title : `${title} ${quote(name)}`;
+  const left = lines.length - shown.length;
+  const note = left > 0 ? [`… and ${thousands(left)} more.`] : [];
+  const folded = (summary: string, inside: readonly string[]) =>
+    [`<details><summary>${summary}</summary>`, inside.join("\n"), ...note, "</details>"].join(
+      "\n\n",
+    );
+  if (open === 0) return folded(titleWith(htmlCode), shown);
+  const heading = `### ${titleWith(code)}`;
+  const [first, rest] = [shown.slice(0, open).join("\n"), shown.slice(open)];
+  const more = `${thousands(lines.length - open)} more`;
+  return [heading, first, ...(rest.length > 0 ? [folded(more, rest)] : note)].join("\n\n");
+}

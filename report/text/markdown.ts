@@ -1,0 +1,202 @@
+import { unknown } from "../build/fields.ts";
+import { nameOf } from "../build/places.ts";
+import type { BatchReport, FieldChange, ItemChange, Message, Report } from "../model.ts";
+import * as words from "../words.ts";
+import { type Block, fitted } from "./fitted.ts";
+import { code, oneLine } from "./foreign-text.ts";
+
+/** A comment on GitHub may have 65,536 characters. */
+const mostCharacters = 64_000;
+
+/** The report as Markdown for a comment: what matters most comes first, and is never left out for the rest. */
+export function markdownOf(report: Report): string {
+  const { kind, project, stack } = report;
+  const place = `${project}/${stack}`;
+  // A comment that is to be written anew is found by this.
+  const mark = `<!-- aidp ${kind} ${place.replace(/[^\w./-]/g, "_")} -->`;
+  const head = [`${mark}\n## ${words.titles[kind]}: ${code(place)}`, words.headline(report)];
+  const tail = `<sub>Made ${words.moment(report.at)}. ${words.footnote(kind)}</sub>`;
+  const blocks: (Block | undefined)[] = [
+    messages("Not finished: what follows is not complete", report.failures, open),
+    limits(report),
+    ...rules(report, "mandatory"),
+    risks(report),
+    cancelled(report),
+    totals(report),
+    ...report.batches.flatMap(batchBlocks),
+    uploads(report),
+    ...rules(report, "other"),
+    messages("Adopted work items", report.adoptions, open),
+    messages("Warnings", report.warnings, 0),
+    others(report),
+  ];
+  return fitted(
+    head,
+    blocks.filter((block) => block !== undefined),
+    tail,
+    mostCharacters,
+  );
+}
+
+/** How much of a list that matters is seen without unfolding it. */
+const open = 10;
+
+function block(title: string, lines: string[], open: number, name?: string): Block | undefined {
+  return lines.length === 0 ? undefined : { title, name, lines, open };
+}
+
+function messages(title: string, all: readonly Message[], open: number): Block | undefined {
+  return block(
+    `${title} (${all.length})`,
+    all.map(({ text, resource }) => `- ${of(resource)}${code(text)}`),
+    open,
+  );
+}
+
+function of(resource: string | undefined): string {
+  return resource === undefined ? "" : `${code(words.resourceText(resource))}: `;
+}
+
+function limits({ limits: all }: Report): Block | undefined {
+  const lines = all.map((limit) => `- ${code(limit.option)}: ${words.limitText(limit)}`);
+  return block("Limits exceeded", lines, open);
+}
+
+function rules(report: Report, which: "mandatory" | "other"): (Block | undefined)[] {
+  const isMandatory = which === "mandatory";
+  return report.rules
+    .filter(({ level }) => (level === "mandatory") === isMandatory)
+    .map(({ rule, pack, level, violations }) => {
+      const lines = violations.map(
+        ({ text, resource }) => `- ${of(resource)}${code(words.violationText(text))}`,
+      );
+      const title = `Broken rule (${oneLine(level)}, ${lines.length})`;
+      return block(title, lines, isMandatory ? open : 0, `${pack}/${rule}`);
+    });
+}
+
+/** Items of all batches that match, each with its batch. */
+function itemsWhere(
+  { batches }: Report,
+  matches: (item: ItemChange) => boolean,
+): [BatchReport, ItemChange][] {
+  return batches.flatMap((batch) =>
+    batch.items.filter(matches).map((item): [BatchReport, ItemChange] => [batch, item]),
+  );
+}
+
+function risks(report: Report): Block | undefined {
+  const lines = itemsWhere(report, ({ atRisk }) => atRisk !== undefined).map(
+    ([batch, item]) => `- ${code(item.key)} in ${code(batch.name)}, ${words.risk(item)}`,
+  );
+  return block(`Work at risk (${words.thousands(lines.length)})`, lines, open);
+}
+
+function cancelled(report: Report): Block | undefined {
+  const lines = itemsWhere(report, ({ action }) => action === "cancel" || action === "missing").map(
+    ([batch, item]) => {
+      const what = item.action === "missing" ? ", not listed by the platform" : "";
+      return `- ${code(item.key)} in ${code(batch.name)}${what}${moved(item, "to")}`;
+    },
+  );
+  const title = report.kind === "drift" ? "Cancelled or missing on the platform" : "Cancelled";
+  return block(`${title} (${words.thousands(lines.length)})`, lines, open);
+}
+
+function moved({ moved: place }: ItemChange, way: "from" | "to"): string {
+  return place === undefined ? "" : `, moves ${way} ${code(place)}`;
+}
+
+function totals(report: Report): Block | undefined {
+  const { batches, kind, totals: all } = report;
+  if (batches.length === 0) return undefined;
+  const columns = words.columnsOf(report);
+  const cells = (of: Pick<BatchReport, "counts" | "deadlines" | "statuses">) => {
+    const { counts } = of;
+    const numbers = columns.map(([, name]) => counts[name]);
+    const last = kind === "drift" ? statuses(of.statuses) : words.deadlines(of.deadlines);
+    return [
+      words.growth(counts),
+      ...numbers.map((number) => (number === 0 ? "" : words.thousands(number))),
+      last,
+    ];
+  };
+  const row = (texts: readonly string[]) => `| ${texts.join(" | ")} |`;
+  const last = kind === "drift" ? "status" : "deadlines of new items";
+  const names = ["batch", "items", ...columns.map(([title]) => title), last];
+  const rows = batches.map((batch) => row([batchName(batch), ...cells(batch)]));
+  const sum = row(["**all**", ...cells({ counts: all, statuses: {} })]);
+  const head = [row(names), row(names.map((_, column) => (column === 0 ? "---" : "---:")))];
+  const lines = [...head, sum, ...rows];
+  return { title: "Batches", lines, open: lines.length };
+}
+
+function statuses(all: Record<string, number>): string {
+  return Object.entries(all)
+    .map(([status, number]) => `${number} ${code(status, true)}`)
+    .join(", ");
+}
+
+function batchName({ name, action }: BatchReport): string {
+  const state = words.batchStates[action];
+  return `${code(name, true)}${state === "" ? "" : ` (${state})`}`;
+}
+
+function batchBlocks(batch: BatchReport): (Block | undefined)[] {
+  const { name, fields, items, settings } = batch;
+  const own = fields.map((change) => `- ${fieldText(change)}`);
+  const others = settings.map((change) => `- ${of(change.resource)}${fieldText(change)}`);
+  const lines = (action: ItemChange["action"]) =>
+    items.filter((item) => item.action === action).map((item) => `- ${itemText(item)}`);
+  const section = (title: string, all: string[]) =>
+    block(`${title} (${words.thousands(all.length)}) in`, all, 0, name);
+  return [
+    block("Settings of batch", [...own, ...others], open, name),
+    section("Changed on the platform", lines("change")),
+    section("Replaced", lines("replace")),
+    section("Relabelled", lines("relabel")),
+    section("Moved", lines("move")),
+    section(batch.counts.adopted > 0 ? "New or adopted" : "New", lines("add")),
+  ];
+}
+
+/** How many fields of an item are written out, so that one item does not take the room of all others. */
+const mostFields = 10;
+
+function itemText(item: ItemChange): string {
+  const { key, fields, deadline } = item;
+  const due = deadline === undefined ? "" : `, due ${words.moment(deadline)}`;
+  const asset = item.action === "add" && fields.length === 0 ? assetText(item) : "";
+  const left = fields.length - mostFields;
+  const texts = fields.slice(0, mostFields).map(fieldText);
+  if (left > 0) texts.push(`and ${words.count(left, "more field")}`);
+  const changes = texts.length === 0 ? "" : `: ${texts.join("; ")}`;
+  return `${code(key)}${changes}${asset}${due}${moved(item, "from")}`;
+}
+
+/** What a new item shows, where its key does not say so. */
+function assetText({ key, new: fields }: ItemChange): string {
+  const shown = fields?.file ?? fields?.assetUrl;
+  return typeof shown === "string" && shown !== key && shown !== unknown ? `: ${code(shown)}` : "";
+}
+
+function fieldText(change: FieldChange): string {
+  const { field, old, new: next } = change;
+  const [from, to] = [words.valueText(field, old), words.valueText(field, next)];
+  const note = field === "labels" ? words.differentLabels(change) : undefined;
+  return `${code(field)} ${code(from)} → ${code(to)}${note === undefined ? "" : ` (${note})`}`;
+}
+
+function uploads({ uploads: all }: Report): Block | undefined {
+  const sent = all.reduce((total, { newSize = 0 }) => total + newSize, 0);
+  const lines = all.map(({ file, action, oldSize, newSize }) => {
+    const sizes = words.sizes(oldSize, newSize);
+    return `- ${code(file)} ${words.uploadActions[action]}${sizes === "" ? "" : `, ${sizes}`}`;
+  });
+  return block(`Files (${lines.length}, ${words.bytes(sent)} to send)`, lines, 0);
+}
+
+function others({ others: all }: Report): Block | undefined {
+  const lines = all.map(({ resource, action }) => `- ${code(nameOf(resource))} ${code(action)}`);
+  return block(`Other resources (${lines.length})`, lines, 0);
+}

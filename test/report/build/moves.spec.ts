@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { type Step, secret } from "../../../report/engine/events.ts";
+import { findingOf, step, texts, urnOf } from "../../support/findings.ts";
+
+type Items = Record<string, object>;
+
+const place = { projectId: "p", batchId: "17" };
+const set = (items: Items, more: object = {}) => ({
+  inputs: { ...place, ...more, items: texts(items) },
+});
+const stateOf = (items: Items) => ({
+  ...set(items),
+  outputs: {
+    ...place,
+    items: texts(items),
+    ids: JSON.stringify(Object.fromEntries(Object.keys(items).map((key) => [key, `id-${key}`]))),
+    statusOf: JSON.stringify(
+      Object.fromEntries(Object.keys(items).map((key) => [key, "IN_PROGRESS"])),
+    ),
+  },
+});
+const item = (name: string, more: object = {}) => ({
+  assetUrl: `uploads/${name}`,
+  assetType: "image",
+  ...more,
+});
+
+/** What happens to each item, and the counts of their batch. */
+function found(...steps: Step[]) {
+  const { batches } = findingOf(steps, "/project").report;
+  const [batch] = batches;
+  assert.ok(batch);
+  const { added, moved, cancelled, atRisk } = batch.counts;
+  return {
+    actions: Object.fromEntries(batch.items.map(({ key, action }) => [key, action])),
+    counts: { added, moved, cancelled, atRisk },
+    items: batch.items,
+  };
+}
+
+const leaving = (items: Items, left: Items = {}) =>
+  step("WorkItemSet", "a", set(left), stateOf(items));
+const gone = (items: Items): Step => {
+  const { new: _, ...rest } = leaving(items);
+  return { ...rest, op: "delete" };
+};
+
+describe("report: work items that move from one declaration to another", () => {
+  it("are neither made nor cancelled, and no work is at risk", () => {
+    const { actions, counts, items } = found(
+      leaving({ x: item("x") }),
+      step("WorkItemSet", "b", set({ y: item("x", { labels: [{ bbox: [1, 2, 3, 4] }] }) })),
+    );
+    assert.deepEqual(actions, { y: "move" });
+    assert.deepEqual(counts, { added: 0, moved: 1, cancelled: 0, atRisk: 0 });
+    const [{ workItemId, status, moved, fields } = assert.fail()] = items;
+    assert.deepEqual([workItemId, status, moved], ["id-x", "IN_PROGRESS", "a: x"]);
+    assert.deepEqual(
+      fields.map(({ field }) => field),
+      ["labels"],
+    );
+  });
+
+  it("each move to one", () => {
+    const { counts } = found(
+      leaving({ x: item("x") }),
+      step("WorkItemSet", "b", set({ x: item("x"), y: item("x") })),
+    );
+    assert.deepEqual(counts, { added: 1, moved: 1, cancelled: 0, atRisk: 0 });
+  });
+
+  it("move from what is removed only where movedFrom names it", () => {
+    for (const movedFrom of [["a"], [urnOf("WorkItemSet", "a")]]) {
+      const named = step("WorkItemSet", "b", set({ x: item("x") }, { movedFrom }));
+      assert.deepEqual(found(gone({ x: item("x") }), named).actions, { x: "move" });
+    }
+    const { counts } = found(
+      gone({ x: item("x") }),
+      step("WorkItemSet", "b", set({ x: item("x") }, { movedFrom: ["other"] })),
+    );
+    assert.deepEqual(counts, { added: 1, moved: 0, cancelled: 1, atRisk: 1 });
+  });
+
+  it("do not move where anything but the labels differs, or is hidden", () => {
+    const pairs: [object, object][] = [
+      [item("x"), item("x", { difficulty: 1 })],
+      [item("x", { metadata: { owner: secret } }), item("x", { metadata: { owner: secret } })],
+      [{ file: "x" }, { file: "x" }],
+    ];
+    const uploads = [{}, {}, { uploads: { x: "uploads/other" } }];
+    for (const [index, [old, next]] of pairs.entries()) {
+      const { counts } = found(
+        leaving({ x: old }),
+        step("WorkItemSet", "b", set({ x: next }, uploads[index])),
+      );
+      assert.deepEqual(counts, { added: 1, moved: 0, cancelled: 1, atRisk: 1 });
+    }
+  });
+});

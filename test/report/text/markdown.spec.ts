@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { reportOf } from "../../../report/build/report.ts";
+import { Listener } from "../../../report/engine/events.ts";
+import type {
+  BatchReport,
+  Counts,
+  FieldChange,
+  ItemChange,
+  Report,
+} from "../../../report/model.ts";
+import { markdownOf } from "../../../report/text/markdown.ts";
+
+const at = new Date("2026-12-01T09:00:00Z");
+const heard = new Listener().heard;
+const about = { kind: "preview", project: "labeling", stack: "prod", at } as const;
+const empty: Report = { ...reportOf(heard, about), result: "changed" };
+
+const item = (change: Partial<ItemChange>): ItemChange => ({
+  key: "one",
+  resource: "urn:pulumi:prod::labeling::pulumi-nodejs:dynamic/aidp:WorkItemSet::signs",
+  action: "replace",
+  fields: [],
+  ...change,
+});
+
+/** A report of one batch. */
+function reportWith(items: ItemChange[], counts: Partial<Counts> = {}): Report {
+  const all = { ...empty.totals, ...counts };
+  const batch: BatchReport = {
+    name: "signs",
+    action: "same",
+    fields: [],
+    counts: all,
+    statuses: {},
+    items,
+    settings: [],
+  };
+  return { ...empty, totals: all, batches: [batch] };
+}
+
+describe("report: Markdown", () => {
+  it("puts what matters most first", () => {
+    const message = { text: "no such folder" };
+    const rule = (name: string, level: string) => ({
+      rule: name,
+      pack: "pack",
+      level,
+      violations: [{ text: "Checks whether it is.\nit is not" }],
+    });
+    const ended = [
+      item({ action: "cancel", key: "two" }),
+      item({ key: "one", status: "STARTED", atRisk: "cancelled" }),
+    ];
+    const markdown = markdownOf({
+      ...reportWith(ended, { before: 5, after: 4, replaced: 1, cancelled: 1, atRisk: 1 }),
+      result: "failed",
+      failures: [message],
+      rules: [rule("must", "mandatory"), rule("may", "advisory")],
+      limits: [{ option: "--max-cancelled", limit: 1, found: 2 }],
+      warnings: [{ text: "look" }],
+    });
+    const places = [
+      "### Not finished: what follows is not complete (1)\n\n- `no such folder`\n",
+      "- `--max-cancelled`: ",
+      "### Broken rule (mandatory, 1) `pack/must`\n\n- `it is not`\n",
+      "- `one` in `signs`, STARTED: this work is cancelled and lost\n",
+      "### Cancelled (1)\n\n- `two` in `signs`\n",
+      "| `signs` | 5 → 4 (−20 %) |  | 1 |  | 1 | 1 |  |\n",
+      "Replaced (1) in <code>signs</code>",
+      "Broken rule (advisory, 1) <code>pack/may</code>",
+      "- `look`\n",
+    ].map((text) => [text, markdown.indexOf(text)] as const);
+    for (const [text, place] of places) assert.notEqual(place, -1, text);
+    assert.deepEqual(
+      places,
+      places.toSorted(([, one], [, next]) => one - next),
+    );
+  });
+
+  it("lets nothing of others act, wherever it stands", () => {
+    const evil = "<script>alert(1)</script> @team #1 | **x**\n\n# title ``` </details>";
+    const change: FieldChange = { field: evil, old: evil, new: { [evil]: evil } };
+    const report = reportWith([
+      item({ key: evil, fields: [change], moved: evil }),
+      item({ key: evil, action: "cancel", status: evil, moved: evil }),
+    ]);
+    const [batch] = report.batches;
+    assert.ok(batch);
+    batch.name = evil;
+    batch.fields = [change];
+    batch.settings = [{ ...change, resource: evil }];
+    const markdown = markdownOf({
+      ...report,
+      stack: evil,
+      failures: [{ text: evil, resource: evil }],
+      warnings: [{ text: evil }],
+      rules: [{ rule: evil, pack: evil, level: "mandatory", violations: [{ text: evil }] }],
+      uploads: [{ file: evil, resource: evil, action: "add" }],
+      others: [{ resource: evil, action: evil }],
+    });
+    // What is left of the page without its code, in Markdown and in HTML.
+    const page = markdown
+      .replace(/<code>[^<]*<\/code>/g, "")
+      .replace(/(?<!`)(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, "")
+      .replace(/^<!-- [\w ./-]+ -->/, "");
+    for (const part of ["script", "@team", "#1", "**x**", "# title"]) {
+      assert.ok(!page.includes(part), `${part} is in: ${page}`);
+    }
+    assert.equal(page.match(/<details>/g)?.length, page.match(/<\/details>/g)?.length);
+    // Each row of the table has the cells that its head has.
+    const cells = (row: string) => row.split(/(?<!\\)\|/).length;
+    const rows = markdown.split("\n").filter((line) => line.startsWith("|"));
+    assert.deepEqual([...new Set(rows.map(cells))], [10]);
+  });
+
+  it("says how many fields of an item it leaves out, and loses no other item for them", () => {
+    const fields = Array.from({ length: 500 }, (_, number) => ({
+      field: `metadata.${"k".repeat(200)}${number}`,
+      old: "o".repeat(300),
+      new: "n".repeat(300),
+    }));
+    const markdown = markdownOf(reportWith([item({ fields }), item({ key: "other" })]));
+    assert.ok(markdown.length <= 64_000, `${markdown.length} characters`);
+    assert.match(markdown, /- `one`: .*; and 490 more fields\n- `other`\n/);
+  });
+
+  it("writes deadlines in UTC, and lengths of time in full", () => {
+    const markdown = markdownOf(
+      reportWith([
+        item({
+          fields: [{ field: "dueInSeconds", old: 3_600, new: 172_800 }],
+          deadline: "2026-12-03T09:00:00.000Z",
+        }),
+      ]),
+    );
+    assert.match(markdown, /`dueInSeconds` `1 hour` → `2 days`, due 2026-12-03 09:00 UTC\n/);
+    assert.match(
+      markdown,
+      /<sub>Made 2026-12-01 09:00 UTC\. Deadlines of new items are counted from then\./,
+    );
+  });
+});
