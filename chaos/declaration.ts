@@ -1,4 +1,4 @@
-import { type Mark, textOfMark } from "../provider/items/mark.ts";
+import { formatMark, type Mark } from "../provider/items/mark.ts";
 import { type Edit, files, slots, type Values } from "./history.ts";
 
 /** A work item as a program declares it. */
@@ -47,7 +47,7 @@ export class Declaration {
 
   /** What names the item of a slot on the platform: its URN, and its key in the set. */
   nameOf(slot: number): string {
-    return textOfMark(markOf(this.stack, slot));
+    return formatMark(markOf(this.stack, slot));
   }
 
   itemsOf(resource: string): [key: string, item: DeclaredItem][] {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { WorkItem } from "../emulator/model.ts";
 import { type Emulator, startEmulator } from "../emulator/server.ts";
-import { readMark, textOfMark } from "../provider/items/mark.ts";
+import { formatMark, readMark } from "../provider/items/mark.ts";
 
 /** A work item as the platform has it, with the signals that it got. */
 export interface StandingItem extends WorkItem {
@@ -83,7 +83,7 @@ export class ChaosPlatform {
       const mark = readMark(item.fields as { metadata?: Record<string, unknown> });
       return {
         ...item,
-        name: mark && textOfMark(mark),
+        name: mark && formatMark(mark),
         incarnation: mark?.incarnation,
         signals: store.workItems.history(item),
       };

@@ -10,7 +10,7 @@ import { howToSet, settings } from "../provider/lifecycle/settings.ts";
 import { readConfiguration } from "../provider/pulumi/configuration.ts";
 import { notSetEither } from "../provider/pulumi/missing-settings.ts";
 import { unknownSettings } from "../provider/pulumi/unknown-settings.ts";
-import { type OpenedStack, openStack, reasonOf } from "../report/engine/stack.ts";
+import { explainError, type OpenedStack, openStack } from "../report/engine/stack.ts";
 
 /** How a command that asks the platform reaches it. */
 export interface ConnectionArguments {
@@ -193,7 +193,7 @@ async function configurationOf(stack: Stack): Promise<Record<string, string>> {
     const all = Object.entries(await stack.getAllConfig());
     return Object.fromEntries(all.map(([key, { value }]) => [key, value]));
   } catch (error) {
-    throw new Refusal(reasonOf(error));
+    throw new Refusal(explainError(error));
   }
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import "../provider/node-version.ts";
+import "../provider/require-node.ts";
 
 import { format } from "node:util";
 import yargs from "yargs";
@@ -8,6 +8,12 @@ import { ApiError } from "../provider/api/errors.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 import { aidp, commands } from "./aidp.ts";
 import { exitCodes } from "./exit-codes.ts";
+
+// Who reads no further, as `head` does, has seen enough.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code === "EPIPE") process.exit();
+  throw error;
+});
 
 const given = hideBin(process.argv);
 const [name = ""] = given;

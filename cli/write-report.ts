@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { htmlOf } from "../report/html/page.ts";
+import { renderHtml } from "../report/html/page.ts";
 import type { Finding } from "../report/run.ts";
-import { jsonOf } from "../report/text/json.ts";
-import { markdownOf } from "../report/text/markdown.ts";
-import { summaryOf } from "../report/text/summary.ts";
+import { renderJson } from "../report/text/json.ts";
+import { renderMarkdown } from "../report/text/markdown.ts";
+import { renderSummary } from "../report/text/summary.ts";
 import { exitCodes } from "./exit-codes.ts";
 import type { ReportArguments } from "./options.ts";
 
@@ -16,9 +16,9 @@ export async function writeReport(
   { json, markdown, html }: Pick<ReportArguments, "json" | "markdown" | "html">,
 ): Promise<void> {
   const outputs: [file: string | undefined, text: () => string | Promise<string>][] = [
-    [json, () => jsonOf(report)],
-    [markdown, () => markdownOf(report)],
-    [html, () => htmlOf(report, files())],
+    [json, () => renderJson(report)],
+    [markdown, () => renderMarkdown(report)],
+    [html, () => renderHtml(report, files())],
   ];
   for (const [file, text] of outputs) {
     if (file === stdout) {
@@ -29,6 +29,6 @@ export async function writeReport(
     }
   }
   const isTaken = outputs.some(([file]) => file === stdout);
-  (isTaken ? process.stderr : process.stdout).write(summaryOf(report));
+  (isTaken ? process.stderr : process.stdout).write(renderSummary(report));
   process.exitCode = exitCodes[report.result];
 }

@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { join } from "node:path";
 import { Control, controlRoot } from "./control/control.ts";
-import { dialectsOf } from "./dialects/table.ts";
+import { findDialects } from "./dialects/table.ts";
 import { matchFileOperation, serveFile } from "./files/file-routes.ts";
 import { Files } from "./files/files.ts";
 import { UrlSigner } from "./files/url-signer.ts";
@@ -101,7 +101,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
   const now = () => Date.now() + settings.clockAheadMs;
   const store = new Store(join(options.dataDir, "emulator.sqlite"), now);
-  dialectsOf(settings.dialects);
+  findDialects(settings.dialects);
   const files = new Files(options.dataDir, store, settings);
   const signer = new UrlSigner(urlSecret(store));
   const platform: Platform = { store, files, settings, signer, now, origin: "" };

@@ -1,4 +1,4 @@
-import "../provider/node-version.ts";
+import "../provider/require-node.ts";
 
 export { recommended, strict } from "./presets.ts";
 export {

@@ -7,13 +7,13 @@ import type {
 import type { z } from "zod";
 import {
   type Declared,
-  declaredOf,
   type Fields,
   isReadable,
   type Remedy,
+  readDeclared,
   remedied,
-} from "./declared.ts";
-import { configSchemaOf, settingsOf } from "./settings.ts";
+} from "./read-declared.ts";
+import { parseSettings, toConfigSchema } from "./settings.ts";
 
 interface Rule<Schema extends z.ZodObject> {
   /** kebab-case: what configuration files call it. */
@@ -39,22 +39,23 @@ export function fieldRule<Schema extends z.ZodObject>(
   rule: FieldRule<Schema>,
 ): ResourceValidationPolicy {
   const { name, description, config, of, reads, check, remedy } = rule;
-  const settingsFor = (args: ResourceValidationArgs) => settingsOf(name, config, args.getConfig());
+  const settingsFor = (args: ResourceValidationArgs) =>
+    parseSettings(name, config, args.getConfig());
   const applies = ({ kind, fields }: Declared) =>
     of.includes(kind) && reads.every((field) => isReadable(fields, field));
   return {
     name,
     description,
-    configSchema: configSchemaOf(config),
+    configSchema: toConfigSchema(config),
     validateResource(args, report) {
       const settings = settingsFor(args);
-      const problems = declaredOf(args.type, args.props).flatMap((declared) => {
+      const problems = readDeclared(args.type, args.props).flatMap((declared) => {
         const problem = applies(declared)
           ? check(declared.fields, settings, declared.kind)
           : undefined;
         return problem === undefined ? [] : [{ key: declared.key, problem }];
       });
-      const line = lineOf(problems);
+      const line = formatLine(problems);
       if (line !== undefined) report(line);
     },
     ...(remedy !== undefined && {
@@ -85,9 +86,9 @@ export function resourceRule<Schema extends z.ZodObject>({
   return {
     name,
     description,
-    configSchema: configSchemaOf(config),
+    configSchema: toConfigSchema(config),
     validateResource(args, report) {
-      const problem = check(args, settingsOf(name, config, args.getConfig()));
+      const problem = check(args, parseSettings(name, config, args.getConfig()));
       if (problem !== undefined) report(problem);
     },
   };
@@ -113,9 +114,9 @@ export function stackRule<Schema extends z.ZodObject>({
   return {
     name,
     description,
-    configSchema: configSchemaOf(config),
+    configSchema: toConfigSchema(config),
     validateStack(args, report) {
-      const settings = settingsOf(name, config, args.getConfig());
+      const settings = parseSettings(name, config, args.getConfig());
       // The engine hands them over in any order, and messages are to be the same each time.
       const resources = args.resources.toSorted((left, right) => (left.urn < right.urn ? -1 : 1));
       for (const { problem, urn } of check(resources, settings)) report(problem, urn);
@@ -126,7 +127,7 @@ export function stackRule<Schema extends z.ZodObject>({
 const mostKeys = 5;
 
 /** One line for the items of a resource: the first problem, and which items have one like it. */
-export function lineOf(
+export function formatLine(
   problems: readonly { key: string | undefined; problem: string }[],
 ): string | undefined {
   const [first, ...others] = problems;

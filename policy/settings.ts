@@ -28,13 +28,13 @@ export function written({ source }: RegExp): string {
 }
 
 /** The schema in the form that the engine takes. */
-export function configSchemaOf(schema: z.ZodObject): PolicyConfigSchema {
+export function toConfigSchema(schema: z.ZodObject): PolicyConfigSchema {
   const { properties = {} } = z.toJSONSchema(schema, { io: "input" });
   return { properties: properties as PolicyConfigSchema["properties"] };
 }
 
 /** A rule's settings. The engine has filled in defaults and checked types, as far as JSON schema can. */
-export function settingsOf<Schema extends z.ZodObject>(
+export function parseSettings<Schema extends z.ZodObject>(
   rule: string,
   schema: Schema,
   given: object,

@@ -1,4 +1,4 @@
-import "./node-version.ts";
+import "./require-node.ts";
 
 export type { AnnotationWire } from "./api/annotations.ts";
 export type { BatchWire } from "./api/batches.ts";

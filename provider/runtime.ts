@@ -1,6 +1,5 @@
-import "./node-version.ts";
-
 import type * as pulumi from "@pulumi/pulumi";
+import { nodeProblem } from "./node-version.ts";
 import { watchForCancel } from "./pulumi/cancellation.ts";
 import { endWithEngine } from "./pulumi/engine-address.ts";
 import { DynamicProvider, shownByEngine } from "./pulumi/provider.ts";
@@ -31,6 +30,9 @@ const providers: Readonly<Record<Kind, () => pulumi.dynamic.ResourceProvider>> =
 
 /** The entry of the provider process: the text in the state asks here for the provider of its kind. */
 export function provider(kind: Kind): pulumi.dynamic.ResourceProvider {
+  if (nodeProblem !== undefined) {
+    throw new Error(nodeProblem);
+  }
   return providers[kind]();
 }
 

@@ -9,10 +9,10 @@ import { notesVariable, readNotes } from "../provider/pulumi/notes.ts";
 import { withStatuses } from "./build/effects.ts";
 import type { Limits } from "./build/limits.ts";
 import type { Dependencies } from "./build/places.ts";
-import { findEffects, type Known, type Look, reportOf } from "./build/report.ts";
+import { buildReport, findEffects, type Known, type Look } from "./build/report.ts";
 import { endedItems, type Statuses, statusesNow } from "./build/statuses.ts";
 import { Listener } from "./engine/events.ts";
-import { type OpenedStack, openStack, reasonOf, type Where } from "./engine/stack.ts";
+import { explainError, type OpenedStack, openStack, type Where } from "./engine/stack.ts";
 import { LocalFiles } from "./html/local-files.ts";
 import type { Report } from "./model.ts";
 
@@ -59,7 +59,7 @@ export function applyReviewed({ review, onOutput, ...options }: UpdateOptions): 
       await stack.up({ plan, policyPacks, policyPackConfigs, onOutput });
     } catch (error) {
       // The engine's own output has said why.
-      throw new Refusal(`the update failed: ${reasonOf(error)}`);
+      throw new Refusal(`the update failed: ${explainError(error)}`);
     }
     return true;
   });
@@ -102,7 +102,7 @@ async function withPreview<T>(
     const all = withStatuses(effects.all, statuses);
     const known: Known = { notes: readNotes(notes), statusProblem };
     const finding: Finding = {
-      report: reportOf(heard, look, { ...effects, all }, known),
+      report: buildReport(heard, look, { ...effects, all }, known),
       files: () => new LocalFiles(heard.steps, dependencies, programFolder),
     };
     return await use(finding, { stack, plan });
@@ -140,7 +140,7 @@ export async function driftReport(where: Where): Promise<Finding> {
   await listen(listener, (onEvent) => stack.previewRefresh({ onEvent }));
   const { heard } = listener;
   return {
-    report: reportOf(heard, { kind: "drift", project, stack: stack.name, at: new Date() }),
+    report: buildReport(heard, { kind: "drift", project, stack: stack.name, at: new Date() }),
     files: () => new LocalFiles(heard.steps, new Map(), programFolder),
   };
 }
@@ -154,9 +154,10 @@ async function listen(
   try {
     await run((event) => listener.hear(event));
   } catch (error) {
-    if (!heard.began) throw new Refusal(reasonOf(error));
+    if (!heard.began) throw new Refusal(explainError(error));
     const isRefused = heard.rules.some(({ level }) => level === "mandatory");
-    if (heard.failures.length === 0 && !isRefused) heard.failures.push({ text: reasonOf(error) });
+    if (heard.failures.length === 0 && !isRefused)
+      heard.failures.push({ text: explainError(error) });
   }
 }
 

@@ -1,4 +1,4 @@
-import { partsOfUrn } from "../provider/lifecycle/urns.ts";
+import { parseUrn } from "../provider/lifecycle/urns.ts";
 import type {
   BatchReport,
   Counts,
@@ -191,7 +191,7 @@ export function violationText(text: string): string {
 
 /** The name of a resource with its kind: `WorkItemSet signs`. */
 export function resourceText(urn: string): string {
-  const { kinds, name } = partsOfUrn(urn);
+  const { kinds, name } = parseUrn(urn);
   return `${kinds.at(-1)} ${name}`;
 }
 

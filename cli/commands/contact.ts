@@ -5,8 +5,8 @@ import type { CommandModule } from "yargs";
 import { routeTable } from "../../provider/api/routes.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { type ConnectionArguments, connect, connectionOptions } from "../connection.ts";
-import { contractFile, linesOf } from "../contact/findings.ts";
-import { reportOf } from "../contact/report.ts";
+import { contractFile, describeFindings } from "../contact/findings.ts";
+import { writeIssue } from "../contact/report.ts";
 import { Walk } from "../contact/walk.ts";
 import { Wire } from "../contact/wire.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -63,10 +63,10 @@ export const contact: CommandModule<object, Arguments> = {
     await walk.run();
     const contract = walk.findings.contract(new URL(baseUrl).origin);
     writeFileSync(join(cwd, contractFile), `${JSON.stringify(contract, undefined, 2)}\n`);
-    const lines = linesOf(contract);
+    const lines = describeFindings(contract);
     process.stdout.write(
       report
-        ? reportOf(contract)
+        ? writeIssue(contract)
         : lines.map(({ isBad, text }) => `${isBad ? bad : good} ${text}\n`).join(""),
     );
     process.stderr.write(`${contractFile} has the findings: commit it\n`);

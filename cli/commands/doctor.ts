@@ -13,8 +13,8 @@ import {
   checkPlaces,
   checkProxy,
   checkRoutes,
+  describeError,
   type Finding,
-  lineOf,
 } from "../doctor/checks.ts";
 import { exitCodes } from "../exit-codes.ts";
 
@@ -50,7 +50,7 @@ export const doctor: CommandModule<object, Arguments> = {
     };
     found(await checkMachine());
     const connection = await connect(where, "spaceId").catch((error: unknown) => {
-      found([{ check: "settings", result: "bad", text: lineOf(error) }]);
+      found([{ check: "settings", result: "bad", text: describeError(error) }]);
     });
     if (connection !== undefined) {
       found(checkContract(connection.baseUrl, where.cwd));

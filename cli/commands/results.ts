@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { SingleBar } from "cli-progress";
 import type { CommandModule } from "yargs";
 import type { Client } from "../../provider/api/client.ts";
-import { finishedItems, nameOf } from "../../provider/results/finished.ts";
+import { finishedItems, showItem } from "../../provider/results/finished.ts";
 import { ItemFiles } from "../../provider/results/item-files.ts";
 import { writeMerged } from "../../provider/results/merged-file.ts";
 import { Results } from "../../provider/results/results.ts";
@@ -73,7 +73,7 @@ async function download(client: Client, projectId: string, given: Arguments): Pr
     bar?.stop(),
   );
   for (const item of found.without) {
-    process.stderr.write(`warning: ${nameOf(item)} was finished without an annotation\n`);
+    process.stderr.write(`warning: ${showItem(item)} was finished without an annotation\n`);
   }
   const summary = {
     batch: { id: batch.id, name: batch.name },

@@ -4,7 +4,7 @@ import { batchOption, chosenBatch } from "../chosen-batch.ts";
 import { type ConnectionArguments, connect, connectionOptions } from "../connection.ts";
 import { wholeNumber } from "../options.ts";
 import { type BatchStatus, ProjectLook } from "../status/look.ts";
-import { tableOf } from "../status/table.ts";
+import { renderTable } from "../status/table.ts";
 
 interface Arguments extends ConnectionArguments {
   batch: string | undefined;
@@ -76,7 +76,7 @@ function screen(isLive: boolean): (batches: readonly BatchStatus[]) => void {
   const clear = isLive && process.stdout.isTTY ? "\x1b[2J\x1b[H" : "";
   let last = "";
   return (batches) => {
-    const table = tableOf(batches);
+    const table = renderTable(batches);
     if (table !== last) process.stdout.write(clear + table);
     last = table;
   };

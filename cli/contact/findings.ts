@@ -60,7 +60,7 @@ export class Findings {
 }
 
 /** The findings in words, a line each, with how grave each is. */
-export function linesOf(contract: Contract): { isBad: boolean; text: string }[] {
+export function describeFindings(contract: Contract): { isBad: boolean; text: string }[] {
   const { operations, dialects: names, routes, problems, left } = contract;
   const elsewhere = Object.entries(operations).filter(([, outcome]) => outcome === "not there");
   const good = (text: string) => ({ isBad: false, text });

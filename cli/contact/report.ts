@@ -1,11 +1,11 @@
-import { type Contract, linesOf } from "./findings.ts";
+import { type Contract, describeFindings } from "./findings.ts";
 
 /** The text of an issue: what was found, and nothing of the address, of ids or of people. */
-export function reportOf(contract: Contract): string {
+export function writeIssue(contract: Contract): string {
   const operations = Object.entries(contract.operations).map(
     ([operation, outcome]) => `| ${operation} | ${outcome} |`,
   );
-  const lines = linesOf(contract).map(
+  const lines = describeFindings(contract).map(
     ({ isBad, text }) => `- ${isBad ? "**to mend**: " : ""}${text}`,
   );
   return [

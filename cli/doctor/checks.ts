@@ -1,12 +1,12 @@
 import { loopback } from "../../provider/api/connection.ts";
 import { ApiError, AuthenticationError } from "../../provider/api/errors.ts";
 import { emulatorHint, isUntrusted, networkError } from "../../provider/api/network.ts";
-import { proxyOf } from "../../provider/api/proxy.ts";
+import { findProxy } from "../../provider/api/proxy.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
-import { reasonOf } from "../../report/engine/stack.ts";
+import { explainError } from "../../report/engine/stack.ts";
 import { oneLine } from "../../report/text/foreign-text.ts";
 import type { Connection } from "../connection.ts";
-import { contractFile, linesOf, readContract } from "../contact/findings.ts";
+import { contractFile, describeFindings, readContract } from "../contact/findings.ts";
 
 /** What a check found. It is what `--json` writes. */
 export interface Finding {
@@ -44,14 +44,14 @@ async function engine(): Promise<Finding> {
     const { version } = await PulumiCommand.get();
     return { check: "Pulumi engine", result: "good", text: String(version) };
   } catch (error) {
-    return { check: "Pulumi engine", result: "bad", text: oneLine(reasonOf(error)) };
+    return { check: "Pulumi engine", result: "bad", text: oneLine(explainError(error)) };
   }
 }
 
 /** Which proxy requests to the platform go through. */
 export function checkProxy(baseUrl: string): Finding {
   const check = "proxy";
-  const found = proxyOf(baseUrl);
+  const found = findProxy(baseUrl);
   if (found === undefined) {
     return { check, result: "good", text: "none is set for the platform" };
   }
@@ -86,7 +86,7 @@ export function checkContract(baseUrl: string, folder: string): Finding[] {
       },
     ];
   }
-  const bad = linesOf(contract).filter(({ isBad }) => isBad);
+  const bad = describeFindings(contract).filter(({ isBad }) => isBad);
   return bad.length === 0
     ? [
         {
@@ -152,7 +152,7 @@ export async function checkPlaces({
     ];
   } catch (error) {
     const check = error instanceof AuthenticationError ? "key" : "space";
-    return [{ check, result: "bad", text: lineOf(error) }];
+    return [{ check, result: "bad", text: describeError(error) }];
   }
 }
 
@@ -213,7 +213,7 @@ async function tried(route: string, call: Promise<unknown>): Promise<Finding> {
     await call;
     return { check, result: "good", text: "answers" };
   } catch (error) {
-    const text = `${lineOf(error)}. If the path is another one, say so in aidp:routes`;
+    const text = `${describeError(error)}. If the path is another one, say so in aidp:routes`;
     return { check, result: "bad", text };
   }
 }
@@ -223,7 +223,7 @@ function untried(routes: string, why: string): Finding {
 }
 
 /** What the user is to know of an error; anything but an answer to the user is a defect. */
-export function lineOf(error: unknown): string {
+export function describeError(error: unknown): string {
   if (error instanceof Refusal || error instanceof ApiError) return error.message;
   throw error;
 }

@@ -5,8 +5,8 @@ import type { BatchWire } from "../../provider/api/batches.ts";
 import type { Client } from "../../provider/api/client.ts";
 import { releasedKey } from "../../provider/items/batches.ts";
 import type { Item } from "../../provider/items/item.ts";
-import { stackOf } from "../../provider/items/mark.ts";
-import { declared } from "./declared.ts";
+import { readStack } from "../../provider/items/mark.ts";
+import { declared } from "./declare.ts";
 import { Names } from "./names.ts";
 
 /** How many work items a program spells out; more are in a manifest. */
@@ -43,7 +43,7 @@ export async function gather(
   const makers = new Set<string | undefined>();
   const found = async function* (): AsyncGenerator<[key: string, item: Partial<Item>]> {
     for await (const wire of client.workItems.list(projectId, { batchIds: [batch.id] })) {
-      makers.add(stackOf(wire));
+      makers.add(readStack(wire));
       const each = declared(wire);
       if ("leftOut" in each) {
         leftOut.set(each.leftOut, (leftOut.get(each.leftOut) ?? 0) + 1);

@@ -23,7 +23,7 @@ const plain = {
 };
 
 /** The batches as a table, a line each. Colours only where standard output shows them. */
-export function tableOf(batches: readonly BatchStatus[]): string {
+export function renderTable(batches: readonly BatchStatus[]): string {
   if (batches.length === 0) return "There is no batch.\n";
   const table = new Table({
     head: head.map((title) => styleText("bold", title)),

@@ -1,5 +1,5 @@
 import { type IncomingMessage, validateHeaderName, validateHeaderValue } from "node:http";
-import { dialectsOf } from "../dialects/table.ts";
+import { findDialects } from "../dialects/table.ts";
 import { ApiError } from "../http/api-error.ts";
 import { type Contract, loadContract, type ValidRequest } from "../http/contract.ts";
 import type { FaultInput, Faults } from "../http/faults.ts";
@@ -95,7 +95,7 @@ function controlOperations({
     getSettings: () => settings,
     updateSettings: ({ body }) => {
       const changes = body as Partial<Settings>;
-      dialectsOf(changes.dialects ?? []);
+      findDialects(changes.dialects ?? []);
       return Object.assign(settings, changes);
     },
     getWebhooks: () => webhooks.report,

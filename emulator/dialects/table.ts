@@ -20,7 +20,7 @@ export const dialects: Readonly<Record<string, Dialect>> = {
 };
 
 /** The dialects of these names. */
-export function dialectsOf(names: readonly string[]): Dialect[] {
+export function findDialects(names: readonly string[]): Dialect[] {
   return names.map((name) => {
     const dialect = dialects[name];
     if (dialect === undefined) {

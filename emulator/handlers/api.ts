@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type Dialect, type DialectAnswer, speak } from "../dialects/dialect.ts";
 import { usualRoute } from "../dialects/routes.ts";
-import { dialectsOf } from "../dialects/table.ts";
+import { findDialects } from "../dialects/table.ts";
 import { ApiError } from "../http/api-error.ts";
 import type { Contract, Route } from "../http/contract.ts";
 import type { RateLimiter } from "../http/rate-limiter.ts";
@@ -67,7 +67,7 @@ export class Api {
     path: string,
     search: string,
   ): Promise<void> {
-    const dialects = dialectsOf(this.#platform.settings.dialects);
+    const dialects = findDialects(this.#platform.settings.dialects);
     const asked = { method: request.method ?? "", path };
     const usual = usualRoute(dialects, asked, (operation) => this.#contract.routeOf(operation));
     const route = this.#contract.match(usual.method, usual.path);

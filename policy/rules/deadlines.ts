@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { longestSeconds, secondsUntil } from "../../provider/items/deadline.ts";
 import { got } from "../../provider/lifecycle/fields.ts";
-import { batchOf } from "../batch-of.ts";
-import { declaredOf, type Fields, isReadable } from "../declared.ts";
-import { fieldRule, lineOf, spelled, stackRule } from "../rule.ts";
+import { batchOf } from "../find-batch.ts";
+import { type Fields, isReadable, readDeclared } from "../read-declared.ts";
+import { fieldRule, formatLine, spelled, stackRule } from "../rule.ts";
 import { pattern } from "../settings.ts";
 
 const seconds = z.int().min(1).max(longestSeconds);
@@ -69,14 +69,14 @@ export const batchDeadlineLimits = stackRule({
   check(resources, { limits }) {
     if (limits.length === 0) return [];
     return resources.flatMap((resource) => {
-      const declared = declaredOf(resource.type, resource.props).filter(
+      const declared = readDeclared(resource.type, resource.props).filter(
         ({ kind, fields }) => kind === "item" && reads.every((field) => isReadable(fields, field)),
       );
       if (declared.length === 0) return [];
       const { name } = batchOf(resource, resources);
       const limit = limits.find(({ batch }) => name !== undefined && batch.test(name));
       if (limit === undefined) return [];
-      const problem = lineOf(
+      const problem = formatLine(
         declared.flatMap(({ key, fields }) => {
           const outside = outsideOf(fields, limit.minimumSeconds, limit.maximumSeconds);
           return outside === undefined

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { declaredOf, isReadable } from "../declared.ts";
+import { isReadable, readDeclared } from "../read-declared.ts";
 import { fieldRule, stackRule } from "../rule.ts";
 import { pattern, written } from "../settings.ts";
 
@@ -85,7 +85,7 @@ export const batchNameUnique = stackRule({
   check(resources, { ignoreCase }) {
     const first = new Map<string, string>();
     return resources.flatMap(({ type, props, urn, name: resource }) =>
-      declaredOf(type, props).flatMap(({ kind, fields }) => {
+      readDeclared(type, props).flatMap(({ kind, fields }) => {
         const { name } = fields;
         if (kind !== "batch" || name === undefined || !isReadable(fields, "name")) return [];
         const same = ignoreCase ? plain(name) : name;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
-import type { Fields } from "../declared.ts";
+import type { Fields } from "../read-declared.ts";
 import { fieldRule } from "../rule.ts";
 import { pattern, searchPattern, written } from "../settings.ts";
 

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { boxProblem } from "../../provider/items/box.ts";
 import { got, uuid } from "../../provider/lifecycle/fields.ts";
 import { hasUnknown, isUnknown } from "../../provider/lifecycle/unknown-values.ts";
-import { declaredOf, type Fields, isReadable, rawOf } from "../declared.ts";
-import { fieldRule, lineOf, stackRule } from "../rule.ts";
+import { type Fields, isReadable, rawOf, readDeclared } from "../read-declared.ts";
+import { fieldRule, formatLine, stackRule } from "../rule.ts";
 
 export const difficultyRange = fieldRule({
   name: "difficulty-range",
@@ -146,7 +146,7 @@ export const assetUnique = stackRule({
     const first = new Map<string, string>();
     return resources.flatMap(({ type, props, urn, name }) => {
       const { uploads } = rawOf(props);
-      const problems = declaredOf(type, props).flatMap(({ kind, key, fields }) => {
+      const problems = readDeclared(type, props).flatMap(({ kind, key, fields }) => {
         const asset = kind === "item" ? assetOf(fields, uploads, urn) : undefined;
         if (asset === undefined) return [];
         const here = key === undefined ? `"${name}"` : `items["${key}"] of "${name}"`;
@@ -161,7 +161,7 @@ export const assetUnique = stackRule({
               },
             ];
       });
-      const problem = lineOf(problems);
+      const problem = formatLine(problems);
       return problem === undefined ? [] : [{ problem, urn }];
     });
   },

@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { z } from "zod";
-import { type BatchOf, batchOf } from "../batch-of.ts";
-import { isKind, rawOf, sizeOf } from "../declared.ts";
+import { type BatchOf, batchOf } from "../find-batch.ts";
+import { countDeclared, isKind, rawOf } from "../read-declared.ts";
 import { resourceRule, stackRule } from "../rule.ts";
 import { pattern, written } from "../settings.ts";
 
@@ -14,7 +14,7 @@ export const setSize = resourceRule({
     maximum: count.default(10_000).describe("The most work items of a set"),
   }),
   check({ type, props }, { maximum }) {
-    const size = sizeOf(type, props);
+    const size = countDeclared(type, props);
     return size > maximum
       ? `items has ${size} work items, must have at most ${maximum}: split the set, or raise the maximum of this rule`
       : undefined;
@@ -28,7 +28,7 @@ export const stackSize = stackRule({
     maximum: count.default(50_000).describe("The most work items of a stack"),
   }),
   check(resources, { maximum }) {
-    const size = resources.reduce((sum, { type, props }) => sum + sizeOf(type, props), 0);
+    const size = resources.reduce((sum, { type, props }) => sum + countDeclared(type, props), 0);
     return size > maximum
       ? [
           {

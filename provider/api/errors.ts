@@ -122,7 +122,7 @@ export const afterChange =
   "after a change of a setting run `pulumi up` first, as `pulumi refresh` and `pulumi destroy` use those of the last update";
 
 /** The one place where a status becomes an error. */
-export function errorOfStatus(
+export function toStatusError(
   facts: RequestFacts & { status: number },
   advice: string | undefined = adviceFor(facts),
 ): ApiError {

@@ -1,7 +1,7 @@
 import * as http from "node:http";
 import * as https from "node:https";
 import ky, { HTTPError, type Options } from "ky";
-import { type ApiError, errorOfStatus, type RequestFacts, ResponseError } from "./errors.ts";
+import { type ApiError, type RequestFacts, ResponseError, toStatusError } from "./errors.ts";
 import { defaultTimeoutMs, fetchWhole, longestRetryAfterMs } from "./http.ts";
 import { networkError } from "./network.ts";
 
@@ -231,7 +231,7 @@ function factsOf(method: string, { origin, pathname }: URL): RequestFacts {
 
 function notAccepted(facts: RequestFacts, status: number, retryAfter?: string): ApiError {
   const retryAfterMs = waitOf(retryAfter);
-  return errorOfStatus(
+  return toStatusError(
     { ...facts, status, ...(retryAfterMs !== undefined && { retryAfterMs }) },
     "The signed URL was not accepted, perhaps as it expired: run the update again",
   );

@@ -1,5 +1,5 @@
 /** Items in groups of which each fits one request, in their order. */
-export function groupsOf<T>(items: readonly T[], most: number): T[][] {
+export function splitIntoGroups<T>(items: readonly T[], most: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / most) }, (_, group) =>
     items.slice(group * most, (group + 1) * most),
   );

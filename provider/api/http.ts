@@ -5,9 +5,9 @@ import {
   type ApiError,
   afterChange,
   CancelledError,
-  errorOfStatus,
   type RequestFacts,
   ResponseError,
+  toStatusError,
 } from "./errors.ts";
 import { parseJson } from "./int64.ts";
 import type { Limiter } from "./limiter.ts";
@@ -164,7 +164,7 @@ export class Http {
     if (cause instanceof HTTPError) {
       const { status } = cause.response;
       const detail = serverWords(cause.data, this.#apiKey, sent);
-      return errorOfStatus({
+      return toStatusError({
         ...facts,
         status,
         ...this.#requestId(cause.response),

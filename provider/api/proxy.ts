@@ -28,7 +28,7 @@ export function forgetProxy(): void {
 }
 
 /** The proxy that the environment names for a URL, without its user name and password. */
-export function proxyOf(
+export function findProxy(
   url: string,
   environment: Environment = process.env,
 ): { proxy: string; isUsed: boolean } | undefined {

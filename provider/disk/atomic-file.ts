@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type FileHandle, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { Refusal } from "../lifecycle/lifecycle.ts";
-import { piecesOf } from "./pieces.ts";
+import { readPieces } from "./pieces.ts";
 
 const flushAt = 256 * 1024;
 
@@ -51,7 +51,7 @@ export class AtomicFile {
   /** What was written, in pieces. Each is good only until the next one is asked for. */
   async *pieces(): AsyncGenerator<Uint8Array> {
     await this.#flush();
-    yield* piecesOf(this.#part);
+    yield* readPieces(this.#part);
   }
 
   /**

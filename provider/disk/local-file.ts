@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileTypeFromBuffer, fileTypeFromFile } from "file-type";
 import mime from "mime";
-import { pieceBytes, piecesOf } from "./pieces.ts";
+import { pieceBytes, readPieces } from "./pieces.ts";
 
 /** What a file's bytes are, so that a change of them shows. */
 export interface Fingerprint {
@@ -37,10 +37,10 @@ export async function fileProblem(source: string): Promise<string | undefined> {
 }
 
 /** Reads a file once, in pieces. */
-export async function fingerprintOf(source: string): Promise<Fingerprint> {
+export async function readFingerprint(source: string): Promise<Fingerprint> {
   const hash = createHash("sha256");
   let size = 0;
-  for await (const piece of piecesOf(source)) {
+  for await (const piece of readPieces(source)) {
     hash.update(piece);
     size += piece.length;
   }
@@ -48,23 +48,23 @@ export async function fingerprintOf(source: string): Promise<Fingerprint> {
 }
 
 /** The media type that the first bytes show, else the one that the name says. */
-export async function contentTypeOf(source: string): Promise<string> {
+export async function detectContentType(source: string): Promise<string> {
   return (await fileTypeFromFile(source))?.mime ?? contentTypeOfName(source);
 }
 
 /** Both, of a file of one piece by reading it only once. */
-export async function knownFileOf(source: string, size: number): Promise<KnownFile> {
+export async function identifyFile(source: string, size: number): Promise<KnownFile> {
   if (size <= pieceBytes) {
-    for await (const bytes of piecesOf(source)) {
+    for await (const bytes of readPieces(source)) {
       const contentType = (await fileTypeFromBuffer(bytes))?.mime ?? contentTypeOfName(source);
       return { sha256: hash("sha256", bytes), size: bytes.length, contentType };
     }
   }
-  return { ...(await fingerprintOf(source)), contentType: await contentTypeOf(source) };
+  return { ...(await readFingerprint(source)), contentType: await detectContentType(source) };
 }
 
 /** What changes when a file is written to, without reading it. */
-export function versionOf({ size, mtimeMs, ino }: Stats): string {
+export function toVersion({ size, mtimeMs, ino }: Stats): string {
   return `${size}-${mtimeMs}-${ino}`;
 }
 

@@ -11,7 +11,7 @@ const spare: Buffer[] = [];
  * The first `most` bytes of a file, in pieces. They share their memory: each is good only until the next
  * one is asked for.
  */
-export async function* piecesOf(
+export async function* readPieces(
   file: string,
   most: number = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<Uint8Array> {
@@ -33,7 +33,7 @@ export async function* piecesOf(
 }
 
 /** A file as it is sent. */
-export async function contentOf(file: string, contentType: string): Promise<FileContent> {
+export async function openContent(file: string, contentType: string): Promise<FileContent> {
   const { size } = await stat(file);
-  return { pieces: piecesOf(file, size), size, contentType };
+  return { pieces: readPieces(file, size), size, contentType };
 }

@@ -5,7 +5,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
 import { z } from "zod";
-import { groupsOf } from "../api/groups.ts";
+import { splitIntoGroups } from "../api/groups.ts";
 import { pathsPerRequest } from "../api/signed-urls.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
@@ -49,7 +49,7 @@ const schema = z.strictObject({
  */
 export function getSignedUrls(args: GetSignedUrlsArgs): Promise<GetSignedUrlsResult> {
   return answer("getSignedUrls", schema, args, async (client, { paths, spaceId }) => {
-    const groups = groupsOf([...new Set(paths)], pathsPerRequest);
+    const groups = splitIntoGroups([...new Set(paths)], pathsPerRequest);
     const lists = await pMap(groups, (group) => client.signedUrls.forReading(spaceId, group), {
       concurrency: client.concurrency,
     });

@@ -5,7 +5,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import pMap from "p-map";
 import { z } from "zod";
-import { groupsOf } from "../api/groups.ts";
+import { splitIntoGroups } from "../api/groups.ts";
 import type { WorkItemFilter } from "../api/work-items.ts";
 import { itemsPerRequest } from "../items/gather.ts";
 import * as fields from "../lifecycle/fields.ts";
@@ -104,5 +104,5 @@ export function filtersOf({
 
 /** The ids in groups, each id once: no group where there are none, a blank one where all are meant. */
 function hundreds(ids: readonly string[] | undefined): (string[] | undefined)[] {
-  return ids === undefined ? [undefined] : groupsOf([...new Set(ids)], itemsPerRequest);
+  return ids === undefined ? [undefined] : splitIntoGroups([...new Set(ids)], itemsPerRequest);
 }

@@ -2,7 +2,7 @@ import type { Platform } from "../lifecycle/lifecycle.ts";
 import { shortList } from "../text/lines.ts";
 import { type Adoption, hasItsLabels } from "./adoption.ts";
 import type { Item } from "./item.ts";
-import { sessionOf } from "./session.ts";
+import { openSession } from "./session.ts";
 
 const mostShown = 20;
 
@@ -14,7 +14,7 @@ export function tellAdoption(
 ): void {
   const { adopted, refused, alike } = adoption;
   const isNew = (message: string): boolean => {
-    const { told } = sessionOf(platform.client);
+    const { told } = openSession(platform.client);
     const name = `${platform.owner} ${message}`;
     return told.size < told.add(name).size;
   };

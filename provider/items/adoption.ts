@@ -5,7 +5,7 @@ import { areSameLabels } from "./answered.ts";
 import { type AsFound, asFound } from "./as-found.ts";
 import { claim, isFree } from "./claims.ts";
 import { type Item, isDeclared } from "./item.ts";
-import { liveItemsOf, type Place } from "./listing.ts";
+import { listLiveOnce, type Place } from "./listing.ts";
 import { declarationText, isMarkOf, type Mark, readMark } from "./mark.ts";
 import { hasBegun } from "./work-in-progress.ts";
 
@@ -48,7 +48,7 @@ export interface Wanted {
 /** Finds what exists of what is declared, and claims it. */
 export async function adoptItems(platform: Platform, wanted: Wanted): Promise<Adoption> {
   const { place, items, markOf, isSet, known = new Set() } = wanted;
-  const live = await liveItemsOf(platform, place);
+  const live = await listLiveOnce(platform, place);
   const adoption: Adoption = { adopted: new Map(), refused: new Map(), alike: [], others: 0 };
   const taken = new Set(known);
   const free = (all: readonly WorkItemWire[] = []): WorkItemWire[] =>

@@ -1,6 +1,6 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { partsOfUrn, stackText } from "../lifecycle/urns.ts";
+import { parseUrn, stackText } from "../lifecycle/urns.ts";
 import { shortList } from "../text/lines.ts";
 import type { AsFound } from "./as-found.ts";
 import { claim, isClaimed, isFree } from "./claims.ts";
@@ -10,7 +10,7 @@ import { type Item, isDeclared } from "./item.ts";
 import type { LiveItems } from "./listing.ts";
 import { declarationText, type Mark, readMark } from "./mark.ts";
 import type { Holdings } from "./moves.ts";
-import { sessionOf } from "./session.ts";
+import { openSession } from "./session.ts";
 import { hasBegun, notListedText } from "./work-in-progress.ts";
 
 /** How many items a line names. */
@@ -21,7 +21,7 @@ export function noteHoldings({ client, owner, info, warn }: Platform, holdings: 
   if (owner === undefined) {
     return;
   }
-  const { moves } = sessionOf(client);
+  const { moves } = openSession(client);
   for (const { from, to, keys } of moves.note(owner, holdings)) {
     const which = shortList(keys, mostShown, (key) => `"${key}"`);
     const [other, words] = from === owner ? [to, "move to"] : [from, "move here from"];
@@ -48,13 +48,13 @@ export interface Arrival {
  * Waits until it is known what moves, and looks up what moves here, by key; claims it. One that is not listed cannot be
  * taken, and nothing must be made in its place.
  */
-export async function arrivalsOf(
+export async function awaitArrivals(
   platform: Platform,
   projectId: string,
   keys: readonly string[],
 ): Promise<Map<string, Arrival | Refusal>> {
   const { client, owner = "" } = platform;
-  const { moves } = sessionOf(client);
+  const { moves } = openSession(client);
   await moves.settled(client);
   const coming = moves.decide(owner);
   const offered = keys.flatMap((key) => {
@@ -93,7 +93,7 @@ export function lookForMoved(
   movedFrom: readonly string[] = [],
 ): Arrival | undefined {
   const { client, owner = "", organization } = platform;
-  const { moves } = sessionOf(client);
+  const { moves } = openSession(client);
   const others = live.ofAsset(declared.assetUrl).flatMap((item) => {
     const mark = readMark(item);
     const isOther =
@@ -121,11 +121,11 @@ export function lookForMoved(
 }
 
 function isNamed({ owner }: Mark, movedFrom: readonly string[]): boolean {
-  return movedFrom.some((from) => from === owner || from === partsOfUrn(owner).name);
+  return movedFrom.some((from) => from === owner || from === parseUrn(owner).name);
 }
 
 function secondText({ id, status }: WorkItemWire, mark: Mark): string {
-  const { name } = partsOfUrn(mark.owner);
+  const { name } = parseUrn(mark.owner);
   return (
     `work item ${id} (${status}) is just what is declared here, and ${declarationText(mark)} made it, which this program does not declare. No second one is paid for. ` +
     `Set movedFrom: [${JSON.stringify(name)}] to have that one, or declare another entry of metadata to have a second one`

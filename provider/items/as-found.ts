@@ -1,6 +1,6 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { differenceByField, isEqual } from "../lifecycle/diff.ts";
-import { digestOf, textOf } from "../text/json.ts";
+import { digest, toJsonText } from "../text/json.ts";
 import { type Item, itemMutability, itemNow } from "./item.ts";
 
 // An adopted item that differs from its declaration stays as it is: but for its labels, nothing of an item
@@ -95,5 +95,5 @@ function pick(item: Item, fields: readonly string[]): Partial<Item> {
 }
 
 function digestOfValue(value: unknown): string {
-  return digestOf(isEqual(value, undefined) ? "" : textOf(value));
+  return digest(isEqual(value, undefined) ? "" : toJsonText(value));
 }

@@ -1,18 +1,18 @@
 import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
 import { withoutMark } from "./mark.ts";
-import { answerOf, sessionOf } from "./session.ts";
+import { answerOf, openSession } from "./session.ts";
 
 type ById = Map<string, BatchWire>;
 
 /** The batches of a project by id. Operation `listBatches`, once per run, or anew after `forgetBatches`. */
-export function batchesOf(client: Client, projectId: string): Promise<ById> {
-  return answerOf(sessionOf(client).batches, projectId, () => listBatches(client, projectId));
+export function listBatchesOnce(client: Client, projectId: string): Promise<ById> {
+  return answerOf(openSession(client).batches, projectId, () => listBatches(client, projectId));
 }
 
 /** Has the batches listed anew when they are asked for next. */
 export function forgetBatches(client: Client, projectId: string): void {
-  sessionOf(client).batches.delete(projectId);
+  openSession(client).batches.delete(projectId);
 }
 
 /** The batch of a name. */
@@ -21,7 +21,7 @@ export async function findBatch(
   projectId: string,
   name: string,
 ): Promise<BatchWire | undefined> {
-  const all = [...(await batchesOf(client, projectId)).values()];
+  const all = [...(await listBatchesOnce(client, projectId)).values()];
   return (
     all.find((batch) => batch.name === name) ?? all.find((batch) => isSameName(name, batch.name))
   );

@@ -1,5 +1,5 @@
 import type { Platform } from "../lifecycle/lifecycle.ts";
-import { sessionOf } from "./session.ts";
+import { openSession } from "./session.ts";
 
 // Two declarations of one update must not have the same work item, and what an update made or adopted is not there
 // to be ended by it: neither by the old declaration of a resource that was renamed, nor by the old resource of a
@@ -10,12 +10,12 @@ const ended = "";
 
 /** Notes that a declaration made or adopted a work item. */
 export function claim({ client, owner = "?" }: Platform, workItemId: string): void {
-  sessionOf(client).claims.set(workItemId, owner);
+  openSession(client).claims.set(workItemId, owner);
 }
 
 /** Whether a declaration may adopt a work item, as far as this process knows. */
 export function isFree({ client, owner }: Platform, workItemId: string): boolean {
-  const by = sessionOf(client).claims.get(workItemId);
+  const by = openSession(client).claims.get(workItemId);
   return by === undefined || by === owner;
 }
 
@@ -24,12 +24,12 @@ export function isFree({ client, owner }: Platform, workItemId: string): boolean
  * ended.
  */
 export function isClaimed({ client, owner }: Platform, workItemId: string): boolean {
-  const { claims, moves } = sessionOf(client);
+  const { claims, moves } = openSession(client);
   const by = claims.get(workItemId);
   return by === undefined ? moves.isHeldByOther(workItemId, owner) : by !== ended;
 }
 
 /** Remembers that a work item was ended, and so is not there to adopt. */
 export function noteEnded({ client }: Platform, workItemId: string): void {
-  sessionOf(client).claims.set(workItemId, ended);
+  openSession(client).claims.set(workItemId, ended);
 }

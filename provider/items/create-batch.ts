@@ -3,8 +3,8 @@ import type { Client } from "../api/client.ts";
 import { ApiError, ConflictError } from "../api/errors.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { findBatch, forgetBatches, releasedKey } from "./batches.ts";
-import { declarationText, isMarkOf, type Mark, markOf, readMark, stackOf } from "./mark.ts";
-import { sessionOf } from "./session.ts";
+import { declarationText, isMarkOf, type Mark, makeMark, readMark, readStack } from "./mark.ts";
+import { openSession } from "./session.ts";
 
 /** A batch that is to be there. */
 interface Wanted {
@@ -19,7 +19,7 @@ const attempts = 3;
 
 /** Whether this process took a batch over: then it is not let go of. */
 export function isTakenNow(client: Client, id: string): boolean {
-  return sessionOf(client).adopted.has(id);
+  return openSession(client).adopted.has(id);
 }
 
 /** Makes the batch, or takes the one that has its name where that is allowed. Never makes a second. */
@@ -64,7 +64,7 @@ export async function createBatch(platform: Platform, inputs: Wanted): Promise<B
     const holder = holderOf(existing, platform);
     const isOwn = platform.isReplacing === true && isMarked(existing) && holder === undefined;
     if (adopt || isOwn || releasedKey in (existing.metadata ?? {})) {
-      sessionOf(client).adopted.add(`${projectId}/${existing.id}`);
+      openSession(client).adopted.add(`${projectId}/${existing.id}`);
       platform.info(`adopted the existing batch "${name}" with ${workItems(existing)}`);
       if (holder !== undefined) {
         platform.warn(
@@ -88,7 +88,7 @@ function earliestOf({ clock }: Client, startedAt: number): number {
 /** The other declaration that has a batch; none where it let go of it. */
 export function holderOf({ metadata }: BatchWire, platform: Platform): Mark | undefined {
   const mark = releasedKey in (metadata ?? {}) ? undefined : readMark({ metadata });
-  return mark === undefined || isMarkOf(mark, markOf(platform)) ? undefined : mark;
+  return mark === undefined || isMarkOf(mark, makeMark(platform)) ? undefined : mark;
 }
 
 function isMarked({ metadata }: BatchWire): boolean {
@@ -107,7 +107,7 @@ async function makersOf(client: Client, projectId: string, batchId: string): Pro
   const makers = new Set<string>();
   let looked = 0;
   for await (const item of client.workItems.list(projectId, { batchIds: [batchId] })) {
-    const maker = stackOf(item);
+    const maker = readStack(item);
     if (maker !== undefined) makers.add(maker);
     looked += 1;
     if (looked === mostLooked) break;

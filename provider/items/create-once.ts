@@ -4,10 +4,10 @@ import { ApiError, NoAnswerError, ResponseError } from "../api/errors.ts";
 import { lookAgainAfterMs, pause } from "../api/pause.ts";
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { findItem, loaderOf } from "./gather.ts";
-import { listLive, nameOf, type Place } from "./listing.ts";
+import { findItem, openLoader } from "./gather.ts";
+import { keyOfPlace, listLive, type Place } from "./listing.ts";
 import { type Mark, readMark, toMetadata } from "./mark.ts";
-import { sessionOf } from "./session.ts";
+import { openSession } from "./session.ts";
 
 const attempts = 3;
 /** How long look-ups wait for others, to share a listing. */
@@ -25,7 +25,7 @@ export async function createOnce(
   earlier: ReadonlySet<string>,
 ): Promise<WorkItemWire> {
   const { client } = platform;
-  const session = sessionOf(client);
+  const session = openSession(client);
   if (session.keepsMarks === false) {
     throw new Refusal(marksLostText);
   }
@@ -98,7 +98,7 @@ function recentOf(client: Client, place: Place): DataLoader<Lookup, WorkItemWire
     return asked.map(({ mark }) => live.find(mark));
   };
   const together = { waitMs: gatherMs, most: Number.POSITIVE_INFINITY };
-  return loaderOf(sessionOf(client).lookups, nameOf(place), look, together);
+  return openLoader(openSession(client).lookups, keyOfPlace(place), look, together);
 }
 
 /** From when on to look. Where the platform's clock is not known, nothing is too old. */

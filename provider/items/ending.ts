@@ -3,8 +3,8 @@ import { ConflictError, NotFoundError } from "../api/errors.ts";
 import { lookAgainAfterMs, pause } from "../api/pause.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { isClaimed, noteEnded } from "./claims.ts";
-import { loaderOf, readItems } from "./gather.ts";
-import { sessionOf } from "./session.ts";
+import { openLoader, readItems } from "./gather.ts";
+import { openSession } from "./session.ts";
 import {
   type Counts,
   hasBegun,
@@ -122,7 +122,7 @@ export async function endItem(
     return;
   }
   const how = "deleting or replacing it";
-  const ender = loaderOf(sessionOf(client).enders, projectId, (all) =>
+  const ender = openLoader(openSession(client).enders, projectId, (all) =>
     endTogether(client, projectId, all),
   );
   const outcome = await ender.load({ id, policy, counts, owner, how });

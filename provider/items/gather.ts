@@ -2,7 +2,7 @@ import DataLoader from "dataloader";
 import type { Client } from "../api/client.ts";
 import { lookAgainAfterMs, pause } from "../api/pause.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { sessionOf } from "./session.ts";
+import { openSession } from "./session.ts";
 
 // The engine works on several single work items at once. What they ask at about the same time is asked in
 // one request.
@@ -17,7 +17,7 @@ export function findItem(
   projectId: string,
   workItemId: string,
 ): Promise<WorkItemWire | undefined> {
-  const reader = loaderOf(sessionOf(client).readers, projectId, async (ids) => {
+  const reader = openLoader(openSession(client).readers, projectId, async (ids) => {
     const found = await readItems(client, projectId, ids);
     return ids.map((id) => found.get(id));
   });
@@ -45,7 +45,7 @@ export async function readItems(
 }
 
 /** A loader that is there already, or a new one: one request for all that is asked for within a time, and for no more than so many. */
-export function loaderOf<Asked, Answer>(
+export function openLoader<Asked, Answer>(
   known: Map<string, DataLoader<Asked, Answer>>,
   name: string,
   load: (all: readonly Asked[]) => Promise<(Answer | Error)[]>,

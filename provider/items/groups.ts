@@ -1,5 +1,5 @@
 import pMap from "p-map";
-import { groupsOf } from "../api/groups.ts";
+import { splitIntoGroups } from "../api/groups.ts";
 import { itemsPerRequest } from "./gather.ts";
 
 const groupsAtOnce = 8;
@@ -9,7 +9,7 @@ export async function eachGroup<T>(
   items: readonly T[],
   work: (group: T[]) => Promise<void>,
 ): Promise<void> {
-  await pMap(groupsOf(items, itemsPerRequest), work, { concurrency: groupsAtOnce });
+  await pMap(splitIntoGroups(items, itemsPerRequest), work, { concurrency: groupsAtOnce });
 }
 
 /** The same for what changes something: one group at a time until one went well, as the others may meet what it meets. */

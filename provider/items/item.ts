@@ -3,7 +3,7 @@ import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import type { Failure } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
-import { digestOf, textOf } from "../text/json.ts";
+import { digest, toJsonText } from "../text/json.ts";
 import { areSameLabels, declaredEntries, isSameAsset, isSameDue } from "./answered.ts";
 import * as callback from "./callback.ts";
 import * as deadline from "./deadline.ts";
@@ -63,7 +63,7 @@ export const itemMutability = {
 } as const satisfies Record<keyof Item, Mutability>;
 
 /** What `createWorkItem` takes of an item that is created now, by the platform's clock. */
-export function wireOf(item: Item, now?: Date): WorkItemInput {
+export function toWire(item: Item, now?: Date): WorkItemInput {
   const { assetUrl, assetType, dueAt, labels, ...rest } = callback.folded(item);
   return {
     assetUrl,
@@ -118,8 +118,8 @@ function sameOf(
 }
 
 /** A digest of what is asked for, but for the labels. */
-export function digestOfItem({ labels: _, ...item }: Item): string {
-  return digestOf(textOf(item));
+export function digestItem({ labels: _, ...item }: Item): string {
+  return digest(toJsonText(item));
 }
 
 /**
@@ -127,7 +127,7 @@ export function digestOfItem({ labels: _, ...item }: Item): string {
  * asked for, or it looks so.
  */
 export function isDeclared(wire: WorkItemWire, item: Item): boolean {
-  if (readMark(wire)?.declared === digestOfItem(item)) {
+  if (readMark(wire)?.declared === digestItem(item)) {
     return true;
   }
   const now = itemNow(wire, undefined);

@@ -3,8 +3,8 @@ import type { WorkItemFilter, WorkItemWire } from "../api/work-items.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { isSameAsset, namesOfAnswered, namesOfDeclared } from "./answered.ts";
 import { findBatch } from "./batches.ts";
-import { isMarkOf, type Mark, readMark, textOfMark } from "./mark.ts";
-import { answerOf, sessionOf } from "./session.ts";
+import { formatMark, isMarkOf, type Mark, readMark } from "./mark.ts";
+import { answerOf, openSession } from "./session.ts";
 
 /** Where work items are: a project, and a batch of it. Without one, the project's batch `Default`. */
 export interface Place {
@@ -41,14 +41,14 @@ export class LiveItems {
       return mark === undefined ? [] : [{ item, mark }];
     });
     this.all = oldestFirst;
-    this.#byText = Map.groupBy(marked, ({ mark }) => textOfMark(mark));
+    this.#byText = Map.groupBy(marked, ({ mark }) => formatMark(mark));
     this.#byIncarnation = Map.groupBy(marked, ({ mark }) => mark.incarnation);
     this.#byLife = Map.groupBy(marked, ({ mark }) => lifeOf(mark));
   }
 
   /** Those that carry this mark, the oldest first. A resource that was renamed still knows those of its incarnation. */
   find(wanted: Mark): WorkItemWire[] {
-    const named = this.#byText.get(textOfMark(wanted)) ?? [];
+    const named = this.#byText.get(formatMark(wanted)) ?? [];
     const known = wanted.incarnation === undefined ? [] : this.#byLife.get(lifeOf(wanted));
     const found = [...named.filter(({ mark }) => isMarkOf(mark, wanted)), ...(known ?? [])];
     return [...new Set(found.map(({ item }) => item))];
@@ -91,8 +91,8 @@ function lifeOf({ incarnation, key }: Mark): string {
 const toldEach = 1_000;
 
 /** The live work items of a place, listed once per process: what they were before it made any. */
-export function liveItemsOf({ client, status }: Platform, place: Place): Promise<LiveItems> {
-  return answerOf(sessionOf(client).liveItems, nameOf(place), () =>
+export function listLiveOnce({ client, status }: Platform, place: Place): Promise<LiveItems> {
+  return answerOf(openSession(client).liveItems, keyOfPlace(place), () =>
     listLive(client, place, undefined, 0, (count) =>
       status(`looks through what the batch has: ${count} work items so far`),
     ),
@@ -131,7 +131,7 @@ export async function listLive(
 }
 
 /** What names a place. */
-export function nameOf({ projectId, batchId = "" }: Place): string {
+export function keyOfPlace({ projectId, batchId = "" }: Place): string {
   return `${projectId}/${batchId}`;
 }
 

@@ -1,6 +1,6 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
-import { partsOfUrn, stackText } from "../lifecycle/urns.ts";
+import { parseUrn, stackText } from "../lifecycle/urns.ts";
 
 // The platform has no idempotency key, and a work item that is sent twice is paid twice. So each work item says in
 // its metadata which declaration made it. The parts are entries of their own: names and keys may hold any
@@ -32,7 +32,7 @@ const entries = {
 export const markEntries: readonly string[] = Object.values(entries);
 
 /** What marks the work items of a declaration; `parts` are what is of the single item, and the incarnation. */
-export function markOf(
+export function makeMark(
   { owner, organization }: Platform,
   parts: Pick<Mark, "key" | "incarnation" | "declared"> = {},
 ): Mark {
@@ -84,7 +84,7 @@ export function withoutMark(metadata: Record<string, unknown>): Record<string, u
 /** Whether a mark names this declaration, and this item of it. */
 export function isMarkOf(mark: Mark, { owner, organization, key }: Mark): boolean {
   if (mark.incarnation === undefined) {
-    return textOfMark(mark) === textOfMark({ owner, key });
+    return formatMark(mark) === formatMark({ owner, key });
   }
   const isSameOrganization =
     mark.organization === undefined ||
@@ -95,24 +95,24 @@ export function isMarkOf(mark: Mark, { owner, organization, key }: Mark): boolea
 
 /** A declaration as people know it: `WorkItemSet "signs" of stack dev of project labeling`. */
 export function declarationText({ owner, organization }: Mark): string {
-  const { kinds, name } = partsOfUrn(owner);
+  const { kinds, name } = parseUrn(owner);
   const of = organization === undefined ? "" : ` of organization ${organization}`;
   return `${kinds.at(-1)} "${name}" of ${stackText(owner)}${of}`;
 }
 
 /** The stack that made a work item; nothing where people or scripts did. */
-export function stackOf(item: Pick<WorkItemWire, "metadata">): string | undefined {
+export function readStack(item: Pick<WorkItemWire, "metadata">): string | undefined {
   const mark = readMark(item);
   return mark && stackText(mark.owner);
 }
 
 /** A declaration and its item in one text, as release 0.1 wrote them. Two declarations may have the same one. */
-export function textOfMark({ owner, key }: Mark): string {
+export function formatMark({ owner, key }: Mark): string {
   return key === undefined ? owner : `${owner}#${key}`;
 }
 
 /** What release 0.1 wrote: `<URN>`, and for an item of a set `<URN>#<key>`. */
 function readJoined(text: string): Mark {
-  const at = partsOfUrn(text).kinds.at(-1) === "WorkItemSet" ? text.indexOf("#") : -1;
+  const at = parseUrn(text).kinds.at(-1) === "WorkItemSet" ? text.indexOf("#") : -1;
   return at < 0 ? { owner: text } : { owner: text.slice(0, at), key: text.slice(at + 1) };
 }

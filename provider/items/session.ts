@@ -33,7 +33,7 @@ export class Session {
 const sessions = new WeakMap<Client, Session>();
 
 /** The session of a client. */
-export function sessionOf(client: Client): Session {
+export function openSession(client: Client): Session {
   const session = sessions.get(client) ?? new Session();
   sessions.set(client, session);
   return session;

@@ -14,12 +14,12 @@ export interface SetItem extends Omit<Item, "assetUrl"> {
   file?: string;
 }
 
-export function itemOf(text: string): SetItem {
+export function parseItem(text: string): SetItem {
   return JSON.parse(text) as SetItem;
 }
 
 /** The item as it is created: its file replaced by the path that the file was uploaded to. */
-export function resolved(
+export function resolveFile(
   { file, ...item }: SetItem,
   uploads: Readonly<Record<string, string>> = {},
 ): Item {
@@ -30,7 +30,7 @@ export function resolved(
 }
 
 /** The item with the defaults, in the one way of writing that is compared. */
-export function completed(item: Partial<SetItem>, defaults: Partial<SetItem>): SetItem {
+export function withDefaults(item: Partial<SetItem>, defaults: Partial<SetItem>): SetItem {
   const { dueAt, dueInSeconds, ...others } = defaults;
   const hasDeadline = item.dueAt !== undefined || item.dueInSeconds !== undefined;
   const all: SetItem = {

@@ -1,16 +1,16 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
-import { partsOfUrn } from "../lifecycle/urns.ts";
+import { parseUrn } from "../lifecycle/urns.ts";
 import { adoptItems, type Wanted } from "./adoption.ts";
 import { tellAdoption } from "./adoption-words.ts";
-import { type Arrival, arrivalsOf, lookForMoved } from "./arrivals.ts";
+import { type Arrival, awaitArrivals, lookForMoved } from "./arrivals.ts";
 import { isFree } from "./claims.ts";
 import { findItem } from "./gather.ts";
 import { type Item, itemMutability } from "./item.ts";
 import { judge, refuseBeside, tellOthers } from "./leftovers.ts";
-import { liveItemsOf, type Place } from "./listing.ts";
-import { markOf } from "./mark.ts";
+import { listLiveOnce, type Place } from "./listing.ts";
+import { makeMark } from "./mark.ts";
 import type { Holdings } from "./moves.ts";
 
 /** A single work item as it is declared, with its place. */
@@ -23,13 +23,13 @@ interface Ways {
 }
 
 /** What a single work item's declaration has, or wants. */
-export function holdingsOf(platform: Platform, olds: Plain, news: Declared): Holdings {
+export function listHoldings(platform: Platform, olds: Plain, news: Declared): Holdings {
   const { projectId, batchId } = news;
   const isNew = Object.keys(olds).length === 0;
   return {
     place: { projectId, batchId },
     has: typeof olds.workItemId === "string" ? [olds.workItemId] : [],
-    wants: () => (isNew ? wantedOf(platform, news).items : new Map()),
+    wants: () => (isNew ? toWanted(platform, news).items : new Map()),
     leaves: new Map(),
   };
 }
@@ -54,7 +54,7 @@ async function lookForExisting(
   platform: Platform,
   inputs: Declared,
 ): Promise<WorkItemWire | undefined> {
-  const wanted = wantedOf(platform, inputs);
+  const wanted = toWanted(platform, inputs);
   const adoption = await adoptItems(platform, { ...wanted, place: inputs });
   tellAdoption(platform, adoption, wanted.items);
   const [refusal] = adoption.refused.values();
@@ -71,8 +71,8 @@ async function lookForArrival(
   platform: Platform,
   inputs: Declared & Ways,
 ): Promise<Arrival | undefined> {
-  const [key = ""] = wantedOf(platform, inputs).items.keys();
-  const arrival = (await arrivalsOf(platform, inputs.projectId, [key])).get(key);
+  const [key = ""] = toWanted(platform, inputs).items.keys();
+  const arrival = (await awaitArrivals(platform, inputs.projectId, [key])).get(key);
   if (arrival instanceof Refusal) {
     throw arrival;
   }
@@ -81,16 +81,16 @@ async function lookForArrival(
   }
   return lookForMoved(
     platform,
-    await liveItemsOf(platform, inputs),
+    await listLiveOnce(platform, inputs),
     itemOf(inputs),
     inputs.movedFrom,
   );
 }
 
 /** What is looked for, to adopt it. */
-export function wantedOf(platform: Platform, inputs: Declared): Omit<Wanted, "place"> {
-  const mark = markOf(platform);
-  const items = new Map([[partsOfUrn(mark.owner).name, itemOf(inputs)]]);
+export function toWanted(platform: Platform, inputs: Declared): Omit<Wanted, "place"> {
+  const mark = makeMark(platform);
+  const items = new Map([[parseUrn(mark.owner).name, itemOf(inputs)]]);
   return { items, markOf: () => mark, isSet: false };
 }
 
@@ -101,9 +101,9 @@ async function lookForLeftover(
   existing: WorkItemWire | undefined,
 ): Promise<WorkItemWire | undefined> {
   const { client } = platform;
-  const live = await liveItemsOf(platform, inputs);
+  const live = await listLiveOnce(platform, inputs);
   const marked: WorkItemWire[] = [];
-  for (const { id } of live.find(markOf(platform))) {
+  for (const { id } of live.find(makeMark(platform))) {
     // The listing is as old as this process, and this one's ended items may still be in it.
     const item = isFree(platform, id) ? await findItem(client, inputs.projectId, id) : undefined;
     if (item !== undefined && item.status !== "FAILED") {

@@ -1,6 +1,6 @@
 import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
-import { partsOfUrn } from "../lifecycle/urns.ts";
+import { parseUrn } from "../lifecycle/urns.ts";
 import { shortList } from "../text/lines.ts";
 
 /** What to do with work that people have started or finished, when its item is deleted or replaced. */
@@ -56,7 +56,7 @@ function orGiveUp(owner: string | undefined, counts: Counts): string {
 
 /** What a program declares, by its URN: a set in a dataset is declared by that. */
 function declarationOf(owner = ""): string {
-  const { kinds, name } = partsOfUrn(owner);
+  const { kinds, name } = parseUrn(owner);
   const kind = kinds.at(-2) === "Dataset" ? "Dataset" : kinds.at(-1);
   return name === "" ? "the resource" : `the ${kind} "${name}"`;
 }

@@ -1,6 +1,6 @@
 import { count } from "../text/lines.ts";
 import type { Platform } from "./lifecycle.ts";
-import { partsOfUrn } from "./urns.ts";
+import { parseUrn } from "./urns.ts";
 
 const showEveryMs = 1_000;
 
@@ -18,7 +18,7 @@ export class Progress {
   constructor(platform: Platform, total: number, what = "work items") {
     this.#what = what;
     this.#platform = platform;
-    this.#name = partsOfUrn(platform.owner ?? "").name;
+    this.#name = parseUrn(platform.owner ?? "").name;
     this.#total = total;
   }
 

@@ -8,7 +8,7 @@ interface UrnParts {
   name: string;
 }
 
-export function partsOfUrn(urn: string): UrnParts {
+export function parseUrn(urn: string): UrnParts {
   const [start = "", project = "", types = "", ...name] = urn.split("::");
   return {
     stack: /^urn:pulumi:(.*)$/s.exec(start)?.[1],
@@ -20,6 +20,6 @@ export function partsOfUrn(urn: string): UrnParts {
 
 /** The stack of a declaration: `stack dev of project labeling`. */
 export function stackText(urn: string): string {
-  const { stack, project } = partsOfUrn(urn);
+  const { stack, project } = parseUrn(urn);
   return stack === undefined ? "an unknown stack" : `stack ${stack} of project ${project}`;
 }

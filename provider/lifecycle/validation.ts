@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { nameOf, notAnInput } from "../text/input-names.ts";
+import { notAnInput, showName } from "../text/input-names.ts";
 import type { Failure } from "./lifecycle.ts";
 import type { Plain } from "./plain.ts";
 import { hasUnknown } from "./unknown-values.ts";
@@ -7,7 +7,7 @@ import { hasUnknown } from "./unknown-values.ts";
 /**
  * What a schema finds wrong with the inputs of `owner`, leaving out what is not known yet at preview.
  */
-export function failuresOf(schema: z.ZodType, inputs: Plain, owner = "this resource"): Failure[] {
+export function findFailures(schema: z.ZodType, inputs: Plain, owner = "this resource"): Failure[] {
   const result = schema.safeParse(inputs);
   const issues = result.success ? [] : result.error.issues;
   return issues.flatMap((issue) => {
@@ -72,7 +72,7 @@ function unfitIn(value: unknown, depth: number): [path: string[], message: strin
 function failure(path: readonly PropertyKey[], message: string): Failure {
   const [property = "", ...rest] = path.map(String);
   const inside = rest.map((key) => (/^\d+$/.test(key) ? `[${key}]` : `.${key}`)).join("");
-  return { property, reason: `${nameOf(property)}${inside} ${message}` };
+  return { property, reason: `${showName(property)}${inside} ${message}` };
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -13,7 +13,7 @@ let hasToldClock = false;
 const clients = new Map<string, Client>();
 
 /** The client of a configuration. */
-export function clientOf({
+export function openClient({
   apiKey,
   baseUrl,
   allowHttp,

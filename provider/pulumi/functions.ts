@@ -4,8 +4,8 @@ import type { Client } from "../api/client.ts";
 import { ApiError } from "../api/errors.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
-import { failuresOf } from "../lifecycle/validation.ts";
-import { clientOf } from "./clients.ts";
+import { findFailures } from "../lifecycle/validation.ts";
+import { openClient } from "./clients.ts";
 import { readConfiguration } from "./configuration.ts";
 import { withOthersMissing } from "./missing-settings.ts";
 import { refuseUnknownSettings } from "./program-settings.ts";
@@ -85,13 +85,13 @@ export function prepare<Schema extends z.ZodObject>(
       inputs[place] ??= configuration[place];
     }
   }
-  const failures = withOthersMissing(failuresOf(schema, inputs, name), inputs, configuration);
+  const failures = withOthersMissing(findFailures(schema, inputs, name), inputs, configuration);
   if (failures.length > 0) {
     const reasons = failures.slice(0, mostReasons).map(({ reason }) => reason);
     const more = failures.length > mostReasons ? `; and ${failures.length - mostReasons} more` : "";
     throw new Refusal(reasons.join("; ") + more);
   }
-  return { client: clientOf(configuration), checked: schema.parse(inputs) };
+  return { client: openClient(configuration), checked: schema.parse(inputs) };
 }
 
 const mostReasons = 3;

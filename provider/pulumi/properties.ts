@@ -1,6 +1,6 @@
 import type { Plain } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
-import { valueInText } from "../text/json.ts";
+import { parseIfJson } from "../text/json.ts";
 import { unpacked } from "./partial-state.ts";
 
 /** What rides along with a resource's own properties. */
@@ -21,7 +21,7 @@ export function readProperties(properties: Plain, asText: readonly string[] = []
   for (const name of asText) {
     const text = own[name];
     if (typeof text === "string" && !isUnknown(text)) {
-      own[name] = valueInText(text);
+      own[name] = parseIfJson(text);
     }
   }
   return own;

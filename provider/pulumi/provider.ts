@@ -4,9 +4,9 @@ import { type Lifecycle, PartialFailure, type Platform, Refusal } from "../lifec
 import type { Plain } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { unfitFailures } from "../lifecycle/validation.ts";
-import { textOf } from "../text/json.ts";
+import { toJsonText } from "../text/json.ts";
 import { inOneLine } from "../text/lines.ts";
-import { clientOf, clockProblem } from "./clients.ts";
+import { clockProblem, openClient } from "./clients.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
 import { log } from "./engine-log.ts";
 import { withOthersMissing } from "./missing-settings.ts";
@@ -176,7 +176,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
     const own = visible(properties);
     for (const name of this.#lifecycle.asText ?? []) {
       if (own[name] !== undefined && !isUnknown(own[name])) {
-        own[name] = textOf(own[name]);
+        own[name] = toJsonText(own[name]);
       }
     }
     return { ...own, ...hiddenOf(sent) };
@@ -194,7 +194,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
     const owner = urnOf(properties);
     const { __organization: organization } = properties;
     return {
-      client: clientOf(configuration),
+      client: openClient(configuration),
       owner,
       ...(typeof organization === "string" && { organization }),
       isReplacing: owner !== undefined && this.#existing.has(owner),

@@ -9,8 +9,8 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { fingerprintOf } from "../disk/local-file.ts";
-import { batchesOf } from "../items/batches.ts";
+import { readFingerprint } from "../disk/local-file.ts";
+import { listBatchesOnce } from "../items/batches.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
@@ -18,11 +18,11 @@ import type { Lifecycle, Platform } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
-import { eitherFailures, failuresOf } from "../lifecycle/validation.ts";
+import { eitherFailures, findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { EarlierFile } from "../results/earlier-file.ts";
-import { finishedItems, nameOf } from "../results/finished.ts";
+import { finishedItems, showItem } from "../results/finished.ts";
 import { foreignFileProblem, type Merged, writeMerged } from "../results/merged-file.ts";
 import { Results } from "../results/results.ts";
 import { count } from "../text/lines.ts";
@@ -116,7 +116,7 @@ export const annotationExportLifecycle: Lifecycle<Inputs, State> = {
 
   async check(news, _olds, defaults) {
     const inputs: Plain = { projectId: defaults.projectId, contents: everything, ...news };
-    const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
+    const failures = [...findFailures(schema, inputs), ...placeFailures(inputs)];
     inputs.batchId = batchIdText(inputs.batchId);
     failures.push(...eitherFailures(inputs, "batchId", "workItemIds"));
     const { path } = inputs;
@@ -186,7 +186,7 @@ async function write(platform: Platform, inputs: Inputs, olds?: State): Promise<
     return {
       ...inputs,
       ...merged,
-      ...(await fingerprintOf(inputs.path)),
+      ...(await readFingerprint(inputs.path)),
       finishedCount: items.length,
       updatedAt: items.map(({ updatedAt }) => updatedAt).reduce(laterOf, undefined),
     };
@@ -197,7 +197,7 @@ async function write(platform: Platform, inputs: Inputs, olds?: State): Promise<
 
 function warnOf({ warn }: Platform, { without }: Results): void {
   if (without.length > 0) {
-    const names = without.slice(0, mostNamed).map(nameOf).join(", ");
+    const names = without.slice(0, mostNamed).map(showItem).join(", ");
     const more = without.length > mostNamed ? ` and ${count(without.length - mostNamed)} more` : "";
     warn(`finished without an annotation, and so not in the file: ${names}${more}`);
   }
@@ -205,7 +205,7 @@ function warnOf({ warn }: Platform, { without }: Results): void {
 
 /** What the file does not have; nothing where it is as it should be. */
 async function whatIsMissing(platform: Platform, state: State): Promise<string | undefined> {
-  const found = await fingerprintOf(state.path).catch(() => undefined);
+  const found = await readFingerprint(state.path).catch(() => undefined);
   if (found === undefined) {
     return "the file is gone";
   }
@@ -238,7 +238,7 @@ async function changesSince(
   for await (const item of client.workItems.list(projectId, filter)) {
     changed += Number(isNewer(item.updatedAt ?? undefined));
   }
-  const batch = (await batchesOf(client, projectId)).get(batchId);
+  const batch = (await listBatchesOnce(client, projectId)).get(batchId);
   return { finishedCount: batch?.completedCount ?? state.finishedCount, changed };
 }
 

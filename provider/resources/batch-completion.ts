@@ -16,10 +16,10 @@ import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
 import { type Lifecycle, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
-import { eitherFailures, failuresOf } from "../lifecycle/validation.ts";
+import { eitherFailures, findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
-import { statusesOf } from "../signals/statuses.ts";
+import { readStatuses } from "../signals/statuses.ts";
 import { type Counts, waitFor } from "../signals/wait.ts";
 import {
   idFailures,
@@ -136,7 +136,7 @@ export const batchCompletionLifecycle: Lifecycle<Inputs, State> = {
       pollSeconds: 5,
       ...news,
     };
-    const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
+    const failures = [...findFailures(schema, inputs), ...placeFailures(inputs)];
     if (failures.length === 0) {
       failures.push(...idFailures("workItemIds", inputs.workItemIds, inputs.projectId));
     }
@@ -218,7 +218,7 @@ async function countItems(
   projectId: string,
   ids: readonly string[],
 ): Promise<Counts> {
-  const statuses = await statusesOf(client, projectId, ids);
+  const statuses = await readStatuses(client, projectId, ids);
   const found = Object.values(statuses).reduce((sum, number) => sum + number, 0);
   return {
     total: ids.length,

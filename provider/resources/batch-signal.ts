@@ -10,14 +10,14 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { SignalName } from "../api/signals.ts";
-import { batchesOf } from "../items/batches.ts";
+import { listBatchesOnce } from "../items/batches.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import { Failures } from "../lifecycle/failures.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
 import { type Lifecycle, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
-import { failuresOf } from "../lifecycle/validation.ts";
+import { findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource, fromText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import {
@@ -104,7 +104,7 @@ export const batchSignalLifecycle: Lifecycle<Inputs, State> = {
 
   async check(news, _olds, defaults) {
     const inputs: Plain = { projectId: defaults.projectId, ...news };
-    const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
+    const failures = [...findFailures(schema, inputs), ...placeFailures(inputs)];
     inputs.batchId = batchIdText(inputs.batchId);
     return { inputs, failures };
   },
@@ -176,7 +176,7 @@ async function targetsOf(
       }
     }
   }
-  if (targets.size === 0 && !(await batchesOf(client, projectId)).has(batchId)) {
+  if (targets.size === 0 && !(await listBatchesOnce(client, projectId)).has(batchId)) {
     throw new Refusal(`batchId ${batchId} is not a batch of project ${projectId}`);
   }
   return [...targets.values()];

@@ -13,10 +13,10 @@ import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
 import { BadRequestError, ConflictError, NotFoundError } from "../api/errors.ts";
 import {
-  batchesOf,
   findBatch,
   forgetBatches,
   isSameName,
+  listBatchesOnce,
   ownMetadata,
   releasedKey,
 } from "../items/batches.ts";
@@ -24,8 +24,8 @@ import { createBatch, holderOf, isTakenNow, workItems } from "../items/create-ba
 import {
   declarationText,
   type Mark,
+  makeMark,
   markEntries,
-  markOf,
   readMark,
   toMetadata,
 } from "../items/mark.ts";
@@ -35,7 +35,7 @@ import * as fields from "../lifecycle/fields.ts";
 import { splitId } from "../lifecycle/ids.ts";
 import { type Lifecycle, PartialFailure, Refusal } from "../lifecycle/lifecycle.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
-import { failuresOf } from "../lifecycle/validation.ts";
+import { findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 
@@ -124,7 +124,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
 
   async check(news, _olds, defaults) {
     const inputs = { projectId: defaults.projectId, ...news };
-    return { inputs, failures: failuresOf(schema, inputs) };
+    return { inputs, failures: findFailures(schema, inputs) };
   },
 
   diff(olds, news) {
@@ -151,7 +151,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     const life = { incarnation: randomUUID(), adoptedFrom: holder };
     const metadata = {
       ...(inputs.metadata ?? ownMetadata(batch)),
-      ...toMetadata(markOf(platform, life)),
+      ...toMetadata(makeMark(platform, life)),
     };
     try {
       const changes = { metadata };
@@ -174,7 +174,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
 
   async read({ client, warn }, id, olds) {
     const [projectId, batchId] = splitId(id, "batch");
-    const batch = (await batchesOf(client, projectId)).get(batchId);
+    const batch = (await listBatchesOnce(client, projectId)).get(batchId);
     if (batch === undefined) {
       if (olds.name === undefined) {
         return undefined;
@@ -208,7 +208,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     const changes = {
       ...(olds.name !== news.name && { name: news.name }),
       ...(!isEqual(olds.metadata, news.metadata) && {
-        metadata: { ...news.metadata, ...toMetadata(markOf(platform, { incarnation })) },
+        metadata: { ...news.metadata, ...toMetadata(makeMark(platform, { incarnation })) },
       }),
     };
     if (Object.keys(changes).length === 0) {
@@ -242,7 +242,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     const [projectId, batchId] = splitId(id, "batch");
     const kept = `batch "${olds.name}" is kept on the platform, which cannot delete batches`;
     try {
-      const batch = (await batchesOf(platform.client, projectId)).get(batchId);
+      const batch = (await listBatchesOnce(platform.client, projectId)).get(batchId);
       if (isTakenNow(platform.client, id)) {
         return;
       }
@@ -290,7 +290,7 @@ async function addedTo(
   answer: BatchWire,
 ): Promise<string[]> {
   const now =
-    answer.metadata == null ? (await batchesOf(client, projectId)).get(answer.id) : answer;
+    answer.metadata == null ? (await listBatchesOnce(client, projectId)).get(answer.id) : answer;
   return Object.keys(ownMetadata(now ?? answer)).filter((name) => !Object.hasOwn(metadata, name));
 }
 

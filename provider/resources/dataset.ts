@@ -4,7 +4,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { unknownNames } from "../text/input-names.ts";
 import { inOneLine, shortList } from "../text/lines.ts";
-import { filesOf, isOf, type Selection } from "../uploads/files-of.ts";
+import { isOf, type Selection, selectFiles } from "../uploads/select-files.ts";
 import { Batch } from "./batch.ts";
 import { UploadSet } from "./upload-set.ts";
 import { type WorkItemDefaults, WorkItemSet, type WorkItemSetItemArgs } from "./work-item-set.ts";
@@ -125,7 +125,7 @@ function itemsOf(
   selection: pulumi.Inputs & Pick<DatasetArgs, "folder">,
 ): pulumi.Output<Record<string, WorkItemSetItemArgs>> {
   return pulumi.output(selection).apply(async ({ mediaTypes, ...others }: Selection) => {
-    const all = await filesOf(others).catch((error: Error) => {
+    const all = await selectFiles(others).catch((error: Error) => {
       throw new pulumi.RunError(inOneLine(`folder ${others.folder}: ${error.message}`));
     });
     const files = all.filter((name) => isOf(mediaTypes, name));

@@ -11,17 +11,17 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { unlessGone } from "../api/errors.ts";
 import type { ExportInput, ExportWire } from "../api/exports.ts";
-import { type Fingerprint, fingerprintOf } from "../disk/local-file.ts";
+import { type Fingerprint, readFingerprint } from "../disk/local-file.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, splitId } from "../lifecycle/ids.ts";
 import { type Lifecycle, PartialFailure, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
-import { failuresOf } from "../lifecycle/validation.ts";
+import { findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { beginExport, Clock, downloadExport, isTaken } from "../results/exports.ts";
-import { textOf } from "../text/json.ts";
+import { toJsonText } from "../text/json.ts";
 
 /** What an export is declared with. */
 export interface ExportArgs {
@@ -150,7 +150,7 @@ export const exportLifecycle: Lifecycle<Inputs, State> = {
 
   async check(news, _olds, defaults) {
     const inputs: Plain = { spaceId: defaults.spaceId, ...news };
-    const failures = failuresOf(schema, inputs);
+    const failures = findFailures(schema, inputs);
     if (Array.isArray(inputs.batchIds)) {
       inputs.batchIds = inputs.batchIds.map(batchIdText);
     }
@@ -209,7 +209,7 @@ export const exportLifecycle: Lifecycle<Inputs, State> = {
 /** What is sent. Its name tells which declaration it is of, so that one that was begun is found again. */
 function inputOf({ owner }: Platform, inputs: Inputs): ExportInput {
   const { spaceId: _space, path: _path, timeoutMinutes: _minutes, triggers, ...input } = inputs;
-  const declared = textOf({ ...input, triggers });
+  const declared = toJsonText({ ...input, triggers });
   const mark = createHash("sha256").update(`${owner}\n${declared}`).digest("hex").slice(0, 12);
   return { ...input, name: `${inputs.name} (${mark})` };
 }
@@ -273,7 +273,7 @@ function unfinished(id: string, inputs: Inputs, wire: ExportWire, error: unknown
 }
 
 async function copyOf(path: string): Promise<Fingerprint | undefined> {
-  return fingerprintOf(path).catch(() => undefined);
+  return readFingerprint(path).catch(() => undefined);
 }
 
 function stateOf(inputs: Inputs, wire: ExportWire, copy: Partial<Fingerprint>): State {

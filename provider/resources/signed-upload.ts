@@ -9,14 +9,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Client } from "../api/client.ts";
 import type { SignedUrlWire } from "../api/signed-urls.ts";
-import { contentTypeOf, fileProblem, fingerprintOf } from "../disk/local-file.ts";
+import { detectContentType, fileProblem, readFingerprint } from "../disk/local-file.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { splitId } from "../lifecycle/ids.ts";
 import { type Lifecycle, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { hasUnknown } from "../lifecycle/unknown-values.ts";
-import { failuresOf } from "../lifecycle/validation.ts";
+import { findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { storedPaths } from "../uploads/stored.ts";
@@ -84,7 +84,7 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
 
   async check(news, _olds, defaults) {
     const inputs: Plain = { spaceId: defaults.spaceId, ...news };
-    const failures = failuresOf(schema, inputs);
+    const failures = findFailures(schema, inputs);
     const { source } = inputs;
     if (failures.length > 0 || typeof source !== "string" || hasUnknown(source)) {
       return { inputs, failures };
@@ -93,8 +93,8 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
     if (problem !== undefined) {
       return { inputs, failures: [{ property: "source", reason: `source ${problem}` }] };
     }
-    inputs.contentType ??= await contentTypeOf(source);
-    return { inputs: { ...(await fingerprintOf(source)), ...inputs }, failures };
+    inputs.contentType ??= await detectContentType(source);
+    return { inputs: { ...(await readFingerprint(source)), ...inputs }, failures };
   },
 
   diff(olds, news) {
@@ -136,7 +136,7 @@ async function send(platform: Platform, inputs: Inputs): Promise<string> {
     takeUrl(platform, inputs),
   );
   // The bytes were hashed for the preview; what was sent must be what was reviewed.
-  const { sha256 } = await fingerprintOf(inputs.source);
+  const { sha256 } = await readFingerprint(inputs.source);
   if (sha256 !== inputs.sha256) {
     throw new Refusal(
       `source ${inputs.source} changed while it was uploaded: run the update again`,

@@ -26,14 +26,14 @@ import {
 import { type Plain, valueAt } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
 import { hasUnknown } from "../lifecycle/unknown-values.ts";
-import { failuresOf } from "../lifecycle/validation.ts";
+import { findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource, fromText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { eachKey } from "../sets/each-key.ts";
-import { textOf } from "../text/json.ts";
+import { toJsonText } from "../text/json.ts";
 import { count } from "../text/lines.ts";
-import { folderProblem, type Selection } from "../uploads/files-of.ts";
 import { HashCache } from "../uploads/hash-cache.ts";
+import { folderProblem, type Selection } from "../uploads/select-files.ts";
 import { filesInside, filesOfManifest, knownFiles } from "../uploads/selected.ts";
 import { storedPaths } from "../uploads/stored.ts";
 import { UploadUrls, uploadFile } from "../uploads/upload.ts";
@@ -122,7 +122,7 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
   async check(news, _olds, defaults) {
     const inputs: Plain = { spaceId: defaults.spaceId, ...news };
     const { folder, include, exclude, mediaTypes, manifest, followLinks } = inputs;
-    const failures = [...failuresOf(schema, inputs), ...bothFailures(inputs)];
+    const failures = [...findFailures(schema, inputs), ...bothFailures(inputs)];
     const isKept = inputs.files !== undefined;
     if (
       failures.length > 0 ||
@@ -304,11 +304,11 @@ async function sendFile(
 ): Promise<string> {
   const source = join(folder, name);
   const file = await cache.get(source);
-  if (textOf(file) !== files[name]) {
+  if (toJsonText(file) !== files[name]) {
     throw new Refusal("the file changed since the preview: run the update again");
   }
   const path = await uploadFile(client, source, file.contentType, () => urls.take());
-  if (textOf(await cache.get(source)) !== files[name]) {
+  if (toJsonText(await cache.get(source)) !== files[name]) {
     throw new Refusal("the file changed while it was uploaded: run the update again");
   }
   return path;

@@ -22,20 +22,20 @@ import { type Lifecycle, PartialFailure, type Platform } from "../lifecycle/life
 import { isObject, type Plain, valueAt } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
-import { eitherFailures, failuresOf } from "../lifecycle/validation.ts";
+import { eitherFailures, findFailures } from "../lifecycle/validation.ts";
 import { readManifest } from "../manifests/manifest.ts";
 import { DynamicResource, endedFirst, fromText } from "../pulumi/resource.ts";
 import { itemsAndDefaults, textInput } from "../pulumi/set-inputs.ts";
 import { typeToken } from "../pulumi/shim.ts";
-import { wantedOf } from "../sets/adopting.ts";
+import { toWanted } from "../sets/adopting.ts";
 import { applyChanges } from "../sets/apply.ts";
 import { endSet } from "../sets/ending.ts";
-import { holdingsOf } from "../sets/holdings.ts";
+import { listHoldings } from "../sets/holdings.ts";
 import { checkItems } from "../sets/items.ts";
 import { isChanged, workAtRisk } from "../sets/plan.ts";
 import { readSet } from "../sets/read.ts";
 import { emptyState, type SetInputs, type SetState } from "../sets/state.ts";
-import { textOf, valueInText } from "../text/json.ts";
+import { parseIfJson, toJsonText } from "../text/json.ts";
 import { type Batch, batchInput } from "./batch.ts";
 
 /** What every item of a set has, where it does not say otherwise. */
@@ -181,9 +181,9 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
       items: inputOf(news.items) ?? undefined,
       defaults: inputOf(news.defaults),
     };
-    const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
+    const failures = [...findFailures(schema, inputs), ...placeFailures(inputs)];
     const { defaults: ofItems = {}, manifest, uploads } = inputs;
-    inputs.defaults = isObject(inputs.defaults) ? textOf(inputs.defaults) : inputs.defaults;
+    inputs.defaults = isObject(inputs.defaults) ? toJsonText(inputs.defaults) : inputs.defaults;
     inputs.batchId = batchIdText(inputs.batchId);
     if (manifest !== undefined && isObject(news.items) && isEqual(news.items, olds.items)) {
       // With `ignoreChanges: ["items"]` the engine puts the old items beside the manifest.
@@ -237,11 +237,11 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     const keys = isObject(items)
       ? Object.keys(items).filter((key) => !Object.hasOwn(known, key) && !isUnknown(items[key]))
       : [];
-    await foreseeItems(platform, inputs, batchName, wantedOf(platform, inputs, keys));
+    await foreseeItems(platform, inputs, batchName, toWanted(platform, inputs, keys));
   },
 
   note(platform, olds, news) {
-    noteHoldings(platform, holdingsOf(olds, news));
+    noteHoldings(platform, listHoldings(olds, news));
   },
 
   async create(platform, inputs) {
@@ -273,7 +273,7 @@ function inputOf(input: unknown): unknown {
 }
 
 function parsed(text: unknown): unknown {
-  return typeof text === "string" && !isUnknown(text) ? valueInText(text) : text;
+  return typeof text === "string" && !isUnknown(text) ? parseIfJson(text) : text;
 }
 
 /** The items of a manifest, or what is wrong with it. */

@@ -19,7 +19,7 @@ import type { Failure, Lifecycle, Platform } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { valueAt } from "../lifecycle/plain.ts";
 import { hasUnknown } from "../lifecycle/unknown-values.ts";
-import { failuresOf } from "../lifecycle/validation.ts";
+import { findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource, fromText, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import {
@@ -168,7 +168,7 @@ export const workItemSignalLifecycle: Lifecycle<Inputs, State> = {
       ...(news.workItemId !== undefined && ofOne),
       ...news,
     };
-    const failures = failuresOf(schema, inputs);
+    const failures = findFailures(schema, inputs);
     const { workItemId: one, workItemIds: many, projectId } = inputs;
     if (failures.length === 0) {
       failures.push(

@@ -28,17 +28,17 @@ import { endItem } from "../items/ending.ts";
 import { foreseeItems } from "../items/foresee.ts";
 import { findItem } from "../items/gather.ts";
 import {
-  digestOfItem,
+  digestItem,
   type Item,
   itemFailures,
   itemMutability,
   itemNow,
   itemSchema,
-  wireOf,
+  toWire,
 } from "../items/item.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
-import { markOf } from "../items/mark.ts";
-import { holdingsOf, itemOf, lookForAny, wantedOf } from "../items/single.ts";
+import { makeMark } from "../items/mark.ts";
+import { itemOf, listHoldings, lookForAny, toWanted } from "../items/single.ts";
 import {
   endingWarning,
   notListed,
@@ -50,7 +50,7 @@ import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, splitId } from "../lifecycle/ids.ts";
 import { type Lifecycle, PartialFailure, Refusal } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
-import { failuresOf } from "../lifecycle/validation.ts";
+import { findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource, endedFirst } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { type Batch, batchInput } from "./batch.ts";
@@ -182,7 +182,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
 
   async check(news, olds, defaults) {
     const inputs: Plain = { projectId: defaults.projectId, assetType: "image", ...news };
-    const failures = [...failuresOf(schema, inputs), ...placeFailures(inputs)];
+    const failures = [...findFailures(schema, inputs), ...placeFailures(inputs)];
     inputs.batchId = batchIdText(inputs.batchId);
     inputs.assetId = typeof inputs.assetId === "number" ? String(inputs.assetId) : inputs.assetId;
     inputs.dueAt = deadline.canonical(inputs.dueAt);
@@ -208,12 +208,12 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
 
   async foresee(platform, inputs, olds, batchName) {
     if (Object.keys(olds).length === 0) {
-      await foreseeItems(platform, inputs, batchName, wantedOf(platform, inputs));
+      await foreseeItems(platform, inputs, batchName, toWanted(platform, inputs));
     }
   },
 
   note(platform, olds, news) {
-    noteHoldings(platform, holdingsOf(platform, olds, news));
+    noteHoldings(platform, listHoldings(platform, olds, news));
   },
 
   async create(platform, inputs) {
@@ -231,8 +231,8 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       (await createOnce(
         platform,
         inputs,
-        wireOf(declared, client.clock.now()),
-        markOf(platform, { incarnation, declared: digestOfItem(declared) }),
+        toWire(declared, client.clock.now()),
+        makeMark(platform, { incarnation, declared: digestItem(declared) }),
         new Set(),
       ));
     claim(platform, item.id);

@@ -1,14 +1,14 @@
 import { z } from "zod";
 import { parseJson } from "../api/int64.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
-import { nameOfUrl } from "../text/urls.ts";
+import { stripUrl } from "../text/urls.ts";
 
 /** An id within one file. Large ones are text, as a number would change them. */
 const id = z.union([z.number(), z.string()]);
 
 const schema = z.looseObject({
   images: z
-    .array(z.looseObject({ id, file_name: z.string().transform(nameOfUrl).nullish() }), {
+    .array(z.looseObject({ id, file_name: z.string().transform(stripUrl).nullish() }), {
       error: "must be a list",
     })
     .min(1, { error: "must not be empty" }),

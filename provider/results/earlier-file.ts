@@ -1,6 +1,6 @@
 import { type FileHandle, open } from "node:fs/promises";
-import { fingerprintOf } from "../disk/local-file.ts";
-import { piecesOf } from "../disk/pieces.ts";
+import { readFingerprint } from "../disk/local-file.ts";
+import { readPieces } from "../disk/pieces.ts";
 import type { ItemCoco } from "./coco.ts";
 import type { FinishedItem } from "./finished.ts";
 import { sections } from "./merged-file.ts";
@@ -43,7 +43,7 @@ export class EarlierFile implements Known {
 
   /** Nothing where the file is not the one of that hash: it was deleted, or edited. */
   static async open(path: string, sha256: string): Promise<EarlierFile | undefined> {
-    const found = await fingerprintOf(path).catch(() => undefined);
+    const found = await readFingerprint(path).catch(() => undefined);
     if (found?.sha256 !== sha256) {
       return undefined;
     }
@@ -128,7 +128,7 @@ function withoutComma(text: string): string {
 async function* linesOf(path: string): AsyncGenerator<{ text: string } & Span> {
   let begun: Buffer[] = [];
   let at = 0;
-  for await (const piece of piecesOf(path)) {
+  for await (const piece of readPieces(path)) {
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
     let start = 0;
     for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {

@@ -5,8 +5,8 @@ import type { ExportInput, ExportWire } from "../api/exports.ts";
 import { fileBytes } from "../api/files.ts";
 import { pause } from "../api/pause.ts";
 import { removeLeftovers, writeAtomically } from "../disk/atomic-file.ts";
-import { type Fingerprint, fingerprintOf } from "../disk/local-file.ts";
-import { sessionOf } from "../items/session.ts";
+import { type Fingerprint, readFingerprint } from "../disk/local-file.ts";
+import { openSession } from "../items/session.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 
 // The exports that the platform makes of a space: begun once, waited for, downloaded.
@@ -61,7 +61,7 @@ export async function beginExport(
   for (let unclear = 0; ; ) {
     const mine = await find(client, spaceId, input.name, clock.since);
     if (mine !== undefined) {
-      sessionOf(client).adopted.add(mine.id);
+      openSession(client).adopted.add(mine.id);
       return mine;
     }
     try {
@@ -105,7 +105,7 @@ async function find(
 
 /** Whether an export that a client adopted is declared anew, so that its old declaration must not delete it. */
 export function isTaken(client: Client, exportId: string): boolean {
-  return sessionOf(client).adopted.has(exportId);
+  return openSession(client).adopted.has(exportId);
 }
 
 /** Downloads the file of an export, with a fresh URL at each attempt after the first. */
@@ -130,7 +130,7 @@ export async function downloadExport(
           await file.writeBytes(bytes);
         }
       });
-      return await fingerprintOf(path);
+      return await readFingerprint(path);
     } catch (error) {
       if (!(error instanceof ApiError) || attempt === attempts) {
         throw error;

@@ -2,8 +2,8 @@ import type { Client } from "../api/client.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { eachGroup } from "../items/groups.ts";
 import { readMark } from "../items/mark.ts";
-import { partsOfUrn } from "../lifecycle/urns.ts";
-import { nameOfUrl } from "../text/urls.ts";
+import { parseUrn } from "../lifecycle/urns.ts";
+import { stripUrl } from "../text/urls.ts";
 
 /** Whose results are meant: those of a batch, or of work items by key or in a list. */
 export interface Scope {
@@ -51,15 +51,15 @@ export async function finishedItems(client: Client, scope: Scope): Promise<Finis
 }
 
 /** An item as an error names it. */
-export function nameOf({ key, id }: FinishedItem): string {
+export function showItem({ key, id }: FinishedItem): string {
   return key === undefined ? id : `${key} (${id})`;
 }
 
 function finishedItem(wire: WorkItemWire, key: string | undefined): FinishedItem {
   return {
     id: wire.id,
-    key: key && nameOfUrl(key),
-    asset: nameOfUrl(wire.assetUrl ?? ""),
+    key: key && stripUrl(key),
+    asset: stripUrl(wire.assetUrl ?? ""),
     updatedAt: wire.updatedAt ?? undefined,
   };
 }
@@ -67,7 +67,7 @@ function finishedItem(wire: WorkItemWire, key: string | undefined): FinishedItem
 /** The key in a set, or the name of a single work item: its mark tells. */
 function declaredKey(item: WorkItemWire): string | undefined {
   const mark = readMark(item);
-  return mark && (mark.key ?? partsOfUrn(mark.owner).name);
+  return mark && (mark.key ?? parseUrn(mark.owner).name);
 }
 
 /** The same order wherever it is made, unlike that of a language. */

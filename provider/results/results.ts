@@ -3,13 +3,13 @@ import { type StoredAt, storedAt } from "../api/annotations.ts";
 import type { Client } from "../api/client.ts";
 import { CancelledError, NotFoundError, PermissionDeniedError, unlessGone } from "../api/errors.ts";
 import { readFile } from "../api/files.ts";
-import { groupsOf } from "../api/groups.ts";
+import { splitIntoGroups } from "../api/groups.ts";
 import { pathsPerRequest } from "../api/signed-urls.ts";
 import { Failures } from "../lifecycle/failures.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { count } from "../text/lines.ts";
 import { type ItemCoco, parseCoco } from "./coco.ts";
-import { type FinishedItem, nameOf } from "./finished.ts";
+import { type FinishedItem, showItem } from "./finished.ts";
 import type { Result } from "./merged-file.ts";
 
 /** Results that need not be fetched. */
@@ -48,7 +48,7 @@ export class Results implements AsyncIterable<Result> {
   /** Ends with a refusal that lists what could not be fetched, after all the others. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Result> {
     // In groups, as signed URLs are many a request and do not live long.
-    for (const group of groupsOf(this.#items, pathsPerRequest)) {
+    for (const group of splitIntoGroups(this.#items, pathsPerRequest)) {
       yield* this.#group(group);
     }
     if (this.#failures.size > 0) {
@@ -107,7 +107,7 @@ export class Results implements AsyncIterable<Result> {
       this.#failures.throwIfStopped();
       return await work();
     } catch (error) {
-      this.#failures.add(nameOf(item), error);
+      this.#failures.add(showItem(item), error);
       return undefined;
     }
   }

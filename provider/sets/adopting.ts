@@ -1,21 +1,23 @@
 import type { Wanted } from "../items/adoption.ts";
-import { markOf } from "../items/mark.ts";
-import { itemOf, resolved } from "../items/set-item.ts";
+import { makeMark } from "../items/mark.ts";
+import { parseItem, resolveFile } from "../items/set-item.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { valueAt } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import type { SetInputs } from "./state.ts";
 
 /** The items of a set under these keys, as existing ones are looked for. */
-export function wantedOf(
+export function toWanted(
   platform: Platform,
   { items, uploads }: SetInputs,
   keys: readonly string[],
 ): Omit<Wanted, "place"> {
   const paths = isUnknown(uploads) ? {} : uploads;
   return {
-    items: new Map(keys.map((key) => [key, resolved(itemOf(valueAt(items, key) ?? "{}"), paths)])),
-    markOf: (key) => markOf(platform, { key }),
+    items: new Map(
+      keys.map((key) => [key, resolveFile(parseItem(valueAt(items, key) ?? "{}"), paths)]),
+    ),
+    markOf: (key) => makeMark(platform, { key }),
     isSet: true,
   };
 }

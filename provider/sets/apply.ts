@@ -4,29 +4,29 @@ import type { WorkItemWire } from "../api/work-items.ts";
 import { type Adoption, adoptItems, hasItsLabels } from "../items/adoption.ts";
 import { tellAdoption } from "../items/adoption-words.ts";
 import { areSameLabels } from "../items/answered.ts";
-import { type Arrival, arrivalsOf, lookForMoved } from "../items/arrivals.ts";
+import { type Arrival, awaitArrivals, lookForMoved } from "../items/arrivals.ts";
 import { type AsFound, asAnswered } from "../items/as-found.ts";
 import { claim, isClaimed, isFree } from "../items/claims.ts";
 import { createOnce } from "../items/create-once.ts";
 import * as deadline from "../items/deadline.ts";
 import { endItem } from "../items/ending.ts";
-import { digestOfItem, type Item, wireOf } from "../items/item.ts";
+import { digestItem, type Item, toWire } from "../items/item.ts";
 import { judge, refuseBeside, tellOthers } from "../items/leftovers.ts";
-import { LiveItems, listLive, liveItemsOf } from "../items/listing.ts";
-import { type Mark, markOf, readMark } from "../items/mark.ts";
-import { sessionOf } from "../items/session.ts";
-import { itemOf, resolved } from "../items/set-item.ts";
+import { LiveItems, listLive, listLiveOnce } from "../items/listing.ts";
+import { type Mark, makeMark, readMark } from "../items/mark.ts";
+import { openSession } from "../items/session.ts";
+import { parseItem, resolveFile } from "../items/set-item.ts";
 import { Failures } from "../lifecycle/failures.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { valueAt } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
-import { textOf } from "../text/json.ts";
+import { toJsonText } from "../text/json.ts";
 import { count, shortList } from "../text/lines.ts";
-import { wantedOf } from "./adopting.ts";
+import { toWanted } from "./adopting.ts";
 import { Draft } from "./draft.ts";
 import { eachKey } from "./each-key.ts";
 import { endMembers, type Member } from "./ending.ts";
-import { type Plan, planOf, sizeOf } from "./plan.ts";
+import { countChanges, type Plan, planUpdate } from "./plan.ts";
 import { counted, leftSince, type SetInputs, type SetState } from "./state.ts";
 
 /** How many items are worked on at once; the limiter decides how many requests that makes. */
@@ -56,14 +56,14 @@ export async function applyChanges(
   olds: SetState,
   news: SetInputs,
 ): Promise<Applied> {
-  const plan = planOf(olds, news);
+  const plan = planUpdate(olds, news);
   const update = new Update(platform, olds, news, plan);
   await update.run();
   const { failures } = update;
   return {
     state: update.state(),
     failed: failures.lines(),
-    summary: `${count(failures.size)} of ${count(sizeOf(plan))} work items failed, the others are done: run the update again`,
+    summary: `${count(failures.size)} of ${count(countChanges(plan))} work items failed, the others are done: run the update again`,
   };
 }
 
@@ -97,7 +97,7 @@ class Update {
     this.#plan = plan;
     this.#incarnation = olds.incarnation ?? randomUUID();
     this.#known = new Set(Object.values(olds.ids));
-    this.#progress = new Progress(platform, sizeOf(plan) + plan.replace.length);
+    this.#progress = new Progress(platform, countChanges(plan) + plan.replace.length);
     this.#draft = new Draft(olds);
   }
 
@@ -189,20 +189,20 @@ class Update {
   #live(): Promise<LiveItems> {
     const { client } = this.#platform;
     return this.#news.adopt || this.#news.movedFrom !== undefined
-      ? liveItemsOf(this.#platform, this.#news)
+      ? listLiveOnce(this.#platform, this.#news)
       : listLive(client, this.#news, leftSince(this.#olds));
   }
 
   /** Lets go of what moves to another declaration, and looks up what moves here. */
   async #move(create: readonly string[], remove: readonly string[]): Promise<void> {
     const { client } = this.#platform;
-    this.#arrivals = await arrivalsOf(this.#platform, this.#news.projectId, create);
-    const { moves } = sessionOf(client);
+    this.#arrivals = await awaitArrivals(this.#platform, this.#news.projectId, create);
+    const { moves } = openSession(client);
     for (const key of remove) {
       const id = this.#draft.ids.get(key) ?? "";
       const item = moves.leaving(id);
       if (item !== undefined || isClaimed(this.#platform, id)) {
-        this.#draft.moved.set(id, textOf(item ?? {}));
+        this.#draft.moved.set(id, toJsonText(item ?? {}));
         this.#draft.forget(key);
       }
     }
@@ -215,7 +215,7 @@ class Update {
 
   async #adopt(keys: readonly string[]): Promise<void> {
     const wanted = {
-      ...wantedOf(this.#platform, this.#news, keys),
+      ...toWanted(this.#platform, this.#news, keys),
       place: this.#news,
       known: this.#known,
     };
@@ -251,14 +251,14 @@ class Update {
       );
     }
     await this.#endMembers(ended.map(({ item: { id }, key }) => ({ key, id })));
-    const all = leftovers(live.ofOwner(markOf(this.#platform)));
+    const all = leftovers(live.ofOwner(makeMark(this.#platform)));
     const isEnded = new Set(ended.map(({ item }) => item.id));
     this.#others.push(...all.map(({ item }) => item).filter(({ id }) => !isEnded.has(id)));
   }
 
   /** The item as it would be made now. */
   #itemOf(key: string): Item {
-    return resolved(itemOf(this.#textOf(key)), this.#news.uploads);
+    return resolveFile(parseItem(this.#textOf(key)), this.#news.uploads);
   }
 
   #textOf(key: string): string {
@@ -279,10 +279,10 @@ class Update {
 
   async #create(key: string, live: LiveItems): Promise<void> {
     const item = this.#itemOf(key);
-    const mark = markOf(this.#platform, {
+    const mark = makeMark(this.#platform, {
       key,
       incarnation: this.#incarnation,
-      declared: digestOfItem(item),
+      declared: digestItem(item),
     });
     const marked = live.find(mark).filter(({ id }) => !this.#known.has(id));
     const existing = await this.#findExisting(key, item, marked, live);
@@ -362,14 +362,14 @@ class Update {
       throw new Refusal(tooLate.reason);
     }
     const earlier = new Set([valueAt(this.#olds.ids, key) ?? "", ...marked.map(({ id }) => id)]);
-    const input = wireOf(item, this.#platform.client.clock.now());
+    const input = toWire(item, this.#platform.client.clock.now());
     return createOnce(this.#platform, this.#news, input, mark, earlier);
   }
 
   async #relabel(key: string): Promise<void> {
     const text = this.#textOf(key);
     const id = this.#draft.ids.get(key) ?? "";
-    const { labels = [] } = itemOf(text);
+    const { labels = [] } = parseItem(text);
     try {
       await this.#platform.client.workItems.setLabels(this.#news.projectId, id, labels);
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type AsFound, stillFound } from "../items/as-found.ts";
-import { itemOf } from "../items/set-item.ts";
+import { parseItem } from "../items/set-item.ts";
 import type { SetState } from "./state.ts";
 
 /** What a set's state says of its items, while an update changes it. */
@@ -33,7 +33,7 @@ export class Draft {
     }
     this.#items.set(key, text);
     this.ids.set(key, made.id);
-    if (itemOf(text).file !== undefined) {
+    if (parseItem(text).file !== undefined) {
       this.#paths.set(key, path);
     }
     if (made.status !== "NEW") {
@@ -46,8 +46,8 @@ export class Draft {
 
   /** Takes the new text of an item, and drops what was found of it where that no longer matters. */
   settle(key: string, text: string): void {
-    const old = itemOf(this.#items.get(key) ?? "{}");
-    const left = stillFound(this.#asFound.get(key), old, itemOf(text));
+    const old = parseItem(this.#items.get(key) ?? "{}");
+    const left = stillFound(this.#asFound.get(key), old, parseItem(text));
     this.#items.set(key, text);
     if (left === undefined) {
       this.#asFound.delete(key);

@@ -1,5 +1,5 @@
 import type { Holdings, Left } from "../items/moves.ts";
-import { itemOf, resolved } from "../items/set-item.ts";
+import { parseItem, resolveFile } from "../items/set-item.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { isObject, valueAt } from "../lifecycle/plain.ts";
@@ -7,7 +7,7 @@ import { hasUnknown, isUnknown } from "../lifecycle/unknown-values.ts";
 import type { SetInputs, SetState } from "./state.ts";
 
 /** What a set says of its work items: which it has, which it wants, and which it leaves. */
-export function holdingsOf(olds: Plain, news: SetInputs): Holdings {
+export function listHoldings(olds: Plain, news: SetInputs): Holdings {
   const { ids = {}, items: were } = olds as Partial<SetState>;
   const { projectId, batchId } = news;
   const isHere = olds.projectId === projectId && isEqual(olds.batchId, batchId);
@@ -25,7 +25,7 @@ export function holdingsOf(olds: Plain, news: SetInputs): Holdings {
       new Map(
         Object.entries(items ?? {}).flatMap(([key, text]) => {
           const isKnown = isWanted(key) && !isUnknown(text) && !hasUnknown(batchId);
-          return isKnown ? [[key, resolved(itemOf(text), uploads)]] : [];
+          return isKnown ? [[key, resolveFile(parseItem(text), uploads)]] : [];
         }),
       ),
     leaves: isHere && items !== undefined ? leavesOf(olds, items) : new Map(),
@@ -40,16 +40,16 @@ function leavesOf(
   for (const [key, id] of Object.entries(ids)) {
     const text = valueAt(items, key);
     if (text !== undefined && !Object.hasOwn(declared, key)) {
-      const item = itemOf(text);
+      const item = parseItem(text);
       const path = valueAt(paths, key);
       const uploads = item.file === undefined || path === undefined ? {} : { [item.file]: path };
-      left.set(id, { key, item: resolved(item, uploads), found: valueAt(asFound, key) });
+      left.set(id, { key, item: resolveFile(item, uploads), found: valueAt(asFound, key) });
     }
   }
   // Those that another declaration has not taken yet are offered again.
   for (const [id, text] of Object.entries(moved)) {
     if (text !== "") {
-      left.set(id, { key: "", item: resolved(itemOf(text)) });
+      left.set(id, { key: "", item: resolveFile(parseItem(text)) });
     }
   }
   return left;

@@ -1,19 +1,19 @@
 import { z } from "zod";
 import { itemFailures, itemMutability, itemSchema } from "../items/item.ts";
-import { completed, itemOf, type SetItem } from "../items/set-item.ts";
+import { parseItem, type SetItem, withDefaults } from "../items/set-item.ts";
 import { differenceByField } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import type { Difference, Failure } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { isObject, valueAt } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
-import { failuresOf, unfitFailures } from "../lifecycle/validation.ts";
-import { textOf } from "../text/json.ts";
+import { findFailures, unfitFailures } from "../lifecycle/validation.ts";
+import { toJsonText } from "../text/json.ts";
 
 /** What a change of an item asks for; its labels can be set in place. */
 export function differenceOfTexts(old: string, next: string): Difference {
   const mutability = { ...itemMutability, file: "replace" } as const;
-  return differenceByField<SetItem>(mutability, itemOf(old), itemOf(next));
+  return differenceByField<SetItem>(mutability, parseItem(old), parseItem(next));
 }
 
 const schema = z.strictObject({
@@ -93,14 +93,14 @@ function checkItem(
   if (unfit !== undefined) {
     return { found: [{ property: "items", reason: unfit }] };
   }
-  const item = completed(value as Partial<SetItem>, defaults);
+  const item = withDefaults(value as Partial<SetItem>, defaults);
   const unfitFields = unfitFailures({ ...item });
   if (unfitFields.length > 0) {
     return { found: unfitFields };
   }
-  const text = textOf(item);
+  const text = toJsonText(item);
   const old = valueAt(olds, key);
-  const found = text === old ? [] : failuresOf(schema, { ...item }, "a work item");
+  const found = text === old ? [] : findFailures(schema, { ...item }, "a work item");
   if (found.length === 0) {
     const isMade =
       typeof old !== "string"
@@ -129,7 +129,7 @@ function defaultsFailures(defaults: object): Failure[] {
     unfit.length > 0
       ? unfit
       : [
-          ...failuresOf(defaultsSchema, given, "the defaults of work items"),
+          ...findFailures(defaultsSchema, given, "the defaults of work items"),
           ...itemFailures(given, false),
         ];
   return found.map(ofDefaults);

@@ -1,5 +1,5 @@
 import { notAsFound } from "../items/as-found.ts";
-import { itemOf } from "../items/set-item.ts";
+import { parseItem } from "../items/set-item.ts";
 import { hasBegun } from "../items/work-in-progress.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import { valueAt } from "../lifecycle/plain.ts";
@@ -18,7 +18,7 @@ export interface Plan {
 }
 
 /** What is different between a set as it is and as it is declared. */
-export function planOf(olds: SetState, news: SetInputs): Plan {
+export function planUpdate(olds: SetState, news: SetInputs): Plan {
   const plan: Plan = { create: [], relabel: [], replace: [], remove: [], accept: [] };
   for (const [key, text] of Object.entries(news.items)) {
     const old = valueAt(olds.items, key);
@@ -27,7 +27,7 @@ export function planOf(olds: SetState, news: SetInputs): Plan {
     } else if (isUnknown(text) || isMoved(valueAt(olds.paths, key), text, news)) {
       plan.replace.push(key);
     } else if (old !== text) {
-      const [was, next] = [itemOf(old), itemOf(text)];
+      const [was, next] = [parseItem(old), parseItem(text)];
       const { changed, replaces } = differenceOfTexts(old, text);
       if (notAsFound(replaces, next, valueAt(olds.asFound, key)).length > 0) {
         plan.replace.push(key);
@@ -45,7 +45,7 @@ export function planOf(olds: SetState, news: SetInputs): Plan {
 }
 
 /** How many items an update touches. */
-export function sizeOf({ create, relabel, replace, remove }: Plan): number {
+export function countChanges({ create, relabel, replace, remove }: Plan): number {
   return create.length + relabel.length + replace.length + remove.length;
 }
 
@@ -76,7 +76,7 @@ function isMoved(path: string | undefined, text: string, { uploads }: SetInputs)
   if (path === undefined || isUnknown(uploads) || isUnknown(text)) {
     return false;
   }
-  const { file } = itemOf(text);
+  const { file } = parseItem(text);
   return file !== undefined && valueAt(uploads, file) !== path;
 }
 
@@ -86,7 +86,7 @@ export function workAtRisk(olds: SetState, news: SetInputs, all: boolean): Map<s
   if (begun.length === 0) {
     return new Map();
   }
-  const { replace, remove } = planOf(olds, news);
+  const { replace, remove } = planUpdate(olds, news);
   const ended = new Set([...replace, ...remove]);
   return new Map(begun.filter(([key]) => all || ended.has(key)));
 }

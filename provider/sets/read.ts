@@ -5,11 +5,11 @@ import { eachGroup } from "../items/groups.ts";
 import { type Item, itemNow } from "../items/item.ts";
 import { listLive } from "../items/listing.ts";
 import { readMark } from "../items/mark.ts";
-import { itemOf, resolved, type SetItem } from "../items/set-item.ts";
+import { parseItem, resolveFile, type SetItem } from "../items/set-item.ts";
 import { notListed } from "../items/work-in-progress.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { valueAt } from "../lifecycle/plain.ts";
-import { textOf } from "../text/json.ts";
+import { toJsonText } from "../text/json.ts";
 import { count, shortList } from "../text/lines.ts";
 import { counted, type SetInputs, type SetState } from "./state.ts";
 
@@ -155,7 +155,7 @@ function movedOf(
 ): Record<string, string> {
   return Object.fromEntries(
     [...texts].flatMap(([key, text]) => {
-      const { file } = itemOf(text);
+      const { file } = parseItem(text);
       const path = valueAt(paths, key);
       return file === undefined || path === undefined || valueAt(uploads, file) === path
         ? []
@@ -171,10 +171,10 @@ function found(asFound: ReadonlyMap<string, AsFound>): Pick<SetState, "asFound">
 
 /** The item as it was made. */
 function declaredOf(text: string, key: string, { paths }: SetState): Item {
-  const given = itemOf(text);
+  const given = parseItem(text);
   const { file } = given;
   const path = valueAt(paths, key);
-  return resolved(given, file === undefined || path === undefined ? {} : { [file]: path });
+  return resolveFile(given, file === undefined || path === undefined ? {} : { [file]: path });
 }
 
 /** An item's text as it would declare what exists; the same text while nothing changed. */
@@ -184,9 +184,9 @@ function textNow(
   declared: Item,
   asFound: AsFound | undefined,
 ): string {
-  const { file } = itemOf(text);
+  const { file } = parseItem(text);
   const { assetUrl, ...now } = withoutFound(itemNow(wire, declared), declared, asFound);
   const isSame = file !== undefined && assetUrl === declared.assetUrl;
   const item: SetItem = { ...now, ...(isSame ? { file } : { assetUrl }) };
-  return textOf(item);
+  return toJsonText(item);
 }

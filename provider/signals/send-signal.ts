@@ -7,7 +7,7 @@ import type { Failures } from "../lifecycle/failures.ts";
 import { PartialFailure, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { Progress } from "../lifecycle/progress.ts";
 import { count } from "../text/lines.ts";
-import { statusesOf } from "./statuses.ts";
+import { readStatuses } from "./statuses.ts";
 import { allowedFrom, statusAfter } from "./transitions.ts";
 
 // A signal has no idempotency key either. So each item's status is known before it is sent: an item that had
@@ -231,7 +231,7 @@ async function countStatuses(
   ids: readonly string[],
 ): Promise<Record<string, number>> {
   try {
-    return await statusesOf(platform.client, projectId, ids);
+    return await readStatuses(platform.client, projectId, ids);
   } catch (error) {
     // The signal was sent, and must not be sent again for this.
     const message = error instanceof Error ? error.message : String(error);

@@ -2,7 +2,7 @@ import type { Client } from "../api/client.ts";
 import { eachGroup } from "../items/groups.ts";
 
 /** How many of the work items have which status now. Operation `listWorkItems`, 100 a request. */
-export async function statusesOf(
+export async function readStatuses(
   client: Client,
   projectId: string,
   ids: readonly string[],

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { CancelledError, isPassing } from "../api/errors.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { partsOfUrn } from "../lifecycle/urns.ts";
+import { parseUrn } from "../lifecycle/urns.ts";
 import { count } from "../text/lines.ts";
 
 /** How many work items there are, and how far they are. */
@@ -35,7 +35,7 @@ export async function waitFor(
   goal: Goal,
   look: () => Promise<Counts>,
 ): Promise<Counts> {
-  const name = partsOfUrn(platform.owner ?? "").name;
+  const name = parseUrn(platform.owner ?? "").name;
   const shortestMs = goal.pollSeconds * 1000;
   const deadline = Date.now() + goal.timeoutMinutes * 60_000;
   let pollMs = shortestMs;

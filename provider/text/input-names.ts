@@ -3,11 +3,11 @@ import { closestMatch } from "leven";
 /** Says of a name that it is not one of those an owner takes, and which of them may be meant. */
 export function notAnInput(name: string, owner: string, known: readonly string[]): string {
   const meant = closestMatch(name, known, { maxDistance: Math.ceil(name.length / 3) });
-  return `${nameOf(name)} is not an input of ${owner}${meant === undefined ? "" : `: did you mean ${meant}?`}`;
+  return `${showName(name)} is not an input of ${owner}${meant === undefined ? "" : `: did you mean ${meant}?`}`;
 }
 
 /** A name that can be seen, also where it is empty. */
-export function nameOf(name: string): string {
+export function showName(name: string): string {
   return name === "" ? '""' : name;
 }
 

@@ -2,17 +2,17 @@ import { createHash } from "node:crypto";
 import stringify from "safe-stable-stringify";
 
 /** A JSON value as text, the same for equal values: its keys are in order. */
-export function textOf(value: unknown): string {
+export function toJsonText(value: unknown): string {
   return stringify(value) ?? "{}";
 }
 
 /** A short digest of a text. */
-export function digestOf(text: string): string {
+export function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
 /** What a text says, where it is JSON; else itself. */
-export function valueInText(text: string): unknown {
+export function parseIfJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

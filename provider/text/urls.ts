@@ -3,7 +3,7 @@ const wholeUrl = /^\s*[a-z][a-z0-9+.-]*:\/\//i;
 const url = /([a-z][a-z0-9+.-]{0,20}:\/\/)(?:[^\s/?#"<>]*@)?([^\s?#"<>]*)([?#][^\s"<>]*)?/gi;
 
 /** A URL as the name of what it shows: without user, query and fragment. Any other text is as it is. */
-export function nameOfUrl(text: string): string {
+export function stripUrl(text: string): string {
   return wholeUrl.test(text)
     ? text.replace(/[?#].*$/s, "").replace(/^(\s*[^/]*\/\/)[^/]*@/, "$1")
     : text;

@@ -3,7 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { writeAtomically } from "../disk/atomic-file.ts";
-import { type KnownFile, knownFileOf, versionOf } from "../disk/local-file.ts";
+import { identifyFile, type KnownFile, toVersion } from "../disk/local-file.ts";
 
 type Entries = Record<string, { version: string; file: KnownFile }>;
 
@@ -31,9 +31,9 @@ export class HashCache {
   /** What the file is; read only when it changed since. */
   async get(source: string): Promise<KnownFile> {
     const stats = await stat(source);
-    const version = versionOf(stats);
+    const version = toVersion(stats);
     const known = this.#seen[source] ?? this.#known[source];
-    const file = known?.version === version ? known.file : await knownFileOf(source, stats.size);
+    const file = known?.version === version ? known.file : await identifyFile(source, stats.size);
     this.#seen[source] = { version, file };
     return file;
   }

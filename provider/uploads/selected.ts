@@ -3,16 +3,16 @@ import pMap from "p-map";
 import { fileProblem } from "../disk/local-file.ts";
 import { Problems } from "../disk/problems.ts";
 import { readManifest } from "../manifests/manifest.ts";
-import { textOf } from "../text/json.ts";
-import { filesOf, outsideProblem, type Selection } from "./files-of.ts";
+import { toJsonText } from "../text/json.ts";
 import { HashCache } from "./hash-cache.ts";
+import { outsideProblem, type Selection, selectFiles } from "./select-files.ts";
 
 /** How many files are read at once. */
 const filesAtOnce = 16;
 
 /** The files that are selected. A pattern that names a link, or leads upwards, could lead out of the folder. */
 export async function filesInside(selection: Selection): Promise<string[]> {
-  const names = await filesOf(selection);
+  const names = await selectFiles(selection);
   const found = await pMap(
     new Set(names.map((name) => dirname(name))),
     async (folder) => {
@@ -35,7 +35,7 @@ export async function knownFiles(
     names,
     async (name): Promise<{ text?: string; problem?: string }> => {
       try {
-        return { text: textOf(await cache.get(join(folder, name))) };
+        return { text: toJsonText(await cache.get(join(folder, name))) };
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
         return { problem: `file "${name}" cannot be read (${code ?? message})` };

@@ -1,7 +1,7 @@
 import pMap from "p-map";
 import type { Client } from "../api/client.ts";
 import { fileExists } from "../api/files.ts";
-import { groupsOf } from "../api/groups.ts";
+import { splitIntoGroups } from "../api/groups.ts";
 import { lookAgainAfterMs, pause } from "../api/pause.ts";
 import { pathsPerRequest } from "../api/signed-urls.ts";
 
@@ -22,7 +22,7 @@ export async function storedPaths(
       break;
     }
     await pause(client, wait);
-    for (const group of groupsOf(missing, pathsPerRequest)) {
+    for (const group of splitIntoGroups(missing, pathsPerRequest)) {
       await pMap(
         await client.signedUrls.forReading(spaceId, group),
         async ({ path, signedUrl }) => {

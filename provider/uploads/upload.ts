@@ -3,7 +3,7 @@ import { CancelledError, isPassing, PermissionDeniedError } from "../api/errors.
 import { putFile } from "../api/files.ts";
 import { pause } from "../api/pause.ts";
 import { type SignedUrlWire, urlsPerRequest } from "../api/signed-urls.ts";
-import { contentOf } from "../disk/pieces.ts";
+import { openContent } from "../disk/pieces.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 
 const attempts = 3;
@@ -19,7 +19,7 @@ export async function uploadFile(
   for (let attempt = 1; ; attempt += 1) {
     const target = await takeUrl();
     try {
-      const content = await contentOf(source, contentType);
+      const content = await openContent(source, contentType);
       await putFile(target.signedUrl, content, client.standstillMs);
       return target.path;
     } catch (error) {

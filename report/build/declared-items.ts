@@ -1,15 +1,15 @@
 import runtime from "@pulumi/pulumi/runtime/index.js";
-import { type ItemTexts, itemOf } from "../../provider/items/set-item.ts";
+import { type ItemTexts, parseItem } from "../../provider/items/set-item.ts";
 import type { Plain } from "../../provider/lifecycle/plain.ts";
 import { isObject, valueAt } from "../../provider/lifecycle/plain.ts";
 import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import { readProperties } from "../../provider/pulumi/properties.ts";
 import { workItemSetLifecycle } from "../../provider/resources/work-item-set.ts";
 import { emptyState, type SetInputs, type SetState } from "../../provider/sets/state.ts";
-import { textOf } from "../../provider/text/json.ts";
+import { toJsonText } from "../../provider/text/json.ts";
 import { type Side, type Step, secret } from "../engine/events.ts";
 import { itemFields, unknown } from "./fields.ts";
-import { isKind, nameOf } from "./places.ts";
+import { isKind, resourceName } from "./places.ts";
 
 const { unknownValue } = runtime;
 
@@ -23,7 +23,7 @@ export function stateOf(step: Step, side: Side | undefined): SetState | undefine
     return { ...emptyState(inputs), ...setProperties(side.outputs), items: inputs.items };
   }
   const { workItemId, status } = side.outputs;
-  const key = nameOf(step.urn);
+  const key = resourceName(step.urn);
   return {
     ...emptyState(inputs),
     items: inputs.items,
@@ -45,7 +45,7 @@ export function inputsOf(step: Step, side: Side | undefined): SetInputs | undefi
   const { projectId, batchId, onWorkInProgress } = side.inputs;
   return {
     ...({ projectId, batchId, onWorkInProgress } as Omit<SetInputs, "items">),
-    items: { [nameOf(step.urn)]: textOf(fields) },
+    items: { [resourceName(step.urn)]: toJsonText(fields) },
   };
 }
 
@@ -80,5 +80,5 @@ export function fieldsAt({ items }: SetInputs, key: string): Plain | undefined {
   const text = valueAt(items, key);
   if (text === undefined) return undefined;
   if (text === secret) return { item: secret };
-  return isUnknown(text) ? { item: unknown } : { ...itemOf(text) };
+  return isUnknown(text) ? { item: unknown } : { ...parseItem(text) };
 }

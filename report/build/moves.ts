@@ -4,7 +4,7 @@ import { type Step, secret } from "../engine/events.ts";
 import type { ItemChange } from "../model.ts";
 import type { Stepped } from "./effects.ts";
 import { fieldChanges, itemFields } from "./fields.ts";
-import { isKind, nameOf, type Place } from "./places.ts";
+import { isKind, type Place, resourceName } from "./places.ts";
 
 // As the provider pairs them: an item that leaves one declaration moves to another one that wants just this. One whose
 // declaration goes moves only where the other names it in `movedFrom`.
@@ -72,7 +72,9 @@ function uploads(side: Step["new"]): unknown {
 
 function isNamed({ urn }: Step, { new: to }: Step): boolean {
   const { movedFrom } = to?.inputs ?? {};
-  return Array.isArray(movedFrom) && (movedFrom.includes(urn) || movedFrom.includes(nameOf(urn)));
+  return (
+    Array.isArray(movedFrom) && (movedFrom.includes(urn) || movedFrom.includes(resourceName(urn)))
+  );
 }
 
 /** The item as its new declaration has it, with what it was. */
@@ -86,6 +88,6 @@ function moved({ step, item: from }: Placed, { item: to }: Placed): ItemChange {
     ...(old !== undefined && { old }),
     ...(workItemId !== undefined && { workItemId }),
     ...(status !== undefined && { status }),
-    moved: isKind(step, "WorkItem") ? from.key : `${nameOf(step.urn)}: ${from.key}`,
+    moved: isKind(step, "WorkItem") ? from.key : `${resourceName(step.urn)}: ${from.key}`,
   };
 }

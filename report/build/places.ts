@@ -1,6 +1,6 @@
 import { batchIdText } from "../../provider/lifecycle/ids.ts";
 import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
-import { partsOfUrn } from "../../provider/lifecycle/urns.ts";
+import { parseUrn } from "../../provider/lifecycle/urns.ts";
 import { type Kind, typeToken } from "../../provider/pulumi/shim.ts";
 import type { Side, Step } from "../engine/events.ts";
 
@@ -40,7 +40,7 @@ export class Places {
     const { batchId } = step.old?.outputs ?? {};
     return {
       key: step.urn,
-      name: typeof name === "string" && !isUnknown(name) ? name : `(${nameOf(step.urn)})`,
+      name: typeof name === "string" && !isUnknown(name) ? name : `(${resourceName(step.urn)})`,
       ...(typeof batchId === "string" && { batchId }),
       step,
     };
@@ -105,8 +105,8 @@ export class Places {
 }
 
 /** The name of a resource. */
-export function nameOf(urn: string): string {
-  return partsOfUrn(urn).name;
+export function resourceName(urn: string): string {
+  return parseUrn(urn).name;
 }
 
 function only<T>(list: readonly T[]): T | undefined {

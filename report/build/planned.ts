@@ -4,7 +4,7 @@ import { isObject, valueAt } from "../../provider/lifecycle/plain.ts";
 import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import { readProperties } from "../../provider/pulumi/properties.ts";
 import { earlierPaths, uploadSetLifecycle } from "../../provider/resources/upload-set.ts";
-import { planOf } from "../../provider/sets/plan.ts";
+import { planUpdate } from "../../provider/sets/plan.ts";
 import type { SetInputs, SetState } from "../../provider/sets/state.ts";
 import { type Step, secret } from "../engine/events.ts";
 import type { ItemAction } from "../model.ts";
@@ -27,7 +27,7 @@ export function planned(
   if (olds === undefined) return Object.keys(news?.items ?? {}).map((key) => [key, "add"]);
   if (news === undefined) return Object.keys(olds.ids).map((key) => [key, "cancel"]);
   const uploads = uploadsOf(step, olds, news, places);
-  const plan = planOf(
+  const plan = planUpdate(
     { ...olds, items: withoutSecrets(olds.items) },
     { ...news, ...(uploads && { uploads }), items: itemsOf(step, olds, news) },
   );

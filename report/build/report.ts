@@ -61,7 +61,7 @@ export function findEffects(
 }
 
 /** Makes a report of what the engine said, and of what that does to items. */
-export function reportOf(
+export function buildReport(
   heard: Heard,
   look: Look,
   effects: Effects = findEffects(heard, look),

@@ -45,7 +45,7 @@ export async function openStack(
       programFolder: await folderOf(resolve(cwd, main)),
     };
   } catch (error) {
-    throw new Refusal(reasonOf(error));
+    throw new Refusal(explainError(error));
   }
 }
 
@@ -56,7 +56,7 @@ async function folderOf(main: string): Promise<string> {
 }
 
 /** The one line of an engine's error that says what to do. */
-export function reasonOf(error: unknown): string {
+export function explainError(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   if (/\bspawn pulumi ENOENT\b/.test(text)) {
     return "pulumi is not on the PATH: install the Pulumi CLI, or add its folder to the PATH";

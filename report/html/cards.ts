@@ -23,7 +23,7 @@ const order: readonly ItemChange["action"][] = [
 ];
 
 /** The work items that matter most. */
-export function cardsOf({ batches }: Report): Card[] {
+export function renderCards({ batches }: Report): Card[] {
   const all = batches.flatMap((batch, batchIndex) =>
     batch.items.map((item) => ({ item, batch, batchIndex })),
   );
@@ -32,7 +32,7 @@ export function cardsOf({ batches }: Report): Card[] {
 }
 
 /** The sides of an item that a card shows: both, only where they look different. */
-export function sidesOf({ old, new: next, fields }: ItemChange): ("old" | "new")[] {
+export function listSides({ old, new: next, fields }: ItemChange): ("old" | "new")[] {
   if (old === undefined) return next === undefined ? [] : ["new"];
   if (next === undefined) return ["old"];
   return fields.some(({ field }) => visible.has(field)) ? ["old", "new"] : ["new"];

@@ -3,7 +3,7 @@ import type { FieldChange, ItemAction, ItemChange } from "../model.ts";
 import { escaped } from "../text/foreign-text.ts";
 import * as words from "../words.ts";
 import { labelsOf } from "./boxes.ts";
-import { type Card, sidesOf } from "./cards.ts";
+import { type Card, listSides } from "./cards.ts";
 import { Html, html } from "./html.ts";
 import { pictureHtml } from "./picture.ts";
 import type { Sides } from "./pictures.ts";
@@ -42,7 +42,7 @@ ${fields.length === 0 ? undefined : fieldsHtml(fields)}
 const titles = { old: "Before", new: "After" } as const;
 
 function picturesHtml(item: ItemChange, index: number, pictures: Sides): Html[] {
-  const sides = sidesOf(item);
+  const sides = listSides(item);
   const both = sides.length > 1;
   return sides.map((side) => {
     const picture = pictures[side] ?? "it is not known";

@@ -3,11 +3,11 @@ import { readFileSync } from "node:fs";
 import type { Report } from "../model.ts";
 import { oneLine } from "../text/foreign-text.ts";
 import * as words from "../words.ts";
-import { type Card, cardsOf } from "./cards.ts";
+import { type Card, renderCards } from "./cards.ts";
 import { Html, html, jsonData } from "./html.ts";
 import { actionWords, cardHtml } from "./item-card.ts";
 import type { LocalFiles } from "./local-files.ts";
-import { type Pictures, picturesOf } from "./pictures.ts";
+import { findPictures, type Pictures } from "./pictures.ts";
 import * as sections from "./sections.ts";
 
 /** How many work items are seen at once, and are there without a script. */
@@ -16,13 +16,13 @@ const cardsAtOnce = 60;
 const mostCharacters = 24_000_000;
 
 /** The report as a page with pictures, in one file that fetches nothing. */
-export async function htmlOf(report: Report, files: LocalFiles): Promise<string> {
-  const cards = cardsOf(report);
-  return pageOf(report, cards, await picturesOf(cards, files));
+export async function renderHtml(report: Report, files: LocalFiles): Promise<string> {
+  const cards = renderCards(report);
+  return renderPage(report, cards, await findPictures(cards, files));
 }
 
 /** The page of a report, of which these cards are shown. */
-export function pageOf(report: Report, cards: readonly Card[], pictures: Pictures): string {
+export function renderPage(report: Report, cards: readonly Card[], pictures: Pictures): string {
   const style = browserFile("page.css") + browserFile("cards.css");
   const script = browserFile("filters.js");
   const policy = [

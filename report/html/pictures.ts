@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import pMap from "p-map";
 import * as words from "../words.ts";
-import { type Card, sidesOf } from "./cards.ts";
+import { type Card, listSides } from "./cards.ts";
 import type { LocalFile, LocalFiles, Reason } from "./local-files.ts";
 import { type MakeThumbnail, type Thumbnail, thumbnailMaker } from "./thumbnails.ts";
 
@@ -32,14 +32,14 @@ const leftOut = "there are too many for one page";
 const withoutSharp = "the package sharp is missing";
 
 /** Makes the pictures of cards, as far as there is room: those of the first cards first. */
-export async function picturesOf(
+export async function findPictures(
   cards: readonly Card[],
   files: LocalFiles,
   maker: () => Promise<MakeThumbnail | undefined> = thumbnailMaker,
   bounds: Bounds = pageBounds,
 ): Promise<Pictures> {
   const wanted = cards.map(({ item }) =>
-    sidesOf(item).map((side) => [side, files.of(item, side)] as const),
+    listSides(item).map((side) => [side, files.of(item, side)] as const),
   );
   const local = new Map<string, LocalFile>();
   for (const [, file] of wanted.flat()) {

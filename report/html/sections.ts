@@ -1,4 +1,4 @@
-import { nameOf } from "../build/places.ts";
+import { resourceName } from "../build/places.ts";
 import type { BatchReport, Message, Report } from "../model.ts";
 import * as words from "../words.ts";
 import { type Html, html } from "./html.ts";
@@ -147,7 +147,7 @@ export function details({ uploads, rules, adoptions, warnings, others }: Report)
             `Other resources (${words.thousands(others.length)})`,
             list(
               others,
-              ({ resource, action }) => html`<code>${nameOf(resource)}</code> ${action}`,
+              ({ resource, action }) => html`<code>${resourceName(resource)}</code> ${action}`,
             ),
           ),
         ]

@@ -1,5 +1,5 @@
 import { unknown } from "../build/fields.ts";
-import { nameOf } from "../build/places.ts";
+import { resourceName } from "../build/places.ts";
 import type { BatchReport, FieldChange, ItemChange, Message, Report } from "../model.ts";
 import * as words from "../words.ts";
 import { type Block, fitted } from "./fitted.ts";
@@ -9,7 +9,7 @@ import { code, oneLine } from "./foreign-text.ts";
 const mostCharacters = 64_000;
 
 /** The report as Markdown for a comment: what matters most comes first, and is never left out for the rest. */
-export function markdownOf(report: Report): string {
+export function renderMarkdown(report: Report): string {
   const { kind, project, stack } = report;
   const place = `${project}/${stack}`;
   // A comment that is to be written anew is found by this.
@@ -197,6 +197,8 @@ function uploads({ uploads: all }: Report): Block | undefined {
 }
 
 function others({ others: all }: Report): Block | undefined {
-  const lines = all.map(({ resource, action }) => `- ${code(nameOf(resource))} ${code(action)}`);
+  const lines = all.map(
+    ({ resource, action }) => `- ${code(resourceName(resource))} ${code(action)}`,
+  );
   return block(`Other resources (${lines.length})`, lines, 0);
 }

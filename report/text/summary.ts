@@ -14,7 +14,7 @@ const endings: Readonly<Record<Result, string>> = {
 const mostViolations = 3;
 
 /** The report in a few lines, for a terminal. */
-export function summaryOf(report: Report): string {
+export function renderSummary(report: Report): string {
   const { project, stack, batches, failures, rules, limits, warnings, totals, adoptions } = report;
   const shown = batches.filter(
     ({ counts, action }) => counts.before + counts.after > 0 || action !== "same",

@@ -37,7 +37,7 @@ const config = ts.readConfigFile(join(projectRoot, "tsconfig.json"), (file) =>
 const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, projectRoot);
 
 /** Everything that a module of the library exports, by name. */
-export function exportsOf(module: string): { classes: Declared[]; functions: Declared[] } {
+export function readExports(module: string): { classes: Declared[]; functions: Declared[] } {
   const file = join(root, module);
   const program = ts.createProgram([file], options);
   const reader = new Reader(program.getTypeChecker());

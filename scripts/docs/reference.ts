@@ -1,10 +1,10 @@
-import { type Declared, exportsOf, type Member } from "./declarations.ts";
+import { type Declared, type Member, readExports } from "./declarations.ts";
 
 const note = "<!-- Made by `npm run docs` from the doc comments: change them instead. -->";
 
 /** The pages of resources and functions, by their path below `docs/reference`. */
 export function referencePages(): Map<string, string> {
-  const { classes, functions } = exportsOf("index.ts");
+  const { classes, functions } = readExports("index.ts");
   const resources = classes.filter(({ types }) => types.some(({ name }) => name.endsWith("Args")));
   const looking = functions.filter(({ name }) => !name.endsWith("Output"));
   const pages = [

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Contract, linesOf } from "../../cli/contact/findings.ts";
-import { reportOf } from "../../cli/contact/report.ts";
+import { type Contract, describeFindings } from "../../cli/contact/findings.ts";
+import { writeIssue } from "../../cli/contact/report.ts";
 import { Walk } from "../../cli/contact/walk.ts";
 import { Wire } from "../../cli/contact/wire.ts";
 import { dialects } from "../../emulator/dialects/table.ts";
@@ -56,11 +56,11 @@ describe("cli: contact", () => {
       workItems.map(({ status }) => status),
       ["FAILED", "FAILED"],
     );
-    const text = JSON.stringify(contract) + reportOf(contract);
+    const text = JSON.stringify(contract) + writeIssue(contract);
     for (const secret of [emulator.apiKey, emulator.projectId, emulator.spaceId]) {
       assert.ok(!text.includes(secret));
     }
-    assert.ok(!reportOf(contract).includes(contract.address));
+    assert.ok(!writeIssue(contract).includes(contract.address));
   });
 
   it("refuses a project with work items", async () => {
@@ -85,7 +85,9 @@ describe("cli: contact", () => {
           contract.operations[operation as keyof typeof contract.operations],
           "not there",
         );
-        assert.ok(linesOf(contract).some(({ isBad, text }) => isBad && text.includes(operation)));
+        assert.ok(
+          describeFindings(contract).some(({ isBad, text }) => isBad && text.includes(operation)),
+        );
       }
     });
   }

@@ -6,7 +6,7 @@ import {
   deadlineRequired,
 } from "../../policy/index.ts";
 import { dayOf } from "../../policy/rules/deadlines.ts";
-import { textOf } from "../../provider/text/json.ts";
+import { toJsonText } from "../../provider/text/json.ts";
 import {
   goodBatch,
   goodItem,
@@ -38,7 +38,7 @@ describe("deadline-required", () => {
   });
 
   it("counts what the set's defaults give", async () => {
-    const set = setOf({ a: none }, { defaults: textOf({ dueInSeconds: 86_400 }) });
+    const set = setOf({ a: none }, { defaults: toJsonText({ dueInSeconds: 86_400 }) });
     assert.deepEqual(await reports(deadlineRequired, [set]), []);
   });
 

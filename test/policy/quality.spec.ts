@@ -7,7 +7,7 @@ import {
   difficultyRange,
   taxonomyPinned,
 } from "../../policy/index.ts";
-import { textOf } from "../../provider/text/json.ts";
+import { toJsonText } from "../../provider/text/json.ts";
 import { goodItem, type Resource, type Rule, reports, setOf, unknown } from "./support.ts";
 
 const allowed = "0f7b1c9e-3a52-4c1a-9f0e-5d3c2b1a0987";
@@ -179,7 +179,7 @@ describe("asset-unique", () => {
   });
 
   it("counts what a set's defaults give", async () => {
-    const set = setOf({ a: {} }, { defaults: textOf({ assetUrl: "x" }) });
+    const set = setOf({ a: {} }, { defaults: toJsonText({ assetUrl: "x" }) });
     assert.deepEqual(await reports(assetUnique, [set]), []);
   });
 });

@@ -7,7 +7,7 @@ import {
 } from "@pulumi/policy";
 import runtime from "@pulumi/pulumi/runtime/index.js";
 import { type Kind, typeToken } from "../../provider/pulumi/shim.ts";
-import { textOf } from "../../provider/text/json.ts";
+import { toJsonText } from "../../provider/text/json.ts";
 
 export type Rule = ResourceValidationPolicy | StackValidationPolicy;
 
@@ -71,7 +71,7 @@ export function setOf(
 ): Resource {
   const texts = Object.entries(items).map(([key, changes]) => [
     key,
-    textOf(goodFields({ assetUrl: `uploads/${key}.jpg`, ...changes })),
+    toJsonText(goodFields({ assetUrl: `uploads/${key}.jpg`, ...changes })),
   ]);
   return { kind: "WorkItemSet", props: { items: Object.fromEntries(texts), ...more } };
 }

@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fingerprintOf } from "../../provider/disk/local-file.ts";
+import { readFingerprint } from "../../provider/disk/local-file.ts";
 import { type Kind, typeToken } from "../../provider/pulumi/shim.ts";
-import { textOf } from "../../provider/text/json.ts";
+import { toJsonText } from "../../provider/text/json.ts";
 import type { Dependencies } from "../../report/build/places.ts";
-import { reportOf } from "../../report/build/report.ts";
+import { buildReport } from "../../report/build/report.ts";
 import { Listener, type Side, type Step } from "../../report/engine/events.ts";
 import { LocalFiles } from "../../report/html/local-files.ts";
 import type { Report } from "../../report/model.ts";
@@ -35,8 +35,8 @@ export function step(kind: Kind, name: string, next: Partial<Side>, old?: Partia
 export async function declaredFiles(folder: string): Promise<Record<string, string>> {
   const names = readdirSync(folder).filter((name) => /\.(jpe?g|png|svg)$/.test(name));
   const known = names.map(async (name) => {
-    const fingerprint = await fingerprintOf(join(folder, name));
-    return [name, textOf({ ...fingerprint, contentType: "image/jpeg" })] as const;
+    const fingerprint = await readFingerprint(join(folder, name));
+    return [name, toJsonText({ ...fingerprint, contentType: "image/jpeg" })] as const;
   });
   return Object.fromEntries(await Promise.all(known));
 }
@@ -45,7 +45,7 @@ export async function declaredFiles(folder: string): Promise<Record<string, stri
 export function texts(items: Record<string, object>): Record<string, string> {
   const entries = Object.entries(items).map(([key, item]) => [
     key,
-    textOf({ assetType: "image", ...item }),
+    toJsonText({ assetType: "image", ...item }),
   ]);
   return Object.fromEntries(entries);
 }
@@ -59,7 +59,7 @@ export function findingOf(
   const { heard } = new Listener();
   const about = { kind: "preview", project: "labeling", stack: "prod", at, dependencies } as const;
   return {
-    report: reportOf({ ...heard, steps }, about),
+    report: buildReport({ ...heard, steps }, about),
     files: new LocalFiles(steps, dependencies, programFolder),
   };
 }

@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PermissionDeniedError, UnreachableError } from "../../../provider/api/errors.ts";
 import { putFile } from "../../../provider/api/files.ts";
-import { contentOf } from "../../../provider/disk/pieces.ts";
+import { openContent } from "../../../provider/disk/pieces.ts";
 
 describe("provider: files that are sent", () => {
   let folder: string;
@@ -55,20 +55,26 @@ describe("provider: files that are sent", () => {
         received += length;
       });
     });
-    await assert.rejects(putFile(url, await contentOf(file, "image/jpeg")), PermissionDeniedError);
+    await assert.rejects(
+      putFile(url, await openContent(file, "image/jpeg")),
+      PermissionDeniedError,
+    );
     assert.ok(received < 64 * 1024 ** 2);
   });
 
   it("leaves no file open where nothing listens", async () => {
     server.close();
     await once(server, "close");
-    await assert.rejects(putFile(url, await contentOf(file, "image/jpeg")), UnreachableError);
+    await assert.rejects(putFile(url, await openContent(file, "image/jpeg")), UnreachableError);
     assert.equal(isOpen(), false);
   });
 
   it("leaves no file open when the connection breaks", async () => {
     server.on("request", (request) => request.once("data", () => request.socket.resetAndDestroy()));
-    await assert.rejects(putFile(url, await contentOf(file, "image/jpeg")), /lost the connection/);
+    await assert.rejects(
+      putFile(url, await openContent(file, "image/jpeg")),
+      /lost the connection/,
+    );
     assert.equal(isOpen(), false);
   });
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { annotate, clientOf, requests, storeOf } from "../../../harness/emulator.ts";
 import type { Client } from "../../../provider/api/client.ts";
 import { fileExists, putFile } from "../../../provider/api/files.ts";
-import { contentOf } from "../../../provider/disk/pieces.ts";
+import { openContent } from "../../../provider/disk/pieces.ts";
 import { useEmulator } from "../../support/emulator.ts";
 
 describe("provider: the thirteen operations", () => {
@@ -25,7 +25,7 @@ describe("provider: the thirteen operations", () => {
     const file = join(test.dataDir, "hello.txt");
     await writeFile(file, "hello");
     const [target] = await client.signedUrls.forUpload(spaceId);
-    await putFile(target!.signedUrl, await contentOf(file, "text/plain"));
+    await putFile(target!.signedUrl, await openContent(file, "text/plain"));
     const [kept] = (await storeOf(test.emulator)).files;
     assert.deepEqual(
       [kept?.spaceId, kept?.path, kept?.size, kept?.contentType],

@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from "node:net";
 import { Client } from "../../../provider/api/client.ts";
 import { UnreachableError } from "../../../provider/api/errors.ts";
 import { isUntrusted, networkError } from "../../../provider/api/network.ts";
-import { forgetProxy, proxyOf, useProxy } from "../../../provider/api/proxy.ts";
+import { findProxy, forgetProxy, useProxy } from "../../../provider/api/proxy.ts";
 import { useRawServer } from "../../support/raw-server.ts";
 
 describe("provider: the proxy of the environment", () => {
@@ -67,11 +67,11 @@ describe("provider: the proxy of the environment", () => {
   it("is told without its password", () => {
     const url = "https://api.example/api/v1";
     assert.equal(
-      proxyOf(url, { HTTPS_PROXY: "http://u:secret@p.example:8080" })?.proxy,
+      findProxy(url, { HTTPS_PROXY: "http://u:secret@p.example:8080" })?.proxy,
       "p.example:8080",
     );
-    assert.equal(proxyOf(url, { HTTP_PROXY: "http://p.example" }), undefined);
-    assert.equal(proxyOf("http://127.0.0.1:4010", { HTTP_PROXY: "http://p.example" }), undefined);
+    assert.equal(findProxy(url, { HTTP_PROXY: "http://p.example" }), undefined);
+    assert.equal(findProxy("http://127.0.0.1:4010", { HTTP_PROXY: "http://p.example" }), undefined);
   });
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { dialectsOf } from "../../../emulator/dialects/table.ts";
+import { findDialects } from "../../../emulator/dialects/table.ts";
 import type { Emulator } from "../../../emulator/server.ts";
 import { addFault, changeSettings, clearFaults, storeOf } from "../../../harness/emulator.ts";
 import { Client } from "../../../provider/api/client.ts";
@@ -16,7 +16,7 @@ type Any = Lifecycle<Plain, Plain>;
 
 /** The routes that a user would set for a service that speaks these dialects. */
 function routesOf(names: readonly string[]): Record<string, string> {
-  const routes = Object.assign({}, ...dialectsOf(names).map((dialect) => dialect.routes ?? {}));
+  const routes = Object.assign({}, ...findDialects(names).map((dialect) => dialect.routes ?? {}));
   const asOurs = Object.entries<string>(routes).map(([operation, route]) => [
     operation,
     route.replaceAll("ID}", "Id}"),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isDeclared, itemNow, wireOf } from "../../../provider/items/item.ts";
+import { isDeclared, itemNow, toWire } from "../../../provider/items/item.ts";
 
 const callbackUrl = "https://example.com/hook";
 const asset = { assetUrl: "a.jpg", assetType: "image" };
@@ -12,8 +12,8 @@ const wire = (metadata: object) => ({
 
 describe("provider: items: callbackUrl", () => {
   it("is sent as an entry of the metadata", () => {
-    assert.deepEqual(wireOf({ ...asset, callbackUrl }).metadata, { callbackUrl });
-    assert.deepEqual(wireOf({ ...asset, callbackUrl, metadata: { a: 1 } }).metadata, {
+    assert.deepEqual(toWire({ ...asset, callbackUrl }).metadata, { callbackUrl });
+    assert.deepEqual(toWire({ ...asset, callbackUrl, metadata: { a: 1 } }).metadata, {
       a: 1,
       callbackUrl,
     });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { z } from "zod";
 import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { hasUnknown, isUnknown } from "../../../provider/lifecycle/unknown-values.ts";
-import { failuresOf } from "../../../provider/lifecycle/validation.ts";
+import { findFailures } from "../../../provider/lifecycle/validation.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
 import { signedUploadLifecycle } from "../../../provider/resources/signed-upload.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
@@ -95,12 +95,14 @@ describe("provider: validation", () => {
   ];
   for (const [inputs, property, reason] of cases) {
     it(`says "${reason}"`, () => {
-      assert.deepEqual(failuresOf(schema, inputs), [{ property, reason }]);
+      assert.deepEqual(findFailures(schema, inputs), [{ property, reason }]);
     });
   }
 
   it("names every input that does not exist", () => {
-    const properties = failuresOf(schema, { size: 1, a: 1, b: 2 }).map(({ property }) => property);
+    const properties = findFailures(schema, { size: 1, a: 1, b: 2 }).map(
+      ({ property }) => property,
+    );
     assert.deepEqual(properties, ["a", "b"]);
   });
 });

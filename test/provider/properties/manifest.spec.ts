@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { FilesError } from "../../../provider/disk/problems.ts";
 import { readManifest } from "../../../provider/manifests/manifest.ts";
 import { checkItems } from "../../../provider/sets/items.ts";
-import { textOf } from "../../../provider/text/json.ts";
+import { toJsonText } from "../../../provider/text/json.ts";
 import fc from "../../support/fast-check.ts";
 import { isAll } from "../../support/tier.ts";
 import { anyValue, json, name, number, object, text } from "./values.ts";
@@ -120,7 +120,7 @@ describe("provider: properties of manifests", () => {
         const lines = Object.entries(items).map(([key, each]) => JSON.stringify({ key, ...each }));
         const found = await read("jsonl", lines.join("\n"));
         assert.ok(found instanceof Map, String(found));
-        assert.equal(textOf(Object.fromEntries(found)), textOf(items));
+        assert.equal(toJsonText(Object.fromEntries(found)), toJsonText(items));
       }),
     );
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { clientOf } from "../../../provider/pulumi/clients.ts";
+import { openClient } from "../../../provider/pulumi/clients.ts";
 
 describe("provider: clients", () => {
   const configuration = {
@@ -16,7 +16,7 @@ describe("provider: clients", () => {
 
   it("are one for a configuration, so that one limiter counts the requests of a process", () => {
     const same = { ...configuration, projectId: "another", routes: {}, progress: true };
-    assert.equal(clientOf(configuration), clientOf(same));
-    assert.notEqual(clientOf(configuration), clientOf({ ...configuration, apiKey: "other" }));
+    assert.equal(openClient(configuration), openClient(same));
+    assert.notEqual(openClient(configuration), openClient({ ...configuration, apiKey: "other" }));
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fingerprintOf } from "../../../provider/disk/local-file.ts";
+import { readFingerprint } from "../../../provider/disk/local-file.ts";
 import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import { readCoco } from "../../../provider/manifests/coco.ts";
 import { parseCoco } from "../../../provider/results/coco.ts";
@@ -200,7 +200,7 @@ describe("provider: results merged into one file", () => {
     ];
     await merge(items);
     const whole = readFileSync(path, "utf8");
-    const { sha256 } = await fingerprintOf(path);
+    const { sha256 } = await readFingerprint(path);
     const earlier = await EarlierFile.open(path, sha256);
     assert.ok(earlier);
     const again: Result[] = [];
@@ -222,7 +222,7 @@ describe("provider: results merged into one file", () => {
 
   it("takes nothing from a file that was edited or deleted", async () => {
     await merge([[item("a"), coco(["car"])]]);
-    const { sha256 } = await fingerprintOf(path);
+    const { sha256 } = await readFingerprint(path);
     writeFileSync(path, readFileSync(path, "utf8").replace("car", "bus"));
     assert.equal(await EarlierFile.open(path, sha256), undefined);
     rmSync(path);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nameOfUrl, withoutQueries } from "../../../provider/text/urls.ts";
+import { stripUrl, withoutQueries } from "../../../provider/text/urls.ts";
 
 describe("provider: text with URLs", () => {
   for (const [given, expected] of [
@@ -22,7 +22,7 @@ describe("provider: text with URLs", () => {
     ["photos/what?.jpg", "photos/what?.jpg"],
   ] as const) {
     it(`names what a URL shows: ${JSON.stringify(given)}`, () => {
-      assert.equal(nameOfUrl(given), expected);
+      assert.equal(stripUrl(given), expected);
     });
   }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { reportOf } from "../../../report/build/report.ts";
+import { buildReport } from "../../../report/build/report.ts";
 import { Listener } from "../../../report/engine/events.ts";
 
 const at = new Date("2026-12-01T00:00:00Z");
@@ -7,7 +7,7 @@ const about = { kind: "preview", project: "labeling", stack: "test", at } as con
 
 /** A report of what a listener heard. */
 function reportAfter(...events: object[]) {
-  return reportOf(heardOf(events), about);
+  return buildReport(heardOf(events), about);
 }
 
 function heardOf(events: object[]) {
@@ -103,7 +103,7 @@ describe("report: what it comes to", () => {
     const limits = { new: 0, cancelled: 9, atRisk: 0 };
     for (const kind of ["BatchSignal", "WorkItemSignal"]) {
       const heard = heardOf([signal(kind, "create", { signal: "cancel", batchId: "7" })]);
-      const { result, limits: exceeded, warnings } = reportOf(heard, { ...about, limits });
+      const { result, limits: exceeded, warnings } = buildReport(heard, { ...about, limits });
       assert.equal(result, "limits");
       assert.deepEqual(exceeded, [
         { option: "--max-cancelled", limit: 9 },
@@ -117,7 +117,7 @@ describe("report: what it comes to", () => {
       ["create", "release"],
     ] as const) {
       const heard = heardOf([signal("BatchSignal", op, { signal: name })]);
-      assert.deepEqual(reportOf(heard, { ...about, limits }).limits, []);
+      assert.deepEqual(buildReport(heard, { ...about, limits }).limits, []);
     }
   });
 });

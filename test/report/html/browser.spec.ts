@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import sharp from "sharp";
+import { noBrowser, openBrowser } from "../../../harness/browser.ts";
 import { readCoco } from "../../../provider/manifests/coco.ts";
-import { htmlOf } from "../../../report/html/page.ts";
+import { renderHtml } from "../../../report/html/page.ts";
 import { projectRoot } from "../../../scripts/paths.ts";
-import { noBrowser, openBrowser } from "../../support/browser.ts";
 import { declaredFiles, findingOf, step, texts } from "../../support/findings.ts";
 
 const quickstart = join(projectRoot, "examples/quickstart");
@@ -97,7 +97,7 @@ describe("report: page in a browser", () => {
     );
     const warnings = [{ text: "look" }];
     const limits = [{ option: "--max-at-risk", limit: 0, found: 1 }];
-    writeFileSync(file, await htmlOf({ ...report, warnings, limits }, local));
+    writeFileSync(file, await renderHtml({ ...report, warnings, limits }, local));
     page = await opened();
   });
   after(async () => {

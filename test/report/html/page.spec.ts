@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { htmlOf } from "../../../report/html/page.ts";
+import { renderHtml } from "../../../report/html/page.ts";
 import type { Report } from "../../../report/model.ts";
 import { findingOf, step, texts } from "../../support/findings.ts";
 
@@ -19,7 +19,7 @@ function pageWith(
     [step("WorkItemSet", "signs", set(items), { ...set(old), outputs })],
     "/project",
   );
-  return htmlOf(change(report), files);
+  return renderHtml(change(report), files);
 }
 
 describe("report: page", () => {

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import sharp from "sharp";
-import { fingerprintOf } from "../../../provider/disk/local-file.ts";
-import { cardsOf } from "../../../report/html/cards.ts";
+import { readFingerprint } from "../../../provider/disk/local-file.ts";
+import { renderCards } from "../../../report/html/cards.ts";
 import type { LocalFile } from "../../../report/html/local-files.ts";
-import { pageOf } from "../../../report/html/page.ts";
-import { picturesOf } from "../../../report/html/pictures.ts";
+import { renderPage } from "../../../report/html/page.ts";
+import { findPictures } from "../../../report/html/pictures.ts";
 import { thumbnailMaker } from "../../../report/html/thumbnails.ts";
 import { declaredFiles, findingOf, step, texts } from "../../support/findings.ts";
 
@@ -25,7 +25,7 @@ describe("report: pictures of a page", () => {
 
   async function write(name: string, content: Buffer | string) {
     writeFileSync(join(folder, name), content);
-    return { folder, name, followLinks: false, ...(await fingerprintOf(join(folder, name))) };
+    return { folder, name, followLinks: false, ...(await readFingerprint(join(folder, name))) };
   }
 
   async function made(file: LocalFile) {
@@ -35,7 +35,7 @@ describe("report: pictures of a page", () => {
   }
 
   /** Pictures of items that show all files of the folder. */
-  async function found(maker?: typeof thumbnailMaker, bounds?: Parameters<typeof picturesOf>[3]) {
+  async function found(maker?: typeof thumbnailMaker, bounds?: Parameters<typeof findPictures>[3]) {
     const files = await declaredFiles(folder);
     const items = Object.fromEntries(Object.keys(files).map((file) => [file, { file }]));
     const { report, files: local } = findingOf(
@@ -45,9 +45,9 @@ describe("report: pictures of a page", () => {
       ],
       root,
     );
-    const cards = cardsOf(report);
-    const pictures = await picturesOf(cards, local, maker, bounds);
-    return { report, cards, pictures, page: pageOf(report, cards, pictures) };
+    const cards = renderCards(report);
+    const pictures = await findPictures(cards, local, maker, bounds);
+    return { report, cards, pictures, page: renderPage(report, cards, pictures) };
   }
 
   it("are small, the way up that people see them, and know the size of the original", async () => {

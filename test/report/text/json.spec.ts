@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Report } from "../../../report/model.ts";
-import { jsonOf } from "../../../report/text/json.ts";
-import { markdownOf } from "../../../report/text/markdown.ts";
+import { renderJson } from "../../../report/text/json.ts";
+import { renderMarkdown } from "../../../report/text/markdown.ts";
 import { findingOf, step, texts } from "../../support/findings.ts";
 
 const set = (assetUrl: string) => ({
@@ -20,8 +20,8 @@ describe("report: JSON", () => {
 
   it("is the whole report, but for the queries of URLs, which Markdown has not either", () => {
     assert.ok(JSON.stringify(report).includes("s3cret"));
-    const json = jsonOf(report);
-    assert.ok(!json.includes("s3cret") && !markdownOf(report).includes("s3cret"));
+    const json = renderJson(report);
+    assert.ok(!json.includes("s3cret") && !renderMarkdown(report).includes("s3cret"));
     const [batch] = (JSON.parse(json) as Report).batches;
     assert.equal(batch?.items[0]?.new?.assetUrl, "https://cdn.example/a.jpg?…");
   });

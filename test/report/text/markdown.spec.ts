@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { reportOf } from "../../../report/build/report.ts";
+import { buildReport } from "../../../report/build/report.ts";
 import { Listener } from "../../../report/engine/events.ts";
 import type {
   BatchReport,
@@ -8,12 +8,12 @@ import type {
   ItemChange,
   Report,
 } from "../../../report/model.ts";
-import { markdownOf } from "../../../report/text/markdown.ts";
+import { renderMarkdown } from "../../../report/text/markdown.ts";
 
 const at = new Date("2026-12-01T09:00:00Z");
 const heard = new Listener().heard;
 const about = { kind: "preview", project: "labeling", stack: "prod", at } as const;
-const empty: Report = { ...reportOf(heard, about), result: "changed" };
+const empty: Report = { ...buildReport(heard, about), result: "changed" };
 
 const item = (change: Partial<ItemChange>): ItemChange => ({
   key: "one",
@@ -51,7 +51,7 @@ describe("report: Markdown", () => {
       item({ action: "cancel", key: "two" }),
       item({ key: "one", status: "STARTED", atRisk: "cancelled" }),
     ];
-    const markdown = markdownOf({
+    const markdown = renderMarkdown({
       ...reportWith(ended, { before: 5, after: 4, replaced: 1, cancelled: 1, atRisk: 1 }),
       result: "failed",
       failures: [message],
@@ -89,7 +89,7 @@ describe("report: Markdown", () => {
     batch.name = evil;
     batch.fields = [change];
     batch.settings = [{ ...change, resource: evil }];
-    const markdown = markdownOf({
+    const markdown = renderMarkdown({
       ...report,
       stack: evil,
       failures: [{ text: evil, resource: evil }],
@@ -119,13 +119,13 @@ describe("report: Markdown", () => {
       old: "o".repeat(300),
       new: "n".repeat(300),
     }));
-    const markdown = markdownOf(reportWith([item({ fields }), item({ key: "other" })]));
+    const markdown = renderMarkdown(reportWith([item({ fields }), item({ key: "other" })]));
     assert.ok(markdown.length <= 64_000, `${markdown.length} characters`);
     assert.match(markdown, /- `one`: .*; and 490 more fields\n- `other`\n/);
   });
 
   it("writes deadlines in UTC, and lengths of time in full", () => {
-    const markdown = markdownOf(
+    const markdown = renderMarkdown(
       reportWith([
         item({
           fields: [{ field: "dueInSeconds", old: 3_600, new: 172_800 }],

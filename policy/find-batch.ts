@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { batchIdText } from "../provider/lifecycle/ids.ts";
 import { isUnknown } from "../provider/lifecycle/unknown-values.ts";
-import { isKind, rawOf } from "./declared.ts";
+import { isKind, rawOf } from "./read-declared.ts";
 
 /** The batch that a resource's items go to: its name, or why that can't be said. */
 export type BatchOf =

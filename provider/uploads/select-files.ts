@@ -49,7 +49,7 @@ const noFolder = ["ENOENT", "ENOTDIR"];
  * so that nothing outside the folder is sent; hidden files are left out unless a pattern names them. A folder that
  * cannot be read is an error: left out, its files would count as removed.
  */
-export async function filesOf({
+export async function selectFiles({
   folder,
   include = ["**/*"],
   exclude = [],

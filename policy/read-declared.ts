@@ -1,10 +1,10 @@
 import { Secret } from "@pulumi/policy";
-import { completed, type SetItem } from "../provider/items/set-item.ts";
+import { type SetItem, withDefaults } from "../provider/items/set-item.ts";
 import type { Plain } from "../provider/lifecycle/plain.ts";
 import { isObject } from "../provider/lifecycle/plain.ts";
 import { isUnknown } from "../provider/lifecycle/unknown-values.ts";
 import { type Kind, typeToken } from "../provider/pulumi/shim.ts";
-import { textOf } from "../provider/text/json.ts";
+import { toJsonText } from "../provider/text/json.ts";
 
 // What a resource declares, as rules see it. The engine hands over inputs even where the provider has
 // refused them, and what is not known at preview as a text of its own, so each value may be anything.
@@ -74,7 +74,7 @@ export function isKind(type: string, kind: Kind): boolean {
 }
 
 /** The batch or the work items that a resource declares; nothing for other resources. */
-export function declaredOf(type: string, props: object): Declared[] {
+export function readDeclared(type: string, props: object): Declared[] {
   if (isKind(type, "Batch")) return [{ kind: "batch", fields: fieldsOf(props) }];
   if (isKind(type, "WorkItem")) return [{ kind: "item", fields: fieldsOf(props) }];
   return isKind(type, "WorkItemSet") ? itemsOf(rawOf(props)) : [];
@@ -93,13 +93,13 @@ function itemsOf(set: Plain): Declared[] {
     const text = opened(value);
     const own = typeof text === "string" && !isUnknown(text) ? parse(text) : undefined;
     if (own === undefined) return [];
-    const item = shared === undefined ? own : completed(own, shared);
+    const item = shared === undefined ? own : withDefaults(own, shared);
     return [{ kind: "item", key, fields: item }];
   });
 }
 
 /** How many items a set has, the ones that are not known yet included. */
-export function sizeOf(type: string, props: object): number {
+export function countDeclared(type: string, props: object): number {
   if (isKind(type, "WorkItem")) return 1;
   return isKind(type, "WorkItemSet") ? Object.keys(textsOf(rawOf(props))).length : 0;
 }
@@ -138,7 +138,7 @@ export function remedied(
   props: object,
   remedyOf: (declared: Declared) => Remedy | undefined,
 ): Plain | undefined {
-  const remedies = declaredOf(type, props).flatMap((declared) => {
+  const remedies = readDeclared(type, props).flatMap((declared) => {
     const remedy = remedyOf(declared);
     return remedy === undefined ? [] : [{ key: declared.key, remedy }];
   });
@@ -149,7 +149,7 @@ export function remedied(
   const items: Plain = { ...textsOf(raw) };
   for (const { key = "", remedy } of remedies) {
     items[key] = changed(items[key], (text) =>
-      textOf(withRemedy({ ...parse(String(text)) }, remedy)),
+      toJsonText(withRemedy({ ...parse(String(text)) }, remedy)),
     );
   }
   return { ...raw, items: changed(raw.items, () => items) };

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { WorkItemWire } from "../../provider/api/work-items.ts";
 import { type Item, itemNow, itemSchema } from "../../provider/items/item.ts";
-import { stackOf } from "../../provider/items/mark.ts";
+import { readStack } from "../../provider/items/mark.ts";
 
 const schemas = itemSchema satisfies Record<string, z.ZodType> as Record<string, z.ZodType>;
 const defaultType = "image";
@@ -14,7 +14,7 @@ export function declared(wire: WorkItemWire): Declared {
   if (wire.status === "FAILED") {
     return { leftOut: "failed or cancelled" };
   }
-  const stack = stackOf(wire);
+  const stack = readStack(wire);
   if (stack !== undefined) {
     return { leftOut: `made by ${stack}` };
   }

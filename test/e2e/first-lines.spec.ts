@@ -1,0 +1,87 @@
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { text } from "node:stream/consumers";
+import { linkModules } from "../../scripts/link-modules.ts";
+import { projectRoot } from "../../scripts/paths.ts";
+
+/** What a process sees where Node.js is older than it must be. */
+const olderNode = `data:text/javascript,${encodeURIComponent(
+  `Object.defineProperty(process, "versions", { value: { ...process.versions, node: "20.20.2" } })`,
+)}`;
+
+describe("what is said instead of a stack", function () {
+  this.timeout(30_000);
+  let root: string;
+  let folder: string;
+  before(() => {
+    root = mkdtempSync(join(tmpdir(), "aidp-first-lines-"));
+    folder = join(root, "project");
+    mkdirSync(folder);
+    linkModules(folder);
+    writeFileSync(join(folder, "program.mjs"), 'import "pulumi-ai-data-platform";\n');
+  });
+  after(() => rmSync(root, { recursive: true }));
+
+  function run(file: string, ...options: string[]) {
+    const all = [...options, file];
+    return spawnSync(process.execPath, all, { cwd: folder, encoding: "utf8", timeout: 20_000 });
+  }
+
+  const entries = {
+    "a program": () => join(folder, "program.mjs"),
+    aidp: () => join(projectRoot, "dist", "cli", "main.js"),
+    "the policy pack": () => join(projectRoot, "policy", "main.mjs"),
+  };
+  for (const [name, file] of Object.entries(entries)) {
+    it(`${name}: where Node.js is too old`, () => {
+      const { status, stderr } = run(file(), "--import", olderNode);
+      assert.equal(status, 1);
+      assert.match(
+        stderr,
+        /^error: pulumi-ai-data-platform needs Node\.js 22\.18 or newer, and this is 20\.20\.2: [^\n]*\n$/,
+      );
+    });
+  }
+
+  it("the policy pack: where the SDK of policies is not installed", () => {
+    const project = join(root, "without");
+    const installed = join(project, "node_modules", "pulumi-ai-data-platform");
+    for (const part of ["package.json", "policy/main.mjs", "policy/package.json", "dist"]) {
+      cpSync(join(projectRoot, part), join(installed, part), { recursive: true });
+    }
+    const { dependencies } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
+    for (const name of [...Object.keys(dependencies), "@pulumi/pulumi"]) {
+      const link = join(project, "node_modules", name);
+      mkdirSync(dirname(link), { recursive: true });
+      symlinkSync(join(projectRoot, "node_modules", name), link);
+    }
+    const { status, stderr } = run(join(installed, "policy", "main.mjs"));
+    assert.deepEqual(
+      [status, stderr],
+      [
+        1,
+        "error: the policy pack needs the package @pulumi/policy: run npm install --save-dev @pulumi/policy\n",
+      ],
+    );
+  });
+
+  it("aidp: where nobody reads on", async () => {
+    const child = spawn(process.execPath, [entries.aidp(), "doctor"], { cwd: folder });
+    child.stdout.destroy();
+    const said = text(child.stderr);
+    const code = await new Promise((resolve) => child.once("exit", resolve));
+    // Its checks fail here, as there is no key.
+    assert.deepEqual([code, await said], [1, ""]);
+  });
+});
