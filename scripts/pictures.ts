@@ -43,7 +43,8 @@ function retrained(text: string): string {
   const idOf = (name: string) => coco.images.find(({ file_name }) => file_name === name)?.id;
   const moved = [idOf("coffee.jpg"), idOf("astronaut.jpg")];
   for (const { image_id, bbox } of coco.annotations) {
-    if (moved.includes(image_id)) bbox.splice(0, 2, Math.max(0, bbox[0] - 24), Math.max(0, bbox[1] - 12));
+    if (moved.includes(image_id))
+      bbox.splice(0, 2, Math.max(0, bbox[0] - 24), Math.max(0, bbox[1] - 12));
   }
   const lost = idOf("rocket.jpg");
   const annotations = coco.annotations.filter(({ image_id }) => image_id !== lost);

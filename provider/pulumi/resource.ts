@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { unfitFailures } from "../lifecycle/validation.ts";
 import { inOneLine } from "../text/lines.ts";
+import { refuseUnfindable } from "./findable.ts";
 import { unpackedValue } from "./partial-state.ts";
 import { refuseUnknownSettings } from "./program-settings.ts";
 import { type Kind, providerText, typeToken } from "./shim.ts";
@@ -18,6 +19,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     outputs: readonly string[],
     options?: pulumi.CustomResourceOptions,
   ) {
+    refuseUnfindable();
     refuseUnknownSettings();
     const type = typeToken(kind);
     const urn = pulumi.createUrn(name, type, options?.parent);

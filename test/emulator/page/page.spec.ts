@@ -4,7 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { noBrowser, openBrowser } from "../../../harness/browser.ts";
 import { unknownId, until, useRawApi } from "../support.ts";
 
-const photos = new URL("../../../examples/quickstart/photos", import.meta.url);
+const photos = new URL("../../../examples/quickstart/photos/", import.meta.url);
 
 describe("emulator: page", function () {
   this.timeout(60_000);
