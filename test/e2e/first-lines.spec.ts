@@ -12,8 +12,10 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { text } from "node:stream/consumers";
+import { UserProject } from "../../harness/user-project.ts";
 import { linkModules } from "../../scripts/link-modules.ts";
 import { projectRoot } from "../../scripts/paths.ts";
+import { useEmulator } from "../support/emulator.ts";
 
 /** What a process sees where Node.js is older than it must be. */
 const olderNode = `data:text/javascript,${encodeURIComponent(
@@ -22,6 +24,7 @@ const olderNode = `data:text/javascript,${encodeURIComponent(
 
 describe("what is said instead of a stack", function () {
   this.timeout(30_000);
+  const test = useEmulator();
   let root: string;
   let folder: string;
   before(() => {
@@ -83,5 +86,40 @@ describe("what is said instead of a stack", function () {
     const code = await new Promise((resolve) => child.once("exit", resolve));
     // Its checks fail here, as there is no key.
     assert.deepEqual([code, await said], [1, ""]);
+  });
+
+  it("a program whose library alone depends on the package", async () => {
+    const project = UserProject.linked({
+      "Pulumi.yaml": "name: labeling\nruntime:\n  name: nodejs\n  options: { typescript: false }\n",
+      "package.json": JSON.stringify({ type: "module", main: "index.mjs" }),
+      "index.mjs": 'import { declare } from "our-library";\ndeclare();\n',
+      "library/package.json": JSON.stringify({ type: "module", main: "index.js" }),
+      "library/index.js": `import * as aidp from "pulumi-ai-data-platform";
+        export const declare = () => new aidp.Batch("signs", { name: "signs" });`,
+    });
+    try {
+      // As pnpm lays out a workspace: what a library depends on is seen by that library only.
+      const modules = join(project.folder, "node_modules");
+      rmSync(join(modules, "pulumi-ai-data-platform"));
+      symlinkSync(join(project.folder, "library"), join(modules, "our-library"));
+      mkdirSync(join(project.folder, "library", "node_modules"));
+      symlinkSync(
+        projectRoot,
+        join(project.folder, "library", "node_modules", "pulumi-ai-data-platform"),
+      );
+      await project.pulumi(test.emulator, "stack", "init", "dev");
+      const { code, stdout } = await project.run(test.emulator, "pulumi", [
+        "preview",
+        "--non-interactive",
+      ]);
+      assert.notEqual(code, 0);
+      assert.match(
+        stdout,
+        /^ +error: the package pulumi-ai-data-platform cannot be found from [^\n]*: add it to the dependencies of the program, also where only a library uses it$/m,
+      );
+      assert.doesNotMatch(stdout, /^ +at /m);
+    } finally {
+      project.remove();
+    }
   });
 });
