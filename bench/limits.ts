@@ -14,7 +14,7 @@ import { runMain } from "../scripts/main.ts";
 import { table } from "../scripts/markdown-table.ts";
 
 /** What comes before is not counted. */
-const settlingMs = 8_000;
+const settlingMs = 15_000;
 const measuredMs = 20_000;
 
 const limits: RateLimit[] = [10, 50, 100].flatMap((perSecond) =>

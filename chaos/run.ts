@@ -163,16 +163,22 @@ async function signal(
   await clientOf(emulator).signals.send(projectId, id, { signal: name, ...work });
 }
 
+/** An update of one stack. Where a replacement that was asked for is refused, the user goes on without it. */
+async function updateUndisturbed(
+  platform: ChaosPlatform,
+  actor: Actor,
+): Promise<Outcome | undefined> {
+  const wasReplacing = actor.toReplace.length > 0;
+  const [outcome] = await update(platform, [actor], undisturbed);
+  const isGivenUp = wasReplacing && actor.toReplace.length === 0 && outcome?.how !== "done";
+  return isGivenUp ? (await update(platform, [actor], undisturbed))[0] : outcome;
+}
+
 /** The last update is undisturbed: it must bring about what is declared. */
 async function finish(platform: ChaosPlatform, actors: readonly Actor[]): Promise<void> {
   const stacks = actors.map(({ stack }) => stack);
   for (const actor of actors) {
-    const isReplacing = actor.toReplace.length > 0;
-    let [outcome] = await update(platform, [actor], undisturbed);
-    if (isReplacing && actor.toReplace.length === 0) {
-      // Where the replacement was refused, the user goes on without it.
-      [outcome] = await update(platform, [actor], undisturbed);
-    }
+    const outcome = await updateUndisturbed(platform, actor);
     const mayFail =
       blockers(platform.items(), actors).length + unclaimed(platform.items(), stacks).length > 0;
     if (outcome?.how !== "done" && !mayFail) {
@@ -188,7 +194,7 @@ async function finish(platform: ChaosPlatform, actors: readonly Actor[]): Promis
     await signal(platform, item, item.status === "COMPLETED" ? "reopen" : "release");
   }
   for (const actor of inTheWay.length + foreign.length > 0 ? actors : []) {
-    const [outcome] = await update(platform, [actor], undisturbed);
+    const outcome = await updateUndisturbed(platform, actor);
     if (outcome?.how !== "done") {
       throw new Broken(`the last update failed: ${outcome?.message}`);
     }

@@ -1,6 +1,7 @@
 import "../provider/require-node.ts";
 
 export { recommended, strict } from "./presets.ts";
+export { assetHost, assetHttps, assetUnique } from "./rules/assets.ts";
 export {
   batchDeadlineLimits,
   deadlineLimits,
@@ -19,12 +20,5 @@ export {
   metadataRequired,
   metadataSecrets,
 } from "./rules/ownership.ts";
-export {
-  assetHost,
-  assetHttps,
-  assetUnique,
-  boxInsidePicture,
-  difficultyRange,
-  taxonomyPinned,
-} from "./rules/quality.ts";
+export { boxInsidePicture, difficultyRange, taxonomyPinned } from "./rules/quality.ts";
 export { batchProtected, cancelAllowed, setSize, stackSize } from "./rules/safety.ts";

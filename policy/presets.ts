@@ -3,6 +3,7 @@ import type {
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
+import * as assets from "./rules/assets.ts";
 import * as deadlines from "./rules/deadlines.ts";
 import * as naming from "./rules/naming.ts";
 import * as ownership from "./rules/ownership.ts";
@@ -27,10 +28,10 @@ const levels: readonly (readonly [Rule, EnforcementLevel, EnforcementLevel])[] =
   [ownership.metadataSecrets, "mandatory", "mandatory"],
   [quality.difficultyRange, "advisory", "mandatory"],
   [quality.taxonomyPinned, "advisory", "mandatory"],
-  [quality.assetHttps, "mandatory", "mandatory"],
-  [quality.assetHost, "mandatory", "mandatory"],
+  [assets.assetHttps, "mandatory", "mandatory"],
+  [assets.assetHost, "mandatory", "mandatory"],
   [quality.boxInsidePicture, "mandatory", "mandatory"],
-  [quality.assetUnique, "advisory", "mandatory"],
+  [assets.assetUnique, "advisory", "mandatory"],
   [safety.setSize, "mandatory", "mandatory"],
   [safety.stackSize, "mandatory", "mandatory"],
   [safety.cancelAllowed, "advisory", "mandatory"],

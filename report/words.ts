@@ -22,32 +22,6 @@ export function footnote(kind: Report["kind"]): string {
         "A replaced item is cancelled, and made anew.";
 }
 
-type Column = readonly [title: string, count: keyof Counts];
-
-const columns: Readonly<Record<Report["kind"], readonly Column[]>> = {
-  preview: [
-    ["new", "added"],
-    ["adopted", "adopted"],
-    ["moved", "moved"],
-    ["replaced", "replaced"],
-    ["relabelled", "relabelled"],
-    ["cancelled", "cancelled"],
-    ["at risk", "atRisk"],
-  ],
-  drift: [
-    ["changed", "changed"],
-    ["cancelled", "cancelled"],
-    ["missing", "missing"],
-  ],
-};
-
-const rare: readonly (keyof Counts)[] = ["adopted", "moved"];
-
-/** The counts of work items that a report is about, as columns of a table. Those that are rare may be missing. */
-export function columnsOf({ kind, totals }: Report): readonly Column[] {
-  return columns[kind].filter(([, count]) => !rare.includes(count) || totals[count] > 0);
-}
-
 /** What happens to a batch itself. */
 export const batchStates: Readonly<Record<BatchReport["action"], string>> = {
   create: "new",

@@ -14,7 +14,7 @@ const annotation = z.looseObject({
 });
 export type AnnotationWire = z.output<typeof annotation>;
 
-/** What people made of the work items. */
+/** The annotations that people made for work items. */
 export class Annotations {
   readonly #http: Http;
 

@@ -4,7 +4,7 @@ import type { Http } from "./http.ts";
 import { int64, numeric } from "./int64.ts";
 import type { PageStart } from "./pagination.ts";
 
-/** A batch as the platform sends it; the counts come in listings only. */
+/** A batch as the platform sends it; only listings have the counts. */
 const batch = z.looseObject({
   id: int64,
   name: z.string(),
@@ -35,7 +35,7 @@ export class Batches {
     return this.#http.list("listBatches", { projectId }, start, { item: batch });
   }
 
-  /** `updateBatch`: renames a batch or replaces its metadata. `gone` are entries that it may have and must not keep. */
+  /** `updateBatch`: renames a batch or replaces its metadata. `gone` has entries that it may have but must not keep. */
   async update(
     projectId: string,
     batchId: string,
@@ -48,7 +48,7 @@ export class Batches {
     if (removed.length === 0) {
       return updated;
     }
-    // A service that merges metadata takes null for the removal of an entry.
+    // A service that merges metadata removes an entry that is sent as null.
     const nulls = Object.fromEntries(removed.map((name) => [name, null]));
     return this.#change(projectId, batchId, { metadata: { ...metadata, ...nulls } });
   }

@@ -27,11 +27,11 @@ export interface ClientOptions {
   /** How many requests may begin in a second. Default: as many as the service takes. */
   requestsPerSecond?: number | undefined;
   /**
-   * How long an answer may take, in milliseconds; with all repetitions six times as long, and a transfer of a
-   * file may stand still twice as long. Default: 30,000.
+   * How long an answer may take, in milliseconds. With all retries it may take six times as long, and the transfer of a
+   * file may stall for twice as long. Default: 30,000.
    */
   timeoutMs?: number;
-  /** Once aborted, no further request is sent; what is under way comes to its end. Default: never. */
+  /** Once aborted, the client sends no further request; requests already sent are left to finish. Default: never. */
   signal?: AbortSignal;
 }
 
@@ -55,13 +55,13 @@ export class Client {
   readonly annotations: Annotations;
   readonly signedUrls: SignedUrls;
   readonly exports: Exports;
-  /** What the dates of the answers tell of the platform's clock. */
+  /** What the dates of the answers tell about the platform's clock. */
   readonly clock: PlatformClock = new PlatformClock();
-  /** As in the options. Requests to signed URLs do not go through the client: send no more of them. */
+  /** As in the options. Requests to signed URLs do not go through the client: send no more than this many at once. */
   readonly concurrency: number;
-  /** How long a transfer from or to a signed URL may stand still, in milliseconds. */
+  /** How long a transfer from or to a signed URL may stall, in milliseconds. */
   readonly standstillMs: number;
-  /** As in the options: once aborted, nothing new is to be sent to signed URLs either. */
+  /** As in the options: once aborted, send nothing new to signed URLs either. */
   readonly signal: AbortSignal | undefined;
 
   readonly #limiter: Limiter;
@@ -105,7 +105,7 @@ export class Client {
     this.exports = new Exports(http, allowHttp);
   }
 
-  /** Whether requests wait since the service refused some for their rate. */
+  /** Whether requests are waiting because the service refused some for their rate. */
   get isHeldBack(): boolean {
     return this.#limiter.isHeldBack;
   }

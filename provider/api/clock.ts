@@ -1,9 +1,9 @@
 /**
- * The platform's clock, as the dates of its answers tell it. When something was made is only ever compared by
- * this clock: that of this machine may be hours off, and may be set while an update runs.
+ * The platform's clock, as the dates of its answers tell it. The provider compares creation times only by this clock:
+ * the clock of this machine may be hours off, and may be set while an update runs.
  */
 export class PlatformClock {
-  /** The platform's time at the zero of this process's monotonic clock; nothing before the first answer. */
+  /** The platform's time at the zero of this process's monotonic clock; undefined before the first answer. */
   #zeroMs: number | undefined;
 
   /** Reads the `Date` header of an answer. */
@@ -14,7 +14,7 @@ export class PlatformClock {
     }
   }
 
-  /** The platform's time now; nothing where it has told none yet. */
+  /** The platform's time now; undefined before it has told any. */
   now(): Date | undefined {
     return this.at(performance.now());
   }

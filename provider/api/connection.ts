@@ -4,19 +4,19 @@ export const defaultBaseUrl = "https://api.ai.cloudfactory.app/api/v1";
 /** The names of this machine in URLs. */
 export const loopback: ReadonlySet<string> = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
-/** Whether what is sent to a URL can be read on its way by nobody else, or it is told that it may be. */
+/** Whether nobody else can read what is sent to a URL on its way, or `allowHttp` says that somebody may. */
 export function isPrivate({ protocol, hostname }: URL, allowHttp: boolean): boolean {
   return protocol === "https:" || (protocol === "http:" && (allowHttp || loopback.has(hostname)));
 }
 
 /**
- * Why a base URL cannot be used, to follow its name; nothing when it can. `allowHttp` lets http go to any
- * machine, where one can say so.
+ * Why a base URL cannot be used, phrased to follow its name; undefined if it can. `allowHttp` allows http to any
+ * machine; leave it out where the user has no such option.
  */
 export function baseUrlProblem(text: string, allowHttp?: boolean): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
-    // What stands before an @ may be a password, however wrong the rest is.
+    // What precedes an @ may be a password, however wrong the rest is.
     return `must be an https URL, got ${JSON.stringify(text.replace(/^.*@/s, "…@"))}`;
   }
   if (!isPrivate(url, allowHttp === true)) {
@@ -29,7 +29,7 @@ export function baseUrlProblem(text: string, allowHttp?: boolean): string | unde
   return undefined;
 }
 
-/** Why a key cannot be used, to follow its name; nothing when it can. Never shows it. */
+/** Why a key cannot be used, phrased to follow its name; undefined if it can. Never shows the key. */
 export function apiKeyProblem(key: string): string | undefined {
   return /^[\x21-\x7e]+$/.test(key)
     ? undefined

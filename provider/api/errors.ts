@@ -4,13 +4,13 @@ export interface RequestFacts {
   /** The path below the base URL. */
   readonly path: string;
   readonly status?: number;
-  /** The server's id of the request, where it sent one. */
+  /** The server's id of the request, if it sent one. */
   readonly requestId?: string;
   /** What the server said, on one line. */
   readonly detail?: string;
-  /** How long it asked to wait, in milliseconds. */
+  /** How long the server asked the client to wait, in milliseconds. */
   readonly retryAfterMs?: number;
-  /** The operation, where its route is inferred: the service may call it otherwise. */
+  /** The operation, if its route is inferred: the service may have another route for it. */
   readonly inferred?: string;
 }
 
@@ -97,7 +97,7 @@ export class ConnectionLostError extends ApiError {
   override readonly outcomeUnknown: boolean = true;
 }
 
-/** No answer came in time: the server may be at work still. */
+/** No answer came in time: the server may still be working on it. */
 export class NoAnswerError extends ApiError {
   override readonly name = "NoAnswerError";
   override readonly outcomeUnknown: boolean = true;
@@ -109,7 +109,7 @@ export class ResponseError extends ApiError {
   override readonly outcomeUnknown: boolean = true;
 }
 
-/** Whether an error may be over soon: the platform is down, or asked too often. */
+/** Whether an error may soon pass: the platform is down, or gets too many requests. */
 export function isPassing(error: unknown): error is ApiError {
   return (
     error instanceof ApiError &&
@@ -117,7 +117,7 @@ export function isPassing(error: unknown): error is ApiError {
   );
 }
 
-/** What to know once a setting was corrected. */
+/** What the user must know after correcting a setting. */
 export const afterChange =
   "after a change of a setting run `pulumi up` first, as `pulumi refresh` and `pulumi destroy` use those of the last update";
 
@@ -139,7 +139,7 @@ export function toStatusError(
   return new Failure(facts, outcome, advice);
 }
 
-/** Some services refuse by 400 or 422 what others call a conflict. */
+/** Some services answer with 400 or 422 where others report a conflict. */
 function isConflict({ status, detail = "" }: RequestFacts & { status: number }): boolean {
   const isOfState = /\b(taken|already|exists|duplicate|unique|not allowed)\b/i.test(detail);
   return (status === 400 || status === 422) && isOfState;
@@ -172,7 +172,7 @@ function statusAdvice(status: number): string | undefined {
   }
 }
 
-/** What to do where an operation may not be where it was looked for. */
+/** What to do if an operation may have another route than the one that was tried. */
 function routeAdvice({ status, inferred, method, path }: RequestFacts): string | undefined {
   const isNotThere = status === 404 || status === 405 || status === 501;
   return inferred === undefined || !isNotThere
@@ -180,7 +180,7 @@ function routeAdvice({ status, inferred, method, path }: RequestFacts): string |
     : `The route of ${inferred} is inferred, as the published page tells none: if the service has another one for it than ${method} ${path}, set aidp:routes, or AIDP_ROUTES, to {"${inferred}": "METHOD /path"}`;
 }
 
-/** Nothing, where what was asked for is gone; any other error is thrown on. */
+/** Returns undefined if what was asked for is gone, and throws any other error again. */
 export function unlessGone(error: unknown): undefined {
   if (!(error instanceof NotFoundError)) {
     throw error;

@@ -48,7 +48,7 @@ export class Exports {
     this.#answer = exported(allowHttp);
   }
 
-  /** Starts an export. Refused with 409 while another one of the space runs. */
+  /** Starts an export. The platform refuses it with 409 while another export of the space runs. */
   create(spaceId: string, { batchIds, ...input }: ExportInput): Promise<ExportWire> {
     const json = {
       ...input,
@@ -57,7 +57,7 @@ export class Exports {
     return this.#http.request("createExport", { spaceId }, { json, answer: this.#answer });
   }
 
-  /** Every export of the space, the newest first. */
+  /** Every export of the space, newest first. */
   list(spaceId: string): AsyncIterable<ExportWire> {
     return this.#http.list("listExports", { spaceId }, {}, { item: this.#answer });
   }

@@ -5,7 +5,7 @@ import { type ApiError, type RequestFacts, ResponseError, toStatusError } from "
 import { defaultTimeoutMs, fetchWhole, longestRetryAfterMs } from "./http.ts";
 import { networkError } from "./network.ts";
 
-/** How long a transfer may stand still. As a whole it may take as long as the file is large. */
+/** How long a transfer may stall. As a whole it may take as long as the size of the file requires. */
 const usualStandstillMs = 2 * defaultTimeoutMs;
 /** A redirect could lead anywhere. */
 const reading = {
@@ -13,7 +13,7 @@ const reading = {
   retry: { limit: 3, jitter: true, maxRetryAfter: longestRetryAfterMs },
 } as const satisfies Options;
 
-/** What a file is sent as. */
+/** The content of a file to send. */
 export interface FileContent {
   pieces: AsyncIterable<Uint8Array>;
   /** In bytes. */
@@ -22,8 +22,8 @@ export interface FileContent {
 }
 
 /**
- * Sends a file to a signed URL, as a stream. Neither the key nor a redirect goes with it, and no error
- * names the URL's query, which is its permission.
+ * Sends a file to a signed URL, as a stream. It does not send the key or follow a redirect, and no error names the
+ * URL's query, which is its permission.
  */
 export async function putFile(
   signedUrl: string,
@@ -83,7 +83,7 @@ export async function readFile(
   }
 }
 
-/** The bytes of the file that a signed URL leads to, as they come. */
+/** The bytes of the file that a signed URL leads to, as they arrive. */
 export async function* fileBytes(
   signedUrl: string,
   standstillMs: number = usualStandstillMs,
@@ -109,7 +109,7 @@ export async function* fileBytes(
   }
 }
 
-/** What ky throws holds the whole URL, so it does not become the cause. */
+/** What ky throws contains the whole URL, so it does not become the cause. */
 function readError(signedUrl: string, cause: unknown): ApiError {
   const facts = factsOf("GET", new URL(signedUrl));
   if (cause instanceof PageError) {
@@ -126,8 +126,8 @@ interface Answer {
 }
 
 /**
- * Sends the pieces. Not by `fetch`: its streams take twice the processor time, which is what limits
- * many small files, and it tells the length of a `Blob` only.
+ * Sends the pieces, but not with `fetch`: its streams take twice the processor time, which is what limits the transfer
+ * of many small files, and it sends the length only of a `Blob`.
  */
 function put(
   url: URL,
@@ -145,7 +145,7 @@ function put(
   const answered = new Promise<Answer>((resolve, reject) => {
     request.on("error", reject);
     request.on("timeout", stop);
-    // An answer that only drips in would never stand still.
+    // An answer that only trickles in would never count as stalled.
     request.on("finish", () => {
       answering = setTimeout(stop, standstillMs);
     });
@@ -158,11 +158,11 @@ function put(
       response.on("end", () => {
         const status = response.statusCode ?? 0;
         if (!request.writableEnded) {
-          // The rest is not wanted; what is told to be stored then is not the file.
+          // The server does not want the rest; what it says it has stored is then not the file.
           if (status < 300) reject(new Error("the server answered before all was sent"));
           request.destroy();
         }
-        // A proxy's: a storage answers nothing that a person would read, or nothing at all.
+        // The page comes from a proxy: a storage service answers nothing that a person would read, or nothing at all.
         if (status < 300 && length > 0 && isPage(response.headers["content-type"])) {
           reject(new PageError());
         }
@@ -183,17 +183,17 @@ async function send(
 ): Promise<void> {
   let sent = 0;
   let giveUp: ((reason: Error) => void) | undefined;
-  // What is written to a connection that breaks, or is broken already, may never be called back.
+  // A write to a connection that breaks, or is already broken, may never call back.
   const closed = new Error("the connection closed");
   request.once("close", () => giveUp?.(closed));
   for await (const piece of pieces) {
     sent += piece.length;
-    // The callback comes when the piece has left, and its memory may be used again.
+    // The callback comes once the piece has left and its memory may be used again.
     await new Promise<void>((resolve, reject) => {
       giveUp = reject;
       if (request.destroyed) return reject(closed);
       const left = (error?: Error | null): void => (error ? reject(error) : resolve());
-      // Ended with its last piece: an answer may come before the file is closed.
+      // The request ends with its last piece, because an answer may come before the file is closed.
       if (sent === size) request.end(piece, left);
       else request.write(piece, left);
     });
@@ -202,11 +202,11 @@ async function send(
     // The server would wait for the rest.
     throw new Error("the file became shorter");
   }
-  // A file without a piece is not ended yet.
+  // The request of a file without pieces has not ended yet.
   if (size === 0) request.end();
 }
 
-/** A page for people, where a file or the answer of a storage was to come. */
+/** A page for people, where a file or the answer of a storage service was expected. */
 class PageError extends Error {}
 
 function isPage(contentType: string | null | undefined): boolean {
@@ -217,7 +217,7 @@ function pageError(facts: RequestFacts): ApiError {
   return new ResponseError(facts, "answered with a page", "A proxy may have answered: check it");
 }
 
-/** How long a Retry-After asks to wait, in seconds or until a date. */
+/** How long a Retry-After, in seconds or as a date, asks the client to wait. */
 function waitOf(retryAfter = ""): number | undefined {
   const until = /^\d+$/.test(retryAfter)
     ? Number(retryAfter) * 1000

@@ -16,7 +16,7 @@ import { type PageStart, pageOf, paginate } from "./pagination.ts";
 import { fillPath, type Operation, type Routes } from "./routes.ts";
 import { serverWords } from "./server-words.ts";
 
-/** What an operation's one-line call hands over. */
+/** What the one-line call of an operation passes to `Http`. */
 interface RequestOptions<T extends z.ZodType> {
   readonly query?: Readonly<Record<string, QueryValue>>;
   readonly json?: unknown;
@@ -25,11 +25,11 @@ interface RequestOptions<T extends z.ZodType> {
 
 type QueryValue = string | number | readonly (string | number)[] | undefined;
 
-/** How long each attempt may take, and how many times that all of them together. */
+/** How long each attempt may take, and how many times as long all of them may take together. */
 export const defaultTimeoutMs = 30_000;
 const totalTimeouts = 6;
 const retries = 4;
-/** So that all retries fit into the total. */
+/** With this limit, all retries fit into the total. */
 const longestRetryAfters = 4 / 3;
 /** The same, for files. */
 export const longestRetryAfterMs: number = longestRetryAfters * defaultTimeoutMs;
@@ -87,10 +87,10 @@ export class Http {
     };
     let response: Response;
     let text: string;
-    // The last attempt's, while the next one is waited for: what the end of all attempts in that time is due to.
+    // How the last attempt failed, while the next one is waited for: the reason if the total time runs out meanwhile.
     let failure: Error | undefined;
     try {
-      // What is under way ends by itself, as its outcome would be unknown else.
+      // Requests already sent are left to finish: aborting one would leave its outcome unknown.
       const refuseCancelled = () => {
         if (this.#signal?.aborted) {
           throw new CancelledError(facts);
@@ -151,7 +151,7 @@ export class Http {
     );
   }
 
-  /** The server's id of a request; one that repeats what was sent would tell the key. */
+  /** The server's id of a request, unless it repeats what was sent and so would reveal the key. */
   #requestId({ headers }: Response): { requestId?: string } {
     const requestId = headers.get("x-request-id");
     return requestId === null || requestId.includes(this.#apiKey) ? {} : { requestId };
@@ -179,7 +179,7 @@ export class Http {
   }
 }
 
-/** Reads the whole body within the attempt, so that its loss is retried and timed like the rest. */
+/** Reads the whole body within the attempt, so that reading it is timed, and losing it retried, like the rest. */
 export async function fetchWhole(
   input: string | URL | Request,
   init?: RequestInit,
@@ -191,8 +191,8 @@ export async function fetchWhole(
 }
 
 /**
- * Any request is repeated when the server refused to start on it (429, or 503 with Retry-After) or was
- * never reached. Beyond that, only what is safe to send twice.
+ * Any request is repeated if the server refused to start on it (429, or 503 with Retry-After) or was never reached.
+ * Beyond that, only requests that are safe to send twice are repeated.
  */
 function retryPolicy(
   repeatable: boolean,
@@ -236,7 +236,7 @@ function searchParameters(query: RequestOptions<z.ZodType>["query"] = {}): strin
   });
 }
 
-/** What a body may be around: an envelope `data`, or a list that is called so. */
+/** What a body may wrap: an envelope called `data`, or a list called that. */
 function* unwrapped(body: unknown): Generator<unknown> {
   if (typeof body === "object" && body !== null && "data" in body) {
     yield body.data;

@@ -17,7 +17,7 @@ export function parseJson(text: string): unknown {
     : JSON.parse(text);
 }
 
-/** The number that a JSON text is, or the text where a number would change its digits. */
+/** The number that a JSON text stands for, or the text itself if a number would change its digits. */
 export function exactNumber(source: string): number | string {
   const number = Number(source);
   return /^-?[1-9]\d*$/.test(source) && String(number) !== source ? source : number;
@@ -29,7 +29,7 @@ export const int64 = z
   .transform(String)
   .refine((id) => /^-?\d{1,19}$/.test(id), { error: "must be an int64" });
 
-/** Another number, which some servers send as its text. */
+/** Any other number, which some servers send as text. */
 export const numeric = z.union([
   z.number(),
   z

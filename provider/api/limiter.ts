@@ -1,36 +1,35 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { Pace } from "./pace.ts";
 
-/** The setting `aidp:concurrency`, unless it says otherwise. */
+/** The value of the setting `aidp:concurrency` if nobody sets it. */
 export const defaultConcurrency = 32;
 
 /**
- * Lets a bounded number of requests be under way. The bound halves when the service says that they are
- * too many, and grows back by one for each round of requests that went well. Work that waits costs no
- * timer and no socket.
+ * Limits how many requests are under way at once. The limit halves when the service says that there are too many, and
+ * grows back by one for each round of requests that went well. Waiting work costs no timer and no socket.
  */
 export class Limiter {
   readonly #most: number;
   #allowed: number;
   #running = 0;
-  /** Counts the slow-downs, so that one round of refusals slows down once. */
+  /** Counts the slow-downs, so that one round of refusals slows requests down only once. */
   #round = 0;
   readonly #waiting: (() => void)[] = [];
   readonly #pace: Pace;
 
-  /** `requestsPerSecond` caps how many begin in a second. Default: what the service takes. */
+  /** `requestsPerSecond` caps how many requests begin in a second. Default: as many as the service takes. */
   constructor(most: number = defaultConcurrency, requestsPerSecond?: number) {
     this.#most = most;
     this.#allowed = most;
     this.#pace = new Pace(requestsPerSecond);
   }
 
-  /** Whether requests wait since the service refused some for their rate. */
+  /** Whether requests are waiting because the service refused some for their rate. */
   get isHeldBack(): boolean {
     return this.#pace.isHeldBack;
   }
 
-  /** Runs the work when there is room. It calls `tooMany` when the service refuses it for its rate. */
+  /** Runs the work when there is room. The work calls `tooMany` when the service refuses it for its rate. */
   async run<T>(work: (tooMany: () => void) => Promise<T>): Promise<T> {
     if (this.#running >= Math.floor(this.#allowed)) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
@@ -53,7 +52,7 @@ export class Limiter {
     }
   }
 
-  /** Waits for a turn, where requests are spread over time. What is sent again takes one as well. */
+  /** Waits for a turn if requests are spread over time. A repeated request takes one as well. */
   turn(): Promise<void> | undefined {
     const waitMs = this.#pace.takeTurn();
     return waitMs > 0 ? delay(waitMs) : undefined;
@@ -61,7 +60,10 @@ export class Limiter {
 
   #slowDown(round: number): void {
     this.#pace.tooMany();
-    if (round === this.#round) {
+    if (this.#pace.isHeldBack) {
+      // The pace keeps to the rate. With a lower bound too, requests that wait to be sent again would hold up all others.
+      this.#allowed = this.#most;
+    } else if (round === this.#round) {
       this.#round += 1;
       this.#allowed = Math.max(1, this.#allowed / 2);
     }

@@ -35,14 +35,14 @@ export function wasNeverSent(error: unknown): boolean {
   return neverSent.has(causeOf(error).code ?? "");
 }
 
-/** True when a certificate was refused, so that nothing was sent, and nothing will be however often it is tried. */
+/** True when a certificate was refused, so that nothing was sent, and nothing will be, however often one tries. */
 export function isUntrusted(error: unknown): boolean {
   return untrusted.has(causeOf(error).code ?? "");
 }
 
-/** The error of a request that got no answer; `advice` is for one that did not reach the server. */
+/** The error of a request that got no answer; `advice` is for a request that did not reach the server. */
 export function networkError(facts: RequestFacts, error: unknown, advice: string): ApiError {
-  // What ky throws holds the request, and so its secrets: only what is below it becomes the cause.
+  // What ky throws contains the request, and so its secrets: only the error underneath becomes the cause.
   const below = error instanceof Error ? error.cause : undefined;
   const { code, message, isTimeout } = causeOf(error);
   if (code !== undefined && neverSent.has(code)) {
@@ -67,10 +67,10 @@ export function networkError(facts: RequestFacts, error: unknown, advice: string
     : new ConnectionLostError(facts, `lost the connection (${code ?? message})`, next, below);
 }
 
-/** What to ask, after other advice, where this machine itself refuses the connection. */
+/** What to ask, after other advice, if this machine itself refuses the connection. */
 export function emulatorHint(error: unknown): string {
   for (let at = error; at instanceof Error; at = at.cause) {
-    // A name of two addresses has an error for each.
+    // A name with two addresses has an error for each.
     const [one = at] = at instanceof AggregateError ? at.errors : [];
     const { code, address, port } = one as { code?: string; address?: string; port?: number };
     if (code === "ECONNREFUSED" && address !== undefined && /^(127\.|::1$)/.test(address)) {
@@ -80,7 +80,7 @@ export function emulatorHint(error: unknown): string {
   return "";
 }
 
-/** What went wrong below: the code, or else the innermost words. */
+/** What went wrong underneath: the code, or the innermost message if there is none. */
 function causeOf(error: unknown): { code?: string; message: string; isTimeout: boolean } {
   let message = String(error);
   for (let at = error; at instanceof Error; at = at.cause) {

@@ -1,20 +1,22 @@
-/** Over how long it is measured what the service takes. */
+/** The period over which `Pace` measures how many requests the service takes. */
 const measuredMs = 3_000;
-/** Refusals that are no further apart are of one round. */
+/** Refusals no further apart than this belong to one round. */
 const roundMs = 1_000;
-/** After how long without a refusal the next one is chance. */
+/** After this long without a refusal, the next one counts as chance. */
 const chanceMs = 10_000;
 /** Requests a second. */
 const slowest = 1;
-/** How much of the rate at which it was refused is asked for then. */
+/** After a refusal, the share of the refused rate at which requests go on. */
 const cautious = 0.95;
-/** How long that rate is kept before a higher one is tried, and how much higher that is, a second. */
-const keptMs = 30_000;
-const growth = 1.03;
+/** How long a rate is kept before a higher one is tried, and the factor by which it then grows each second. */
+const settled = { keptMs: 30_000, growth: 1.03 };
+/** The same after the first refusals: what the service took between two bursts says little. */
+const searching = { keptMs: 1_000, growth: 1.12 };
 
 /**
- * Spreads requests over time, once the service has said that they are too many, or from the beginning where the user
- * knows how many it allows. What it takes is measured; a little less is asked for, and after a while a little more.
+ * Spreads requests over time, once the service has said that there are too many, or from the beginning if the user
+ * knows how many it allows. It measures how many the service takes, asks for a little less, and after a while for a
+ * little more.
  */
 export class Pace {
   readonly #most: number;
@@ -24,7 +26,8 @@ export class Pace {
   #nextAt = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
   #grownAt = 0;
-  /** When requests went well, of the time that is measured. */
+  #growth = settled.growth;
+  /** When requests went well, within the measured period. */
   readonly #taken: number[] = [];
 
   constructor(
@@ -36,12 +39,12 @@ export class Pace {
     this.#now = now;
   }
 
-  /** Whether requests wait since the service refused some. */
+  /** Whether requests are waiting because the service refused some. */
   get isHeldBack(): boolean {
     return this.#rate < this.#most;
   }
 
-  /** Takes the next turn, and answers in how many milliseconds it is. */
+  /** Takes the next turn, and returns in how many milliseconds it comes. */
   takeTurn(): number {
     if (this.#rate === Number.POSITIVE_INFINITY) {
       return 0;
@@ -53,39 +56,45 @@ export class Pace {
     return at - now;
   }
 
-  /** Notes that a request was taken. */
+  /** Notes that the service took a request. */
   wentWell(): void {
     const now = this.#now();
     this.#taken.push(now);
     this.#forget(now);
   }
 
-  /** Notes that the service refused a request for its rate. Several at about the same time count once, and one is chance. */
+  /** Notes that the service refused a request for its rate. Refusals close together count once, and one is chance. */
   tooMany(): void {
     const now = this.#now();
     const since = now - this.#refusedAt;
-    // What was sent before the rate was lowered may still be refused.
+    // Requests sent before the rate was lowered may still be refused.
     if (since < (this.isHeldBack ? measuredMs : roundMs)) {
       return;
     }
     this.#refusedAt = now;
     if (since < chanceMs || this.isHeldBack) {
+      const { keptMs, growth } = this.isHeldBack ? settled : searching;
       this.#rate = Math.max(slowest, cautious * Math.min(this.#rate, this.#measured(now)));
       this.#grownAt = now + keptMs;
+      this.#growth = growth;
       this.#nextAt = Math.max(this.#nextAt, now + 1_000 / this.#rate);
     }
   }
 
-  /** The most requests that went well lately within one second: between two bursts, the service may have been asked for none. */
+  /**
+   * The highest rate at which requests went well lately, over two seconds. A shorter time would be too much where the
+   * service counts by the second, as it may have parts of two of them; a longer one has pauses between two bursts in it.
+   */
   #measured(now: number): number {
     this.#forget(now);
     let first = 0;
-    return this.#taken.reduce((most, at, index) => {
-      while ((this.#taken[first] ?? at) <= at - 1_000) {
+    const most = this.#taken.reduce((highest, at, index) => {
+      while ((this.#taken[first] ?? at) <= at - 2_000) {
         first += 1;
       }
-      return Math.max(most, index - first + 1);
+      return Math.max(highest, index - first + 1);
     }, 0);
+    return most / 2;
   }
 
   #forget(now: number): void {
@@ -97,7 +106,7 @@ export class Pace {
   #grow(now: number): void {
     if (now > this.#grownAt) {
       const seconds = (now - this.#grownAt) / 1_000;
-      this.#rate = Math.min(this.#most, this.#rate * growth ** seconds);
+      this.#rate = Math.min(this.#most, this.#rate * this.#growth ** seconds);
       this.#grownAt = now;
     }
   }

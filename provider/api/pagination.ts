@@ -4,10 +4,10 @@ import { z } from "zod";
 type PageDirection = "NEXT" | "PREV";
 
 const cursor = z.string().nullish();
-/** An empty cursor is none. */
+/** An empty cursor counts as none. */
 const isCursor = (text: string | null | undefined) => text != null && text !== "";
 
-/** The schema of one page of `item`. The published names of the cursors and the vendor's are both read. */
+/** The schema of one page of `item`. It reads both the published names of the cursors and the vendor's. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
   z.looseObject({
     // Some servers send an empty list as null.
@@ -41,9 +41,8 @@ export interface PageStart {
 }
 
 /**
- * Every item of a keyset listing, each once. The listing ends where the server sends no cursor; an
- * empty page with a cursor does not end it. A cursor that comes again would never end: it is the error
- * `endless`.
+ * Every item of a keyset listing, each once. The listing ends when the server sends no cursor; an empty page with a
+ * cursor does not end it. If a cursor repeats, the listing would never end, so it throws the error `endless`.
  */
 export async function* paginate<T extends { id: string }>(
   start: PageStart,

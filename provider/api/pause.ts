@@ -1,10 +1,10 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Client } from "./client.ts";
 
-/** The waits before each look for what was made lately: it may take a while to be listed, or to be read. */
+/** The waits before each look for something made recently, which may take a while to be listed or to be readable. */
 export const lookAgainAfterMs = [0, 500, 1_500, 4_000];
 
-/** Waits before something is tried again. After a Ctrl-C it does not wait: what comes next is refused then. */
+/** Waits before another try. After a Ctrl-C it does not wait, because what comes next is then refused. */
 export async function pause({ signal }: Client, ms: number): Promise<void> {
   await delay(ms, undefined, signal && { signal }).catch(() => {});
 }

@@ -3,14 +3,14 @@ import { loopback } from "./connection.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** This machine is reached without a proxy, whatever the environment says: the emulator is here. */
+/** Requests to this machine use no proxy, whatever the environment says: the emulator is here. */
 const thisMachine = [...loopback, "::1"];
 
 let restore: (() => void) | undefined;
 
 /**
- * Has requests go through the proxy that the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), by what
- * Node.js has for it. Once per process; where Node.js was told by `NODE_USE_ENV_PROXY`, it does so already.
+ * Sends requests through the proxy that the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`), by the means
+ * that Node.js has. Takes effect once per process; if `NODE_USE_ENV_PROXY` is set, Node.js already does so itself.
  */
 export function useProxy(environment: Environment = process.env): void {
   if (restore !== undefined || !hasProxy(environment) || !canUseProxy(environment)) {
@@ -45,7 +45,7 @@ function hasProxy(environment: Environment): boolean {
   return ["https_proxy", "http_proxy"].some((name) => proxyIn(environment, name) !== "");
 }
 
-/** What a variable names; its lower case comes first. */
+/** The value of a variable; its lower-case name comes first. */
 function proxyIn(environment: Environment, name: string): string {
   return environment[name] ?? environment[name.toUpperCase()] ?? "";
 }
@@ -54,7 +54,7 @@ function isToldAlready({ NODE_USE_ENV_PROXY }: Environment): boolean {
   return NODE_USE_ENV_PROXY === "1";
 }
 
-/** Older releases of Node.js take a proxy from the environment at their start only, or never. */
+/** Older releases of Node.js take a proxy from the environment only when they start, or never. */
 function canUseProxy(environment: Environment): boolean {
   return !isToldAlready(environment) && typeof http.setGlobalProxyFromEnv === "function";
 }

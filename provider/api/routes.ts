@@ -1,20 +1,20 @@
 import { z } from "zod";
 
-/** Where a route is known from: the published page or the vendor's client, or in part or whole inferred by us. */
+/** How we know a route: from the published page or the vendor's client, or by inferring all or part of it. */
 type Source = "known" | "inferred";
 
 /** One operation of the platform: its method and its path, and whether sending it twice is safe. */
 interface Route {
   readonly method: string;
   readonly path: string;
-  /** True where a second identical request changes nothing more than the first did. */
+  /** True if a second identical request changes nothing more than the first did. */
   readonly repeatable: boolean;
-  /** Whether the method or the path is our guess. The user's own route is none. */
+  /** Whether the method or the path is our guess. A route that the user sets is not. */
   readonly isInferred: boolean;
 }
 
-// The one place with methods and paths. The comment says where each is known from: S the published
-// page, C the vendor's client, I inferred (and so to be overridden by the setting `aidp:routes`).
+// This is the one place with methods and paths. The comment says how we know each: S from the published page, C from
+// the vendor's client, I inferred (the setting `aidp:routes` is there to override these).
 const defaults = {
   /** Path C, method I */
   createUploadUrls: ["GET", "/spaces/{spaceId}/signedurls", true, "inferred"],

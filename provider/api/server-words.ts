@@ -1,13 +1,13 @@
 import { withoutQueries } from "../text/urls.ts";
 
 const longestDetail = 500;
-/** Shorter texts are parts of any sentence, and no secrets. */
+/** Shorter texts may be part of any sentence, and are not secrets. */
 const shortestPrivate = 4;
 const privateFields = new Set(["metadata", "comments"]);
 
 /**
- * What the server says of an error, whichever shape its body has, on one line: without the key, the query of any URL,
- * and what was `sent` as metadata or comments, which may be secret.
+ * What the server says about an error, whatever the shape of its body, on one line: without the key, the query of any
+ * URL, and what was `sent` as metadata or comments, which may be secret.
  */
 export function serverWords(body: unknown, apiKey: string, sent: unknown): string {
   const texts = [...privateTexts(sent, false)].sort((left, right) => right.length - left.length);
@@ -33,7 +33,7 @@ function wordsOf(body: unknown): string {
   return message ?? JSON.stringify(body);
 }
 
-/** Each text as it is, and as it is within JSON. */
+/** Each text as it is, and as JSON writes it. */
 function* privateTexts(value: unknown, isPrivate: boolean): Generator<string> {
   if (isPrivate && (typeof value === "string" || typeof value === "number")) {
     const text = String(value);

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { isPrivate } from "./connection.ts";
 import type { Http } from "./http.ts";
 
-/** A URL that the platform gives, which is a secret: other than by https it would cross the network unencrypted. */
+/** A URL that the platform gives, which is a secret: without https it would cross the network unencrypted. */
 export function signedUrl(allowHttp: boolean): z.ZodType<string> {
   return z.string().refine((url) => URL.canParse(url) && isPrivate(new URL(url), allowHttp), {
     error: "must be an https URL, or one on this machine, unless allowHttp is on",

@@ -8,10 +8,10 @@ import type { PageStart } from "./pagination.ts";
 
 const isEnded = /^(cancell?ed|deleted|archived|aborted)$/i;
 
-/** A work item as the platform sends it; labels come in listings only. */
+/** A work item as the platform sends it; only listings have the labels. */
 const workItem = z.looseObject({
   id: z.union([z.string(), z.int().transform(String)]),
-  // However the platform calls it, it is over and gives no result.
+  // Whatever the platform calls it, the item has ended and gives no result.
   status: z.string().transform((status) => (isEnded.test(status) ? "FAILED" : status)),
   assetUrl: z.string().nullish(),
   assetId: int64.nullish(),
@@ -31,7 +31,7 @@ export type WorkItemWire = z.output<typeof workItem>;
 
 const ages = new WeakMap<WorkItemWire, number>();
 
-/** How many seconds ago a work item was created when it was read, by the platform's clock; 0 where that is not known. */
+/** How many seconds old a work item was when it was read, by the platform's clock; 0 if that is not known. */
 export function ageOf(item: WorkItemWire): number {
   return ages.get(item) ?? 0;
 }
@@ -87,10 +87,10 @@ export class WorkItems {
       { projectId },
       { json, answer: workItem },
     );
-    return this.#read(answer);
+    return this.#normalize(answer);
   }
 
-  /** `listWorkItems`: every work item that the filter selects, with its labels. What the service should have left out is left out. */
+  /** `listWorkItems`: every work item that the filter selects, with its labels, and no other that the service sends. */
   async *list(
     projectId: string,
     { cursor, page, ...filter }: WorkItemFilter = {},
@@ -105,7 +105,7 @@ export class WorkItems {
         item: workItem,
       });
       for await (const answer of answers) {
-        const item = this.#read(answer);
+        const item = this.#normalize(answer);
         const isOfBatch =
           batchIds === undefined || item.batchId == null || batchIds.includes(item.batchId);
         const isMeant = ids === undefined || ids.has(item.id);
@@ -121,7 +121,7 @@ export class WorkItems {
     }
   }
 
-  /** Those of the ids that the service knows, where it refuses a list with one that it does not know. */
+  /** The items that the service knows, if it refuses a list of ids because it does not know one of them. */
   async *#listKnown(
     projectId: string,
     { workItemIDs = [], ...filter }: WorkItemFilter,
@@ -139,7 +139,7 @@ export class WorkItems {
     }
   }
 
-  /** Whether the project is there: only then a work item is what is not known. */
+  /** Whether the project exists: only then is it a work item that the service does not know. */
   async #isThere(projectId: string): Promise<boolean> {
     try {
       for await (const _ of this.#http.list(
@@ -159,8 +159,8 @@ export class WorkItems {
     }
   }
 
-  /** An answer in the one way of writing it, with its age. */
-  #read({ dueAt, ...answer }: WorkItemWire): WorkItemWire {
+  /** An answer in the one form that the provider uses, with its age noted. */
+  #normalize({ dueAt, ...answer }: WorkItemWire): WorkItemWire {
     const created = Date.parse(answer.createdAt ?? "");
     const dueInSeconds = Math.round((Date.parse(dueAt ?? "") - created) / 1000);
     const isTold = answer.dueInSeconds != null || Number.isNaN(dueInSeconds);
@@ -170,7 +170,7 @@ export class WorkItems {
     return item;
   }
 
-  /** `listWorkItems`: the work item of that id, or nothing. */
+  /** `listWorkItems`: the work item with this id, or undefined. */
   async find(projectId: string, workItemId: string): Promise<WorkItemWire | undefined> {
     const items = await Array.fromAsync(this.list(projectId, { workItemIDs: [workItemId] }));
     return items.find(({ id }) => id === workItemId);

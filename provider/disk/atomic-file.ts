@@ -7,7 +7,7 @@ import { readPieces } from "./pieces.ts";
 const flushAt = 256 * 1024;
 
 /**
- * A file that is there whole, or as it was before: written beside its place, and moved there at the end.
+ * A file that is either complete or as it was before: it is written beside its place, and moved there at the end.
  * Errors of the disk name the path.
  */
 export class AtomicFile {
@@ -23,7 +23,7 @@ export class AtomicFile {
     this.#handle = handle;
   }
 
-  /** Makes the folder where there is none. */
+  /** Makes the folder if there is none. */
   static async open(path: string): Promise<AtomicFile> {
     const name = `.${basename(path)}.${process.pid}-${randomUUID()}.part`;
     const part = join(dirname(path), name);
@@ -33,7 +33,7 @@ export class AtomicFile {
     });
   }
 
-  /** Text is gathered before it is written. */
+  /** Gathers text before it writes it. */
   async write(text: string): Promise<void> {
     this.#buffered.push(text);
     this.#length += text.length;
@@ -42,21 +42,21 @@ export class AtomicFile {
     }
   }
 
-  /** Bytes may be those of a buffer that is used again. */
+  /** Writes bytes at once, since they may be in a buffer that is used again. */
   async writeBytes(bytes: Uint8Array): Promise<void> {
     await this.#flush();
     await onDisk(this.path, () => this.#handle.writeFile(bytes));
   }
 
-  /** What was written, in pieces. Each is good only until the next one is asked for. */
+  /** What was written, in pieces. Each piece is valid only until the caller asks for the next one. */
   async *pieces(): AsyncGenerator<Uint8Array> {
     await this.#flush();
     yield* readPieces(this.#part);
   }
 
   /**
-   * The file appears under its name, with all that was written. `lasting` has it on the disk first, which
-   * takes long for many files: a power failure could leave it empty else.
+   * Makes the file appear under its name, with all that was written. `lasting` puts it on the disk first, without which
+   * a power failure could leave it empty; that takes a long time for many files.
    */
   async end(lasting: boolean): Promise<void> {
     await this.#flush();
@@ -69,7 +69,7 @@ export class AtomicFile {
     });
   }
 
-  /** What was written is thrown away. */
+  /** Throws away what was written. */
   async discard(): Promise<void> {
     await this.#handle.close().catch(() => {});
     await rm(this.#part, { force: true });
@@ -85,7 +85,7 @@ export class AtomicFile {
   }
 }
 
-/** Writes a file as a whole: `write` does it, and where it fails, nothing is left. */
+/** Writes a file as a whole, by means of `write`. If that fails, nothing is left. */
 export async function writeAtomically<T>(
   path: string,
   write: (file: AtomicFile) => Promise<T>,
@@ -102,7 +102,7 @@ export async function writeAtomically<T>(
   }
 }
 
-/** Removes what processes left in a folder that were killed while they wrote there. */
+/** Removes from a folder what processes left there that were killed while writing. */
 export async function removeLeftovers(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const name of names) {

@@ -6,7 +6,7 @@ import { fileTypeFromBuffer, fileTypeFromFile } from "file-type";
 import mime from "mime";
 import { pieceBytes, readPieces } from "./pieces.ts";
 
-/** What a file's bytes are, so that a change of them shows. */
+/** Identifies a file's bytes, so that a change of them shows. */
 export interface Fingerprint {
   /** In hexadecimal digits. */
   sha256: string;
@@ -14,12 +14,12 @@ export interface Fingerprint {
   size: number;
 }
 
-/** What is known of a file without reading it again. */
+/** What is known about a file without reading it again. */
 export interface KnownFile extends Fingerprint {
   contentType: string;
 }
 
-/** Why a path is not a file that can be uploaded; nothing when it is. */
+/** Why a path is not a file that can be uploaded; undefined if it is. */
 export async function fileProblem(source: string): Promise<string | undefined> {
   const found = await stat(source).catch(
     (error: NodeJS.ErrnoException) => error.code ?? "unreadable",
@@ -47,12 +47,12 @@ export async function readFingerprint(source: string): Promise<Fingerprint> {
   return { sha256: hash.digest("hex"), size };
 }
 
-/** The media type that the first bytes show, else the one that the name says. */
+/** The media type that the first bytes show, otherwise the one that the name suggests. */
 export async function detectContentType(source: string): Promise<string> {
   return (await fileTypeFromFile(source))?.mime ?? contentTypeOfName(source);
 }
 
-/** Both, of a file of one piece by reading it only once. */
+/** Fingerprint and media type; a file that fits into one piece is read only once. */
 export async function identifyFile(source: string, size: number): Promise<KnownFile> {
   if (size <= pieceBytes) {
     for await (const bytes of readPieces(source)) {
@@ -63,7 +63,7 @@ export async function identifyFile(source: string, size: number): Promise<KnownF
   return { ...(await readFingerprint(source)), contentType: await detectContentType(source) };
 }
 
-/** What changes when a file is written to, without reading it. */
+/** A text that changes when the file is written to; making it does not read the file. */
 export function toVersion({ size, mtimeMs, ino }: Stats): string {
   return `${size}-${mtimeMs}-${ino}`;
 }

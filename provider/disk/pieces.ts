@@ -4,12 +4,12 @@ import type { FileContent } from "../api/files.ts";
 /** Most pictures are one piece. */
 export const pieceBytes: number = 256 * 1024;
 
-/** Buffers to use again: new ones for each file are a third of the time, as they must be freed. */
+/** Buffers to use again: new ones for each file would take a third of the time, because they must be freed. */
 const spare: Buffer[] = [];
 
 /**
- * The first `most` bytes of a file, in pieces. They share their memory: each is good only until the next
- * one is asked for.
+ * The first `most` bytes of a file, in pieces. The pieces share their memory: each is valid only until the caller asks
+ * for the next one.
  */
 export async function* readPieces(
   file: string,

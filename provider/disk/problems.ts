@@ -1,11 +1,11 @@
-/** What is wrong with a manifest or a folder, to follow its name. */
+/** What is wrong with a manifest or a folder, phrased to follow its name. */
 export class FilesError extends Error {
   override readonly name = "FilesError";
 }
 
 const mostProblems = 20;
 
-/** The problems found in a file, told together: the first of them, and how many there are. */
+/** The problems found in a file, reported together: the first of them, and how many there are. */
 export class Problems {
   readonly #lines: string[] = [];
   #count = 0;
@@ -17,7 +17,7 @@ export class Problems {
     }
   }
 
-  /** Throws when there is one. */
+  /** Throws if there is a problem. */
   end(): void {
     if (this.#count > 0) {
       const more = this.#count - this.#lines.length;

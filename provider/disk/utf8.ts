@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { FilesError } from "./problems.ts";
 
-/** The text of a file, in pieces, without a byte order mark. Another encoding would give other names. */
+/** The text of a file, in pieces, without a byte order mark. Another encoding would result in other names. */
 export async function* textOfFile(path: string): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
@@ -17,10 +17,10 @@ export async function* textOfFile(path: string): AsyncGenerator<string> {
   }
 }
 
-/** A line is one work item: a longer one is a file of another kind. */
+/** A line is one work item: a file with a longer line is of another kind. */
 const longestLine = 64 * 1024 * 1024;
 
-/** Its lines. Unlike `readline`, it ends none at the line separators that JSON allows within texts. */
+/** The lines of a file. Unlike `readline`, it does not end a line at the separators that JSON allows within texts. */
 export async function* linesOfFile(path: string): AsyncGenerator<string> {
   let begun = "";
   let line = 1;

@@ -5,8 +5,8 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { WorkItemWire } from "../api/work-items.ts";
+import { findItem } from "../items/coalesce.ts";
 import * as deadline from "../items/deadline.ts";
-import { findItem } from "../items/gather.ts";
 import { withoutMark } from "../items/mark.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";

@@ -7,7 +7,7 @@ import pMap from "p-map";
 import { z } from "zod";
 import { splitIntoGroups } from "../api/groups.ts";
 import type { WorkItemFilter } from "../api/work-items.ts";
-import { itemsPerRequest } from "../items/gather.ts";
+import { itemsPerRequest } from "../items/coalesce.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures } from "../lifecycle/ids.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";

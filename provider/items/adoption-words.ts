@@ -6,7 +6,7 @@ import { openSession } from "./session.ts";
 
 const mostShown = 20;
 
-/** Tells which existing work items a declaration adopts, and what a person must know of them. */
+/** Reports which existing work items a declaration adopts, and what the user must know about them. */
 export function tellAdoption(
   platform: Platform,
   adoption: Adoption,
@@ -48,7 +48,7 @@ export function tellAdoption(
   }
 }
 
-/** How many are adopted, and which are made. */
+/** Says how many work items the declaration adopts, and which it creates. */
 function adoptionText(
   { adopted, refused, others }: Adoption,
   items: ReadonlyMap<string, Item>,

@@ -9,43 +9,42 @@ import { listLiveOnce, type Place } from "./listing.ts";
 import { declarationText, isMarkOf, type Mark, readMark } from "./mark.ts";
 import { hasBegun } from "./work-in-progress.ts";
 
-// With `adopt`, a declaration adopts what exists: first the item that carries its key, then one without
-// any key, made by hand or by a script, that shows the same asset. An item that carries another
-// declaration's key is never taken.
+// With `adopt`, a declaration adopts existing items: first the item that carries its mark, then an unmarked one, made
+// by hand or by a script, that shows the same asset. It never adopts an item that carries another declaration's mark.
 
-/** Which declared items exist already. */
+/** Which declared items already exist. */
 export interface Adoption {
   /** By the key of the declaration. */
   adopted: Map<string, Adopted>;
   /** Why an item is neither adopted nor made, by the key of the declaration. */
   refused: Map<string, string>;
-  /** Work items beside an adopted one that show the same asset, and are left as they are. */
+  /** Work items that show the same asset as an adopted one, and are left as they are. */
   alike: { key: string; ids: string[] }[];
-  /** Beside a set: how many live work items of the batch carry no key and are not adopted. */
+  /** For a set: how many live work items of the batch carry no mark and are not adopted. */
   others: number;
 }
 
 interface Adopted {
   item: WorkItemWire;
-  /** Where it differs from its declaration, and stays as it is. */
+  /** Where it differs from its declaration; these fields stay as they are. */
   found: AsFound;
 }
 
 type Declaration = readonly [key: string, item: Item];
 
-/** What is to be declared in a place, and under which marks. */
+/** What a program declares in a place, and under which marks. */
 export interface Wanted {
   place: Place;
   items: ReadonlyMap<string, Item>;
-  /** The mark of the item that is declared under a key. */
+  /** The mark of the item declared under a key. */
   markOf(key: string): Mark;
-  /** Whether this is a set's, which has most of a batch: then what is left over is worth telling. */
+  /** Whether a set asks. A set usually has most of a batch, so the items that it does not adopt are worth a message. */
   isSet: boolean;
-  /** The ids that the declaration has already. */
+  /** The ids that the declaration already has. */
   known?: ReadonlySet<string>;
 }
 
-/** Finds what exists of what is declared, and claims it. */
+/** Finds the existing work items that fit the declarations, and claims them. */
 export async function adoptItems(platform: Platform, wanted: Wanted): Promise<Adoption> {
   const { place, items, markOf, isSet, known = new Set() } = wanted;
   const live = await listLiveOnce(platform, place);
@@ -93,7 +92,7 @@ export async function adoptItems(platform: Platform, wanted: Wanted): Promise<Ad
   return adoption;
 }
 
-/** How well an item fits a declaration, the best first. */
+/** Tests of how well an item fits a declaration, the strictest first. */
 const fits: ((item: WorkItemWire, declared: Item) => boolean)[] = [
   (item, declared) => isDeclared(item, declared) && isEqual(item.labels, declared.labels),
   (item, declared) => hasItsFields(item, declared) && hasItsLabels(item, declared),
@@ -105,12 +104,12 @@ function hasItsFields(item: WorkItemWire, declared: Item): boolean {
   return Object.keys(asFound(item, declared)).length === 0;
 }
 
-/** Whether an item has the labels that are declared, if any are. */
+/** Whether an item has the declared labels; true if none are declared. */
 export function hasItsLabels({ labels }: WorkItemWire, declared: Item): boolean {
   return declared.labels === undefined || areSameLabels(declared.labels, labels ?? []);
 }
 
-/** Gives each declaration of an asset one of its items: the one that fits best, else the oldest. */
+/** Gives each declaration of an asset one of the asset's items: the one that fits best, or the oldest if none does. */
 function paired(
   declared: readonly Declaration[],
   items: readonly WorkItemWire[],

@@ -1,10 +1,10 @@
 import { ageOf, type WorkItemWire } from "../api/work-items.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 
-// The platform may answer a value in another form than it was sent in. What says the same is no change.
+// The platform may answer a value in another form than the one it was sent in. An equivalent value is not a change.
 
-// So that an asset is found among many that are nearly alike: an answered one has several names, and a declared one is
-// looked for under those that it must have where it is the same.
+// To find an asset among many that are nearly alike, a listing files each answered asset under several names, and looks
+// for a declared asset under the names that the same asset must have.
 
 /** The names of an answered asset. */
 export function namesOfAnswered(answered: string): string[] {
@@ -17,7 +17,7 @@ export function namesOfAnswered(answered: string): string[] {
   return [...new Set([place, ...parameters, lastPart(decoded(pathname))])];
 }
 
-/** The names under which an answer may have a declared asset. */
+/** The names under which a declared asset may appear in an answer. */
 export function namesOfDeclared(declared: string): string[] {
   if (!URL.canParse(declared)) {
     return [...new Set([declared, lastPart(declared)])];
@@ -32,14 +32,14 @@ function nameWith(place: string, parameter: [name: string, value: string]): stri
   return `${place}?${JSON.stringify(parameter)}`;
 }
 
-/** What is left of a path where the rest may be of the platform's storage. */
+/** The last part of a path; the rest may come from the platform's storage. */
 function lastPart(path: string): string {
   return `…/${path.slice(path.lastIndexOf("/") + 1)}`;
 }
 
 /**
- * Whether an answered asset is the declared one: the same text, a URL that leads to the declared path of the space, or
- * the declared URL with more parameters, as of a signature.
+ * Whether an answered asset is the declared one: the same text, a URL that leads to the declared path in the space, or
+ * the declared URL with more parameters, such as those of a signature.
  */
 export function isSameAsset(declared: string, answered: string): boolean {
   if (declared === answered) {
@@ -68,10 +68,10 @@ function decoded(path: string): string {
   }
 }
 
-/** Seconds that clocks and roundings may be apart. */
+/** By how many seconds clocks and rounding may differ. */
 const dueToleranceSeconds = 120;
 
-/** Whether an answered deadline is the declared one: in seconds since the creation, or those that are left of them. */
+/** Whether an answered deadline is the declared one, in seconds from the creation or in the seconds that are left. */
 export function isSameDue(declared: number, item: WorkItemWire): boolean {
   const { dueInSeconds } = item;
   if (dueInSeconds == null) {
@@ -85,7 +85,7 @@ export function isSameDue(declared: number, item: WorkItemWire): boolean {
   );
 }
 
-/** The entries of answered metadata that are declared; the platform may add others of its own. */
+/** The declared entries of answered metadata; the platform may add entries of its own. */
 export function declaredEntries(
   answered: Readonly<Record<string, unknown>>,
   declared: Readonly<Record<string, unknown>>,
@@ -95,7 +95,10 @@ export function declaredEntries(
   );
 }
 
-/** Whether answered labels are the declared ones, in any order, with more fields, rounded, or without their metadata. */
+/**
+ * Whether answered labels are the declared ones. They may be in any order, have more fields, be rounded, or lack their
+ * metadata.
+ */
 export function areSameLabels(declared: readonly unknown[], answered: readonly unknown[]): boolean {
   if (declared.length !== answered.length) {
     return false;
@@ -127,14 +130,14 @@ function isSameLabel(declared: unknown, answered: unknown): boolean {
   });
 }
 
-/** Whether a box is the declared one, or that one rounded to two digits or to whole pixels. */
+/** Whether a box is the declared one, or the declared one rounded to two decimals or to whole pixels. */
 function isSameBox(declared: readonly unknown[], answered: readonly unknown[]): boolean {
   const isWhole = answered.every((number) => Number.isInteger(number));
   const tolerance = isWhole ? 0.5 : 0.005;
   return (
     declared.length === answered.length &&
     declared.every((number, index) => {
-      // Floating point numbers are a little off.
+      // Floating-point arithmetic is slightly inexact.
       return Math.abs(Number(number) - Number(answered[index])) <= tolerance + 1e-9;
     })
   );

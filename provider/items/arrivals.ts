@@ -4,7 +4,7 @@ import { parseUrn, stackText } from "../lifecycle/urns.ts";
 import { shortList } from "../text/lines.ts";
 import type { AsFound } from "./as-found.ts";
 import { claim, isClaimed, isFree } from "./claims.ts";
-import { readItems } from "./gather.ts";
+import { readItems } from "./coalesce.ts";
 import { eachGroup } from "./groups.ts";
 import { type Item, isDeclared } from "./item.ts";
 import type { LiveItems } from "./listing.ts";
@@ -13,16 +13,16 @@ import type { Holdings } from "./moves.ts";
 import { openSession } from "./session.ts";
 import { hasBegun, notListedText } from "./work-in-progress.ts";
 
-/** How many items a line names. */
+/** How many items a message names at most. */
 const mostShown = 5;
 
-/** Takes down what a declaration says of its work items, and tells which are now known to move. */
-export function noteHoldings({ client, owner, info, warn }: Platform, holdings: Holdings): void {
+/** Records what a declaration says about its work items, and reports which of them are now known to move. */
+export function recordHoldings({ client, owner, info, warn }: Platform, holdings: Holdings): void {
   if (owner === undefined) {
     return;
   }
   const { moves } = openSession(client);
-  for (const { from, to, keys } of moves.note(owner, holdings)) {
+  for (const { from, to, keys } of moves.record(owner, holdings)) {
     const which = shortList(keys, mostShown, (key) => `"${key}"`);
     const [other, words] = from === owner ? [to, "move to"] : [from, "move here from"];
     info(
@@ -45,8 +45,8 @@ export interface Arrival {
 }
 
 /**
- * Waits until it is known what moves, and looks up what moves here, by key; claims it. One that is not listed cannot be
- * taken, and nothing must be made in its place.
+ * Waits until it is known which items move, looks up those that move here, by key, and claims them. An item that the
+ * platform does not list cannot move here, and nothing must be made in its place.
  */
 export async function awaitArrivals(
   platform: Platform,
@@ -79,12 +79,13 @@ export async function awaitArrivals(
   return arrivals;
 }
 
-// A declaration that is removed from the program is deleted after everything else was made, and the engine never shows
-// it before. So its items move only to a declaration that names it.
+// The engine deletes a declaration that was removed from the program only after it has made everything else, and never
+// shows it to the provider before. So its items move only to a declaration that names it.
 
 /**
- * The live item of a declaration that `movedFrom` names, by its name or its URN, that is as declared. Refuses to make a
- * second one of what people have begun for a declaration that the program no longer has.
+ * Looks for a live item that matches the declared one and belongs to a declaration that `movedFrom` names, by its name
+ * or its URN. If people have begun such an item for a declaration that the program no longer has, it refuses to make a
+ * second one.
  */
 export function lookForMoved(
   platform: Platform,

@@ -3,14 +3,14 @@ import { differenceByField, isEqual } from "../lifecycle/diff.ts";
 import { digest, toJsonText } from "../text/json.ts";
 import { type Item, itemMutability, itemNow } from "./item.ts";
 
-// An adopted item that differs from its declaration stays as it is: but for its labels, nothing of an item
-// can be changed in place, and nobody asked for another one. What it has instead is remembered, so that it
-// is no drift, and no change until the declaration of such a field changes.
+// An adopted item that differs from its declaration stays as it is: apart from its labels, nothing in an item can be
+// changed in place, and nobody asked for another one. The state remembers what the item has instead, so that the
+// difference counts neither as drift nor as a change until the declaration of such a field changes.
 
-/** What an adopted item has where it differs from its declaration: by field, a digest, as it may be secret. */
+/** What an adopted item has where it differs from its declaration: a digest by field, since the value may be secret. */
 export type AsFound = Readonly<Record<string, string>>;
 
-/** The fields in which an item differs from its declaration, but for its labels; undeclared ones are not compared. */
+/** The fields, except the labels, in which an item differs from its declaration. Undeclared fields are not compared. */
 export function asFound(wire: WorkItemWire, declared: Item): AsFound {
   const now = itemNow(wire, declared);
   const { replaces } = differenceByField<Item>(itemMutability, now, declared);
@@ -19,10 +19,10 @@ export function asFound(wire: WorkItemWire, declared: Item): AsFound {
   );
 }
 
-/** Stands for what the first reading tells. */
+/** Stands for a value that only the first read will show. */
 const notTold = "?";
 
-/** The same of an item that was just made: what it has otherwise, or its answer does not tell, is what was asked for. */
+/** The same for an item that was just made: a field that the answer changes or leaves out counts as asked for. */
 export function asAnswered(made: WorkItemWire, declared: Item): AsFound {
   const found = asFound(made, declared);
   const missing = ["assetUrl", "assetType"].filter((field) => made[field] == null);
@@ -39,7 +39,7 @@ export function asAnswered(made: WorkItemWire, declared: Item): AsFound {
   ]);
 }
 
-/** What is found once an item was read: a first reading tells what the creation did not. */
+/** The differences once an item has been read: its first read shows what the answer to its creation left out. */
 export function afterReading(wire: WorkItemWire, declared: Item, found: AsFound = {}): AsFound {
   if (!Object.values(found).includes(notTold)) {
     return found;
@@ -54,7 +54,7 @@ export function afterReading(wire: WorkItemWire, declared: Item, found: AsFound 
   );
 }
 
-/** The item as it is declared in the fields that are as they were found. */
+/** The item as it is now, but with the declared value in each field that is still as it was found. */
 export function withoutFound(now: Item, declared: Item, found: AsFound = {}): Item {
   const same = Object.keys(found).filter(
     (field) => digestOfValue(now[field as keyof Item]) === found[field] || found[field] === notTold,
@@ -63,7 +63,7 @@ export function withoutFound(now: Item, declared: Item, found: AsFound = {}): It
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as unknown as Item;
 }
 
-/** Those of the changed fields that ask for something else than what was found: leaving one out asks for nothing. */
+/** The changed fields that ask for something other than what was found. Leaving a field out asks for nothing. */
 export function notAsFound(
   changed: readonly string[],
   next: object,
@@ -77,7 +77,7 @@ export function notAsFound(
   });
 }
 
-/** What is still different once a declaration changed; nothing where nothing is. */
+/** What still differs after a declaration changed; undefined if nothing does. */
 export function stillFound(
   found: AsFound | undefined,
   olds: object,

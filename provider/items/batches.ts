@@ -5,17 +5,17 @@ import { answerOf, openSession } from "./session.ts";
 
 type ById = Map<string, BatchWire>;
 
-/** The batches of a project by id. Operation `listBatches`, once per run, or anew after `forgetBatches`. */
+/** The batches of a project by id. Operation `listBatches`, once per run and again after `forgetBatches`. */
 export function listBatchesOnce(client: Client, projectId: string): Promise<ById> {
   return answerOf(openSession(client).batches, projectId, () => listBatches(client, projectId));
 }
 
-/** Has the batches listed anew when they are asked for next. */
+/** Makes the next call of `listBatchesOnce` list the batches again. */
 export function forgetBatches(client: Client, projectId: string): void {
   openSession(client).batches.delete(projectId);
 }
 
-/** The batch of a name. */
+/** The batch with a given name. */
 export async function findBatch(
   client: Client,
   projectId: string,
@@ -27,7 +27,7 @@ export async function findBatch(
   );
 }
 
-/** Whether an answered name is the declared one: the service may keep it trimmed, or in small letters. */
+/** Whether an answered name is the declared one: the service may keep it trimmed, or in lower case. */
 export function isSameName(declared: string, answered: string): boolean {
   return declared.trim().toLowerCase() === answered.trim().toLowerCase();
 }
@@ -37,7 +37,7 @@ async function listBatches(client: Client, projectId: string): Promise<ById> {
   return new Map(batches.map((batch) => [batch.id, batch]));
 }
 
-/** The entry that marks a batch whose stack let go of it: the next declaration of its name takes it. */
+/** The metadata entry that marks a batch as released by its stack: the next declaration of its name adopts it. */
 export const releasedKey = "pulumiReleased";
 
 /** A batch's metadata as the user sees it. */

@@ -1,6 +1,6 @@
 import { got } from "../lifecycle/fields.ts";
 
-/** How far a box may reach over the edge of its picture, in pixels: tools round. */
+/** How far a box may reach beyond the edge of its picture, in pixels, because tools round. */
 const edgeTolerance = 1;
 
 /** What is wrong with a label's box, as far as the picture's size is known. */

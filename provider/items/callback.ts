@@ -1,10 +1,10 @@
 import type { Failure } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 
-// The platform takes the address of its webhooks as an entry of the metadata. Declared by itself it is
-// checked, and said to be what it is.
+// The platform takes the address of its webhooks as an entry of the metadata. As a field of its own, the address is
+// checked and called what it is.
 
-/** The entry of a work item's metadata that names the address. */
+/** The entry of a work item's metadata that holds the address. */
 const entry = "callbackUrl";
 
 type Metadata = Record<string, unknown>;
@@ -14,7 +14,7 @@ interface Declared {
   metadata?: Metadata;
 }
 
-/** What is wrong where both are declared. */
+/** What is wrong if both are declared. */
 export function failures({ callbackUrl, metadata }: Plain): Failure[] {
   const isTwice =
     callbackUrl !== undefined &&
@@ -33,7 +33,7 @@ export function folded<T extends Declared>(item: T): Omit<T, typeof entry> {
     : { ...others, metadata: { ...item.metadata, [entry]: callbackUrl } };
 }
 
-/** Metadata of the platform, with the address apart where it is declared so. */
+/** The platform's metadata, with the address as a field of its own if it is declared that way. */
 export function unfolded(metadata: Metadata, isApart: boolean): Declared {
   const { [entry]: callbackUrl, ...others } = metadata;
   return isApart

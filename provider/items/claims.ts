@@ -1,11 +1,11 @@
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { openSession } from "./session.ts";
 
-// Two declarations of one update must not have the same work item, and what an update made or adopted is not there
-// to be ended by it: neither by the old declaration of a resource that was renamed, nor by the old resource of a
-// replacement that made the new one first.
+// Two declarations in one update must not have the same work item, and an update must not end what it has made or
+// adopted: neither through the old declaration of a renamed resource, nor through the old resource of a replacement
+// that made the new one first.
 
-/** Who has an item that was ended. */
+/** Stands in for the owner of an item that was ended. */
 const ended = "";
 
 /** Notes that a declaration made or adopted a work item. */
@@ -20,8 +20,8 @@ export function isFree({ client, owner }: Platform, workItemId: string): boolean
 }
 
 /**
- * Whether this process made or adopted a work item, or another declaration of the program has it: then it is not to be
- * ended.
+ * Whether this process made or adopted a work item, or another declaration of the program has it: in either case it
+ * must not be ended.
  */
 export function isClaimed({ client, owner }: Platform, workItemId: string): boolean {
   const { claims, moves } = openSession(client);
@@ -29,7 +29,7 @@ export function isClaimed({ client, owner }: Platform, workItemId: string): bool
   return by === undefined ? moves.isHeldByOther(workItemId, owner) : by !== ended;
 }
 
-/** Remembers that a work item was ended, and so is not there to adopt. */
+/** Remembers that a work item was ended, and so cannot be adopted. */
 export function noteEnded({ client }: Platform, workItemId: string): void {
   openSession(client).claims.set(workItemId, ended);
 }

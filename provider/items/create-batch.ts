@@ -6,23 +6,23 @@ import { findBatch, forgetBatches, releasedKey } from "./batches.ts";
 import { declarationText, isMarkOf, type Mark, makeMark, readMark, readStack } from "./mark.ts";
 import { openSession } from "./session.ts";
 
-/** A batch that is to be there. */
+/** A batch that should exist. */
 interface Wanted {
   projectId: string;
   name: string;
   adopt?: boolean;
 }
 
-/** How far the clocks of the platform's own machines may be apart. */
+/** How far apart the clocks of the platform's own machines may be. */
 const clockSkewMs = 5 * 60_000;
 const attempts = 3;
 
-/** Whether this process took a batch over: then it is not let go of. */
+/** Whether this process adopted a batch, and so must not release it. */
 export function isTakenNow(client: Client, id: string): boolean {
   return openSession(client).adopted.has(id);
 }
 
-/** Makes the batch, or takes the one that has its name where that is allowed. Never makes a second. */
+/** Makes the batch, or adopts the one that has its name if that is allowed. Never makes a second one. */
 export async function createBatch(platform: Platform, inputs: Wanted): Promise<BatchWire> {
   const { projectId, name, adopt = false } = inputs;
   const { client } = platform;
@@ -55,7 +55,7 @@ export async function createBatch(platform: Platform, inputs: Wanted): Promise<B
       isBlank(existing) &&
       Date.parse(existing.createdAt ?? "") >= earliestOf(client, startedAt)
     ) {
-      // One that somebody else made of the same name in these minutes looks the same.
+      // A batch with the same name that somebody else made in these minutes looks the same.
       platform.info(
         `took batch ${existing.id} for the one that was asked for without a good answer`,
       );
@@ -80,12 +80,12 @@ export async function createBatch(platform: Platform, inputs: Wanted): Promise<B
   }
 }
 
-/** From when on a batch may be one that was asked for. Never, where the platform tells no time. */
+/** The earliest creation time of a batch that this process may have made. Without the platform's time, none may be. */
 function earliestOf({ clock }: Client, startedAt: number): number {
   return (clock.at(startedAt)?.getTime() ?? Number.POSITIVE_INFINITY) - clockSkewMs;
 }
 
-/** The other declaration that has a batch; none where it let go of it. */
+/** The other declaration that has a batch; none if it released the batch. */
 export function holderOf({ metadata }: BatchWire, platform: Platform): Mark | undefined {
   const mark = releasedKey in (metadata ?? {}) ? undefined : readMark({ metadata });
   return mark === undefined || isMarkOf(mark, makeMark(platform)) ? undefined : mark;
@@ -99,10 +99,10 @@ function isBlank({ metadata, totalCount }: BatchWire): boolean {
   return (totalCount ?? 0) === 0 && Object.keys(metadata ?? {}).length === 0;
 }
 
-/** How many work items of a batch are looked at. */
+/** How many work items of a batch `makersOf` looks at. */
 const mostLooked = 100;
 
-/** Which stacks made the work items of a batch, as far as its first ones tell. */
+/** Which stacks made the work items of a batch, judging by the first of them. */
 async function makersOf(client: Client, projectId: string, batchId: string): Promise<string> {
   const makers = new Set<string>();
   let looked = 0;
@@ -115,7 +115,7 @@ async function makersOf(client: Client, projectId: string, batchId: string): Pro
   return makers.size === 0 ? "" : ` made by ${[...makers].join(" and ")}`;
 }
 
-/** How many there are. */
+/** How many work items a batch has, in words. */
 export function workItems({ totalCount }: BatchWire): string {
   return totalCount === 1 ? "1 work item" : `${totalCount ?? 0} work items`;
 }

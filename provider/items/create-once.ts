@@ -1,21 +1,21 @@
 import type DataLoader from "dataloader";
 import type { Client } from "../api/client.ts";
-import { ApiError, NoAnswerError, ResponseError } from "../api/errors.ts";
+import { ApiError, CancelledError, NoAnswerError, ResponseError } from "../api/errors.ts";
 import { lookAgainAfterMs, pause } from "../api/pause.ts";
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { findItem, openLoader } from "./gather.ts";
+import { findItem, openLoader } from "./coalesce.ts";
 import { keyOfPlace, listLive, type Place } from "./listing.ts";
 import { type Mark, readMark, toMetadata } from "./mark.ts";
 import { openSession } from "./session.ts";
 
 const attempts = 3;
-/** How long look-ups wait for others, to share a listing. */
+/** How long a look-up waits for others to share its listing. */
 const gatherMs = 100;
 
 /**
- * Creates a work item with its mark, exactly once: where the outcome is unknown, it looks before it repeats.
- * `earlier` are ids of items of the same mark that are not the one to make.
+ * Creates a work item with its mark, exactly once: if the outcome of a request is unknown, it looks for the item before
+ * it sends the request again. `earlier` has the ids of items with the same mark that are not the one to make.
  */
 export async function createOnce(
   platform: Platform,
@@ -49,19 +49,17 @@ export async function createOnce(
       if (!(error instanceof ApiError && error.outcomeUnknown)) {
         throw error;
       }
-      for (const wait of lookAgainAfterMs) {
-        await pause(client, wait);
-        const found = await recentOf(client, place).load({ mark, since });
-        const made = found.find(
-          (item) => readMark(item)?.incarnation === mark.incarnation && !earlier.has(item.id),
-        );
-        if (made !== undefined) {
-          return made;
-        }
+      const made = await findCreated(client, place, { mark, since }, earlier).catch((failure) => {
+        // That the look failed says less than why it was needed.
+        throw failure instanceof CancelledError ? failure : error;
+      });
+      if (made !== undefined) {
+        return made;
       }
-      // The server may still be at work on the first request, or has done it and says so in words of its own.
-      const mayBeDone = error instanceof NoAnswerError || error instanceof ResponseError;
-      if (mayBeDone || attempt === attempts) {
+      // After a timeout the server may create it yet, and after an answer that cannot be read it probably has: only the
+      // next update looks again. A lost connection or a 5xx is final: what is not listed by now was not made.
+      const mayComeYet = error instanceof NoAnswerError || error instanceof ResponseError;
+      if (mayComeYet || attempt === attempts) {
         throw error;
       }
     }
@@ -69,9 +67,29 @@ export async function createOnce(
 }
 
 const marksLostText =
-  "the platform does not answer the metadata of work items as it was sent, by which an interrupted update finds what it made: no other one is made, as it could be paid twice. Ask the service for what it does to long texts in metadata";
+  "the platform changes the metadata of work items. The provider finds its own items by it after an interrupted update, so it creates no more of them: they could be paid twice. Ask the service what it does to long texts in metadata";
 
-/** Whether the platform keeps marks as they are sent. The answer of a creation need not have them. */
+/** Looks several times for the item that a creation without a good answer may have made. */
+async function findCreated(
+  client: Client,
+  place: Place,
+  lookup: Lookup,
+  earlier: ReadonlySet<string>,
+): Promise<WorkItemWire | undefined> {
+  for (const wait of lookAgainAfterMs) {
+    await pause(client, wait);
+    const found = await recentOf(client, place).load(lookup);
+    const made = found.find(
+      (item) => readMark(item)?.incarnation === lookup.mark.incarnation && !earlier.has(item.id),
+    );
+    if (made !== undefined) {
+      return made;
+    }
+  }
+  return undefined;
+}
+
+/** Whether the platform keeps marks as they were sent. The answer to a creation need not contain them. */
 async function isKept(
   client: Client,
   { projectId }: Place,
@@ -85,13 +103,13 @@ async function isKept(
   return isSame(made) || isSame(await findItem(client, projectId, made.id));
 }
 
-/** A work item that may have been made, and since when. */
+/** A work item that may have been made, and the time from which to look for it. */
 export interface Lookup {
   mark: Mark;
   since: Date | undefined;
 }
 
-/** Looks for what was created lately, in one listing for all that ask at about the same time. */
+/** Looks for recently created items, in one listing for all callers that ask at about the same time. */
 function recentOf(client: Client, place: Place): DataLoader<Lookup, WorkItemWire[]> {
   const look = async (asked: readonly Lookup[]): Promise<WorkItemWire[][]> => {
     const live = await listLive(client, place, earliest(asked));
@@ -101,7 +119,7 @@ function recentOf(client: Client, place: Place): DataLoader<Lookup, WorkItemWire
   return openLoader(openSession(client).lookups, keyOfPlace(place), look, together);
 }
 
-/** From when on to look. Where the platform's clock is not known, nothing is too old. */
+/** The time from which to look. If the platform's clock is not known, no item is too old. */
 function earliest(asked: readonly Lookup[]): Date | undefined {
   const moments = asked.map(({ since }) => since?.getTime() ?? Number.NaN);
   const first = Math.min(...moments);

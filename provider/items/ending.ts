@@ -3,7 +3,7 @@ import { ConflictError, NotFoundError } from "../api/errors.ts";
 import { lookAgainAfterMs, pause } from "../api/pause.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { isClaimed, noteEnded } from "./claims.ts";
-import { openLoader, readItems } from "./gather.ts";
+import { openLoader, readItems } from "./coalesce.ts";
 import { openSession } from "./session.ts";
 import {
   type Counts,
@@ -14,21 +14,22 @@ import {
   workLost,
 } from "./work-in-progress.ts";
 
-// A work item cannot be deleted, so it is ended by the signal `cancel`. Its status is looked at before, so that no work is
-// lost, and after, since what an answer says need not have happened: a new one is made in its place only then.
+// A work item cannot be deleted, so the provider ends it with the signal `cancel`. It reads the item's status before,
+// so that no work is lost, and again afterwards, since what an answer says need not have happened: only then does it
+// make a new item in its place.
 
 const attempts = 4;
 
-/** A work item that is to be ended. */
+/** A work item to end. */
 export interface Ending {
   id: string;
-  /** What is done with work that people have begun. */
+  /** What to do with work that people have begun. */
   policy: OnWorkInProgress;
-  /** Whether that is the policy of the update that ends it, or of the one before. */
+  /** Whether `policy` is that of the update that ends the item, or of the one before. */
   counts: Counts;
-  /** What a refusal calls that which would lose the work. */
+  /** What a refusal calls the action that would lose the work. */
   how: string;
-  /** Whose it is, to name it in a refusal. */
+  /** The declaration that has the item, which a refusal names. */
   owner: string | undefined;
 }
 
@@ -40,7 +41,7 @@ interface Open extends Ending {
 export type Outcome = "ended" | "finished";
 
 /**
- * Ends up to 100 work items. Answers, by id, what became of each, or why it was not ended. `known` are statuses that
+ * Ends up to 100 work items. Returns, by id, what became of each, or why it was not ended. `known` has statuses that
  * were just read. Operations `listWorkItems` and `signalWorkItems`.
  */
 export async function endItems(
@@ -74,7 +75,7 @@ export async function endItems(
     try {
       await cancel(client, projectId, open);
     } catch (error) {
-      // The status of one changed in between, or the answer was lost: look again.
+      // The status of an item changed in the meantime, or the answer was lost: look again.
       if (!isStale(error) || attempt === attempts) {
         throw error;
       }
@@ -88,7 +89,7 @@ export async function endItems(
   }
 }
 
-/** Why an item of that status, or an unlisted one, is not to be ended. */
+/** Why an item with this status, or one that the platform does not list, must not be ended. */
 export function refusalOf(ending: Ending, status: string | undefined): Refusal | undefined {
   const { id, policy, how, owner, counts } = ending;
   if (policy === "cancel") {
@@ -100,7 +101,7 @@ export function refusalOf(ending: Ending, status: string | undefined): Refusal |
   return hasBegun(status) ? new Refusal(workLost({ id, status }, how, owner, counts)) : undefined;
 }
 
-/** The statuses of work items as they are now; unlisted ones are left out. */
+/** The current statuses of work items, without those that the platform does not list. */
 export async function readStatuses(
   client: Client,
   projectId: string,
@@ -132,7 +133,7 @@ export async function endItem(
   noteEnded(platform, id);
 }
 
-/** The platform refuses a group as a whole. Then each is ended by itself, and fails by itself. */
+/** If the platform refuses a group, it refuses all of it. Then each item is ended on its own, and fails on its own. */
 async function endTogether(
   client: Client,
   projectId: string,
@@ -148,7 +149,7 @@ async function endTogether(
   }
 }
 
-/** One that is not listed, and may be lost: gone where the platform does not know it. */
+/** Cancels an item that is not listed and may be lost. If the platform does not know it, it is gone. */
 async function cancelUnlisted(client: Client, projectId: string, ending: Ending): Promise<void> {
   try {
     await cancel(client, projectId, [ending]);
@@ -159,7 +160,7 @@ async function cancelUnlisted(client: Client, projectId: string, ending: Ending)
   }
 }
 
-/** Those that have the status that they had before they were cancelled, also after a while. */
+/** The items that, even after a while, still have the status that they had before they were cancelled. */
 async function stillOpen(client: Client, projectId: string, open: Open[]): Promise<Open[]> {
   let left = open;
   for (const wait of lookAgainAfterMs) {

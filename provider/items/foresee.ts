@@ -6,7 +6,7 @@ import { findBatch } from "./batches.ts";
 import type { Item } from "./item.ts";
 import type { Place } from "./listing.ts";
 
-/** Tells which existing work items will be adopted. At preview the batch's id may be unknown: its name leads there. */
+/** Reports which existing work items will be adopted. At preview the batch's id may be unknown; its name finds it. */
 export async function foreseeItems(
   platform: Platform,
   { projectId, batchId }: Place,
@@ -38,7 +38,7 @@ export async function foreseeItems(
   await tell({ projectId, batchId: batch.id });
 }
 
-/** The item with what is known of it: the rest is not compared. */
+/** The item with its known fields only; the others are not compared. */
 function withoutUnknown(item: Item): Item {
   const known = Object.entries(item).filter(([, value]) => !hasUnknown(value));
   return {

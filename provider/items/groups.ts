@@ -1,6 +1,6 @@
 import pMap from "p-map";
 import { splitIntoGroups } from "../api/groups.ts";
-import { itemsPerRequest } from "./gather.ts";
+import { itemsPerRequest } from "./coalesce.ts";
 
 const groupsAtOnce = 8;
 
@@ -12,7 +12,10 @@ export async function eachGroup<T>(
   await pMap(splitIntoGroups(items, itemsPerRequest), work, { concurrency: groupsAtOnce });
 }
 
-/** The same for what changes something: one group at a time until one went well, as the others may meet what it meets. */
+/**
+ * The same for work that changes something: one group at a time until one succeeds, since the others may fail for the
+ * same reason.
+ */
 export async function changeEachGroup<T>(
   items: readonly T[],
   work: (group: T[]) => Promise<boolean>,

@@ -42,7 +42,10 @@ export const itemSchema = {
   labels: labels.optional(),
 };
 
-/** What is wrong with fields that exclude each other, or with a deadline; `isMade` when the item would be created now. */
+/**
+ * What is wrong with fields that exclude each other, or with a deadline; `isMade` says whether the item would be
+ * created now.
+ */
 export function itemFailures(item: Plain, isMade: boolean): Failure[] {
   return [...callback.failures(item), ...deadline.failures(item, isMade)];
 }
@@ -62,7 +65,7 @@ export const itemMutability = {
   labels: "update",
 } as const satisfies Record<keyof Item, Mutability>;
 
-/** What `createWorkItem` takes of an item that is created now, by the platform's clock. */
+/** What `createWorkItem` takes for an item that is created at `now`, by the platform's clock. */
 export function toWire(item: Item, now?: Date): WorkItemInput {
   const { assetUrl, assetType, dueAt, labels, ...rest } = callback.folded(item);
   return {
@@ -75,8 +78,8 @@ export function toWire(item: Item, now?: Date): WorkItemInput {
 }
 
 /**
- * The item that would be declared to have it as it is now. Only what was declared is compared, since the
- * rest is not this stack's to judge; without a declaration everything is taken.
+ * The declaration that would describe the item as it is now. It has only the fields that were declared, since the
+ * others are not this stack's to judge; without a declaration it has all of them.
  */
 export function itemNow(wire: WorkItemWire, declared: Partial<Item> | undefined): Item {
   const now: Partial<Item> = {
@@ -102,7 +105,7 @@ export function itemNow(wire: WorkItemWire, declared: Partial<Item> | undefined)
   };
 }
 
-/** What the platform answered in another form than it is declared in. */
+/** The fields that the platform answered in another form, in the form in which they are declared. */
 function sameOf(
   wire: WorkItemWire,
   { metadata: answered }: Partial<Item>,
@@ -117,14 +120,14 @@ function sameOf(
   };
 }
 
-/** A digest of what is asked for, but for the labels. */
+/** A digest of what a declaration asks for, apart from the labels. */
 export function digestItem({ labels: _, ...item }: Item): string {
   return digest(toJsonText(item));
 }
 
 /**
- * Whether what exists is what would be made now, but for its labels, which can be set: its mark says that just this was
- * asked for, or it looks so.
+ * Whether an existing item is what would be made now, apart from its labels, which can be set: its mark says that
+ * exactly this was asked for, or its fields look like it.
  */
 export function isDeclared(wire: WorkItemWire, item: Item): boolean {
   if (readMark(wire)?.declared === digestItem(item)) {
@@ -136,7 +139,7 @@ export function isDeclared(wire: WorkItemWire, item: Item): boolean {
     delete now.assetId;
   }
   if (item.dueAt !== undefined) {
-    // The seconds that a moment becomes differ from one creation to the next.
+    // A moment becomes a different number of seconds at each creation.
     delete now.dueInSeconds;
     now.dueAt = deadline.asDeclared(item.dueAt, wire);
   }

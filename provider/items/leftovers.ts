@@ -6,22 +6,22 @@ import { isFree } from "./claims.ts";
 import { type Item, isDeclared } from "./item.ts";
 import { readMark } from "./mark.ts";
 
-// A leftover is a live work item with a declaration's mark that the state does not know: an interrupted update
-// made it. But a stack of the same names elsewhere may have made it as well, or an earlier life of the resource, that
-// the engine retained. So what is not provably ours, by the incarnation that the state keeps, is never ended: it is
-// adopted where it is as declared, and otherwise refused.
+// A leftover is a live work item with a declaration's mark that the state does not know: an interrupted update made it.
+// But a stack with the same names elsewhere may also have made it, or an earlier life of the resource, which the engine
+// retained. So the provider never ends an item that is not provably ours by the incarnation that the state keeps: it
+// adopts the item if it matches the declaration, and otherwise refuses to go on.
 
-/** What is to become of the leftovers of one declared item. */
+/** What happens to the leftovers of one declared item. */
 export interface Leftovers {
-  /** The one to adopt: it is as declared. */
+  /** The item to adopt, which matches the declaration. */
   adopted: WorkItemWire | undefined;
-  /** Those that this life of the resource made: they are ended. */
+  /** The items that this life of the resource made. They are to be ended. */
   ours: WorkItemWire[];
-  /** Those that it did not make: they stay. */
+  /** The items that it did not make. They stay. */
   others: WorkItemWire[];
 }
 
-/** Judges the live work items that carry the mark of a declared item. `adopted` is one that is adopted already. */
+/** Judges the live work items that carry the mark of a declared item. `adopted` has already been adopted. */
 export function judge(
   platform: Platform,
   marked: readonly WorkItemWire[],
@@ -38,7 +38,7 @@ export function judge(
   return { adopted: taken, ours: ours.filter(isLeft), others: others.filter(isLeft) };
 }
 
-/** Refuses to make an item beside those that may be it. A replacement leaves its old ones to the engine. */
+/** Refuses to make an item if an existing one may be it. A replacement leaves its old items to the engine. */
 export function refuseBeside(
   { isReplacing = false }: Platform,
   { adopted, others }: Leftovers,
@@ -50,7 +50,7 @@ export function refuseBeside(
   }
 }
 
-/** Tells of live items of the declaration that are not in the state, and that nobody is going to end. */
+/** Warns about live items of the declaration that are not in the state and that nobody is going to end. */
 export function tellOthers({ warn }: Platform, others: readonly WorkItemWire[]): void {
   const [one] = others;
   if (one === undefined) {

@@ -6,13 +6,13 @@ import { findBatch } from "./batches.ts";
 import { formatMark, isMarkOf, type Mark, readMark } from "./mark.ts";
 import { answerOf, openSession } from "./session.ts";
 
-/** Where work items are: a project, and a batch of it. Without one, the project's batch `Default`. */
+/** Where work items are: a project and one of its batches. Without a batch, the project's batch `Default`. */
 export interface Place {
   projectId: string;
   batchId?: string | undefined;
 }
 
-/** How far the clocks of the platform's own machines may be apart. */
+/** How far apart the clocks of the platform's own machines may be. */
 const clockSkewMs = 2 * 60_000;
 
 /** A work item that a declaration made. */
@@ -21,17 +21,17 @@ interface Marked {
   mark: Mark;
 }
 
-/** The live work items of a place, by what they show and by who made them. Those that failed or were cancelled are left out. */
+/** The work items of a place, by what they show and by who made them, without those that failed or were cancelled. */
 export class LiveItems {
   readonly all: readonly WorkItemWire[];
-  /** By the names of the asset; made when it is first asked for. */
+  /** By the names of the asset; built when it is first needed. */
   #byAsset: ReadonlyMap<string, WorkItemWire[]> | undefined;
   readonly #byText: ReadonlyMap<string, Marked[]>;
   readonly #byIncarnation: ReadonlyMap<string | undefined, Marked[]>;
   /** By incarnation and key. */
   readonly #byLife: ReadonlyMap<string, Marked[]>;
 
-  /** From what is listed, in any order. */
+  /** Takes the listed items, in any order. */
   constructor(items: readonly WorkItemWire[]) {
     const oldestFirst = items.toSorted((one, other) =>
       (one.createdAt ?? "").localeCompare(other.createdAt ?? ""),
@@ -46,7 +46,7 @@ export class LiveItems {
     this.#byLife = Map.groupBy(marked, ({ mark }) => lifeOf(mark));
   }
 
-  /** Those that carry this mark, the oldest first. A resource that was renamed still knows those of its incarnation. */
+  /** The items that carry this mark, oldest first. A renamed resource still finds those of its incarnation. */
   find(wanted: Mark): WorkItemWire[] {
     const named = this.#byText.get(formatMark(wanted)) ?? [];
     const known = wanted.incarnation === undefined ? [] : this.#byLife.get(lifeOf(wanted));
@@ -54,19 +54,19 @@ export class LiveItems {
     return [...new Set(found.map(({ item }) => item))];
   }
 
-  /** Those that show an asset. */
+  /** The items that show an asset. */
   ofAsset(assetUrl: string): WorkItemWire[] {
     this.#byAsset ??= byAsset(this.all);
     const named = namesOfDeclared(assetUrl).flatMap((name) => this.#byAsset?.get(name) ?? []);
     return [...new Set(named)].filter((item) => isSameAsset(assetUrl, item.assetUrl ?? ""));
   }
 
-  /** All that one life of a resource made, the oldest first. */
+  /** All items that one life of a resource made, oldest first. */
   ofIncarnation(incarnation: string): WorkItemWire[] {
     return (this.#byIncarnation.get(incarnation) ?? []).map(({ item }) => item);
   }
 
-  /** All that carry the owner's mark, whichever life of it made them. */
+  /** All items that carry the owner's mark, whichever of its lives made them. */
   ofOwner({ owner, organization }: Mark): WorkItemWire[] {
     return [...this.#byText.values()]
       .flat()
@@ -87,10 +87,10 @@ function lifeOf({ incarnation, key }: Mark): string {
   return JSON.stringify([incarnation, key]);
 }
 
-/** How many work items are listed before it is told how far that is. */
+/** After how many listed work items each report of the progress comes. */
 const toldEach = 1_000;
 
-/** The live work items of a place, listed once per process: what they were before it made any. */
+/** The live work items of a place, listed once per process, as they were before the process made any. */
 export function listLiveOnce({ client, status }: Platform, place: Place): Promise<LiveItems> {
   return answerOf(openSession(client).liveItems, keyOfPlace(place), () =>
     listLive(client, place, undefined, 0, (count) =>
@@ -100,8 +100,8 @@ export function listLiveOnce({ client, status }: Platform, place: Place): Promis
 }
 
 /**
- * Lists the live work items of a place: all, or those that were created since a moment of the platform's clock, or so
- * long before it. Operation `listWorkItems`.
+ * Lists the live work items of a place: all of them, or those created since a moment of the platform's clock or within
+ * `beforeMs` before it. Operation `listWorkItems`.
  */
 export async function listLive(
   client: Client,
@@ -130,12 +130,12 @@ export async function listLive(
   return new LiveItems(live);
 }
 
-/** What names a place. */
+/** A name for a place. */
 export function keyOfPlace({ projectId, batchId = "" }: Place): string {
   return `${projectId}/${batchId}`;
 }
 
-/** What selects the batch of a place in a listing. */
+/** The filter that selects the batch of a place in a listing. */
 async function batchFilter(client: Client, { projectId, batchId }: Place): Promise<WorkItemFilter> {
   if (batchId !== undefined) {
     return { batchIds: [batchId] };

@@ -2,21 +2,21 @@ import type { WorkItemWire } from "../api/work-items.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { parseUrn, stackText } from "../lifecycle/urns.ts";
 
-// The platform has no idempotency key, and a work item that is sent twice is paid twice. So each work item says in
-// its metadata which declaration made it. The parts are entries of their own: names and keys may hold any
-// character, and text in which they were joined could be read in two ways.
+// The platform has no idempotency key, and a work item that is sent twice is paid for twice. So each work item says in
+// its metadata which declaration made it. Each part is an entry of its own: names and keys may contain any character,
+// so a text that joins them could be read in two ways.
 
 /** What a work item carries to say which declaration made it. */
 export interface Mark {
   /** The URN of the declaration. */
   owner: string;
-  /** The organization of its stack, where the backend has organizations. */
+  /** The organization of its stack, if the backend has organizations. */
   organization?: string | undefined;
-  /** The item's own key in its set; nothing for a single work item. */
+  /** The item's own key in its set; undefined for a single work item. */
   key?: string | undefined;
-  /** The life of the resource that made it, from its creation to its end. Nothing where release 0.1 made it. */
+  /** The life of the resource that made it, from its creation to its end; undefined if release 0.1 made it. */
   incarnation?: string | undefined;
-  /** A digest of what was asked for, but for the labels: what is answered may have another form. */
+  /** A digest of what was asked for, apart from the labels, since the answer may have another form. */
   declared?: string | undefined;
 }
 
@@ -31,7 +31,7 @@ const entries = {
 /** The entries of the metadata that the provider keeps to itself. */
 export const markEntries: readonly string[] = Object.values(entries);
 
-/** What marks the work items of a declaration; `parts` are what is of the single item, and the incarnation. */
+/** The mark of a declaration's work items; `parts` has what belongs to the single item, and the incarnation. */
 export function makeMark(
   { owner, organization }: Platform,
   parts: Pick<Mark, "key" | "incarnation" | "declared"> = {},
@@ -52,7 +52,7 @@ export function toMetadata(mark: Mark): Record<string, string> {
   );
 }
 
-/** The mark of a work item; nothing where people or scripts made it. */
+/** The mark of a work item; undefined if people or scripts made it. */
 export function readMark({ metadata }: Pick<WorkItemWire, "metadata">): Mark | undefined {
   const part = (name: keyof Mark): string | undefined => {
     const value = metadata?.[entries[name]];
@@ -100,13 +100,13 @@ export function declarationText({ owner, organization }: Mark): string {
   return `${kinds.at(-1)} "${name}" of ${stackText(owner)}${of}`;
 }
 
-/** The stack that made a work item; nothing where people or scripts did. */
+/** The stack that made a work item; undefined if people or scripts did. */
 export function readStack(item: Pick<WorkItemWire, "metadata">): string | undefined {
   const mark = readMark(item);
   return mark && stackText(mark.owner);
 }
 
-/** A declaration and its item in one text, as release 0.1 wrote them. Two declarations may have the same one. */
+/** A declaration and its item in one text, the way release 0.1 wrote them. Two declarations may have the same text. */
 export function formatMark({ owner, key }: Mark): string {
   return key === undefined ? owner : `${owner}#${key}`;
 }

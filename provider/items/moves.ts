@@ -5,30 +5,30 @@ import type { AsFound } from "./as-found.ts";
 import { type Item, itemMutability } from "./item.ts";
 import type { Place } from "./listing.ts";
 
-// A work item that one declaration of a stack no longer has, and another one has instead, moves: it keeps its id, and
-// nobody is paid twice. The engine shows a provider one resource after the other, so each is noted as it is checked and
-// compared, and an update that makes or ends items waits until no more are noted.
+// If one declaration of a stack no longer has a work item, and another one has it instead, the item moves: it keeps its
+// id, and nobody is paid twice. The engine shows a provider one resource after another, so the provider notes each one
+// as it is checked and compared, and an update that makes or ends items waits until no more are noted.
 
-/** After how long without another declaration all are taken to be noted. */
+/** How long no further declaration must be noted before all of them count as noted. */
 const quietMs = 250;
-/** How long it waits for that at most: a program may go on declaring things for long. */
+/** The longest wait for that, since a program may go on declaring things for a long time. */
 const longestMs = 5_000;
 
-/** A work item that its declaration leaves, with its fields. */
+/** A work item that its declaration no longer declares, with its fields. */
 export interface Left {
   key: string;
   item: Item;
   found?: AsFound | undefined;
 }
 
-/** What a declaration says of its work items. */
+/** What a declaration says about its work items. */
 export interface Holdings {
   place: Place;
-  /** The ids of those that it has and declares. */
+  /** The ids of the items that it has and declares. */
   has: Iterable<string>;
-  /** Those that it declares and has not, by key. Asked for only where another declaration leaves some. */
+  /** The items that it declares but does not have, by key. Called only if another declaration leaves some. */
   wants(): ReadonlyMap<string, Item>;
-  /** Those that it has and no longer declares, by id. */
+  /** The items that it has but no longer declares, by id. */
   leaves: ReadonlyMap<string, Left>;
 }
 
@@ -45,7 +45,7 @@ interface Want {
   place: Place;
 }
 
-/** Work items that move from one declaration to another, by the new key. */
+/** Work items that move from one declaration to another, by their new keys. */
 interface Move {
   from: string;
   to: string;
@@ -55,18 +55,18 @@ interface Move {
 /** Which work items move from one declaration to another, as far as this process has seen the program. */
 export class Moves {
   readonly #declarations = new Map<string, Holdings>();
-  /** Who has an item in the state, and declares it. */
+  /** The declaration that has an item in the state and declares it, by the item's id. */
   readonly #holders = new Map<string, string>();
-  /** Those that move nowhere so far, by id. */
+  /** The items that move nowhere so far, by id. */
   readonly #open = new Map<string, Offer>();
-  /** Those that move, by the declaration that they move to and its key. */
+  /** The items that move, by the declaration that they move to and their key there. */
   readonly #moving = new Map<string, Map<string, Offer>>();
   /** The same, by id. */
   readonly #leaving = new Map<string, Offer>();
   #notedAt = Number.NEGATIVE_INFINITY;
 
-  /** Takes down what a declaration says, and answers which items are now known to move. */
-  note(owner: string, holdings: Holdings): Move[] {
+  /** Records what a declaration says, and returns which items are now known to move. */
+  record(owner: string, holdings: Holdings): Move[] {
     this.#notedAt = performance.now();
     this.#declarations.set(owner, holdings);
     for (const id of holdings.has) {
@@ -75,7 +75,7 @@ export class Moves {
       }
       this.#open.delete(id);
     }
-    // A refresh compares as well, and the program after it.
+    // A refresh compares as well, and the program compares again after it.
     this.#withdraw(owner);
     const own: Offer[] = [];
     for (const [id, left] of holdings.leaves) {
@@ -97,7 +97,7 @@ export class Moves {
     );
   }
 
-  /** Waits until the program has declared what it declares, as far as can be told. */
+  /** Waits until the program has declared everything, as far as this process can tell. */
   async settled(client: Client): Promise<void> {
     const end = performance.now() + longestMs;
     for (;;) {
@@ -109,7 +109,7 @@ export class Moves {
     }
   }
 
-  /** The items that move to a declaration, by its keys. What is noted later moves neither to it nor away from it. */
+  /** The items that move to a declaration, by its keys. Items noted later move neither to it nor away from it. */
   decide(owner: string): ReadonlyMap<string, Offer> {
     const holdings = this.#declarations.get(owner);
     if (holdings !== undefined) {
@@ -119,7 +119,7 @@ export class Moves {
     return this.#moving.get(owner) ?? new Map();
   }
 
-  /** An item that moves away from its declaration, as that had it. */
+  /** An item that moves away from its declaration, as that declaration had it. */
   leaving(id: string): Item | undefined {
     return this.#leaving.get(id)?.item;
   }
@@ -135,7 +135,7 @@ export class Moves {
     return this.#declarations.has(owner);
   }
 
-  /** Offers nothing more of a declaration. */
+  /** Withdraws the open offers of a declaration. */
   #withdraw(owner: string): void {
     for (const [id, offer] of this.#open) {
       if (offer.owner === owner) {
@@ -144,7 +144,7 @@ export class Moves {
     }
   }
 
-  /** Gives what is offered to those that want just this, each once. The same key comes first. */
+  /** Gives each offered item to one declaration that wants exactly it, preferably under the same key. */
   #pair(offers: readonly Offer[], owners: readonly string[]): Move[] {
     if (offers.length === 0) {
       return [];
@@ -186,7 +186,7 @@ function placeAndAsset({ projectId, batchId }: Place, { assetUrl }: Item): strin
   return JSON.stringify([projectId, batchId, assetUrl]);
 }
 
-/** Whether two declared items ask for the same one, but for its labels, which can be set. */
+/** Whether two declared items ask for the same item, apart from its labels, which can be set. */
 function isSame(one: Item, other: Item): boolean {
   return differenceByField<Item>(itemMutability, one, other).replaces.length === 0;
 }

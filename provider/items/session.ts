@@ -7,23 +7,23 @@ import type { Ending, Outcome } from "./ending.ts";
 import type { LiveItems } from "./listing.ts";
 import { Moves } from "./moves.ts";
 
-/** What a process remembers of one platform: what it listed, what it made or adopted, and what it asks together. */
+/** What a process remembers of one platform: what it listed, made or adopted, and the requests that it combines. */
 export class Session {
-  /** The batches of a project by id, by the project. */
+  /** The batches of each project, by id. */
   readonly batches = new Map<string, Promise<Map<string, BatchWire>>>();
-  /** What a place had before this process made anything, by the place. */
+  /** What each place had before this process made anything, by the place. */
   readonly liveItems = new Map<string, Promise<LiveItems>>();
-  /** The declaration that made or adopted a work item, by the item's id; empty for one that was ended. */
+  /** The declaration that made or adopted a work item, by the item's id; empty for an item that was ended. */
   readonly claims = new Map<string, string>();
-  /** The ids of batches and exports that were adopted: one whose old declaration goes in the same update is not let go of. */
+  /** The ids of adopted batches and exports. Their old declarations must not release them in the same update. */
   readonly adopted = new Set<string>();
-  /** What was told: check tells it at preview, and in the update before what is declared is made. */
+  /** The messages shown so far. Check shows them at preview, and in the update before it makes what is declared. */
   readonly told = new Set<string>();
-  /** Whether the platform keeps marks as they are sent; nothing before the first creation. */
+  /** Whether the platform keeps marks as they were sent; undefined before the first creation. */
   keepsMarks: boolean | undefined;
   /** What moves from one declaration to another. */
   readonly moves = new Moves();
-  /** What is asked, or ended, in one request for all that ask at about the same time, by project or place. */
+  /** What combines the reads and endings of callers at about the same time in one request, by project or place. */
   readonly readers = new Map<string, DataLoader<string, WorkItemWire | undefined>>();
   readonly lookups = new Map<string, DataLoader<Lookup, WorkItemWire[]>>();
   readonly enders = new Map<string, DataLoader<Ending, Outcome>>();
@@ -39,7 +39,7 @@ export function openSession(client: Client): Session {
   return session;
 }
 
-/** The answer that is remembered, or is asked for now. One that failed is asked for anew. */
+/** Returns the remembered answer, or asks for it now. It does not remember a failure, so the next call asks again. */
 export async function answerOf<T>(
   answers: Map<string, Promise<T>>,
   name: string,

@@ -2,8 +2,8 @@ import { isObject, valueAt } from "../lifecycle/plain.ts";
 import * as deadline from "./deadline.ts";
 import type { Item } from "./item.ts";
 
-// The items of a set cross the engine as a map from key to text: JSON with its keys in order. The engine
-// then shows exactly the items that change, field by field, and compares texts only.
+// The items of a set pass through the engine as a map from key to text: JSON with its keys in order. The engine then
+// shows exactly the items that change, field by field, and compares only texts.
 
 /** The items of a set, by key, each as its text. */
 export type ItemTexts = Record<string, string>;
@@ -18,7 +18,7 @@ export function parseItem(text: string): SetItem {
   return JSON.parse(text) as SetItem;
 }
 
-/** The item as it is created: its file replaced by the path that the file was uploaded to. */
+/** The item as it is created, with its file replaced by the path that the file was uploaded to. */
 export function resolveFile(
   { file, ...item }: SetItem,
   uploads: Readonly<Record<string, string>> = {},
@@ -29,7 +29,7 @@ export function resolveFile(
   };
 }
 
-/** The item with the defaults, in the one way of writing that is compared. */
+/** The item with the defaults applied, in the one notation that is compared. */
 export function withDefaults(item: Partial<SetItem>, defaults: Partial<SetItem>): SetItem {
   const { dueAt, dueInSeconds, ...others } = defaults;
   const hasDeadline = item.dueAt !== undefined || item.dueInSeconds !== undefined;

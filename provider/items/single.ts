@@ -6,7 +6,7 @@ import { adoptItems, type Wanted } from "./adoption.ts";
 import { tellAdoption } from "./adoption-words.ts";
 import { type Arrival, awaitArrivals, lookForMoved } from "./arrivals.ts";
 import { isFree } from "./claims.ts";
-import { findItem } from "./gather.ts";
+import { findItem } from "./coalesce.ts";
 import { type Item, itemMutability } from "./item.ts";
 import { judge, refuseBeside, tellOthers } from "./leftovers.ts";
 import { listLiveOnce, type Place } from "./listing.ts";
@@ -16,7 +16,7 @@ import type { Holdings } from "./moves.ts";
 /** A single work item as it is declared, with its place. */
 interface Declared extends Item, Place {}
 
-/** How one that exists may be had. */
+/** How a declaration may get an item that already exists. */
 interface Ways {
   adopt?: boolean;
   movedFrom?: string[];
@@ -34,7 +34,7 @@ export function listHoldings(platform: Platform, olds: Plain, news: Declared): H
   };
 }
 
-/** What is there already of a work item that is to be made: `adopted` is the one to have, for whichever reason. */
+/** What already exists of a work item that is to be made. `adopted` is the one to adopt, whatever the reason. */
 export async function lookForAny(
   platform: Platform,
   inputs: Declared & Ways,
@@ -49,7 +49,7 @@ export async function lookForAny(
   };
 }
 
-/** The work item that is to be adopted, as it is now. */
+/** The work item to adopt, as it is now. */
 async function lookForExisting(
   platform: Platform,
   inputs: Declared,
@@ -87,14 +87,17 @@ async function lookForArrival(
   );
 }
 
-/** What is looked for, to adopt it. */
+/** What to look for in order to adopt it. */
 export function toWanted(platform: Platform, inputs: Declared): Omit<Wanted, "place"> {
   const mark = makeMark(platform);
   const items = new Map([[parseUrn(mark.owner).name, itemOf(inputs)]]);
   return { items, markOf: () => mark, isSet: false };
 }
 
-/** The work item that an interrupted update left, or the one that is adopted already. Refuses what may be it, but differs. */
+/**
+ * The work item that an interrupted update left, or the one that has already been adopted. Refuses to go on if an item
+ * may be it, but differs.
+ */
 async function lookForLeftover(
   platform: Platform,
   inputs: Declared,
@@ -104,7 +107,7 @@ async function lookForLeftover(
   const live = await listLiveOnce(platform, inputs);
   const marked: WorkItemWire[] = [];
   for (const { id } of live.find(makeMark(platform))) {
-    // The listing is as old as this process, and this one's ended items may still be in it.
+    // The listing is as old as this process, so items that the process has ended may still be in it.
     const item = isFree(platform, id) ? await findItem(client, inputs.projectId, id) : undefined;
     if (item !== undefined && item.status !== "FAILED") {
       marked.push(item);

@@ -6,10 +6,10 @@ import { shortList } from "../text/lines.ts";
 /** What to do with work that people have started or finished, when its item is deleted or replaced. */
 export type OnWorkInProgress = "refuse" | "cancel";
 
-/** Whether the policy that counts is that of the update that ends an item, or of the one before. */
+/** Which policy counts: that of the update that ends an item (`this`), or that of the one before (`last`). */
 export type Counts = "this" | "last";
 
-/** Whether what is known of an item may be no longer true after a refused or lost signal: look again. */
+/** Whether a refused or lost signal means that what is known about an item may be out of date: look again. */
 export function isStale(error: unknown): boolean {
   return (
     error instanceof ConflictError ||
@@ -21,12 +21,12 @@ export function isStale(error: unknown): boolean {
 /** The status, in the state, of an item that the platform did not list when it was last read: people may have begun. */
 export const notListed = "NOT_LISTED";
 
-/** The platform deletes nothing, so a work item or batch that is not listed says something of the listing. */
+/** The platform deletes nothing, so if it does not list a work item or batch, that says something about the listing. */
 export function notListedText(what: string): string {
   return `the platform does not list ${what}, though it deletes none: the key may have lost rights, or the listing lags behind`;
 }
 
-/** Whether people have begun on an item, or finished it. One that failed was given up, or cancelled. */
+/** Whether people have begun or finished an item. An item that failed was given up or cancelled. */
 export function hasBegun(status: string): boolean {
   return status !== "NEW" && status !== "FAILED";
 }
@@ -41,7 +41,7 @@ export function workLost(
   return `work item ${id} is ${status}: ${how} would lose people's work. Leave it as it is${orGiveUp(owner, counts)}`;
 }
 
-/** Why a work item is not ended of which the listings tell nothing. */
+/** Why a work item that the listings do not contain is not ended. */
 export function unlistedText(id: string, owner: string | undefined, counts: Counts): string {
   return `work item ${id} is in the state, but the platform does not list it, so nobody knows whether people have begun: it is not ended. Run it again later${orGiveUp(owner, counts)}`;
 }
@@ -54,14 +54,14 @@ function orGiveUp(owner: string | undefined, counts: Counts): string {
     : `; or ${allow} with nothing else changed, run \`pulumi up\`, and then \`pulumi destroy\` or the change`;
 }
 
-/** What a program declares, by its URN: a set in a dataset is declared by that. */
+/** What a program declares, by its URN: a Dataset declares the set in it. */
 function declarationOf(owner = ""): string {
   const { kinds, name } = parseUrn(owner);
   const kind = kinds.at(-2) === "Dataset" ? "Dataset" : kinds.at(-1);
   return name === "" ? "the resource" : `the ${kind} "${name}"`;
 }
 
-/** What a preview says of a change that would end an item on which people have begun. */
+/** What a preview says about a change that would end an item that people have begun. */
 export function endingWarning(
   item: { workItemId: string; status: string; onWorkInProgress?: OnWorkInProgress },
   how: string,
@@ -81,14 +81,14 @@ export function endingWarning(
 
 const mostNamed = 5;
 
-/** What a preview says of a change of a set that would end items on which people have begun, by key. */
+/** What a preview says about a change of a set that would end items that people have begun, by key. */
 export function endingManyWarning(
   begun: ReadonlyMap<string, string>,
   policy: OnWorkInProgress = "refuse",
   owner: string | undefined,
   counts: Counts,
 ): string | undefined {
-  // Finished work stays where it is once it is given up.
+  // Finished work stays where it is even when it is given up.
   const lost = [...begun].filter(([, status]) => policy === "refuse" || status !== "COMPLETED");
   if (lost.length === 0) {
     return undefined;

@@ -1,12 +1,12 @@
 import type { Difference } from "./lifecycle.ts";
 
 /**
- * What a change of a field asks for: `update` in place, `replace` the resource, or nothing at all where
- * the field only says how to go about it.
+ * What a change of a field asks for: `update` in place, `replace` the resource, or nothing at all (`ignore`) if the
+ * field only says how to go about it.
  */
 export type Mutability = "update" | "replace" | "ignore";
 
-/** Compares field by field. Symmetrical, as refresh calls it with its sides swapped. */
+/** Compares field by field. Symmetrical, because refresh calls it with its sides swapped. */
 export function differenceByField<Inputs extends object>(
   mutability: Readonly<Record<keyof Inputs & string, Mutability>>,
   olds: Partial<Inputs>,
@@ -22,12 +22,12 @@ export function differenceByField<Inputs extends object>(
   };
 }
 
-/** Equality of what the platform stores: key order, null and empty count for nothing. */
+/** Equality of what the platform stores: key order does not matter, and null and empty values count as absent. */
 export function isEqual(left: unknown, right: unknown): boolean {
   return isSame(blank(left), blank(right));
 }
 
-/** Equality of JSON values: 0 and -0 are one number, as the platform has no other. */
+/** Equality of JSON values: 0 and -0 are one number, because the platform has only one zero. */
 function isSame(left: unknown, right: unknown): boolean {
   if (!isObject(left) || !isObject(right)) {
     return left === right;

@@ -10,10 +10,10 @@ import {
 import { count, shortList } from "../text/lines.ts";
 import { Refusal } from "./lifecycle.ts";
 
-/** How many keys a line lists for one reason, and how many reasons are told. */
+/** How many keys a line lists for one reason, and how many reasons are listed. */
 const mostKeysShown = 100;
 const mostReasonsShown = 50;
-/** After so many equal failures of the service in a row, nothing more is sent. */
+/** After this many equal failures of the service in a row, nothing more is sent. */
 const mostAlike = 64;
 
 /** Items that failed, by key, each with its reason. */
@@ -22,9 +22,9 @@ export class Failures {
   readonly #cancelled = new Set<string>();
   /** The first failure that every other request would meet as well. */
   #stopped: unknown;
-  /** Whether something of the work that was begun last went well. */
+  /** Whether any of the work begun last went well. */
   #wentWell = false;
-  /** The last failure, and how many like it came in a row. */
+  /** The last failure, and how many like it have come in a row. */
   #last: unknown;
   #alike = 0;
 
@@ -36,7 +36,7 @@ export class Failures {
     return this.#reasons.has(key) || this.#cancelled.has(key);
   }
 
-  /** Work of another kind begins: how the service answers it is not known. */
+  /** Notes that work of another kind begins, and that nobody knows yet how the service answers it. */
   begin(): void {
     this.#wentWell = false;
     this.#alike = 0;
@@ -59,7 +59,7 @@ export class Failures {
     }
   }
 
-  /** Counts equal failures of the service. One request may be that of many keys. */
+  /** Counts equal failures of the service. One request may serve many keys, so the same error counts once. */
   #count(error: unknown): void {
     if (!(error instanceof ApiError) || error === this.#last) {
       return;
@@ -73,7 +73,7 @@ export class Failures {
     }
   }
 
-  /** Ends work that could only fail as other work did. */
+  /** Ends work that could only fail the way other work did. */
   throwIfStopped(): void {
     if (this.#stopped !== undefined) {
       throw this.#stopped;
@@ -84,7 +84,7 @@ export class Failures {
   lines(): string[] {
     const byReason = new Map<string, { reason: string; keys: string[] }>();
     for (const [key, reason] of this.#reasons) {
-      // Each request has an id of its own, so reasons differ by it alone.
+      // Each request has an id of its own, so otherwise equal reasons differ by it.
       const kind = reason.replace(/ \(request id [^)]*\)/, "");
       const group = byReason.get(kind) ?? { reason, keys: [] };
       group.keys.push(key);
@@ -97,7 +97,7 @@ export class Failures {
     if (reasons.length > mostReasonsShown) {
       lines.push(`${count(reasons.length - mostReasonsShown)} more reasons`);
     }
-    // Which were not begun says nothing: it is all that the next update does.
+    // It would not help to list the keys that were not begun: the next update does all of them.
     return this.#cancelled.size > 0
       ? [
           ...lines,
@@ -107,7 +107,7 @@ export class Failures {
   }
 }
 
-/** The same before anything went well. What may have been done all the same is not begun many times. */
+/** The same limit before anything went well. Work that may have been done all the same is not begun many times. */
 function mostAtFirst(error: ApiError): number {
   if (error instanceof ResponseError) {
     return 1;
@@ -115,7 +115,7 @@ function mostAtFirst(error: ApiError): number {
   return error.outcomeUnknown ? 2 : mostAlike;
 }
 
-/** Whether a failure is of the kind of another: what the service says of it may differ by the item. */
+/** Whether a failure is of the same kind as another: what the service says about it may differ by item. */
 function isAlike(error: ApiError, other: unknown): boolean {
   return (
     other instanceof ApiError &&
@@ -127,7 +127,7 @@ function isAlike(error: ApiError, other: unknown): boolean {
 
 /** A failure that every other request would meet as well. */
 function isShared(error: unknown): boolean {
-  // The route is not what the service calls it.
+  // The service has another route for the operation.
   if (error instanceof ApiError && (error.status === 405 || error.status === 501)) {
     return true;
   }

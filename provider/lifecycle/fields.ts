@@ -7,7 +7,7 @@ import { howToSet } from "./settings.ts";
 
 const longestShown = 80;
 
-/** A value as a message shows it. The query of a URL may be a signature, so it is left out. */
+/** A value as a message shows it, without the query of a URL, which may be a signature. */
 export function got(value: unknown): string {
   const text = withoutQueries(typeof value === "number" ? String(value) : jsonOf(value));
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
@@ -37,7 +37,7 @@ export function number(minimum: number, maximum: number, note = ""): z.ZodType<n
   return z.number({ error }).min(minimum, { error }).max(maximum, { error });
 }
 
-/** Text that says something. */
+/** Text that is not blank. */
 export const text = z
   .string({
     error: ({ input }) => (input === undefined ? "is required" : `must be text, got ${got(input)}`),
@@ -49,7 +49,7 @@ export const uuid = z.guid({ error: ({ input }) => `must be a UUID, got ${got(in
 
 const largestInt64 = 2n ** 63n - 1n;
 
-/** An id of the platform that is an int64: a number, or its text where a number is too small for it. */
+/** An id of the platform that is an int64: a number, or text if a number cannot hold it. */
 export function id(what: string): z.ZodType<number | string> {
   return scalar(/^(0|[1-9]\d{0,18})$/, `${what}, a whole number from 0 to ${largestInt64}`);
 }
@@ -60,7 +60,7 @@ export const batch = scalar(
   "a batch's batchId (a whole number) or id (<projectId>/<batchId>)",
 );
 
-/** A number or text that has a form; its last group is an int64. */
+/** A number or text that matches `form`, whose last group is an int64. */
 function scalar(form: RegExp, what: string): z.ZodType<number | string> {
   return z.custom<number | string>(
     (value) => {
@@ -72,11 +72,12 @@ function scalar(form: RegExp, what: string): z.ZodType<number | string> {
   );
 }
 
-/** Yes or no. */
+/** A list of names. */
 export const names = z.array(text, {
   error: ({ input }) => `must be a list of names, got ${got(input)}`,
 });
 
+/** Yes or no. */
 export const flag = z.boolean({ error: ({ input }) => `must be true or false, got ${got(input)}` });
 
 /** One of a few words. */
@@ -87,7 +88,10 @@ export function oneOf<const T extends string>(...words: T[]): z.ZodType<T> {
   });
 }
 
-/** Free metadata, without the entries that the provider keeps to itself. Its values may be secret, so no message repeats them. */
+/**
+ * Free metadata, without the entries that the provider keeps to itself. Its values may be secret, so no message
+ * repeats them.
+ */
 export function metadata(...reserved: readonly string[]): z.ZodType<Record<string, unknown>> {
   const own = (value: object) => reserved.find((entry) => entry in value);
   return z
@@ -98,7 +102,7 @@ export function metadata(...reserved: readonly string[]): z.ZodType<Record<strin
     });
 }
 
-/** The project or space of a resource, which the configuration gives where the resource does not. */
+/** The project or space of a resource, which the configuration gives if the resource does not. */
 export function place(setting: "projectId" | "spaceId"): z.ZodType<string> {
   return z.guid({
     error: ({ input }) =>
@@ -153,7 +157,7 @@ export const mediaRanges = z
   )
   .min(1, { error: "must have a media type, or be left out" });
 
-/** A status of work items, of those that are published. */
+/** One of the published statuses of work items. */
 export const status = oneOf("NEW", "IN_PROGRESS", "COMPLETED", "FAILED");
 
 /** A signal. */
@@ -166,5 +170,5 @@ export const comments = z
   })
   .min(1, { error: "must have a comment, or be left out" });
 
-/** Values whose change does the same once more. */
+/** Values that, when they change, make the resource do the same once more. */
 export const triggers = z.array(z.unknown(), { error: "must be a list of values" });

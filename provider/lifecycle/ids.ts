@@ -12,7 +12,7 @@ export function splitId(id: string, what: string): [parent: string, rest: string
   return [parent, rest];
 }
 
-/** A batch's `id` names its project, which must be that of what is in the batch. */
+/** A batch's `id` names its project, which must also be the project of whatever is in the batch. */
 export function placeFailures({ batchId, projectId }: Plain): Failure[] {
   const [, project] = typeof batchId === "string" ? (/^(.+)\//.exec(batchId) ?? []) : [];
   return project === undefined ||
@@ -36,7 +36,7 @@ export function batchIdText(batchId: unknown): unknown {
   return typeof batchId === "string" ? batchId.slice(batchId.lastIndexOf("/") + 1) : batchId;
 }
 
-/** The id of a set, which the platform has none for: of its project or space, and of its declaration. */
+/** The id of a set, for which the platform has none, made from its project or space and its declaration. */
 export function setId(parent: string, owner: string | undefined): string {
   const name = createHash("sha256").update(`${owner}`).digest("hex").slice(0, 32);
   return `${parent}/${name}`;

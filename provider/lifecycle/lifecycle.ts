@@ -7,7 +7,7 @@ export interface Failure {
   reason: string;
 }
 
-/** Whether the inputs ask for something else than what exists, and which fields force a new resource. */
+/** Whether the inputs ask for something other than what exists, and which fields force a new resource. */
 export interface Difference {
   changed: boolean;
   replaces: string[];
@@ -15,7 +15,7 @@ export interface Difference {
   warning?: string;
 }
 
-/** What is filled in where a resource does not say. */
+/** What is filled in where a resource leaves it out. */
 interface Defaults {
   projectId: string | undefined;
   spaceId: string | undefined;
@@ -30,15 +30,15 @@ export interface Facts {
 /** What a lifecycle works with. */
 export interface Platform {
   client: Client;
-  /** The resource's URN: which stack declares what is made here, under which name. */
+  /** The resource's URN, which says which stack declares what is made here, and under which name. */
   owner: string | undefined;
-  /** The organization of that stack, where the backend has organizations. */
+  /** The organization of that stack, if the backend has organizations. */
   organization?: string | undefined;
-  /** Whether the state has had this resource until now: it is made anew because it is replaced. */
+  /** Whether the state has had this resource until now: it is made again because it is being replaced. */
   isReplacing?: boolean;
-  /** Tells the user something. `facts` are what a report reads of it. */
+  /** Tells the user something. `facts` is what a report reads from it. */
   info(message: string, facts?: Facts): void;
-  /** Shows how far the work is, until the next line does. */
+  /** Shows how far the work has come, until the next line replaces it. */
   status(message: string): void;
   /** Tells the user something to look at. */
   warn(message: string): void;
@@ -51,8 +51,8 @@ interface Created<State> {
 }
 
 /**
- * What was found on the platform, as outputs and as the inputs that would declare it. Inputs that are left
- * out are as they were.
+ * What was found on the platform, as outputs and as the inputs that would declare it. If `inputs` is left out, the
+ * inputs are as they were.
  */
 interface Found<Inputs, State> {
   state: State;
@@ -60,9 +60,8 @@ interface Found<Inputs, State> {
 }
 
 /**
- * The life of one kind of resource, over plain values and a client. Knows nothing of the engine that
- * calls it. `check` and `diff` ask nothing of the platform; they and `foresee` run at preview, where values
- * may be unknown.
+ * The life of one kind of resource, over plain values and a client. It knows nothing about the engine that calls it.
+ * `check` and `diff` ask nothing of the platform; they and `foresee` run at preview, where values may be unknown.
  */
 export interface Lifecycle<Inputs, State> {
   /** Completes the inputs and says what is wrong with them. `olds` are the inputs of the last update. */
@@ -74,9 +73,9 @@ export interface Lifecycle<Inputs, State> {
   /** `owner` is the resource's URN, to name it in a warning. */
   diff(olds: State, news: Inputs, owner?: string): Difference;
   /**
-   * Tells what adopting will find, at preview and before an update: the one look at the platform that a
-   * check brings about, and only where `adopt` asks for it. `olds` are the inputs of the last update;
-   * `batchName` is that of the batch, whose id may be unknown.
+   * Reports what adopting will find, at preview and before an update. It is the one look at the platform that a check
+   * causes, and only if `adopt` asks for it. `olds` are the inputs of the last update; `batchName` is the name of the
+   * batch, whose id may be unknown.
    */
   foresee?(
     platform: Platform,
@@ -85,16 +84,16 @@ export interface Lifecycle<Inputs, State> {
     batchName: string | undefined,
   ): Promise<void>;
   /**
-   * Takes down which work items a declaration has and wants, so that those that move to another one are known; asks
-   * nothing of the platform. `olds` are the inputs of the last update, or all that is known of the resource.
+   * Records which work items a declaration has and wants, to find out which of them move to another declaration; asks
+   * nothing of the platform. `olds` are the inputs of the last update, or all that is known about the resource.
    */
-  note?(platform: Platform, olds: Plain, news: Inputs): void;
-  /** Large maps that are kept as JSON text, as the engine takes long over each of their entries. */
+  recordHoldings?(platform: Platform, olds: Plain, news: Inputs): void;
+  /** Large maps that are kept as JSON text, because the engine spends a long time on each of their entries. */
   readonly asText?: readonly (keyof State & string)[];
   /** True when a replacement must end the old resource first. */
   readonly deleteBeforeReplace: boolean;
   create(platform: Platform, inputs: Inputs): Promise<Created<State>>;
-  /** What exists under the id now; nothing when it is gone. `olds` is empty on a first read by id. */
+  /** What exists under the id now; undefined if it is gone. `olds` is empty on a first read by id. */
   read(
     platform: Platform,
     id: string,
@@ -104,13 +103,13 @@ export interface Lifecycle<Inputs, State> {
   delete(platform: Platform, id: string, olds: State): Promise<void>;
 }
 
-/** Something exists, but not all that was declared: the next update goes on from `state`. */
+/** Something exists, but not everything that was declared: the next update goes on from `state`. */
 export class PartialFailure extends Error {
   override readonly name = "PartialFailure";
   readonly id: string;
   readonly state: object;
   readonly reasons: string[];
-  /** Properties that hold what no input does any more, so that the engine cannot see what of it is secret. */
+  /** Properties with values that no input has any more, so the engine cannot see which of them are secret. */
   readonly secret: readonly string[];
 
   constructor(

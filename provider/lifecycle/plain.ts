@@ -1,7 +1,7 @@
-/** A value as it crosses the engine: JSON. */
+/** A value as it passes through the engine: JSON. */
 export type Plain = Record<string, unknown>;
 
-/** What a map has under a key of the user's, which may be the name of a method. */
+/** What a map has under a user's key, which may be the name of a method. */
 export function valueAt<T>(
   map: Readonly<Record<string, T>> | undefined,
   key: string,
@@ -9,7 +9,7 @@ export function valueAt<T>(
   return map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined;
 }
 
-/** True for an object that is no list. */
+/** True for an object that is not a list. */
 export function isObject(value: unknown): value is Plain {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@ import { parseUrn } from "./urns.ts";
 
 const showEveryMs = 1_000;
 
-/** Shows how far the work on a set is, at most once a second. */
+/** Shows how far the work on a set has come, at most once a second. */
 export class Progress {
   readonly #platform: Platform;
   readonly #name: string;
@@ -14,7 +14,7 @@ export class Progress {
   #shownAt = Date.now();
   #done = 0;
 
-  /** `what` is counted: work items, or files. */
+  /** `what` names the things counted: work items, or files. */
   constructor(platform: Platform, total: number, what = "work items") {
     this.#what = what;
     this.#platform = platform;

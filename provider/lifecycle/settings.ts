@@ -1,4 +1,4 @@
-/** Each setting's environment variable, which comes second. */
+/** Each setting's environment variable, which counts if the stack does not set it. */
 export const settings = {
   apiKey: "AIDP_API_KEY",
   baseUrl: "AIDP_BASE_URL",
@@ -14,7 +14,7 @@ export const settings = {
 /** A setting of the provider, without its prefix. */
 export type Setting = keyof typeof settings;
 
-/** How settings are set, as an error tells it. */
+/** How to set settings, worded for an error. */
 export function howToSet(...wanted: readonly Setting[]): string {
   const commands = wanted.map((setting) => {
     const secret = setting === "apiKey" ? "--secret " : "";

@@ -1,5 +1,5 @@
-// At preview, a value that is not known yet reaches the provider as this text, whatever its type. It is what
-// the SDK exports as `unknownValue`; commands that ask only the platform need not load that.
+// At preview, a value that is not known yet reaches the provider as this text, whatever its type. The SDK exports it as
+// `unknownValue`; it is repeated here so that commands that ask only the platform need not load the SDK.
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** True for a value that is not known at preview. */
@@ -7,7 +7,7 @@ export function isUnknown(value: unknown): boolean {
   return value === unknownValue;
 }
 
-/** True for a value that is not known at preview, or holds one. */
+/** True for a value that is not known at preview, or that contains one. */
 export function hasUnknown(value: unknown): boolean {
   if (typeof value !== "object" || value === null) {
     return isUnknown(value);

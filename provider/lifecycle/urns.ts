@@ -1,9 +1,9 @@
-/** What a URN says of a resource: `urn:pulumi:<stack>::<project>::<types>::<name>`. A name may have `::` in it. */
+/** What a URN says about a resource: `urn:pulumi:<stack>::<project>::<types>::<name>`. A name may have `::` in it. */
 interface UrnParts {
-  /** Nothing where the text is no URN. */
+  /** Undefined if the text is not a URN. */
   stack: string | undefined;
   project: string;
-  /** Its kind, after those of what it is in: `Dataset`, `WorkItemSet`. */
+  /** Its kind, after the kinds of its parents: `Dataset`, `WorkItemSet`. */
   kinds: string[];
   name: string;
 }

@@ -5,7 +5,7 @@ import type { Plain } from "./plain.ts";
 import { hasUnknown } from "./unknown-values.ts";
 
 /**
- * What a schema finds wrong with the inputs of `owner`, leaving out what is not known yet at preview.
+ * What a schema finds wrong with the inputs of `owner`, leaving out values that are not known yet at preview.
  */
 export function findFailures(schema: z.ZodType, inputs: Plain, owner = "this resource"): Failure[] {
   const result = schema.safeParse(inputs);
@@ -21,24 +21,24 @@ export function findFailures(schema: z.ZodType, inputs: Plain, owner = "this res
   });
 }
 
-/** Says that one of two inputs must be given, where none or both are. */
+/** Says that exactly one of two inputs must be given, if neither or both are. */
 export function eitherFailures(inputs: Plain, one: string, other: string): Failure[] {
   return (inputs[one] === undefined) === (inputs[other] === undefined)
     ? [{ property: one, reason: `${one} or ${other} must be given, and not both` }]
     : [];
 }
 
-/** How many objects and lists may be in one another. */
+/** How deeply objects and lists may be nested. */
 const deepest = 100;
 
 /**
- * What no field may hold: numbers that JSON has not and halves of characters, which neither engine nor platform
- * keep as they are, and nesting without end.
+ * Finds what no field may contain: numbers that JSON does not have and halves of characters, which neither the engine
+ * nor the platform keeps as they are, and endless nesting.
  */
 export function unfitFailures(inputs: Plain): Failure[] {
   return Object.keys(inputs).flatMap((property) => {
     const [path, message] = unfitIn(inputs[property], 1) ?? [];
-    // The way to a place that is too deep helps nobody.
+    // The path to a place that is nested too deeply helps nobody.
     const inside = path === undefined || path.length >= deepest ? [] : path;
     return path === undefined ? [] : [failure([property, ...inside], `${message}`)];
   });

@@ -25,8 +25,8 @@ interface Coco {
 }
 
 /**
- * The work items of a COCO file: each image is one, known by its file's name, with its annotations as
- * pre-labels that carry their category's name. What is wrong is said with the image's name.
+ * The work items of a COCO file: each image is one, known by its file's name, with its annotations as pre-labels that
+ * carry their category's name. Problems are reported with the image's name.
  */
 export async function readCoco(path: string): Promise<Map<string, SetItem>> {
   const problems = new Problems();
@@ -63,14 +63,14 @@ export async function readCoco(path: string): Promise<Map<string, SetItem>> {
   return items;
 }
 
-/** Reads ids as they are, also where a number would round them and so make one of two. */
+/** Reads ids as they are, even if a number would round them and so make two ids the same. */
 class ExactTokenizer extends Tokenizer {
   protected override parseNumber(source: string): number {
     return exactNumber(source) as number;
   }
 }
 
-/** Gathers the three lists as they come, in whichever order. */
+/** Gathers the three lists as they come, in any order. */
 class Gatherer {
   readonly coco: Coco = { images: new Map(), categories: new Map(), annotations: new Map() };
   /** Whether there is a list of images. */
@@ -82,7 +82,7 @@ class Gatherer {
     this.#problems = problems;
   }
 
-  /** Takes an entry of a list. */
+  /** Adds an entry of a list. */
   add(list: unknown, value: unknown): void {
     if (!isObject(value)) {
       this.#problems.add(`${list} must be objects, got ${JSON.stringify(value)}`);
@@ -111,7 +111,7 @@ class Gatherer {
     }
   }
 
-  /** Keeps it without its outline, which is most of a large file. */
+  /** Keeps the annotation without its outline: outlines make up most of a large file. */
   #addAnnotation(value: Plain): void {
     const { id, image_id, category_id, bbox } = value as Annotation & { image_id?: unknown };
     if (id !== undefined && this.#annotationIds.has(String(id))) {
@@ -129,7 +129,7 @@ class Gatherer {
   }
 }
 
-/** Reads a file as a stream, and says of one that is no COCO file what it is. */
+/** Reads a file as a stream, and if it is not a COCO file, says what it is. */
 async function parse(path: string, problems: Problems): Promise<Coco> {
   const gatherer = new Gatherer(problems);
   const tokenizer = new ExactTokenizer();
@@ -160,7 +160,7 @@ async function parse(path: string, problems: Problems): Promise<Coco> {
   if (at === undefined) {
     throw new FilesError("it is empty");
   }
-  // Half a file would be half of the labels.
+  // Half a file would mean half of the labels.
   if (!parser.isEnded) {
     throw new FilesError(
       "it ends too early, so the rest of it is missing: write it or fetch it once more",
@@ -177,7 +177,7 @@ async function parse(path: string, problems: Problems): Promise<Coco> {
 const shownBefore = 20;
 const shownAfter = 40;
 
-/** Says where a file is not JSON: at a token, or right behind it. The file is read again to find the line. */
+/** Says where a file is not JSON: at a token, or right after it. It reads the file again to find the line. */
 async function notJson(path: string, at: number): Promise<FilesError> {
   let line = 1;
   let passed = 0;

@@ -7,10 +7,13 @@ import type { Row } from "./row.ts";
 
 const numbers = new Set(["dueInSeconds", "difficulty"]);
 
-/** The rows of a CSV file. The columns are the fields of an item; `metadata.owner` is an entry of its metadata, `labels` is JSON. */
+/**
+ * The rows of a CSV file. The columns are the fields of an item; `metadata.owner` is an entry of its metadata, and
+ * `labels` is JSON.
+ */
 export async function* csvRows(path: string): AsyncGenerator<Row> {
   const parser = parse({ skip_empty_lines: true, info: true, trim: true });
-  // An error of the file ends the parser, and so the rows below.
+  // An error in the file ends the parser, and so the rows below.
   pipeline(Readable.from(textOfFile(path)), parser, () => {});
   let columns: string[] | undefined;
   try {
@@ -53,7 +56,7 @@ function readCells(line: number, columns: readonly string[], cells: readonly str
         return { line, fields: {}, problem: "labels must be JSON" };
       }
     } else {
-      // What is no number is told as what it is.
+      // A cell that is not a number stays as it is, so that the message about it shows it.
       const number = numbers.has(column) ? Number(cell) : Number.NaN;
       fields.push([column, Number.isNaN(number) ? cell : number]);
     }

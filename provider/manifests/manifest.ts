@@ -8,8 +8,8 @@ import { jsonLines } from "./json-lines.ts";
 import type { Row } from "./row.ts";
 
 /**
- * Reads the work items of a file: JSON Lines (`.jsonl`, `.ndjson`), CSV (`.csv`) or COCO (`.json`). The
- * file is read as a stream, and never held whole.
+ * Reads the work items of a file: JSON Lines (`.jsonl`, `.ndjson`), CSV (`.csv`) or COCO (`.json`). It reads the file
+ * as a stream, and never holds all of it.
  */
 export async function readManifest(path: string): Promise<Map<string, SetItem>> {
   const found = await stat(path).catch(() => undefined);
@@ -39,7 +39,7 @@ function itemsIn(path: string): Promise<Map<string, SetItem>> {
   }
 }
 
-/** Makes rows items by their key, and says on which lines something is wrong. */
+/** Turns rows into items by their key, and says on which lines something is wrong. */
 async function collect(rows: AsyncIterable<Row>): Promise<Map<string, SetItem>> {
   const items = new Map<string, SetItem>();
   const lineOf = new Map<string, number>();
@@ -62,7 +62,7 @@ async function collect(rows: AsyncIterable<Row>): Promise<Map<string, SetItem>> 
   return items;
 }
 
-/** No item is known by such a row. A table of other separators has one column. */
+/** Says why a row has no key to know its item by. A table with other separators has only one column. */
 function keyProblem(line: number, fields: Row["fields"]): string {
   const [column, ...others] = Object.keys(fields);
   return column !== undefined && others.length === 0 && /[;\t|]/.test(column)

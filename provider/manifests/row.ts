@@ -1,7 +1,7 @@
-/** A line of a manifest: what it says of a work item. */
+/** A line of a manifest: what it says about a work item. */
 export interface Row {
   line: number;
-  /** What could not be read, where something could not. */
+  /** What could not be read, if anything. */
   problem?: string;
   fields: Record<string, unknown>;
 }

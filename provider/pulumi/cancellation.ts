@@ -6,9 +6,9 @@ const controller = new AbortController();
 export const cancellation: AbortSignal = controller.signal;
 
 /**
- * Listens for the engine's `Cancel`. The SDK answers that call without telling a dynamic provider, so it is
- * seen as it arrives at the HTTP/2 server of this process. Node.js before 24 has no such channel: there, a
- * set is finished before the update stops.
+ * Listens for the engine's `Cancel`. The SDK answers that call without telling a dynamic provider, so this function
+ * watches for it at the HTTP/2 server of the process. Node.js before 24 has no such channel: there, the update finishes
+ * a set before it stops.
  */
 export function watchForCancel(): void {
   subscribe("http2.server.stream.created", (message) => {

@@ -5,11 +5,11 @@ import { howToSet } from "../lifecycle/settings.ts";
 import { cancellation } from "./cancellation.ts";
 import type { Configuration } from "./configuration.ts";
 
-/** Clocks that are apart by less are alike: the platform tells its time in whole seconds. */
+/** Clocks that differ by less than this count as equal: the platform tells its time in whole seconds. */
 const clockToleranceMs = 2 * 60_000;
 let hasToldClock = false;
 
-/** One client for all that one configuration asks for, so that the limiter counts the requests of it all. */
+/** One client for everything that uses one configuration, so that the limiter counts all of its requests. */
 const clients = new Map<string, Client>();
 
 /** The client of a configuration. */
@@ -32,7 +32,7 @@ export function openClient({
   return client;
 }
 
-/** What is wrong with the clock of this machine, as answers of the platform tell it: once per process. */
+/** What is wrong with the clock of this machine, judging by the platform's answers; reported once per process. */
 export function clockProblem(): string | undefined {
   const aheadMs = [...clients.values()]
     .map(({ clock }) => clock.aheadMs())

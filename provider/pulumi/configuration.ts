@@ -5,7 +5,7 @@ import { routeOverrides } from "../api/routes.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { howToSet, type Setting, settings } from "../lifecycle/settings.ts";
 
-/** What a stack or the environment says of the platform. */
+/** What a stack or the environment says about the platform. */
 export interface Configuration {
   readonly apiKey: string | undefined;
   readonly baseUrl: string;
@@ -16,7 +16,7 @@ export interface Configuration {
   readonly routes: Readonly<Record<string, string | undefined>>;
   readonly concurrency: number;
   readonly requestsPerSecond: number | undefined;
-  /** Whether it is shown how far the work on a set is. */
+  /** Whether to show how far the work on a set has come. */
   readonly progress: boolean;
 }
 

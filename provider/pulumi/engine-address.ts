@@ -7,8 +7,8 @@ export function engineAddress(): string | undefined {
 }
 
 /**
- * Ends this process when the engine is gone. A killed engine leaves its provider running: it would go on
- * creating, unseen, while the next update looks for what there is and makes the rest.
+ * Ends this process when the engine is gone. A killed engine leaves its provider running: the provider would go on
+ * creating, unseen, while the next update looks for what exists and makes the rest.
  */
 export function endWithEngine(
   address: string | undefined = engineAddress(),
@@ -23,12 +23,12 @@ export function endWithEngine(
     isThere = true;
   });
   socket.unref();
-  // Without reading, the end of the connection is not noticed.
+  // Without reading, the process would not notice the end of the connection.
   socket.resume();
   socket.on("error", () => {});
   socket.once("close", () => {
     if (isThere) {
-      // The engine closes connections that say nothing; whether it is there, a new one tells.
+      // The engine closes connections that say nothing; a new one shows whether the engine is still there.
       endWithEngine(address, true);
     } else if (wasThere) {
       process.exit(1);

@@ -7,7 +7,7 @@ import { engineAddress } from "./engine-address.ts";
 const { LogRequest, LogSeverity } = engineMessages;
 let engine: InstanceType<typeof engineService.EngineClient> | undefined;
 
-/** Shows a message beside the resource. Never fails: where there is no engine, nothing is shown. */
+/** Shows a message beside the resource. Never fails: without an engine, it shows nothing. */
 export function log(
   kind: "info" | "status" | "warning",
   message: string,

@@ -11,20 +11,20 @@ import { withOthersMissing } from "./missing-settings.ts";
 import { refuseUnknownSettings } from "./program-settings.ts";
 import { visible } from "./properties.ts";
 
-// Functions run in the program's own process. The engine knows nothing of them, so what it does for those
-// of a provider plugin is done here: configuration, waiting for resources, errors in one line.
+// Functions run in the program's own process. The engine knows nothing about them, so this file does what the engine
+// does for the functions of a provider plugin: configuration, waiting for resources, errors in one line.
 
-/** Arguments of which each may be an output of a resource, and so may the entries of a list. */
+/** Arguments, each of which may be an output of a resource, and so may the entries of a list. */
 export type InputsOf<Args> = { [Field in keyof Args]: InputOf<NonNullable<Args[Field]>> };
 type InputOf<T> = [T] extends [(infer Entry)[]]
   ? pulumi.Input<pulumi.Input<Entry>[]>
   : pulumi.Input<T>;
 
-/** How the Output form of a function is called. Other options of Pulumi's are for functions of plugins. */
+/** The options of the Output form of a function. Pulumi's other options are for the functions of plugins. */
 export interface FunctionOptions {
   /**
-   * Resources that the function waits for, beside those that its arguments come from; a component counts with
-   * all that is in it. While one of them does not exist yet, at preview, the answer is not known.
+   * Resources that the function waits for, besides those that its arguments come from; a component counts with
+   * everything in it. While one of them does not exist yet, at preview, the answer is not known.
    */
   dependsOn?: pulumi.Input<pulumi.Input<pulumi.Resource>[]> | pulumi.Input<pulumi.Resource>;
 }
@@ -48,7 +48,7 @@ export async function answer<Schema extends z.ZodObject, Result>(
   }
 }
 
-/** The Output form of a function: asks once all arguments are known and all they come from exists. */
+/** The Output form of a function: asks once all arguments are known and everything that they come from exists. */
 export function answerLater<Args extends object, Result>(
   ask: (args: Args) => Promise<Result>,
   args: InputsOf<Args>,
@@ -66,12 +66,12 @@ export function answerLater<Args extends object, Result>(
     dependsOn: pulumi.Resource | pulumi.Resource[];
   }>;
   const named = given.apply(({ dependsOn }) => pulumi.all(idsOf([dependsOn].flat())));
-  // What is known at preview of a resource that does not exist yet must not be asked for either.
+  // At preview, a known value may come from a resource that does not exist yet: then nothing must be asked either.
   const behind = pulumi.output(resourcesBehind(given).then(idsOf));
   return pulumi.all([given, named, behind]).apply(([{ args: known }]) => ask(known as Args));
 }
 
-/** The client of the stack, and the arguments with the stack's project and space where they name none. */
+/** The client of the stack, and the arguments with the stack's project and space if they name none. */
 export function prepare<Schema extends z.ZodObject>(
   name: string,
   schema: Schema,
@@ -96,19 +96,19 @@ export function prepare<Schema extends z.ZodObject>(
 
 const mostReasons = 3;
 
-/** An answer to the user as the SDK prints it without a stack; a failed request stays its cause. */
+/** Makes an answer to the user an error that the SDK prints without a stack; a failed request stays its cause. */
 export function runErrorOf(name: string, error: unknown): unknown {
   if (!(error instanceof Refusal || error instanceof ApiError)) {
     return error;
   }
   const cause = error instanceof Refusal ? error.cause : error;
   const line = new pulumi.RunError(`${name}: ${error.message}`, { cause });
-  // Of an error after the end of the program's own text, the SDK prints the stack where there is one.
+  // If an error comes after the end of the program's own text, the SDK prints its stack, if it has one.
   line.stack = "";
   return line;
 }
 
-/** The ids of resources, and of those that components are made of: known once all of them exist. */
+/** The ids of resources, and of the resources that components consist of: known once all of them exist. */
 function idsOf(resources: Iterable<pulumi.Resource>): pulumi.Output<string>[] {
   return [...resources].flatMap((resource) => {
     if (pulumi.CustomResource.isInstance(resource)) {

@@ -2,7 +2,7 @@ import type { Failure } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import type { Configuration } from "./configuration.ts";
 
-// What is missing is told at once, so that nobody sets one thing after another.
+// An error names everything that is missing at once, so that nobody has to set one thing after another.
 
 const needed = ["apiKey", "projectId", "spaceId"] as const;
 
@@ -20,7 +20,7 @@ export function notSetEither(
   return names === "" ? "" : `; not set either: ${names}`;
 }
 
-/** Failures of inputs, with what else is not set where a project or a space is missing. */
+/** Failures of inputs. If a project or a space is missing, the failure also names what else is not set. */
 export function withOthersMissing(
   failures: readonly Failure[],
   inputs: Plain,

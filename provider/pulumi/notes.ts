@@ -5,7 +5,7 @@ import type { Facts } from "../lifecycle/lifecycle.ts";
 /** The environment variable that names the file to which a provider process adds notes. */
 export const notesVariable = "AIDP_NOTES";
 
-/** What a provider process found out of a resource, with the message that told it to people. */
+/** What a provider process found out about a resource, with the message that told people about it. */
 export interface Note extends Facts {
   /** The URN of the resource. */
   resource: string;
@@ -22,7 +22,7 @@ export function keepNote(note: Note): void {
   }
 }
 
-/** The notes of a file, one a line; none where no file was written. */
+/** The notes of a file, one a line; none if no file was written. */
 export function readNotes(file: string): Note[] {
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   return text

@@ -2,18 +2,18 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import runtime from "@pulumi/pulumi/runtime/index.js";
 import type { Plain } from "../lifecycle/plain.ts";
 
-// What exists after a failure reaches the engine in a header, which may have 16 MiB, as base64. So large
-// maps are compressed there. Each stays under its own name, as the engine keeps secret what is secret in
-// the input of that name.
+// After a failure, what exists reaches the engine in a header, which may have 16 MiB, as base64. So large maps are
+// compressed there. Each stays under its own name, because the engine keeps secret what is secret in the input with
+// that name.
 
 const { specialSecretSig, specialSigKey } = runtime;
 
 const marker = "aidp:gzip;base64,";
-/** From here on, what cannot be kept is found on the platform by the next update. */
+/** Beyond this size the properties cannot be kept, and the next update finds on the platform what exists. */
 const mostBytes = 9 * 1024 * 1024;
 const largeBytes = 64 * 1024;
 
-/** The properties in a form that fits into a header, with some of them secret; nothing when there is none. */
+/** The properties in a form that fits into a header, with some of them secret; undefined if there is no such form. */
 export function packed(properties: Plain, secret: readonly string[] = []): Plain | undefined {
   let bytes = 0;
   const entries = Object.entries(properties).map(([name, value]) => {
@@ -25,18 +25,18 @@ export function packed(properties: Plain, secret: readonly string[] = []): Plain
   return bytes > mostBytes ? undefined : Object.fromEntries(entries);
 }
 
-/** What the engine takes for a secret, and gives to a provider as it was. */
+/** A value that the engine treats as a secret, and gives to a provider as it was. */
 function asSecret(value: unknown): Plain {
   return { [specialSigKey]: specialSecretSig, value };
 }
 
-/** The properties that were packed, or that never were. */
+/** The properties as they were before they were packed, or unchanged if they never were. */
 export function unpacked(properties: Plain): Plain {
   const entries = Object.entries(properties).map(([name, value]) => [name, unpackedValue(value)]);
   return Object.fromEntries(entries);
 }
 
-/** One of them. */
+/** The same for one value. */
 export function unpackedValue(value: unknown): unknown {
   if (typeof value !== "string" || !value.startsWith(marker)) {
     return value;
@@ -44,7 +44,7 @@ export function unpackedValue(value: unknown): unknown {
   try {
     return JSON.parse(gunzipSync(Buffer.from(value.slice(marker.length), "base64")).toString());
   } catch {
-    // A text of the user's that only begins like one.
+    // This is a user's text that only begins like a packed value.
     return value;
   }
 }

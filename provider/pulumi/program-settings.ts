@@ -7,7 +7,7 @@ export function refuseUnknownSettings(): void {
   const unknown = unknownSettings(keys, pulumi.runtime.getProject());
   if (unknown !== undefined) {
     const line = new pulumi.RunError(unknown);
-    // Of an error after the end of the program's own text, the SDK prints the stack where there is one.
+    // If an error comes after the end of the program's own text, the SDK prints its stack, if it has one.
     line.stack = "";
     throw line;
   }

@@ -3,10 +3,10 @@ import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { parseIfJson } from "../text/json.ts";
 import { unpacked } from "./partial-state.ts";
 
-/** What rides along with a resource's own properties. */
+/** The properties that travel along with a resource's own. */
 export const hidden = ["__provider", "__urn", "__organization", "__batchName"];
 
-/** A resource's own properties, those that are there. */
+/** A resource's own properties that have a value. */
 export function visible(properties: object = {}): Plain {
   return Object.fromEntries(
     Object.entries(properties).filter(

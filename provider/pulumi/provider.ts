@@ -15,8 +15,8 @@ import { packed } from "./partial-state.ts";
 import { hidden, readProperties, visible } from "./properties.ts";
 
 /**
- * What the SDK prints of an error of check, read and delete whose message the engine shows anyway. The
- * runtime leaves such lines out, so that the user reads each error once.
+ * What the SDK prints for an error of check, read or delete whose message the engine shows anyway. The runtime leaves
+ * such lines out, so that the user reads each error once.
  */
 export const shownByEngine = "[shown by the engine]";
 
@@ -28,7 +28,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
   implements pulumi.dynamic.ResourceProvider
 {
   readonly #lifecycle: Lifecycle<Inputs, State>;
-  /** The resources that were checked with what they are now: checked without it, or created, they are replaced. */
+  /** The resources that were checked with what they are now. If checked without it, or created, they are replaced. */
   readonly #existing = new Set<string>();
   #configuration: Configuration | Error = new Error("the provider is not configured");
 
@@ -46,12 +46,12 @@ export class DynamicProvider<Inputs extends object, State extends object>
   }
 
   async check(olds: Plain, news: Plain): Promise<pulumi.dynamic.CheckResult> {
-    return this.#shown(async () => {
+    return this.#withReadableErrors(async () => {
       const configuration = this.#configured();
       const { projectId, spaceId } = configuration;
-      const given = this.#read(news);
+      const given = this.#decode(news);
       const urn = urnOf(news);
-      const known = this.#read(olds);
+      const known = this.#decode(olds);
       if (urn !== undefined && Object.keys(known).length > 0) {
         this.#existing.add(urn);
       }
@@ -61,28 +61,28 @@ export class DynamicProvider<Inputs extends object, State extends object>
           ? { inputs: given, failures: unfit }
           : await this.#lifecycle.check(given, known, { projectId, spaceId });
       if (failures.length === 0) {
-        this.#note(known, news, visible(inputs));
+        this.#recordHoldings(known, news, visible(inputs));
         await this.#foresee(known, news, inputs);
       }
-      // Reasons name their field. Given its name apart, the engine prints its value as well: a whole set.
+      // Reasons name their field. If given the name separately, the engine prints its value as well: a whole set.
       const told = withOthersMissing(failures, inputs, configuration);
       const unnamed = told.map(({ reason }) => ({ property: "", reason: inOneLine(reason) }));
-      return { inputs: this.#written(inputs, news), failures: unnamed };
+      return { inputs: this.#encode(inputs, news), failures: unnamed };
     });
   }
 
   async diff(_id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
     const urn = urnOf(news);
     const { changed, replaces, warning } = this.#lifecycle.diff(
-      this.#read(olds) as State,
-      this.#read(news) as Inputs,
+      this.#decode(olds) as State,
+      this.#decode(news) as Inputs,
       urn,
     );
     if (warning !== undefined) {
       log("warning", warning, urn);
     }
-    this.#note(this.#read(olds), news, this.#read(news));
-    // Left out, `changes` makes the engine find and show the changed properties itself.
+    this.#recordHoldings(this.#decode(olds), news, this.#decode(news));
+    // If `changes` is left out, the engine finds and shows the changed properties itself.
     return changed
       ? {
           replaces,
@@ -92,21 +92,21 @@ export class DynamicProvider<Inputs extends object, State extends object>
   }
 
   async create(news: Plain): Promise<pulumi.dynamic.CreateResult> {
-    return this.#shown(async () => {
+    return this.#withReadableErrors(async () => {
       const { id, state } = await this.#lifecycle.create(
         this.#platform(news),
-        this.#read(news) as Inputs,
+        this.#decode(news) as Inputs,
       );
-      return { id, outs: this.#written(state, news) };
+      return { id, outs: this.#encode(state, news) };
     }, news);
   }
 
   async read(id: string, olds: Plain): Promise<pulumi.dynamic.ReadResult> {
-    return this.#shown(async () => {
+    return this.#withReadableErrors(async () => {
       const found = await this.#lifecycle.read(
         this.#platform(olds),
         id,
-        this.#read(olds) as Partial<State>,
+        this.#decode(olds) as Partial<State>,
       );
       if (found === undefined) {
         // A blank id tells the engine that the resource is gone.
@@ -114,39 +114,39 @@ export class DynamicProvider<Inputs extends object, State extends object>
       }
       return {
         id,
-        props: this.#written(found.state, olds),
-        ...(found.inputs !== undefined && { inputs: this.#written(found.inputs, olds) }),
+        props: this.#encode(found.state, olds),
+        ...(found.inputs !== undefined && { inputs: this.#encode(found.inputs, olds) }),
       };
     });
   }
 
   async update(id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.UpdateResult> {
-    return this.#shown(async () => {
+    return this.#withReadableErrors(async () => {
       const state = await this.#lifecycle.update(
         this.#platform(news),
         id,
-        this.#read(olds) as State,
-        this.#read(news) as Inputs,
+        this.#decode(olds) as State,
+        this.#decode(news) as Inputs,
       );
-      return { outs: this.#written(state, news) };
+      return { outs: this.#encode(state, news) };
     }, news);
   }
 
   async delete(id: string, olds: Plain): Promise<void> {
-    return this.#shown(() =>
-      this.#lifecycle.delete(this.#platform(olds), id, this.#read(olds) as State),
+    return this.#withReadableErrors(() =>
+      this.#lifecycle.delete(this.#platform(olds), id, this.#decode(olds) as State),
     );
   }
 
   /** Without a key nothing is updated, and so nothing moves. */
-  #note(olds: Plain, news: Plain, inputs: Plain): void {
+  #recordHoldings(olds: Plain, news: Plain, inputs: Plain): void {
     const hasKey = !(this.#configuration instanceof Error) && this.#configuration.apiKey;
     if (hasKey && urnOf(news) !== undefined) {
-      this.#lifecycle.note?.(this.#platform(news), olds, inputs as Inputs);
+      this.#lifecycle.recordHoldings?.(this.#platform(news), olds, inputs as Inputs);
     }
   }
 
-  /** A look at what there is to adopt. Where it fails, only what is shown is less. */
+  /** Looks at what there is to adopt. If that fails, the user only sees less. */
   async #foresee(known: Plain, news: Plain, inputs: Plain): Promise<void> {
     const urn = urnOf(news);
     if (inputs.adopt !== true || urn === undefined || this.#lifecycle.foresee === undefined) {
@@ -167,12 +167,12 @@ export class DynamicProvider<Inputs extends object, State extends object>
   }
 
   /** A resource's properties, as its lifecycle knows them. */
-  #read(properties: Plain): Plain {
+  #decode(properties: Plain): Plain {
     return readProperties(properties, this.#lifecycle.asText);
   }
 
-  /** Properties as the engine keeps them, with what rides along in those that it sent. */
-  #written(properties: object, sent: Plain): Plain {
+  /** Properties as the engine keeps them, with the hidden ones from those that it sent. */
+  #encode(properties: object, sent: Plain): Plain {
     const own = visible(properties);
     for (const name of this.#lifecycle.asText ?? []) {
       if (own[name] !== undefined && !isUnknown(own[name])) {
@@ -214,21 +214,21 @@ export class DynamicProvider<Inputs extends object, State extends object>
   }
 
   /** Gives an error the form that the SDK passes on. */
-  async #shown<T>(work: () => Promise<T>, properties: Plain = {}): Promise<T> {
+  async #withReadableErrors<T>(work: () => Promise<T>, properties: Plain = {}): Promise<T> {
     try {
       return await work();
     } catch (error) {
       if (error instanceof PartialFailure) {
         const { id } = error;
         const [message = "", ...reasons] = [error.message, ...error.reasons].map(inOneLine);
-        const kept = packed(this.#written(error.state, properties), error.secret);
+        const kept = packed(this.#encode(error.state, properties), error.secret);
         throw kept === undefined
           ? new Error([message, ...reasons].join("; "))
           : { id, properties: kept, reasons, message };
       }
       if (error instanceof Refusal || error instanceof ApiError) {
         error.message = inOneLine(error.message);
-        // The SDK prints these itself as well; see `shownByEngine`.
+        // The SDK also prints these errors itself; see `shownByEngine`.
         error.stack = "";
         error.toString = () => shownByEngine;
       }

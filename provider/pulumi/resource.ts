@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { unfitFailures } from "../lifecycle/validation.ts";
 import { inOneLine } from "../text/lines.ts";
-import { refuseUnfindable } from "./findable.ts";
 import { unpackedValue } from "./partial-state.ts";
 import { refuseUnknownSettings } from "./program-settings.ts";
+import { refuseUnfindable } from "./refuse-unfindable.ts";
 import { type Kind, providerText, typeToken } from "./shim.ts";
 
 /** What the SDK calls the organization of a backend that has none. */
@@ -11,7 +11,7 @@ const noOrganization = "organization";
 
 /** What the resources have in common: how they are registered with the engine. */
 export abstract class DynamicResource extends pulumi.CustomResource {
-  /** `outputs` names the properties that the platform gives, beside those that are declared. */
+  /** `outputs` names the properties that the platform gives, besides those that are declared. */
   constructor(
     kind: Kind,
     name: string,
@@ -32,8 +32,8 @@ export abstract class DynamicResource extends pulumi.CustomResource {
         ...Object.fromEntries(outputs.map((output) => [output, undefined])),
         ...properties,
         __provider: providerText(kind),
-        // Names the declaration on the platform, so that an interrupted creation is found again. A promise,
-        // as an output of the parent's would make a child of a component wait for itself.
+        // Names the declaration on the platform, so that an interrupted creation is found again. It is a promise,
+        // because an output of the parent would make a child of a component wait for itself.
         __urn: new Promise<string>((resolve) => urn.apply(resolve)),
         ...(organization !== noOrganization && { __organization: organization }),
       },
@@ -43,8 +43,8 @@ export abstract class DynamicResource extends pulumi.CustomResource {
 }
 
 /**
- * The options of a resource that is ended before its replacement is made. A forced replacement does not ask the
- * provider for the order, and would make the new one first, beside what is to be ended.
+ * The options of a resource that must be ended before its replacement is made. A forced replacement does not ask the
+ * provider for the order, and would make the new resource first, beside the one that should be ended.
  */
 export function endedFirst(
   kind: Kind,
@@ -64,7 +64,7 @@ export function toText(value: unknown): pulumi.Output<string> {
   return (pulumi.output(value) as pulumi.Output<unknown>).apply(jsonText);
 }
 
-/** A value as JSON text; what JSON would change without a word, as NaN into null, is refused. */
+/** A value as JSON text. Refuses what JSON would change silently, such as NaN into null. */
 export function jsonText(value: unknown): string {
   const [unfit] = typeof value === "object" && value !== null ? unfitFailures({ ...value }) : [];
   if (unfit !== undefined) {
@@ -73,7 +73,7 @@ export function jsonText(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** An output that the engine keeps as JSON text, as what it says. */
+/** The value of an output that the engine keeps as JSON text. */
 export function fromText<T>(kept: pulumi.Output<T>): pulumi.Output<T> {
   return (kept as pulumi.Output<unknown>).apply((packed) => {
     const value = unpackedValue(packed);

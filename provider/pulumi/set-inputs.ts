@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { jsonText, toText } from "./resource.ts";
 
-// What a program declares of a set, as the engine takes it: as few values as can be.
+// What a program declares about a set, in the form in which the engine takes it: as few values as possible.
 
 /**
- * The engine keeps secret what is secret in the input of that name, and check makes the defaults a part of the items.
- * So secret defaults make a secret of each item; where a manifest lists them, of a text that says none.
+ * The engine keeps secret what is secret in the input with the same name, and check makes the defaults a part of the
+ * items. So secret defaults make a secret of each item, or, if a manifest lists the items, of a text that lists none.
  */
 export function itemsAndDefaults(items: unknown, defaults: unknown): pulumi.Inputs {
   const given = items === undefined ? undefined : itemsInput(items);
@@ -27,8 +27,8 @@ export function itemsAndDefaults(items: unknown, defaults: unknown): pulumi.Inpu
 }
 
 /**
- * All items are one text where they are known, as the SDK takes long over each entry of a map. Else each is
- * its own, so that one that is not known yet hides no other.
+ * If all items are known, they are one text, because the SDK takes long over each entry of a map. Otherwise each item
+ * is a text of its own, so that an item that is not known yet does not hide the others.
  */
 function itemsInput(items: unknown): pulumi.Input<string> | Record<string, pulumi.Input<string>> {
   if (isLater(items)) {
@@ -44,7 +44,7 @@ function mapped<T>(items: object, text: (item: unknown) => T): Record<string, T>
   return Object.fromEntries(Object.entries(items).map(([key, item]) => [key, text(item)]));
 }
 
-/** A value as text: at once where all of it is known. */
+/** A value as text, immediately if all of it is known. */
 export function textInput(value: unknown): pulumi.Input<string> {
   return isPlain(value) ? jsonText(value) : toText(value);
 }

@@ -1,13 +1,14 @@
 import leven from "leven";
 import { settings } from "../lifecycle/settings.ts";
 
-/** Letters that a misspelt name may have wrong. */
+/** How many letters a misspelt name may have wrong. */
 const mostWrong = 2;
 
 /**
- * Says which keys of the namespace `aidp` in a stack's configuration are no settings, if any: a misspelt one would
- * not be read, and something else taken without a word. Asked in the program, as the engine gives a provider only
- * what it asks for by name. Where the project itself is named `aidp`, the namespace is the program's own.
+ * Says which keys of the namespace `aidp` in a stack's configuration are not settings, if any: the provider would not
+ * read a misspelt key, and would silently use something else. The program checks this, because the engine gives a
+ * provider only the keys that it asks for by name. If the project itself is named `aidp`, the namespace belongs to the
+ * program.
  */
 export function unknownSettings(keys: readonly string[], project: string): string | undefined {
   const names = keys.filter((key) => key.startsWith("aidp:")).map((key) => key.slice(5));

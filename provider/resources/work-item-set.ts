@@ -11,7 +11,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { FilesError } from "../disk/problems.ts";
-import { noteHoldings } from "../items/arrivals.ts";
+import { recordHoldings } from "../items/arrivals.ts";
 import { foreseeItems } from "../items/foresee.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
 import { endingManyWarning, type OnWorkInProgress } from "../items/work-in-progress.ts";
@@ -27,7 +27,6 @@ import { readManifest } from "../manifests/manifest.ts";
 import { DynamicResource, endedFirst, fromText } from "../pulumi/resource.ts";
 import { itemsAndDefaults, textInput } from "../pulumi/set-inputs.ts";
 import { typeToken } from "../pulumi/shim.ts";
-import { toWanted } from "../sets/adopting.ts";
 import { applyChanges } from "../sets/apply.ts";
 import { endSet } from "../sets/ending.ts";
 import { listHoldings } from "../sets/holdings.ts";
@@ -35,6 +34,7 @@ import { checkItems } from "../sets/items.ts";
 import { isChanged, workAtRisk } from "../sets/plan.ts";
 import { readSet } from "../sets/read.ts";
 import { emptyState, type SetInputs, type SetState } from "../sets/state.ts";
+import { toWanted } from "../sets/wanted.ts";
 import { parseIfJson, toJsonText } from "../text/json.ts";
 import { type Batch, batchInput } from "./batch.ts";
 
@@ -240,8 +240,8 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     await foreseeItems(platform, inputs, batchName, toWanted(platform, inputs, keys));
   },
 
-  note(platform, olds, news) {
-    noteHoldings(platform, listHoldings(olds, news));
+  recordHoldings(platform, olds, news) {
+    recordHoldings(platform, listHoldings(olds, news));
   },
 
   async create(platform, inputs) {

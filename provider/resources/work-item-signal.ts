@@ -226,9 +226,9 @@ function formFailures(inputs: Plain): Failure[] {
   const failures = misplaced(["taskType", "assignee", "signalOutcome"], why);
   if (!hasUnknown([many, feedbackOf])) {
     const names = new Set(namedIds(many as WorkItemIds).map(([name]) => name));
-    const stray = Object.keys(feedbackOf ?? {}).find((name) => !names.has(name));
-    if (stray !== undefined) {
-      const reason = `feedbackOf names "${stray}", which is not in workItemIds`;
+    const unlisted = Object.keys(feedbackOf ?? {}).find((name) => !names.has(name));
+    if (unlisted !== undefined) {
+      const reason = `feedbackOf names "${unlisted}", which is not in workItemIds`;
       failures.push({ property: "feedbackOf", reason });
     }
   }

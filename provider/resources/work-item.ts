@@ -11,7 +11,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { areSameLabels } from "../items/answered.ts";
-import { noteHoldings } from "../items/arrivals.ts";
+import { recordHoldings } from "../items/arrivals.ts";
 import {
   type AsFound,
   afterReading,
@@ -22,11 +22,11 @@ import {
   withoutFound,
 } from "../items/as-found.ts";
 import { claim } from "../items/claims.ts";
+import { findItem } from "../items/coalesce.ts";
 import { createOnce } from "../items/create-once.ts";
 import * as deadline from "../items/deadline.ts";
 import { endItem } from "../items/ending.ts";
 import { foreseeItems } from "../items/foresee.ts";
-import { findItem } from "../items/gather.ts";
 import {
   digestItem,
   type Item,
@@ -142,9 +142,9 @@ interface State extends Omit<Inputs, "adopt" | "movedFrom"> {
   createdAt: string | undefined;
   updatedAt: string | undefined;
   deadline: string | undefined;
-  /** Where an adopted item differs from its declaration. */
+  /** Fields that the platform shows otherwise than declared, in an adopted item or in its answer to a creation. */
   asFound?: AsFound;
-  /** The life of this resource, which the item that it made carries in its mark. */
+  /** The life of this resource. An item that it created carries it in its mark; an adopted one keeps its own. */
   incarnation?: string;
 }
 
@@ -212,26 +212,27 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     }
   },
 
-  note(platform, olds, news) {
-    noteHoldings(platform, listHoldings(platform, olds, news));
+  recordHoldings(platform, olds, news) {
+    recordHoldings(platform, listHoldings(platform, olds, news));
   },
 
   async create(platform, inputs) {
     const { projectId } = inputs;
     const { existing, moved, adopted } = await lookForAny(platform, inputs);
-    const [tooLate] = adopted === undefined ? deadline.failures({ ...inputs }) : [];
+    const { client } = platform;
+    const now = client.clock.now();
+    const [tooLate] = adopted === undefined ? deadline.failures({ ...inputs }, true, now) : [];
     if (tooLate !== undefined) {
       throw new Refusal(tooLate.reason);
     }
     const incarnation = randomUUID();
     const declared = itemOf(inputs);
-    const { client } = platform;
     const item =
       adopted ??
       (await createOnce(
         platform,
         inputs,
-        toWire(declared, client.clock.now()),
+        toWire(declared, now),
         makeMark(platform, { incarnation, declared: digestItem(declared) }),
         new Set(),
       ));

@@ -3,7 +3,7 @@ import { parseJson } from "../api/int64.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { stripUrl } from "../text/urls.ts";
 
-/** An id within one file. Large ones are text, as a number would change them. */
+/** An id within one file. Large ids are text, because a number would change them. */
 const id = z.union([z.number(), z.string()]);
 
 const schema = z.looseObject({
@@ -32,10 +32,10 @@ const schema = z.looseObject({
     .default([]),
 });
 
-/** What people made of one work item, as a COCO document. */
+/** The annotations that people made for one work item, as a COCO document. */
 export type ItemCoco = z.output<typeof schema>;
 
-/** Reads the COCO document of one work item. Refuses what is not one, without repeating what it says. */
+/** Reads the COCO document of one work item. Refuses anything else, without repeating what it says. */
 export function parseCoco(text: string): ItemCoco {
   let json: unknown;
   try {
@@ -56,7 +56,7 @@ function issueOf({ issues: [issue] }: z.ZodError): string {
   return `${path === "" ? "it" : path} ${issue?.message ?? "is wrong"}`;
 }
 
-/** What an annotation or a category of the file leads to nowhere, or to more than one. */
+/** What is wrong with the references in the file: one leads nowhere, or an id stands for more than one thing. */
 function referenceProblem({ images, annotations, categories }: ItemCoco): string | undefined {
   const imageIds = new Set(images.map(({ id }) => String(id)));
   const categoryIds = new Set(categories.map(({ id }) => String(id)));

@@ -27,8 +27,8 @@ interface Image {
 }
 
 /**
- * A merged file as it was written last: what it has of work items that did not change since needs not be
- * fetched again. Holds where each item's lines are, and reads them when they are asked for.
+ * A merged file as it was last written: the results of work items that have not changed since need not be fetched
+ * again. It remembers where each item's lines are, and reads them when they are asked for.
  */
 export class EarlierFile implements Known {
   readonly #handle: FileHandle;
@@ -41,7 +41,7 @@ export class EarlierFile implements Known {
     this.#handle = handle;
   }
 
-  /** Nothing where the file is not the one of that hash: it was deleted, or edited. */
+  /** Returns undefined if the file is not the one with this hash: it was deleted, or edited. */
   static async open(path: string, sha256: string): Promise<EarlierFile | undefined> {
     const found = await readFingerprint(path).catch(() => undefined);
     if (found?.sha256 !== sha256) {
@@ -124,7 +124,7 @@ function withoutComma(text: string): string {
   return text.endsWith(",") ? text.slice(0, -1) : text;
 }
 
-/** The lines of a file, with the places of their bytes. */
+/** The lines of a file, with the positions of their bytes. */
 async function* linesOf(path: string): AsyncGenerator<{ text: string } & Span> {
   let begun: Buffer[] = [];
   let at = 0;

@@ -9,11 +9,11 @@ import { type Fingerprint, readFingerprint } from "../disk/local-file.ts";
 import { openSession } from "../items/session.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 
-// The exports that the platform makes of a space: begun once, waited for, downloaded.
+// The exports that the platform makes of a space: the provider begins each once, waits for it, and downloads it.
 
 const firstPauseMs = 500;
 const longestPauseMs = 15_000;
-/** How far the clocks of the platform's own machines may be apart. */
+/** How far apart the clocks of the platform's own machines may be. */
 const clockSkewMs = 5 * 60_000;
 const attempts = 3;
 
@@ -35,7 +35,7 @@ export class Clock {
     return startedAt - this.minutes * 60_000 - clockSkewMs;
   }
 
-  /** False at the deadline. After a Ctrl-C it does not wait, and the next request is not sent. */
+  /** Returns false at the deadline. After a Ctrl-C it does not wait, and the next request is not sent. */
   async wait(): Promise<boolean> {
     const left = this.#startedAt + this.minutes * 60_000 - performance.now();
     if (left <= 0) {
@@ -48,8 +48,8 @@ export class Clock {
 }
 
 /**
- * Starts the export, or takes the one that an interrupted update of this declaration started. Waits while
- * another one runs. Where it is not known whether one was started, it looks before it tries again.
+ * Starts the export, or adopts the one that an interrupted update of this declaration started. Waits while another one
+ * runs. If it is not known whether an export was started, it looks before it tries again.
  */
 export async function beginExport(
   platform: Platform,
@@ -85,7 +85,7 @@ export async function beginExport(
   }
 }
 
-/** The newest export of that name that did not fail and is not older. */
+/** The newest export with this name that did not fail and is not older than `since`. */
 async function find(
   client: Client,
   spaceId: string,
@@ -103,7 +103,7 @@ async function find(
   return undefined;
 }
 
-/** Whether an export that a client adopted is declared anew, so that its old declaration must not delete it. */
+/** Whether an export that a client adopted is declared again, so that its old declaration must not delete it. */
 export function isTaken(client: Client, exportId: string): boolean {
   return openSession(client).adopted.has(exportId);
 }

@@ -5,7 +5,7 @@ import { readMark } from "../items/mark.ts";
 import { parseUrn } from "../lifecycle/urns.ts";
 import { stripUrl } from "../text/urls.ts";
 
-/** Whose results are meant: those of a batch, or of work items by key or in a list. */
+/** Whose results the user means: those of a batch, or of work items by key or in a list. */
 export interface Scope {
   projectId: string;
   batchId?: string;
@@ -15,11 +15,11 @@ export interface Scope {
 /** A work item that people have finished. */
 export interface FinishedItem {
   id: string;
-  /** What its declaration calls it; where that is a URL, without its query. */
+  /** What its declaration calls it; if that is a URL, without its query. */
   key: string | undefined;
-  /** Its asset, without a query, which may be a permission. */
+  /** Its asset, without a query, which may grant a permission. */
   asset: string;
-  /** When it was last changed: the same results have the same moment. Where it is not told, they are never known. */
+  /** When it was last changed: the same results have the same moment. Without a moment, they never count as known. */
   updatedAt: string | undefined;
 }
 
@@ -64,13 +64,13 @@ function finishedItem(wire: WorkItemWire, key: string | undefined): FinishedItem
   };
 }
 
-/** The key in a set, or the name of a single work item: its mark tells. */
+/** The key in a set, or the name of a single work item, as its mark tells. */
 function declaredKey(item: WorkItemWire): string | undefined {
   const mark = readMark(item);
   return mark && (mark.key ?? parseUrn(mark.owner).name);
 }
 
-/** The same order wherever it is made, unlike that of a language. */
+/** An order that is the same everywhere, unlike that of a language. */
 function compare(left: string, right: string): number {
   return left < right ? -1 : Number(left > right);
 }

@@ -7,8 +7,8 @@ import type { Result } from "./merged-file.ts";
 import type { Known } from "./results.ts";
 
 /**
- * A folder with a COCO file for each work item, named by its id. What is there is not fetched again while
- * the item did not change since, so work that was interrupted goes on.
+ * A folder with a COCO file for each work item, named by its id. An existing file is not fetched again unless its item
+ * has changed since, so interrupted work goes on where it stopped.
  */
 export class ItemFiles implements Known {
   readonly #folder: string;
@@ -22,7 +22,7 @@ export class ItemFiles implements Known {
     return new ItemFiles(folder);
   }
 
-  /** False for a file that is damaged as well. */
+  /** Also false for a damaged file. */
   async has(item: FinishedItem): Promise<boolean> {
     try {
       const { info } = await this.get(item);
@@ -42,7 +42,7 @@ export class ItemFiles implements Known {
     return parseCoco(await readFile(this.#path(item), "utf8"));
   }
 
-  /** Writes what was fetched, with what it is of in its `info`. */
+  /** Writes what was fetched, and says in its `info` which item it belongs to. */
   async keep({ item, coco }: Result): Promise<void> {
     const { info, ...others } = coco;
     const own = {
@@ -53,7 +53,7 @@ export class ItemFiles implements Known {
       updated_at: item.updatedAt,
     };
     const text = JSON.stringify({ info: own, ...others });
-    // What a power failure damages is fetched again.
+    // A file that a power failure damages is fetched again.
     await writeAtomically(this.#path(item), (file) => file.write(text), { lasting: false });
   }
 

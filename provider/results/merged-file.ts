@@ -5,11 +5,11 @@ import { Refusal } from "../lifecycle/lifecycle.ts";
 import type { ItemCoco } from "./coco.ts";
 import type { FinishedItem } from "./finished.ts";
 
-// The merged file has a line for each image, annotation and category, so that a later update finds an
-// item's lines without reading the others, and a comparison of two files shows items. Beside what COCO
-// says, an image carries its work item, and names the list of categories that its own file had.
+// The merged file has a line for each image, annotation and category, so that a later update finds an item's lines
+// without reading the others, and a comparison of two files shows items. Besides what COCO defines, an image carries
+// its work item, and names the list of categories that its own file had.
 
-/** How a merged file begins, and no other does. */
+/** How a merged file begins, and no other file does. */
 const head =
   '{"info":{"description":"Finished annotations of the AI Data Platform","contributor":"pulumi-ai-data-platform"},"images":[';
 
@@ -36,9 +36,8 @@ export interface Merged {
 }
 
 /**
- * Writes results as one COCO file, in the order in which they come. The ids of images and annotations are
- * counted anew; categories are one where name and supercategory are the same. Holds one result at a time,
- * and the categories.
+ * Writes results as one COCO file, in the order in which they come. Images and annotations are numbered afresh;
+ * categories with the same name and supercategory become one. It holds one result at a time, and the categories.
  */
 export async function writeMerged(path: string, results: AsyncIterable<Result>): Promise<Merged> {
   const problem = await foreignFileProblem(path);
@@ -62,7 +61,7 @@ export async function writeMerged(path: string, results: AsyncIterable<Result>):
   });
 }
 
-/** Why a file must not be written over; nothing when it may, as it is not there or was written here. */
+/** Why a file must not be overwritten; undefined if it may be, because it does not exist or was written here. */
 export async function foreignFileProblem(path: string): Promise<string | undefined> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => error);
   if (file instanceof Error) {
@@ -132,7 +131,7 @@ class Writer {
     }
   }
 
-  /** The rest of the file. */
+  /** Writes the rest of the file. */
   async end(): Promise<Merged> {
     const file = this.#file;
     const [annotations, categories, sets, last] = sections;

@@ -26,7 +26,7 @@ export interface FetchOptions {
   known?: Known | undefined;
   /** Keeps what was fetched. */
   keep?(result: Result): Promise<void>;
-  /** Called once for each item that is done with. */
+  /** Called once for each item that is done. */
   progress?(): void;
 }
 
@@ -45,9 +45,9 @@ export class Results implements AsyncIterable<Result> {
     this.#options = options;
   }
 
-  /** Ends with a refusal that lists what could not be fetched, after all the others. */
+  /** After all other results, throws a refusal that lists what could not be fetched. */
   async *[Symbol.asyncIterator](): AsyncGenerator<Result> {
-    // In groups, as signed URLs are many a request and do not live long.
+    // Fetch in groups, because a request gives many signed URLs, which do not live long.
     for (const group of splitIntoGroups(this.#items, pathsPerRequest)) {
       yield* this.#group(group);
     }
@@ -101,7 +101,7 @@ export class Results implements AsyncIterable<Result> {
     }
   }
 
-  /** Work on one item, whose failure stops no other unless all would share it. */
+  /** Works on one item. Its failure stops no other item unless all would share it. */
   async #attempt<T>(item: FinishedItem, work: () => Promise<T>): Promise<T | undefined> {
     try {
       this.#failures.throwIfStopped();
@@ -112,7 +112,7 @@ export class Results implements AsyncIterable<Result> {
     }
   }
 
-  /** `getAnnotation`: where the item's results are; nothing where it has none. */
+  /** `getAnnotation`: where the item's results are; undefined if it has none. */
   async #locate(item: FinishedItem): Promise<StoredAt | undefined> {
     const { client, projectId } = this.#options;
     const annotation = await client.annotations.get(projectId, item.id).catch(unlessGone);
@@ -160,14 +160,14 @@ export class Results implements AsyncIterable<Result> {
     };
     try {
       return await get(urls).catch(async (error) => {
-        // It may have expired while it waited for its turn.
+        // The URL may have expired while it waited for its turn.
         if (error instanceof PermissionDeniedError) {
           return get(await this.#urls([location]));
         }
         throw error;
       });
     } catch (error) {
-      // One file that is gone or refused stops no other.
+      // A file that is gone or refused does not stop the others.
       throw error instanceof PermissionDeniedError || error instanceof NotFoundError
         ? new Refusal(error.message)
         : error;

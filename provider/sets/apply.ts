@@ -22,19 +22,19 @@ import { valueAt } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
 import { toJsonText } from "../text/json.ts";
 import { count, shortList } from "../text/lines.ts";
-import { toWanted } from "./adopting.ts";
 import { Draft } from "./draft.ts";
 import { eachKey } from "./each-key.ts";
 import { endMembers, type Member } from "./ending.ts";
 import { countChanges, type Plan, planUpdate } from "./plan.ts";
 import { counted, leftSince, type SetInputs, type SetState } from "./state.ts";
+import { toWanted } from "./wanted.ts";
 
-/** How many items are worked on at once; the limiter decides how many requests that makes. */
+/** How many items an update works on at once; the limiter decides how many requests that makes. */
 const concurrency = 64;
 /** How many items a warning names. */
 const mostShown = 5;
 
-/** What came of an update of a set. What failed is as it was before. */
+/** The result of an update of a set. Items that failed are as they were before. */
 interface Applied {
   state: SetState;
   /** A line for each reason, with the keys that failed for it. */
@@ -45,12 +45,12 @@ interface Applied {
 /** An item that need not be made. */
 interface Existing {
   item: WorkItemWire;
-  /** What is different of it, and stays so. Default: what the platform answers otherwise. */
+  /** How it differs from its declaration, and stays different. Default: what the platform answers in another form. */
   found: AsFound | undefined;
   isLabelled: boolean;
 }
 
-/** Does what is different between a set as it is and as it is declared, and nothing else. */
+/** Applies the differences between a set as it is and as it is declared, and nothing else. */
 export async function applyChanges(
   platform: Platform,
   olds: SetState,
@@ -67,7 +67,7 @@ export async function applyChanges(
   };
 }
 
-/** One update of a set, and the state as it comes about. */
+/** One update of a set, and the state that results from it step by step. */
 class Update {
   readonly failures = new Failures();
   readonly #platform: Platform;
@@ -77,17 +77,17 @@ class Update {
   readonly #progress: Progress;
   readonly #startedAt = performance.now();
   readonly #incarnation: string;
-  /** The ids that the state has. */
+  /** The ids in the state. */
   readonly #known: ReadonlySet<string>;
   readonly #draft: Draft;
-  /** Those that move here from another declaration, by key. */
+  /** The items that move here from another declaration, by key. */
   #arrivals = new Map<string, Arrival | Refusal>();
   #adoption: Adoption | undefined;
-  /** Those that an interrupted update had made. */
+  /** The keys of items that an interrupted update made. */
   readonly #found = new Set<string>();
-  /** Live items of this declaration that are not in the state, and that are not provably of this set. */
+  /** Live items of this declaration that are not in the state and do not provably belong to this set. */
   readonly #others: WorkItemWire[] = [];
-  /** Whether leftovers were looked for: only then is all that is older known. */
+  /** Whether this update has looked for leftovers: only then does it know everything that is older. */
   #hasLooked = false;
 
   constructor(platform: Platform, olds: SetState, news: SetInputs, plan: Plan) {
@@ -103,7 +103,7 @@ class Update {
 
   async run(): Promise<void> {
     const { create, relabel, replace, remove, accept } = this.#plan;
-    // Looked for before anything is ended, so that what is ended now is not taken for a leftover.
+    // Look for leftovers before anything is ended, so that an item ended now is not mistaken for one.
     this.#hasLooked = create.length + replace.length > 0 || this.#olds.incomplete === true;
     const live = this.#hasLooked ? await this.#live() : new LiveItems([]);
     if (create.length + remove.length > 0) {
@@ -113,7 +113,7 @@ class Update {
       await this.#adopt(create);
     }
     const isAdopted = (key: string) => this.#adoption?.adopted.has(key) === true;
-    // What could not be made anew is not ended.
+    // An item that could not be made again is not ended.
     const possible = replace.filter((key) => this.#canBeMade(key));
     const gone = remove.filter((key) => this.#draft.ids.has(key));
     const moved = remove.filter((key) => !this.#draft.ids.has(key));
@@ -185,7 +185,7 @@ class Update {
     );
   }
 
-  /** What there is, and may have been left by an earlier update. */
+  /** The existing items that an earlier update may have left. */
   #live(): Promise<LiveItems> {
     const { client } = this.#platform;
     return this.#news.adopt || this.#news.movedFrom !== undefined
@@ -193,7 +193,7 @@ class Update {
       : listLive(client, this.#news, leftSince(this.#olds));
   }
 
-  /** Lets go of what moves to another declaration, and looks up what moves here. */
+  /** Releases the items that move to another declaration, and looks up those that move here. */
   async #move(create: readonly string[], remove: readonly string[]): Promise<void> {
     const { client } = this.#platform;
     this.#arrivals = await awaitArrivals(this.#platform, this.#news.projectId, create);
@@ -224,8 +224,8 @@ class Update {
   }
 
   /**
-   * Ends what an earlier update of this set made, and what is no item of it now: what nobody declares any more, and a
-   * second one beside an item that is known, as a request made it that was carried out late.
+   * Ends items that an earlier update of this set made and that do not belong to it now: items that nobody declares any
+   * more, and a second item beside a known one, which a request made that the platform carried out late.
    */
   async #endLeftovers(live: LiveItems): Promise<void> {
     const made = new Set([...this.#plan.create, ...this.#plan.replace]);
@@ -256,6 +256,11 @@ class Update {
     this.#others.push(...all.map(({ item }) => item).filter(({ id }) => !isEnded.has(id)));
   }
 
+  /** The platform's time, where it is known. */
+  get #now(): Date | undefined {
+    return this.#platform.client.clock.now();
+  }
+
   /** The item as it would be made now. */
   #itemOf(key: string): Item {
     return resolveFile(parseItem(this.#textOf(key)), this.#news.uploads);
@@ -266,7 +271,7 @@ class Update {
   }
 
   #canBeMade(key: string): boolean {
-    const [tooLate] = deadline.failures({ ...this.#itemOf(key) });
+    const [tooLate] = deadline.failures({ ...this.#itemOf(key) }, true, this.#now);
     if (tooLate !== undefined) {
       this.failures.add(key, new Refusal(tooLate.reason));
     }
@@ -296,7 +301,7 @@ class Update {
     this.#draft.keep(key, this.#textOf(key), item.assetUrl, made, found);
   }
 
-  /** The item that there is already: one that is adopted, moves here, or was left by an interrupted update. */
+  /** The item that already exists: one that is adopted, moves here, or was left by an interrupted update. */
   async #findExisting(
     key: string,
     item: Item,
@@ -335,7 +340,7 @@ class Update {
     return lookForMoved(this.#platform, live, item, this.#news.movedFrom);
   }
 
-  /** Ends what an interrupted update left of an item, but for the one that is adopted, which it answers. */
+  /** Ends what an interrupted update left of an item, except for the one that is adopted, which it returns. */
   async #endOlder(
     item: Item,
     marked: readonly WorkItemWire[],
@@ -357,12 +362,12 @@ class Update {
     mark: Mark,
     marked: readonly WorkItemWire[],
   ): Promise<WorkItemWire> {
-    const [tooLate] = deadline.failures({ ...item });
+    const [tooLate] = deadline.failures({ ...item }, true, this.#now);
     if (tooLate !== undefined) {
       throw new Refusal(tooLate.reason);
     }
     const earlier = new Set([valueAt(this.#olds.ids, key) ?? "", ...marked.map(({ id }) => id)]);
-    const input = toWire(item, this.#platform.client.clock.now());
+    const input = toWire(item, this.#now);
     return createOnce(this.#platform, this.#news, input, mark, earlier);
   }
 
@@ -373,7 +378,7 @@ class Update {
     try {
       await this.#platform.client.workItems.setLabels(this.#news.projectId, id, labels);
     } catch (error) {
-      // One item that is gone says nothing of the others.
+      // One item that is gone says nothing about the others.
       throw error instanceof NotFoundError ? new Refusal(error.message) : error;
     }
     this.#draft.settle(key, text);

@@ -3,9 +3,9 @@ import { type AsFound, stillFound } from "../items/as-found.ts";
 import { parseItem } from "../items/set-item.ts";
 import type { SetState } from "./state.ts";
 
-/** What a set's state says of its items, while an update changes it. */
+/** What a set's state says about its items, while an update changes it. */
 export class Draft {
-  // Maps, as adding to an object of many keys one by one is slow.
+  // These are maps because adding keys one by one to a large object is slow.
   readonly ids: Map<string, string>;
   /** What moved to another declaration, by id. */
   readonly moved: Map<string, string>;
@@ -25,7 +25,7 @@ export class Draft {
     this.#newestAt = olds.newestAt;
   }
 
-  /** Takes an item that exists now. `found` is what is different of it, and stays so. */
+  /** Adds an item that now exists. `found` says in what it differs from its declaration, and will stay different. */
   keep(key: string, text: string, path: string, made: WorkItemWire, found: AsFound): void {
     const { createdAt } = made;
     if (createdAt != null && createdAt > (this.#newestAt ?? "")) {
@@ -44,7 +44,7 @@ export class Draft {
     }
   }
 
-  /** Takes the new text of an item, and drops what was found of it where that no longer matters. */
+  /** Sets the new text of an item, and drops the differences found in it that no longer matter. */
   settle(key: string, text: string): void {
     const old = parseItem(this.#items.get(key) ?? "{}");
     const left = stillFound(this.#asFound.get(key), old, parseItem(text));
@@ -62,7 +62,7 @@ export class Draft {
     }
   }
 
-  /** What the state says of the items. */
+  /** What the state says about the items. */
   parts(): Pick<SetState, "items" | "ids" | "paths" | "statusOf" | "statuses"> &
     Partial<Pick<SetState, "asFound" | "moved" | "newestAt">> {
     return {

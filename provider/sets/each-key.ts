@@ -3,8 +3,8 @@ import type { Failures } from "../lifecycle/failures.ts";
 import type { Progress } from "../lifecycle/progress.ts";
 
 /**
- * Works on each key: one at a time until one went well, as nothing is known before of what the others would meet, then
- * several at a time. After a failure that all would share, the rest fail with it unsent.
+ * Works on each key: one at a time until one succeeds, because until then nobody knows what the others would run into,
+ * and then several at a time. After a failure that all would share, the rest fail with it, without sending anything.
  */
 export async function eachKey(
   keys: readonly string[],

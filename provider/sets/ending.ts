@@ -15,7 +15,7 @@ export interface Member {
   id: string;
 }
 
-/** Ends members. Those that are not ended are added to the failures, and stay as they are. */
+/** Ends members. Those that cannot be ended stay as they are, and are added to `failures`. */
 export async function endMembers(
   platform: Platform,
   projectId: string,
@@ -53,7 +53,7 @@ export async function endMembers(
   });
 }
 
-/** Ends a whole set: all of it, or, where work must not be lost, nothing. */
+/** Ends a whole set: all of it, or nothing if that would lose work that must not be lost. */
 export async function endSet(
   platform: Platform,
   olds: SetState,
@@ -87,7 +87,7 @@ export async function endSet(
   });
 }
 
-/** Ends with an error, before anything is ended, where some must not be. */
+/** Throws, before anything is ended, if some items must not be ended. */
 function throwIfRefused(
   own: readonly [key: string, id: string][],
   endings: readonly Ending[],
@@ -106,7 +106,7 @@ function throwIfRefused(
   }
 }
 
-/** Items that an update which left something undone may have made without knowing it. */
+/** Items that an incomplete update may have made without knowing it. */
 async function leftoversOf(
   { client }: Platform,
   olds: SetState,

@@ -6,7 +6,7 @@ import { isObject, valueAt } from "../lifecycle/plain.ts";
 import { hasUnknown, isUnknown } from "../lifecycle/unknown-values.ts";
 import type { SetInputs, SetState } from "./state.ts";
 
-/** What a set says of its work items: which it has, which it wants, and which it leaves. */
+/** What a set says about its work items: which it has, which it wants, and which it leaves. */
 export function listHoldings(olds: Plain, news: SetInputs): Holdings {
   const { ids = {}, items: were } = olds as Partial<SetState>;
   const { projectId, batchId } = news;
@@ -14,7 +14,7 @@ export function listHoldings(olds: Plain, news: SetInputs): Holdings {
   const items = isObject(news.items) ? news.items : undefined;
   const uploads = isUnknown(news.uploads) ? {} : news.uploads;
   const isWanted = (key: string): boolean =>
-    // Check knows the old items only, and compare their ids as well.
+    // Check knows only the old items, and diff knows their ids as well.
     olds.ids === undefined ? valueAt(were, key) === undefined : valueAt(ids, key) === undefined;
   return {
     place: { projectId, batchId },
@@ -46,7 +46,7 @@ function leavesOf(
       left.set(id, { key, item: resolveFile(item, uploads), found: valueAt(asFound, key) });
     }
   }
-  // Those that another declaration has not taken yet are offered again.
+  // Items that no other declaration has claimed yet are offered again.
   for (const [id, text] of Object.entries(moved)) {
     if (text !== "") {
       left.set(id, { key: "", item: resolveFile(parseItem(text)) });

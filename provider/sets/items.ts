@@ -22,30 +22,30 @@ const schema = z.strictObject({
   file: fields.text.optional(),
 });
 
-/** What every item can have: neither what it shows, nor what is known of that. */
+/** What every item can have: not what it shows, nor what is known about that. */
 const defaultsSchema = z
   .strictObject(itemSchema)
   .omit({ assetUrl: true, assetId: true, labels: true })
   .partial();
 
 const mostFailures = 20;
-/** Set on an object, this changes what it is, and adds no entry. */
+/** Setting this key on an object changes its prototype, and adds no entry. */
 const lostKey = "__proto__";
 
 /** What the items of a set are checked against. */
 interface Around {
-  /** What every item has that does not say otherwise. */
+  /** What every item has unless it says otherwise. */
   defaults: Partial<SetItem>;
   /** The texts of the last update. */
   olds: Readonly<Record<string, unknown>>;
-  /** The names of the set's files; nothing while they are not known. */
+  /** The names of the set's files; undefined while they are not known. */
   files: ReadonlySet<string> | undefined;
   isAdopting: boolean;
 }
 
 /**
- * Completes each item with the defaults, and says what is wrong with them. Items whose text did not change
- * were looked at in an earlier update, but for their file. An item that may be adopted may be due already.
+ * Completes each item with the defaults, and says what is wrong with the items. An earlier update has already checked
+ * items whose text did not change, except for their file. An item that may be adopted may already be due.
  */
 export function checkItems(
   given: Readonly<Record<string, unknown>>,
@@ -58,7 +58,7 @@ export function checkItems(
   const failures = defaultsFailures(defaults);
   // The names of the files are known before their paths are.
   const files = isUnknown(uploads) ? undefined : new Set(Object.keys(uploads ?? {}));
-  // What is wrong with the defaults is told once, and not of each item.
+  // What is wrong with the defaults is reported once, not for each item.
   const sound = failures.length > 0 ? {} : defaults;
   const around: Around = { defaults: sound, olds, files, isAdopting };
   let isDueTold = false;
@@ -83,7 +83,7 @@ export function checkItems(
   return { items: Object.fromEntries(items), failures: shortened(failures) };
 }
 
-/** An item as text, and what is wrong with it. It has no text where it is nothing that can be sent. */
+/** An item as text, and what is wrong with it. It has no text if it cannot be sent at all. */
 function checkItem(
   key: string,
   value: unknown,
@@ -111,7 +111,7 @@ function checkItem(
   return { text, found };
 }
 
-/** Why something cannot be an item at all, or have its key. */
+/** Why a value cannot be an item at all, or cannot have its key. */
 function unfitItem(key: string, value: unknown): string | undefined {
   if (!isObject(value)) {
     return `must be an object, got ${fields.got(value)}`;

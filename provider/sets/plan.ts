@@ -13,7 +13,7 @@ export interface Plan {
   relabel: string[];
   replace: string[];
   remove: string[];
-  /** Adopted ones that are declared now as they were found: nothing is to be done. */
+  /** Adopted items that are now declared as they were found: there is nothing to do. */
   accept: string[];
 }
 
@@ -50,8 +50,8 @@ export function countChanges({ create, relabel, replace, remove }: Plan): number
 }
 
 /**
- * Whether two declarations of a set differ. Symmetrical, as refresh calls it with its sides swapped; of
- * two sides, one may know the paths that its items were made with.
+ * Whether two declarations of a set differ. Symmetrical, because refresh calls it with its sides swapped. One of the
+ * two sides may know the paths that its items were made with.
  */
 export function isChanged(olds: SetState, news: SetState | SetInputs): boolean {
   return (
@@ -80,7 +80,7 @@ function isMoved(path: string | undefined, text: string, { uploads }: SetInputs)
   return file !== undefined && valueAt(uploads, file) !== path;
 }
 
-/** Items whose work people have begun, and that the change ends, with their status; `all` where the whole set goes. */
+/** Items that people have begun and that the change ends, with their status; `all` if the whole set goes. */
 export function workAtRisk(olds: SetState, news: SetInputs, all: boolean): Map<string, string> {
   const begun = Object.entries(olds.statusOf ?? {}).filter(([, status]) => hasBegun(status));
   if (begun.length === 0) {

@@ -1,6 +1,6 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type AsFound, afterReading, withoutFound } from "../items/as-found.ts";
-import { readItems } from "../items/gather.ts";
+import { readItems } from "../items/coalesce.ts";
 import { eachGroup } from "../items/groups.ts";
 import { type Item, itemNow } from "../items/item.ts";
 import { listLive } from "../items/listing.ts";
@@ -13,10 +13,10 @@ import { toJsonText } from "../text/json.ts";
 import { count, shortList } from "../text/lines.ts";
 import { counted, type SetInputs, type SetState } from "./state.ts";
 
-/** How many items that failed a warning names. */
+/** How many items a warning names. */
 const mostKeysShown = 5;
 
-/** The set as the platform has it: items that changed are as they are, and those that it does not list stay as they were. */
+/** The set as the platform has it: changed items are as they are now, and items that it does not list stay the same. */
 export async function readSet(
   platform: Platform,
   olds: SetState,
@@ -26,7 +26,7 @@ export async function readSet(
   const asFound = new Map(Object.entries(olds.asFound ?? {}));
   const statusOf = new Map<string, string>();
   await eachGroup([...keyOf.keys()], async (group) => {
-    // Made text page by page, so that not all items are held as they were read.
+    // Items are made into text page by page, so that memory does not hold all of them as they were read.
     for (const [id, item] of await readItems(platform.client, olds.projectId, group)) {
       const key = keyOf.get(id);
       const text = key === undefined ? undefined : valueAt(olds.items, key);
@@ -93,7 +93,7 @@ export async function readSet(
   return { inputs, state };
 }
 
-/** The platform deletes no work item, so this says something of the listing: the key may have lost rights, or it lags behind. */
+/** The platform deletes no work item, so the cause is the listing: it lags behind, or the key may have lost rights. */
 function warnOfUnlisted({ warn }: Platform, unlisted: readonly string[]): void {
   if (unlisted.length > 0) {
     warn(
@@ -103,8 +103,8 @@ function warnOfUnlisted({ warn }: Platform, unlisted: readonly string[]): void {
 }
 
 /**
- * Looks for what a request made that was carried out late, after the last update had ended: one request where there is
- * nothing. Refresh ends nothing; the next update that looks for leftovers does.
+ * Looks for items made by a request that the platform carried out late, after the last update had ended. If there are
+ * none, that takes one request. Refresh ends nothing; the next update that looks for leftovers does.
  */
 async function warnOfLate(
   { client, owner, organization, warn }: Platform,
@@ -125,7 +125,7 @@ async function warnOfLate(
   }
 }
 
-/** Nobody will do these, and no update does anything about it. */
+/** Nobody will work on these items, and no update does anything about it. */
 function warnOfFailed({ warn }: Platform, statusOf: ReadonlyMap<string, string>): void {
   const failed = [...statusOf].flatMap(([key, status]) => (status === "FAILED" ? [key] : []));
   if (failed.length > 0) {
@@ -135,7 +135,7 @@ function warnOfFailed({ warn }: Platform, statusOf: ReadonlyMap<string, string>)
   }
 }
 
-/** Whether the items are those that the last update left. */
+/** Whether the items are as the last update left them. */
 function isSame({ items, ids }: SetState, texts: ReadonlyMap<string, string>): boolean {
   const keys = Object.keys(items);
   return (
@@ -146,8 +146,8 @@ function isSame({ items, ids }: SetState, texts: ReadonlyMap<string, string>): b
 }
 
 /**
- * The paths that items were made with, of files that have other ones by now: inputs that said nothing of these
- * would equal the declaration, and the engine would end the matter there.
+ * The paths that items were made with, for files that have other paths by now: inputs without them would equal the
+ * declaration, and the engine would look no further.
  */
 function movedOf(
   { paths, uploads }: SetState,
@@ -177,7 +177,7 @@ function declaredOf(text: string, key: string, { paths }: SetState): Item {
   return resolveFile(given, file === undefined || path === undefined ? {} : { [file]: path });
 }
 
-/** An item's text as it would declare what exists; the same text while nothing changed. */
+/** The text that would declare the item as it exists; the same text while nothing has changed. */
 function textNow(
   wire: WorkItemWire,
   text: string,

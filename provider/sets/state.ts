@@ -8,7 +8,7 @@ export interface SetInputs {
   projectId: string;
   batchId?: string;
   items: ItemTexts;
-  /** The defaults, as text, and the manifest, which the items have in them: kept for `ignoreChanges`. */
+  /** The defaults, as text, and the manifest. The items already contain both; they are kept for `ignoreChanges`. */
   defaults?: string;
   manifest?: string;
   uploads?: Record<string, string>;
@@ -17,7 +17,7 @@ export interface SetInputs {
   movedFrom?: string[];
 }
 
-/** A set as it is known. */
+/** A set as the state knows it. */
 export interface SetState extends Omit<SetInputs, "adopt" | "movedFrom"> {
   /** The platform's ids of the work items, by key. */
   ids: Record<string, string>;
@@ -25,25 +25,25 @@ export interface SetState extends Omit<SetInputs, "adopt" | "movedFrom"> {
   paths: Record<string, string>;
   /** The status of each item that is not `NEW`, when it was last read. */
   statusOf: Record<string, string>;
-  /** How many items have which status, when they were last read. */
+  /** How many items had each status when they were last read. */
   statuses: Record<string, number>;
   /** Where adopted items differ from their declaration, by key. */
   asFound?: Record<string, AsFound>;
-  /** The ids of items that moved to another declaration, with the text of those that it has not taken yet. */
+  /** The ids of items that moved to another declaration, with the text of those that it has not claimed yet. */
   moved?: Record<string, string>;
   /** The life of this set, from its creation to its end, which each item that it makes carries in its mark. */
   incarnation?: string;
-  /** When the last update began that came to its end, by the platform's clock: what is older is known to it. ISO 8601. */
+  /** When the last completed update began, by the platform's clock: it knew everything that is older. ISO 8601. */
   appliedAt?: string;
-  /** When the newest of its items was made: what is younger was made by no update that ended. ISO 8601. */
+  /** When the newest of its items was made: no update that ended made anything younger. ISO 8601. */
   newestAt?: string;
-  /** Whether the last update left something undone, so that the inputs say more than there is. */
+  /** Whether the last update left something undone, so that the inputs say more than exists. */
   incomplete?: boolean;
 }
 
 /**
- * From when on an update may have left what the state does not know: from the begin of the last one that came to its
- * end. Release 0.1 told that by its own clock, so that nothing is too old.
+ * The time from which an update may have left items that the state does not know: the start of the last completed
+ * update. Release 0.1 recorded it by its own clock; for such a state, no item is too old.
  */
 export function leftSince({ appliedAt, incarnation }: SetState): Date | undefined {
   return appliedAt === undefined || incarnation === undefined ? undefined : new Date(appliedAt);

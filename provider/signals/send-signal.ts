@@ -1,6 +1,6 @@
 import { ApiError, ConflictError, NotFoundError } from "../api/errors.ts";
 import type { SignalInput, SignalName } from "../api/signals.ts";
-import { readItems } from "../items/gather.ts";
+import { readItems } from "../items/coalesce.ts";
 import { changeEachGroup, eachGroup } from "../items/groups.ts";
 import { isStale } from "../items/work-in-progress.ts";
 import type { Failures } from "../lifecycle/failures.ts";
@@ -10,39 +10,42 @@ import { count } from "../text/lines.ts";
 import { readStatuses } from "./statuses.ts";
 import { allowedFrom, statusAfter } from "./transitions.ts";
 
-// A signal has no idempotency key either. So each item's status is known before it is sent: an item that had
-// another one, and after a lost answer has the one that the signal leads to, got the signal.
+// A signal has no idempotency key either. So the provider reads each item's status before it sends the signal: an item
+// that had another status before, and after a lost answer has the one that the signal leads to, got the signal.
 
 const attempts = 4;
 
-/** What is sent. */
+/** What to send. */
 export interface Order {
   projectId: string;
   signal: SignalName;
-  /** What only the signal to a single item has (`signalWorkItem`). Without it, the items get theirs in bulk (`signalWorkItems`). */
+  /**
+   * What only the signal to a single item has (`signalWorkItem`). Without it, the items get theirs in bulk
+   * (`signalWorkItems`).
+   */
   single?: Omit<SignalInput, "signal">;
-  /** Whether items that have the status already that the signal leads to count as signaled. */
+  /** Whether items that already have the status that the signal leads to count as signaled. */
   skipDone?: boolean;
-  /** Only items with one of these get it: one that has another by then is left out. */
+  /** Only items with one of these statuses get the signal: an item that has another one by then is left out. */
   statuses?: readonly string[];
 }
 
-/** A work item that is to get a signal. */
+/** A work item that should get a signal. */
 export interface Target {
   /** What messages call it. */
   name: string;
   id: string;
   comments: readonly string[];
-  /** Whether it got the signal before, and only the answer was lost. */
+  /** Whether it may have got the signal before, with only the answer lost. */
   mayBeDone: boolean;
 }
 
-/** One whose status is known. */
+/** A target whose status is known. */
 export interface KnownTarget extends Target {
   status: string;
 }
 
-/** The work items with their status. Operation `listWorkItems`. Those that are not there are added to the failures. */
+/** The work items with their status. Operation `listWorkItems`. Items that do not exist are added to `failures`. */
 export async function lookAt(
   { client }: Platform,
   projectId: string,
@@ -69,12 +72,12 @@ export async function lookAt(
   return known;
 }
 
-/** Sends a signal to each of the work items, once. What goes wrong with some of them stops no others. */
+/** Sends a signal to each of the work items, once. A failure of some does not stop the others. */
 export class Delivery {
   readonly failures: Failures;
-  /** The ids of those that got it. */
+  /** The ids of the items that got the signal. */
   readonly sent: string[] = [];
-  /** The ids of those that may have got it. */
+  /** The ids of the items that may have got it. */
   readonly unclear: string[] = [];
   readonly #platform: Platform;
   readonly #order: Order;
@@ -102,13 +105,13 @@ export class Delivery {
       }
       return !isDone && (statuses === undefined || statuses.includes(status));
     });
-    // The platform refuses a group as a whole, for the status of one of them. So they are alike in it.
+    // The platform refuses a whole group for the status of one item. So all items of a group have the same status.
     for (const alike of Map.groupBy(open, ({ status }) => status).values()) {
       await changeEachGroup(alike, (group) => this.#sendGroup(group, attempt, progress));
     }
   }
 
-  /** Answers whether it went well at once. */
+  /** Returns whether it went well at the first try. */
   async #sendGroup(group: KnownTarget[], attempt: number, progress: Progress): Promise<boolean> {
     try {
       this.failures.throwIfStopped();
@@ -150,14 +153,14 @@ export class Delivery {
     return signals.sendMany(projectId, signal, workItems);
   }
 
-  /** Those that are to be asked for again, after a refusal or a lost answer. */
+  /** The items to signal again, after a refusal or a lost answer. */
   async #lookAgain(group: readonly KnownTarget[], error: unknown): Promise<KnownTarget[]> {
     const now = await lookAt(this.#platform, this.#order.projectId, group, this.failures);
     if (error instanceof NotFoundError && now.length === group.length) {
       throw error;
     }
     const [before] = group;
-    // Where one of them moved meanwhile, the refusal may be for that one alone.
+    // If the status of one item changed meanwhile, the refusal may be for that item alone.
     if (!(error instanceof ConflictError && now.every(({ status }) => status === before?.status))) {
       return now;
     }
@@ -192,7 +195,7 @@ export class Delivery {
   }
 }
 
-/** What is kept of a signal that was sent. */
+/** What the state keeps of a signal that was sent. */
 export interface Signaled {
   signaledIds: string[];
   signaled: number;
@@ -200,7 +203,7 @@ export interface Signaled {
   statuses: Record<string, number>;
 }
 
-/** The names of it, as outputs of a resource. */
+/** Its names, as outputs of a resource. */
 export const signaledOutputs: readonly (keyof Signaled)[] = [
   "signaledIds",
   "signaled",
@@ -208,7 +211,7 @@ export const signaledOutputs: readonly (keyof Signaled)[] = [
   "statuses",
 ];
 
-/** What is kept after a delivery, of which `before` had got the signal already. */
+/** What the state keeps after a delivery; the items in `before` had already got the signal. */
 export async function signaledBy(
   platform: Platform,
   projectId: string,
@@ -224,7 +227,7 @@ export async function signaledBy(
   };
 }
 
-/** How many of the work items have which status now, as far as it can be read. */
+/** How many of the work items have each status now, as far as the statuses can be read. */
 async function countStatuses(
   platform: Platform,
   projectId: string,
@@ -233,14 +236,14 @@ async function countStatuses(
   try {
     return await readStatuses(platform.client, projectId, ids);
   } catch (error) {
-    // The signal was sent, and must not be sent again for this.
+    // The signal was sent, and this failure must not cause it to be sent again.
     const message = error instanceof Error ? error.message : String(error);
     platform.warn(`the statuses after the signal could not be read: ${message}`);
     return {};
   }
 }
 
-/** Ends with an error where items did not get the signal; what others got is kept in the state. */
+/** Throws if items did not get the signal; the state keeps what others got. */
 export function throwIfFailed(
   { failures, sent, unclear }: Delivery,
   id: string,

@@ -1,7 +1,7 @@
 import type { Client } from "../api/client.ts";
 import { eachGroup } from "../items/groups.ts";
 
-/** How many of the work items have which status now. Operation `listWorkItems`, 100 a request. */
+/** How many of the work items have each status now. Operation `listWorkItems`, 100 a request. */
 export async function readStatuses(
   client: Client,
   projectId: string,

@@ -1,8 +1,8 @@
 import type { SignalInput, SignalName } from "../api/signals.ts";
 
-// From which statuses the platform takes a signal, and where it leads. Inferred, as the published page tells
-// neither, so the platform has the last word: a signal is sent to an item in any status, and this is what a
-// batch's items are selected by, what a lost answer is judged by, and what a refusal says.
+// From which statuses the platform takes a signal, and where the signal leads. We infer both, because the published
+// page tells neither, so the platform has the last word: the provider sends a signal to an item in any status. It uses
+// these tables to select a batch's items, to judge a lost answer, and to word a refusal.
 
 /** The statuses from which each signal is allowed. */
 export const allowedFrom: Readonly<Record<SignalName, readonly string[]>> = {

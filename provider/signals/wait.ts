@@ -4,20 +4,20 @@ import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { parseUrn } from "../lifecycle/urns.ts";
 import { count } from "../text/lines.ts";
 
-/** How many work items there are, and how far they are. */
+/** How many work items there are, and how far they have come. */
 export interface Counts {
   total: number;
   completed: number;
   failed: number;
-  /** Of a list: those that the platform does not list. */
+  /** Items of a given list that the platform does not list. */
   missing: number;
 }
 
-/** What is waited for, and how long. */
+/** What to wait for, and how long. */
 export interface Goal {
-  /** How many percent must be completed. */
+  /** What percentage must be completed. */
   percent: number;
-  /** Whether items that are `FAILED` are in the whole of which it is so many percent. */
+  /** Whether items that are `FAILED` count in the total that the percentage refers to. */
   countFailed: boolean;
   timeoutMinutes: number;
   /** The shortest time between two looks. */
@@ -27,8 +27,8 @@ export interface Goal {
 const longestPollMs = 5 * 60_000;
 
 /**
- * Looks until the goal is reached, or the time is up. It looks less and less often while nothing moves, and
- * more often as something does. A platform that is down for a while ends no wait.
+ * Looks until the goal is reached, or the time is up. It looks less and less often while nothing changes, and more
+ * often while something does. A platform that is down for a while does not end the wait.
  */
 export async function waitFor(
   platform: Platform,
@@ -82,7 +82,7 @@ function cancelled(said: string): Error {
   return new Refusal(`the wait was cancelled: ${said}. Run the update again to go on waiting`);
 }
 
-/** Nothing is completed where there is nothing yet, such as items that are only being made. */
+/** The goal is not reached while nothing exists yet, such as items that are only being made. */
 function isReached(counts: Counts, goal: Goal): boolean {
   const { completed } = counts;
   return completed > 0 && completed * 100 >= goal.percent * wholeOf(counts, goal);

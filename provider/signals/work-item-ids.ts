@@ -3,7 +3,7 @@ import { got } from "../lifecycle/fields.ts";
 import type { Failure } from "../lifecycle/lifecycle.ts";
 import { hasUnknown, isUnknown } from "../lifecycle/unknown-values.ts";
 
-/** Work items by their ids: a list, or an object by a key of the user's, like the `ids` of a set. */
+/** Work items by their ids: a list, or an object by keys that the user chose, like the `ids` of a set. */
 export type WorkItemIds = readonly string[] | Readonly<Record<string, string>>;
 
 const uuid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
@@ -17,7 +17,7 @@ export const workItemId = z.custom<string>(
   },
 );
 
-/** The schema of many. Of those that are wrong, the first is named. */
+/** The schema of many work items. Its message names the first one that is wrong. */
 export const workItemIds = z
   .custom<WorkItemIds>((value) => typeof value === "object" && value !== null, {
     error: ({ input }) =>
@@ -33,12 +33,12 @@ export const workItemIds = z
     }
   });
 
-/** Each work item's name, which is its key where it has one, and its id. */
+/** Each work item's name, which is its key if it has one and otherwise its id, together with its id. */
 export function namedIds(ids: WorkItemIds): [name: string, id: string][] {
   return Array.isArray(ids) ? ids.map((id) => [id, id]) : Object.entries(ids);
 }
 
-/** The platform's ids of work items, one or many; what is none of that, as it is. */
+/** The platform's ids of work items, one or many; any other value unchanged. */
 export function withoutProject(ids: unknown): unknown {
   if (typeof ids === "string") {
     return ids.slice(ids.lastIndexOf("/") + 1);
@@ -51,7 +51,7 @@ export function withoutProject(ids: unknown): unknown {
     : Object.fromEntries(Object.entries(ids).map(([key, id]) => [key, withoutProject(id)]));
 }
 
-/** Says which work item is of another project, or there twice: the platform takes each once. */
+/** Says which work item belongs to another project, or is listed twice: the platform takes each only once. */
 export function idFailures(property: string, ids: unknown, projectId: unknown): Failure[] {
   if (ids === undefined || hasUnknown(ids)) {
     return [];

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import stringify from "safe-stable-stringify";
 
-/** A JSON value as text, the same for equal values: its keys are in order. */
+/** A JSON value as text, the same for equal values, because its keys are in order. */
 export function toJsonText(value: unknown): string {
   return stringify(value) ?? "{}";
 }
@@ -11,7 +11,7 @@ export function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 16);
 }
 
-/** What a text says, where it is JSON; else itself. */
+/** What a text says if it is JSON, otherwise the text itself. */
 export function parseIfJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -3,8 +3,8 @@ import { withoutQueries } from "./urls.ts";
 const longestLine = 10_000;
 
 /**
- * A message as one line, and without the queries of URLs: names and values in it may end a line, steer a terminal,
- * or be a permission.
+ * A message as one line, and without the queries of URLs: names and values in it may end a line, steer a terminal, or
+ * grant a permission.
  */
 export function inOneLine(message: string): string {
   const line = withoutQueries(message).replace(

@@ -8,8 +8,8 @@ import { identifyFile, type KnownFile, toVersion } from "../disk/local-file.ts";
 type Entries = Record<string, { version: string; file: KnownFile }>;
 
 /**
- * What the files of a folder are, remembered between runs while size, time and inode say that they did
- * not change. It is a file in the user's cache folder, and may be deleted at any time.
+ * What is known about the files of a folder, remembered between runs as long as size, time and inode say that they did
+ * not change. The cache is a file in the user's cache folder, and may be deleted at any time.
  */
 export class HashCache {
   readonly #path: string;
@@ -28,7 +28,7 @@ export class HashCache {
     return new HashCache(path, await readEntries(path));
   }
 
-  /** What the file is; read only when it changed since. */
+  /** What is known about the file, which is read only if it has changed. */
   async get(source: string): Promise<KnownFile> {
     const stats = await stat(source);
     const version = toVersion(stats);
@@ -39,8 +39,8 @@ export class HashCache {
   }
 
   /**
-   * Keeps what was seen beside what another set saw of the folder. A cache that cannot be written costs time only,
-   * so that is no error.
+   * Keeps what was seen, together with what another set saw in the folder. A cache that cannot be written only costs
+   * time, so that is not an error.
    */
   async save(): Promise<void> {
     const text = JSON.stringify({ ...this.#known, ...this.#seen });

@@ -6,7 +6,7 @@ import { glob } from "tinyglobby";
 import { FilesError } from "../disk/problems.ts";
 import { shortList } from "../text/lines.ts";
 
-/** Which files of a folder are meant. */
+/** Which files of a folder the user means. */
 export interface Selection {
   folder: string;
   include?: string[] | undefined;
@@ -15,13 +15,13 @@ export interface Selection {
   followLinks?: boolean | undefined;
 }
 
-/** Why a selection cannot be read; nothing when it can. */
+/** Why a folder cannot be read; undefined if it can. */
 export async function folderProblem(folder: string): Promise<string | undefined> {
   const found = await stat(folder).catch(() => undefined);
   return found?.isDirectory() ? undefined : `must be a folder, got ${folder}: there is none`;
 }
 
-/** Why a file that is there must not be sent, as it is not in the folder or a link out of it; nothing when it may. */
+/** Why an existing file must not be sent: it is outside the folder, or a link out of it. Undefined if it may be. */
 export async function outsideProblem(
   { folder, followLinks = false }: Selection,
   name: string,
@@ -41,13 +41,13 @@ function isOutside(folder: string, file: string): boolean {
 
 type Done<T> = (error: NodeJS.ErrnoException | null, answer: T) => void;
 
-/** What a pattern leads to that is no folder. */
+/** The errors for a pattern that leads to something other than a folder. */
 const noFolder = ["ENOENT", "ENOTDIR"];
 
 /**
- * The names of the files, from the folder, with `/` between folders, in order. Links are only followed where it is said,
- * so that nothing outside the folder is sent; hidden files are left out unless a pattern names them. A folder that
- * cannot be read is an error: left out, its files would count as removed.
+ * The names of the files, relative to the folder, with `/` between folders, in order. Links are followed only if
+ * `followLinks` says so, so that nothing outside the folder is sent; hidden files are left out unless a pattern names
+ * them. A folder that cannot be read is an error: if it were left out, its files would count as removed.
  */
 export async function selectFiles({
   folder,
@@ -64,7 +64,7 @@ export async function selectFiles({
       }
       done(error, entries);
     });
-  // A link that leads nowhere counts as a file, so that it is refused where it is meant.
+  // A link that leads nowhere counts as a file, so that it is refused if the user means it.
   const realpath = (path: string, done: Done<string>) =>
     fs.realpath(path, (error, target) => done(null, error === null ? target : process.execPath));
   const names = await glob(include, {
@@ -81,7 +81,7 @@ export async function selectFiles({
   return names.filter((name) => isOf(mediaTypes, name)).sort();
 }
 
-/** Whether a name stands for one of the media types, such as `image/*`; every one does where there are none. */
+/** Whether a name stands for one of the media types, such as `image/*`. If none are given, every name does. */
 export function isOf(mediaTypes: Selection["mediaTypes"], name: string): boolean {
   const type = mime.getType(name) ?? "";
   const range = type.replace(/\/.*/, "/*");

@@ -10,7 +10,7 @@ import { outsideProblem, type Selection, selectFiles } from "./select-files.ts";
 /** How many files are read at once. */
 const filesAtOnce = 16;
 
-/** The files that are selected. A pattern that names a link, or leads upwards, could lead out of the folder. */
+/** The selected files. A pattern that names a link, or leads upwards, could lead out of the folder. */
 export async function filesInside(selection: Selection): Promise<string[]> {
   const names = await selectFiles(selection);
   const found = await pMap(
@@ -25,7 +25,7 @@ export async function filesInside(selection: Selection): Promise<string[]> {
   return names;
 }
 
-/** What each file is, as text. */
+/** What is known about each file, as text. */
 export async function knownFiles(
   folder: string,
   names: readonly string[],
@@ -66,7 +66,7 @@ export async function filesOfManifest(manifest: string, selection: Selection): P
   return [...names].sort();
 }
 
-/** Throws where something is wrong, in the order of the files: which is read first is chance. */
+/** Throws if something is wrong, with the problems in the order of the files: which file is read first is chance. */
 function refuse(found: readonly (string | undefined)[]): void {
   const problems = new Problems();
   for (const line of found) {

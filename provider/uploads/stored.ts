@@ -6,8 +6,9 @@ import { lookAgainAfterMs, pause } from "../api/pause.ts";
 import { pathsPerRequest } from "../api/signed-urls.ts";
 
 /**
- * Those of the paths under which a space holds a file. One that is not there is looked for again: what was uploaded a
- * moment ago may not be readable yet, and its work items would be made anew. Operation `createReadUrls`, 1,000 paths a request.
+ * The paths, out of those given, under which a space holds a file. A missing file is looked for again: one that was
+ * uploaded a moment ago may not be readable yet, and its work items would be made again. Operation `createReadUrls`,
+ * 1,000 paths a request.
  */
 export async function storedPaths(
   client: Client,

@@ -9,7 +9,7 @@ import { Refusal } from "../lifecycle/lifecycle.ts";
 const attempts = 3;
 const firstPauseMs = 300;
 
-/** Sends a file, to a fresh URL at each attempt, as one may have expired. Answers its path in the space. */
+/** Sends a file, to a fresh URL at each attempt because a URL may have expired. Returns its path in the space. */
 export async function uploadFile(
   client: Client,
   source: string,
@@ -23,7 +23,7 @@ export async function uploadFile(
       await putFile(target.signedUrl, content, client.standstillMs);
       return target.path;
     } catch (error) {
-      // A file that was not stored is no harm, so every passing failure is worth another try.
+      // A file that was not stored does no harm, so every passing failure is worth another try.
       const isAnotherWorthIt = isPassing(error) || error instanceof PermissionDeniedError;
       if (!isAnotherWorthIt || attempt === attempts) {
         throw error;
@@ -33,10 +33,10 @@ export async function uploadFile(
   }
 }
 
-/** URLs expire, after minutes as far as is known: what is left of a request so long ago is not used. */
+/** URLs expire, as far as we know after some minutes: those left from a request longer ago than this are not used. */
 const freshForMs = 60_000;
 
-/** A request for URLs, which as many wait for as it gives. */
+/** A request for URLs, which as many callers wait for as it gives URLs. */
 interface Asked {
   readonly urls: Promise<SignedUrlWire[]>;
   readonly at: number;
@@ -44,17 +44,17 @@ interface Asked {
 }
 
 /**
- * Upload URLs of a space, asked for only shortly before they are needed, as they expire: ten are on their
- * way while ten are taken, so that no file waits for its URL.
+ * Upload URLs of a space, requested only shortly before they are needed, because they expire: ten are on their way
+ * while ten are taken, so that no file waits for its URL.
  */
 export class UploadUrls {
   readonly #client: Client;
   readonly #spaceId: string;
-  /** The oldest first. */
+  /** Oldest first. */
   #asked: Asked[] = [];
   #toCome: number;
 
-  /** `expected` is how many will be taken, if all goes well. */
+  /** `expected` is how many URLs will be taken if all goes well. */
   constructor(client: Client, spaceId: string, expected: number) {
     this.#client = client;
     this.#spaceId = spaceId;
@@ -67,7 +67,7 @@ export class UploadUrls {
     }
     for (;;) {
       const url = (await this.#seat()).pop();
-      // None is left for the last ones where the service gave fewer than it was asked for.
+      // The last callers get none if the service gave fewer URLs than it was asked for.
       if (url !== undefined) {
         return url;
       }
@@ -90,7 +90,7 @@ export class UploadUrls {
     const asked = { urls: this.#urls(), at: Date.now(), seats: urlsPerRequest };
     this.#toCome -= urlsPerRequest;
     this.#asked.push(asked);
-    // Whoever comes after a failure asks anew. It may also be that nobody waits for this one yet.
+    // Whoever comes after a failure asks again. It may also be that nobody waits for this request yet.
     asked.urls.catch(() => {
       asked.seats = 0;
     });

@@ -1,4 +1,5 @@
 import { resourceName } from "../build/places.ts";
+import { columnsOf } from "../columns.ts";
 import type { BatchReport, Message, Report } from "../model.ts";
 import * as words from "../words.ts";
 import { type Html, html } from "./html.ts";
@@ -59,7 +60,7 @@ function ruleHtml({ rule, pack, level, violations }: Report["rules"][number]): [
 /** How many work items there are, and what happens to how many. */
 export function totals(report: Report): Html {
   const counts = report.totals;
-  const columns = words.columnsOf(report).map(([title, name]) => [title, counts[name]] as const);
+  const columns = columnsOf(report).map(([title, name]) => [title, counts[name]] as const);
   return html`<dl class="totals"><div><dt>work items</dt><dd>${words.growth(counts)}</dd></div>${columns.map(
     ([title, number]) =>
       html`<div class="${number === 0 ? "zero" : title === "at risk" ? "danger" : ""}"><dt>${title}</dt><dd>${words.thousands(number)}</dd></div>`,
@@ -70,7 +71,7 @@ export function totals(report: Report): Html {
 export function batches(report: Report): Html | undefined {
   const { kind, batches: all } = report;
   if (all.length === 0) return undefined;
-  const columns = words.columnsOf(report);
+  const columns = columnsOf(report);
   const last = kind === "drift" ? "Status" : "Deadlines of new items";
   const row = (batch: BatchReport) =>
     html`<tr><th scope="row">${batch.name} ${stateHtml(batch)}</th><td>${words.growth(batch.counts)}</td>${columns.map(

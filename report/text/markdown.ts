@@ -1,8 +1,9 @@
 import { unknown } from "../build/fields.ts";
 import { resourceName } from "../build/places.ts";
+import { columnsOf } from "../columns.ts";
 import type { BatchReport, FieldChange, ItemChange, Message, Report } from "../model.ts";
 import * as words from "../words.ts";
-import { type Block, fitted } from "./fitted.ts";
+import { type Block, fitted } from "./cut-to-size.ts";
 import { code, oneLine } from "./foreign-text.ts";
 
 /** A comment on GitHub may have 65,536 characters. */
@@ -110,7 +111,7 @@ function moved({ moved: place }: ItemChange, way: "from" | "to"): string {
 function totals(report: Report): Block | undefined {
   const { batches, kind, totals: all } = report;
   if (batches.length === 0) return undefined;
-  const columns = words.columnsOf(report);
+  const columns = columnsOf(report);
   const cells = (of: Pick<BatchReport, "counts" | "deadlines" | "statuses">) => {
     const { counts } = of;
     const numbers = columns.map(([, name]) => counts[name]);

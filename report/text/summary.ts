@@ -1,3 +1,4 @@
+import { columnsOf } from "../columns.ts";
 import type { Counts, Report, Result } from "../model.ts";
 import * as words from "../words.ts";
 import { oneLine } from "./foreign-text.ts";
@@ -19,7 +20,7 @@ export function renderSummary(report: Report): string {
   const shown = batches.filter(
     ({ counts, action }) => counts.before + counts.after > 0 || action !== "same",
   );
-  const columns = words.columnsOf(report);
+  const columns = columnsOf(report);
   const cells = (counts: Counts) => [
     words.growth(counts),
     ...columns.map(([, name]) => words.thousands(counts[name])),

@@ -1,8 +1,19 @@
 import assert from "node:assert/strict";
-import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  globSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { storeOf } from "../../harness/emulator.ts";
 import { installed, UserProject } from "../../harness/user-project.ts";
+import { projectRoot } from "../../scripts/paths.ts";
 import { useEmulator } from "../support/emulator.ts";
 
 const example = "examples/with-policies";
@@ -70,6 +81,30 @@ describe("the example with a policy pack of its own, on the built package", func
         return true;
       },
     );
+  });
+
+  it("can be held to a pack that is published by itself", async () => {
+    const alone = mkdtempSync(join(tmpdir(), "aidp-pack-alone-"));
+    try {
+      const npm = (cwd: string, ...args: string[]) =>
+        execFileSync("npm", args, { cwd, stdio: "pipe" });
+      npm(join(projectRoot, "policy"), "pack", "--pack-destination", alone);
+      const tarballs = [
+        ...globSync("*.tgz", { cwd: project.folder }).map((name) => join(project.folder, name)),
+        ...globSync("*.tgz", { cwd: alone }),
+      ];
+      writeFileSync(join(alone, "package.json"), "{}");
+      npm(alone, "install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs);
+      const pack = join(alone, "node_modules", "pulumi-ai-data-platform-policy");
+      const files = readdirSync(pack);
+      assert.deepEqual(files.sort(), ["PulumiPolicy.yaml", "main.mjs", "package.json"]);
+      await assert.rejects(
+        pulumi("preview", "--policy-pack", join(pack, "main.mjs")),
+        ({ stdout }: { stdout: string }) => /\[mandatory\] {2}deadline-required/.test(stdout),
+      );
+    } finally {
+      rmSync(alone, { recursive: true });
+    }
   });
 
   it("is destroyed", async () => {

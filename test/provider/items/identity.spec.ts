@@ -184,14 +184,15 @@ for (const hours of [-2, -0.2, 0.2, 2]) {
       assert.equal((await batch.stored()).length, 1);
     });
 
-    it("counts a deadline from the platform's now", async () => {
-      const dueAt = new Date(Date.now() + hours * 3_600_000 + 3 * 3_600_000).toISOString();
+    it("judges and counts a deadline by the platform's now", async () => {
+      // By this machine's clock it may be past.
+      const dueAt = new Date(Date.now() + hours * 3_600_000 + 3_600_000).toISOString();
       await workItemLifecycle.create(batch.platform(urn("WorkItem", "due")), {
         ...batch.single(),
         dueAt,
       });
       const [item] = await batch.stored();
-      assert.ok(Math.abs(Number(item?.dueInSeconds) - 3 * 3_600) < 60, `${item?.dueInSeconds}`);
+      assert.ok(Math.abs(Number(item?.dueInSeconds) - 3_600) < 60, `${item?.dueInSeconds}`);
     });
   });
 }

@@ -33,7 +33,7 @@ describe("provider: work items that move from one set to another", () => {
   const note = (name: Name, news: SetInputs): void => {
     const { [name]: olds } = states;
     const seen = olds === undefined ? {} : { ...olds };
-    workItemSetLifecycle.note?.(platforms[name], seen, news);
+    workItemSetLifecycle.recordHoldings?.(platforms[name], seen, news);
   };
   const apply = async (name: Name, news: SetInputs): Promise<void> => {
     const { [name]: olds } = states;

@@ -6,7 +6,7 @@ import { valueAt } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import type { SetInputs } from "./state.ts";
 
-/** The items of a set under these keys, as existing ones are looked for. */
+/** The items of a set under these keys, in the form in which adoption looks for existing ones. */
 export function toWanted(
   platform: Platform,
   { items, uploads }: SetInputs,

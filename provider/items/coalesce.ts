@@ -4,14 +4,14 @@ import { lookAgainAfterMs, pause } from "../api/pause.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { openSession } from "./session.ts";
 
-// The engine works on several single work items at once. What they ask at about the same time is asked in
-// one request.
+// The engine works on several single work items at once. What they ask for at about the same time goes into one
+// request.
 
 /** How many work items `signalWorkItems` signals, and `listWorkItems` lists, in one request. */
 export const itemsPerRequest = 100;
 const gatherMs = 20;
 
-/** The work item as it is now, or nothing. Operation `listWorkItems`, for all that ask. */
+/** The work item as it is now, or undefined. Operation `listWorkItems`, once for all callers. */
 export function findItem(
   client: Client,
   projectId: string,
@@ -24,7 +24,7 @@ export function findItem(
   return reader.load(workItemId);
 }
 
-/** The work items as they are now, by id. The platform deletes none: one that is not listed may be new. */
+/** The work items as they are now, by id. The platform deletes none, so an item that is not listed may be new. */
 export async function readItems(
   client: Client,
   projectId: string,
@@ -44,7 +44,7 @@ export async function readItems(
   return found;
 }
 
-/** A loader that is there already, or a new one: one request for all that is asked for within a time, and for no more than so many. */
+/** The loader with this name, or a new one. It asks for at most `most` things at once, after gathering for `waitMs`. */
 export function openLoader<Asked, Answer>(
   known: Map<string, DataLoader<Asked, Answer>>,
   name: string,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { noBrowser, openBrowser } from "../../../harness/browser.ts";
-import { unknownId, until, useRawApi } from "../support.ts";
+import { unknownId, until, useRawApi } from "../../emulator/support.ts";
 
 const photos = new URL("../../../examples/quickstart/photos/", import.meta.url);
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Block, fitted } from "../../../report/text/fitted.ts";
+import { type Block, fitted } from "../../../report/text/cut-to-size.ts";
 
 const list = (title: string, length: number, open = 0): Block => ({
   title,

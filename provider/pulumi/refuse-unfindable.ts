@@ -6,8 +6,9 @@ const name = "pulumi-ai-data-platform";
 let isChecked = false;
 
 /**
- * Refuses a program from whose folder the package cannot be loaded, before anything is sent: the provider process loads it
- * from there, wherever the program has it from. A program that a script runs by the Automation API is in another folder.
+ * Refuses a program if the package cannot be loaded from the program's folder, before anything is sent: the provider
+ * process loads it from there, no matter where the program got it from. A program that a script runs through the
+ * Automation API is in another folder.
  */
 export function refuseUnfindable(): void {
   const isStartedByEngine = /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run/.test(process.argv[1] ?? "");
