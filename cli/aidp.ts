@@ -9,7 +9,7 @@ import { results } from "./commands/results.ts";
 import { status } from "./commands/status.ts";
 import { up } from "./commands/up.ts";
 
-/** The commands, in the order in which help lists them. */
+/** The commands, in the order in which the help lists them. */
 // biome-ignore lint/suspicious/noExplicitAny: each command has arguments of its own
 export const commands: readonly CommandModule<object, any>[] = [
   status,
@@ -23,7 +23,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   emulator,
 ];
 
-/** The command line, not yet run. */
+/** The command line, ready to run. */
 export function aidp(yargs: Argv): Argv {
   return commands
     .reduce((line, command) => line.command(command), yargs)

@@ -2,14 +2,14 @@ import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 
 const mostNamed = 20;
 
-/** How `--batch` is told of in the help of a command. */
+/** The option `--batch`, to which each command adds its own description. */
 export const batchOption = {
   alias: "b",
   type: "string",
   requiresArg: true,
 } as const;
 
-/** The batch that `--batch` names: by its name, else by its id. */
+/** The batch that `--batch` names, by its name or else by its id. */
 export function chosenBatch<T extends { id: string; name: string }>(
   batches: readonly T[],
   wanted: string,

@@ -12,7 +12,7 @@ import { notSetEither } from "../provider/pulumi/missing-settings.ts";
 import { unknownSettings } from "../provider/pulumi/unknown-settings.ts";
 import { explainError, type OpenedStack, openStack } from "../report/engine/stack.ts";
 
-/** How a command that asks the platform reaches it. */
+/** How a command reaches the platform. */
 export interface ConnectionArguments {
   stack: string | undefined;
   cwd: string;
@@ -21,7 +21,7 @@ export interface ConnectionArguments {
   concurrency: string | undefined;
 }
 
-/** The platform, and where on it. */
+/** The platform, and the place there to work in. */
 export interface Connection {
   client: Client;
   baseUrl: string;
@@ -29,17 +29,16 @@ export interface Connection {
   spaceId: string | undefined;
 }
 
-/** A connection, with what it was made of. */
+/** A connection, with what it was made from. */
 interface Opened extends Connection {
   apiKey: string;
   routes: Readonly<Record<string, string | undefined>>;
-  /** The project of the stack, or of the environment, whatever the options say. */
+  /** The project that the stack or the environment names, whatever the options say. */
   stackProjectId: string | undefined;
 }
 
 type Place = "projectId" | "spaceId";
 
-/** A stack's name, and its configuration. */
 interface StackSettings {
   name: string;
   values: Readonly<Record<string, string>>;
@@ -82,7 +81,7 @@ export function connectionOptions<T>(yargs: Argv<T>): Argv<T & ConnectionArgumen
     });
 }
 
-/** Refuses under the option's name what would be refused under that of the setting. */
+/** Validates a UUID. The error names the option instead of the setting that the option stands for. */
 function uuidOf(option: string): (given: string | undefined) => string | undefined {
   return (given) => {
     const result = fields.uuid.optional().safeParse(given);
@@ -92,8 +91,9 @@ function uuidOf(option: string): (given: string | undefined) => string | undefin
 }
 
 /**
- * Connects with what the options say, else the stack, else the environment, to a project or a space where the command
- * cannot do without. Asks the platform nothing. Once `signal` is aborted, no further request is sent.
+ * Connects with the settings from the options, then from the stack, then from the environment. Names a project or a
+ * space if the command needs one. It sends no request itself, and once `signal` is aborted, the client sends no further
+ * one.
  */
 export async function connect<Needed extends Place = never>(
   given: ConnectionArguments,
@@ -103,7 +103,7 @@ export async function connect<Needed extends Place = never>(
   return connectWith(await stackSettings(given), given, needed, signal);
 }
 
-/** Connects with the settings of a stack that is open already, else with those of the environment. */
+/** Connects with the settings of an open stack, and where it lacks one, with the environment's. */
 export async function connectOpened(stack: OpenedStack): Promise<Client> {
   const { client } = await connectWith(await settingsOf(stack));
   return client;
@@ -140,7 +140,9 @@ async function connectWith<Needed extends Place = never>(
   return connection as Opened & Record<Needed, string>;
 }
 
-/** What is missing, and the ways to say it: on the stack that was looked at, else on one that is named, or without any. */
+/**
+ * What is missing, and how to supply it: on the stack that was looked at, or by naming a stack, or without any stack.
+ */
 function missingText(missing: readonly ("apiKey" | Place)[], stack: string | undefined): string {
   const names = missing.map((setting) => (setting === "apiKey" ? "the API key" : setting));
   const options = missing.flatMap((setting) =>
@@ -156,9 +158,9 @@ function missingText(missing: readonly ("apiKey" | Place)[], stack: string | und
 }
 
 /**
- * The settings of the stack that is named. Where none is, of the one that is selected, as Pulumi's own commands take
- * it, unless the environment says where to go, or this is no folder of a Pulumi project. Needs what `pulumi config`
- * needs: login and passphrase.
+ * The settings of the named stack. If no stack is named, it is the selected one, as for Pulumi's own commands, unless
+ * the environment has enough settings or the folder holds no Pulumi project. It needs what `pulumi config` needs: login
+ * and passphrase.
  */
 async function stackSettings(given: ConnectionArguments): Promise<StackSettings | undefined> {
   const { stack: name, cwd, project = process.env[settings.projectId] } = given;
@@ -181,7 +183,7 @@ function isProject(folder: string): boolean {
   return ["yaml", "yml", "json"].some((type) => existsSync(join(folder, `Pulumi.${type}`)));
 }
 
-/** Nobody asked for a stack by name: so the other way is told as well. */
+/** Nobody asked for a stack by name, so the message also says how to do without one. */
 function unselected({ message }: Refusal): Refusal {
   return new Refusal(
     `${message}; without a stack, set ${settings.apiKey} and ${settings.projectId}`,
@@ -197,7 +199,7 @@ async function configurationOf(stack: Stack): Promise<Record<string, string>> {
   }
 }
 
-/** The options that are given, under the names of the settings that they stand for. */
+/** The given options, under the names of the settings that they stand for. */
 function named(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(given).flatMap(([setting, value]) =>

@@ -1,9 +1,9 @@
 import type { Result } from "../report/model.ts";
 
-/** What a command's exit code says, for scripts and CI. */
+/** The exit codes of a command, for scripts and CI. */
 export const exitCodes: Readonly<Record<Result, number>> = {
   unchanged: 0,
-  /** Also where the arguments are wrong. */
+  /** Also used if the arguments are wrong. */
   failed: 1,
   changed: 2,
   violations: 3,

@@ -9,7 +9,7 @@ import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 import { aidp, commands } from "./aidp.ts";
 import { exitCodes } from "./exit-codes.ts";
 
-// Who reads no further, as `head` does, has seen enough.
+// A reader that stops early, as `head` does, has seen enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code === "EPIPE") process.exit();
   throw error;
@@ -33,7 +33,7 @@ try {
   process.exitCode = exitCodes.failed;
 }
 
-/** How to see what a command takes; of one that there is not, what there is. */
+/** How to see what a command takes or, if there is no such command, which commands there are. */
 function helpOf(command: string): string {
   const isCommand = commands.some((each) => each.command === command);
   return isCommand ? `aidp ${command} --help` : "aidp --help";

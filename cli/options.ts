@@ -9,7 +9,7 @@ export interface ReportArguments {
   html: string | undefined;
 }
 
-/** Options that every command with a report has. */
+/** Options of every command that writes a report. */
 export function reportOptions<T>(yargs: Argv<T>): Argv<T & ReportArguments> {
   return yargs
     .option("stack", {
@@ -54,7 +54,7 @@ export function reportOptions<T>(yargs: Argv<T>): Argv<T & ReportArguments> {
     });
 }
 
-/** A whole number of 0 or more, as an option's `coerce`. */
+/** Makes an option's `coerce` that accepts whole numbers of 0 or more. */
 export function wholeNumber(
   option: string,
   most = Number.MAX_SAFE_INTEGER,

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 
-/** Refuses a folder of `--out` that cannot be one, before anything is asked for. */
+/** Refuses an `--out` that cannot become a folder, before any request is sent. */
 export async function refuseNoFolder(out: string): Promise<void> {
   const at = await nearest(resolve(out));
   if (!(await stat(at)).isDirectory()) {
@@ -12,7 +12,7 @@ export async function refuseNoFolder(out: string): Promise<void> {
   }
 }
 
-/** A path, or the nearest above it that there is. */
+/** The path, or the nearest existing one above it. */
 async function nearest(path: string): Promise<string> {
   const isThere = await stat(path).then(
     () => true,

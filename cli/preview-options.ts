@@ -3,7 +3,7 @@ import type { PreviewOptions } from "../report/run.ts";
 import { connectOpened } from "./connection.ts";
 import { type ReportArguments, reportOptions, wholeNumber } from "./options.ts";
 
-/** How a command that previews an update goes about it. */
+/** How a command previews an update. */
 export interface PreviewArguments extends ReportArguments {
   "policy-pack": string[];
   "policy-pack-config": string[];
@@ -43,7 +43,7 @@ export function previewOptions<T>(yargs: Argv<T>): Argv<T & PreviewArguments> {
     );
 }
 
-/** What a preview is made with. */
+/** The options of the preview that a command asks for. */
 export function previewed(given: PreviewArguments): PreviewOptions {
   return {
     cwd: given.cwd,

@@ -10,7 +10,7 @@ import type { ReportArguments } from "./options.ts";
 
 const stdout = "-";
 
-/** Writes a report to where it was asked for, a summary to the terminal, and sets the exit code. */
+/** Writes a report to where the user wants it, prints a summary to the terminal, and sets the exit code. */
 export async function writeReport(
   { report, files }: Finding,
   { json, markdown, html }: Pick<ReportArguments, "json" | "markdown" | "html">,

@@ -21,7 +21,7 @@ const columns: Readonly<Record<Report["kind"], readonly Column[]>> = {
 
 const rare: readonly (keyof Counts)[] = ["adopted", "moved"];
 
-/** The counts of work items that a report is about, as columns of a table. Those that are rare may be missing. */
+/** The table columns for the counts that a report is about. Rare counts are left out while they are 0. */
 export function columnsOf({ kind, totals }: Report): readonly Column[] {
   return columns[kind].filter(([, count]) => !rare.includes(count) || totals[count] > 0);
 }

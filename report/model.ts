@@ -1,51 +1,54 @@
-// What a report says, as plain data. It is what `--json` writes, with URLs without their queries: a change of a name
-// or of a meaning here needs another `version`.
+// What a report says, as plain data. `--json` writes it, with URLs without their queries: changing a name or a meaning
+// here requires another `version`.
 
-/** What a preview says that an update would do, or what is different on the platform. */
+/** What a preview says that an update would do, or what differs on the platform. */
 export interface Report {
   version: 1;
   /** `preview`: what an update would do. `drift`: what changed on the platform since the last update. */
   kind: "preview" | "drift";
   project: string;
   stack: string;
-  /** When it was made, ISO 8601 in UTC. Deadlines of new work items are counted from here. */
+  /** When the report was made, ISO 8601 in UTC. Deadlines of new work items count from this moment. */
   at: string;
   result: Result;
-  /** Why the preview could not be finished. Then the rest says only what was known by then. */
+  /** Why the preview could not finish. The rest then has only what was known by that point. */
   failures: Message[];
   totals: Counts;
-  /** The batches with their work items, those where the most is at stake first. */
+  /** The batches with their work items; those where the most is at stake come first. */
   batches: BatchReport[];
   uploads: UploadChange[];
-  /** Changes of what is no batch, work item or upload. */
+  /** Changes of resources that are no batches, work items or uploads. */
   others: OtherChange[];
-  /** The rules of policy packs that are broken, the mandatory ones first. */
+  /** The broken rules of policy packs, mandatory ones first. */
   rules: RuleReport[];
-  /** Which existing work items are adopted, as far as it is known. */
+  /** Which existing work items are adopted, as far as that is known. */
   adoptions: Message[];
-  /** The limits that are exceeded. */
+  /** The exceeded limits. */
   limits: LimitReport[];
-  /** Whether work at risk is by the statuses now. Otherwise it is by those of the last refresh: people may have begun since. */
+  /**
+   * Whether work at risk is judged by the current statuses. Otherwise it is judged by those of the last refresh, and
+   * people may have begun since.
+   */
   isRiskChecked: boolean;
   warnings: Message[];
 }
 
-/** What it comes to: nothing to do, something, rules or limits against it, or no complete preview. */
+/** The overall result: nothing to do, something to do, broken rules or exceeded limits, or an incomplete preview. */
 export type Result = "unchanged" | "changed" | "violations" | "limits" | "failed";
 
-/** How many work items. */
+/** Numbers of work items. */
 export interface Counts {
   /** In the stack before the update; at drift, in the stack's state. */
   before: number;
-  /** In the stack after the update; at drift, of these still on the platform. */
+  /** In the stack after the update; at drift, how many of these are still on the platform. */
   after: number;
-  /** Made, without an earlier one. */
+  /** Made without replacing an earlier one. */
   added: number;
-  /** Existing ones that the stack adopts instead of making them. */
+  /** Existing ones that the stack adopts instead of making new ones. */
   adopted: number;
-  /** Handed from one declaration to another, with the same id. */
+  /** Moved from one declaration to another, keeping their ids. */
   moved: number;
-  /** Cancelled and made anew, as what changes cannot be changed in place. */
+  /** Cancelled and made anew, because what changes cannot be changed in place. */
   replaced: number;
   /** Given other labels, in place. */
   relabelled: number;
@@ -55,37 +58,37 @@ export interface Counts {
   changed: number;
   /** At drift only: not listed by the platform. */
   missing: number;
-  /** Of those cancelled or replaced: people had begun or finished. */
+  /** How many of those cancelled or replaced had been begun or finished by people. */
   atRisk: number;
 }
 
 /** A batch, and what happens to its work items. */
 export interface BatchReport {
-  /** Its name after the update; for a batch that the stack does not declare, what is known of it. */
+  /** Its name after the update. For a batch that the stack does not declare, what is known about it. */
   name: string;
-  /** The URN of its resource, where the stack declares it. */
+  /** The URN of its resource, if the stack declares it. */
   resource?: string;
-  /** The platform's id, where it has one already. */
+  /** The platform's id, if the batch already has one. */
   batchId?: string;
   /**
-   * What happens to the batch itself. `keep`: it leaves the stack, and stays on the platform. `outside`: it is
-   * not declared in the stack. `change` and `missing` are of drift.
+   * What happens to the batch itself. `keep`: it leaves the stack but stays on the platform. `outside`: the stack does
+   * not declare it. `change` and `missing` occur at drift.
    */
   action: "create" | "update" | "replace" | "keep" | "same" | "outside" | "change" | "missing";
-  /** What changes of the batch: `name`, `metadata.owner`. */
+  /** What changes in the batch: `name`, `metadata.owner`. */
   fields: FieldChange[];
   counts: Counts;
-  /** How many items had which status at the last refresh; at drift, have it now. */
+  /** How many items had each status at the last refresh; at drift, how many have it now. */
   statuses: Record<string, number>;
   /** The first and the last deadline of the items that are made, ISO 8601 in UTC. */
   deadlines?: { first: string; last: string };
-  /** The work items that change. Among those of action `add` are those that are adopted. */
+  /** The work items that change. Those with the action `add` include adopted ones. */
   items: ItemChange[];
-  /** Changes of resources that change no item, like `onWorkInProgress`. */
+  /** Changes of resources that do not change any item, such as `onWorkInProgress`. */
   settings: SettingChange[];
 }
 
-/** What happens to a work item. `change` and `missing` are of drift. */
+/** What happens to a work item. `change` and `missing` occur at drift. */
 export type ItemAction = "add" | "move" | "replace" | "relabel" | "cancel" | "change" | "missing";
 
 /** A work item that changes. */
@@ -97,36 +100,41 @@ export interface ItemChange {
   action: ItemAction;
   /** What changes, field by field; empty for items that are only made or only cancelled. */
   fields: FieldChange[];
-  /** The item as it was declared, where there was one. Its labels are all there. */
+  /** The item as it was declared, if there was one, with all its labels. */
   old?: Record<string, unknown>;
-  /** The item as it is declared now, or as it is on the platform now, where there is one. */
+  /** The item as it is now declared, or as it now is on the platform, if there is one. */
   new?: Record<string, unknown>;
-  /** The platform's id of the item that was there. */
+  /** The platform's id of the existing item. */
   workItemId?: string;
-  /** The status of the item that was there: now where it ends, else at the last refresh; at drift, now. */
+  /**
+   * The status of the existing item: the current one if the item ends, otherwise that of the last refresh; at drift,
+   * the current one.
+   */
   status?: string;
-  /** When the item that is made is due, ISO 8601 in UTC. */
+  /** When the new item is due, ISO 8601 in UTC. */
   deadline?: string;
   /**
-   * People have begun or finished. `refused`: the update refuses to end it. `cancelled`: their work is lost.
+   * People have begun or finished the item. `refused`: the update refuses to end it. `cancelled`: their work is lost.
    * `kept`: it is finished and stays on the platform, but the stack no longer knows it.
    */
   atRisk?: "refused" | "cancelled" | "kept";
   /**
-   * The batch that it comes from, or goes to: it is cancelled there and made here. For a `move`, the declaration that it
-   * comes from, and its key there.
+   * The batch that the item comes from or goes to: it is cancelled in one and made in the other. For a `move`, the
+   * declaration that it comes from, and its key there.
    */
   moved?: string;
 }
 
-/** A value that is secret is `[secret]`, one that is not known before the update is `[not known yet]`. */
+/**
+ * How one field changes. A secret value is `[secret]`, and a value that only the update finds out `[not known yet]`.
+ */
 export interface FieldChange {
   field: string;
   old?: unknown;
   new?: unknown;
 }
 
-/** A change of a resource that changes no work item. */
+/** A change of a resource that does not change any work item. */
 interface SettingChange extends FieldChange {
   resource: string;
 }
@@ -137,9 +145,9 @@ export interface UploadChange {
   file: string;
   /** The URN of the resource that declares it. */
   resource: string;
-  /** `keep`: it leaves the stack, and stays on the platform. `missing` is of drift. */
+  /** `keep`: it leaves the stack but stays on the platform. `missing` occurs at drift. */
   action: "add" | "change" | "keep" | "missing";
-  /** Bytes, where they are known. */
+  /** The size in bytes, if it is known. */
   oldSize?: number;
   newSize?: number;
 }
@@ -151,7 +159,7 @@ interface OtherChange {
   action: string;
 }
 
-/** A rule of a policy pack that is broken. */
+/** A broken rule of a policy pack. */
 export interface RuleReport {
   rule: string;
   pack: string;
@@ -160,18 +168,18 @@ export interface RuleReport {
   violations: Message[];
 }
 
-/** A limit that is exceeded. */
+/** An exceeded limit. */
 export interface LimitReport {
   /** The option that set it: `--max-new`. */
   option: string;
   limit: number;
-  /** How many there are; left out where it cannot be seen. */
+  /** How many work items there are; left out if the preview cannot see it. */
   found?: number;
 }
 
 /** What the engine, a provider or a rule says. */
 export interface Message {
   text: string;
-  /** The URN of the resource that it is about. */
+  /** The URN of the resource that the message is about. */
   resource?: string;
 }

@@ -16,21 +16,21 @@ import { explainError, type OpenedStack, openStack, type Where } from "./engine/
 import { LocalFiles } from "./html/local-files.ts";
 import type { Report } from "./model.ts";
 
-/** How an update is previewed. */
+/** How to preview an update. */
 export interface PreviewOptions extends Where {
   /** Folders or executables of policy packs. */
   policyPacks: string[];
   /** A configuration file for each pack. */
   policyPackConfigs: string[];
   limits: Limits;
-  /** Reaches the platform with the settings of the stack. */
+  /** Connects to the platform with the settings of the stack. */
   connect: (stack: OpenedStack) => Promise<Client>;
 }
 
-/** What a look at a stack finds. */
+/** The result of looking at a stack. */
 export interface Finding {
   report: Report;
-  /** Looks for the local files that the stack uploads, for those who show pictures. */
+  /** Finds the local files that the stack uploads, for a report that shows pictures. */
   files(): LocalFiles;
 }
 
@@ -39,17 +39,17 @@ export function previewReport(options: PreviewOptions): Promise<Finding> {
   return withPreview(options, async (finding) => finding);
 }
 
-/** An update that is applied as it was previewed. */
+/** How to apply an update exactly as it was previewed. */
 export interface UpdateOptions extends PreviewOptions {
-  /** Shows the report, and decides whether it is to be applied. */
+  /** Shows the report, and decides whether to apply it. */
   review: (finding: Finding) => Promise<boolean>;
-  /** What the engine says of the update, as it says it. */
+  /** Gets the engine's output during the update, as it is written. */
   onOutput: (text: string) => void;
 }
 
 /**
- * Previews an update, and applies that very plan once it is reviewed: what would be done otherwise by then ends with an
- * error of the engine, before it is done. Answers whether it was applied.
+ * Previews an update, and applies exactly that plan once it is reviewed. If by then the update would do anything else,
+ * the engine fails before doing it. Returns whether the plan was applied.
  */
 export function applyReviewed({ review, onOutput, ...options }: UpdateOptions): Promise<boolean> {
   return withPreview(options, async (finding, { stack, plan }) => {
@@ -58,21 +58,21 @@ export function applyReviewed({ review, onOutput, ...options }: UpdateOptions): 
     try {
       await stack.up({ plan, policyPacks, policyPackConfigs, onOutput });
     } catch (error) {
-      // The engine's own output has said why.
+      // The engine's own output has already said why.
       throw new Refusal(`the update failed: ${explainError(error)}`);
     }
     return true;
   });
 }
 
-/** What a preview leaves for an update. */
+/** What a preview leaves for the update. */
 interface Planned {
   stack: automation.Stack;
-  /** The file of the plan. */
+  /** The path of the plan file. */
   plan: string;
 }
 
-/** Previews an update, and hands on what it found while its plan is there. */
+/** Previews an update, and calls `use` with the result while the plan file still exists. */
 async function withPreview<T>(
   options: PreviewOptions,
   use: (finding: Finding, planned: Planned) => Promise<T>,
@@ -94,7 +94,7 @@ async function withPreview<T>(
     const { limits } = options;
     const look: Look = { kind: "preview", project, stack: stack.name, at, dependencies, limits };
     const effects = findEffects(heard, look);
-    // The state has the statuses of the last refresh: what people began since then would not be seen.
+    // The state has the statuses of the last refresh, so it does not show what people have begun since.
     const { statuses, statusProblem } = await lookUp(
       () => options.connect(opened),
       endedItems(effects.all),
@@ -107,12 +107,12 @@ async function withPreview<T>(
     };
     return await use(finding, { stack, plan });
   } finally {
-    // The plan holds values of the stack, the secret ones encrypted.
+    // The plan contains values of the stack; the secret ones are encrypted.
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** The statuses now, or why they cannot be had: a report without them is better than none. */
+/** The current statuses, or why there are none: a report without them is better than no report. */
 async function lookUp(
   connect: () => Promise<Client>,
   ended: ReadonlyMap<string, readonly string[]>,
@@ -145,7 +145,7 @@ export async function driftReport(where: Where): Promise<Finding> {
   };
 }
 
-/** Runs the engine. Where it fails, the report says why, unless it never began. */
+/** Runs the engine. If it fails, the report says why, unless the engine never began. */
 async function listen(
   listener: Listener,
   run: (onEvent: (event: automation.EngineEvent) => void) => Promise<unknown>,
@@ -168,7 +168,7 @@ interface Plan {
   >;
 }
 
-/** Events do not tell what depends on what, plans do. There is none where the preview failed. */
+/** Reads what depends on what from the plan, because events do not say it. If the preview failed, there is no plan. */
 async function dependenciesOf(plan: string): Promise<Dependencies> {
   const text = await readFile(plan, "utf8").catch(() => "{}");
   const { resourcePlans = {} } = JSON.parse(text) as Plan;

@@ -9,12 +9,11 @@ import type {
   UploadChange,
 } from "./model.ts";
 
-// How a report puts things, in Markdown, on a page and on the terminal.
+// The wording of a report, in Markdown, on a page and in the terminal.
 
-/** What a report is called. */
 export const titles = { preview: "Labeling preview", drift: "Labeling drift" } as const;
 
-/** What one has to know to read it. */
+/** What readers must know to understand the report. */
 export function footnote(kind: Report["kind"]): string {
   return kind === "drift"
     ? "The stack's state of the last update, against the platform now."
@@ -42,7 +41,7 @@ export const uploadActions: Readonly<Record<UploadChange["action"], string>> = {
   missing: "missing",
 };
 
-/** A number: `2,000`. */
+/** A number with separators: `2,000`. */
 export function thousands(number: number): string {
   return number.toLocaleString("en-US");
 }
@@ -52,7 +51,7 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${thousands(number)} ${number === 1 ? one : many}`;
 }
 
-/** What it comes to, in one line. */
+/** The overall result, in one line. */
 export function headline(report: Report): string {
   const { kind, totals, result, uploads, others, batches, isRiskChecked } = report;
   if (result === "unchanged") {
@@ -103,7 +102,7 @@ export function moment(iso: string): string {
   return `${iso.slice(0, 16).replace("T", " ")} UTC`;
 }
 
-/** The deadlines of items that are made. */
+/** The deadlines of items that are made, first and last. */
 export function deadlines(of: BatchReport["deadlines"]): string {
   if (of === undefined) return "";
   const [first, last] = [moment(of.first), moment(of.last)];
@@ -116,7 +115,7 @@ const units: readonly [seconds: number, one: string][] = [
   [60, "minute"],
 ];
 
-/** A length of time, in the largest unit that it is a whole number of. */
+/** A duration, in the largest unit that divides it evenly. */
 export function duration(seconds: number): string {
   const [size, unit] = units.find(([each]) => seconds % each === 0) ?? [1, "second"];
   return count(seconds / size, unit);
@@ -138,7 +137,7 @@ export function valueText(field: string, value: unknown): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** How many labels of a list the other one has not. */
+/** How many labels of the new list the old one lacks, if both lists are equally long. */
 export function differentLabels({ old, new: next }: FieldChange): string | undefined {
   if (!Array.isArray(old) || !Array.isArray(next) || old.length !== next.length) return undefined;
   const known = new Set(old.map((label) => JSON.stringify(label)));
@@ -146,7 +145,7 @@ export function differentLabels({ old, new: next }: FieldChange): string | undef
   return `${different} of them different`;
 }
 
-/** The size of a file. */
+/** The size of a file, in words. */
 export function bytes(size: number): string {
   const [unit, name] =
     size >= 1_000_000 ? [1_000_000, "MB"] : size >= 1_000 ? [1_000, "kB"] : [1, "B"];
@@ -169,7 +168,7 @@ export function resourceText(urn: string): string {
   return `${kinds.at(-1)} ${name}`;
 }
 
-/** Why a limit is not kept. */
+/** Why a limit is exceeded, or is not known to be kept. */
 export function limitText({ limit, found }: LimitReport): string {
   const allowed = `${count(limit, "work item")} ${limit === 1 ? "is" : "are"} allowed`;
   return found === undefined

@@ -16,7 +16,7 @@ interface Arguments extends ConnectionArguments {
   report: boolean;
 }
 
-/** `aidp contact`: the first contact with a service, on a project that nobody needs. */
+/** `aidp contact`: the first contact with a service, in a project that nobody needs. */
 export const contact: CommandModule<object, Arguments> = {
   command: "contact",
   describe: "Try every operation once on an empty project, and tell where the service differs",

@@ -29,7 +29,7 @@ const marks = {
   skipped: ["dim", "-"],
 } as const satisfies Record<Finding["result"], readonly [string, string]>;
 
-/** `aidp doctor`: whether this machine and these settings will do, and what to put right. */
+/** `aidp doctor`: whether this machine and these settings will do, and what to correct. */
 export const doctor: CommandModule<object, Arguments> = {
   command: "doctor",
   describe: "Check Node.js, engine, proxy, clock, key, space, project and routes, changing nothing",
@@ -61,7 +61,9 @@ export const doctor: CommandModule<object, Arguments> = {
   },
 };
 
-/** What comes later would only fail for the same reason. */
+/**
+ * Checks the platform step by step. It stops at a failed step, because the later ones would fail for the same reason.
+ */
 async function checkPlatform(
   connection: Connection & { spaceId: string },
   found: (more: readonly Finding[]) => void,

@@ -52,7 +52,7 @@ export const emulator: CommandModule<object, Arguments> = {
         "prints url, apiKey, spaceId, projectId, page and jwks, and runs until Ctrl-C",
       ),
   async handler({ port = 4010, data, latency = 0, dialect = [], json }) {
-    // Loaded late, so that a Node.js without its database is told that it is too old.
+    // Loaded late, so that users of a Node.js without the database module learn that it is too old.
     const { CannotStart, runEmulator } = await import("../../emulator/run.ts");
     try {
       const options = { port, dataDir: data, latencyMs: latency, dialects: dialect };

@@ -24,7 +24,10 @@ interface Arguments extends ConnectionArguments {
 
 const batchesAtOnce = 4;
 
-/** `aidp import`: a Pulumi program for the batches and work items that exist. Operations `listBatches` and `listWorkItems`. */
+/**
+ * `aidp import`: writes a Pulumi program for existing batches and work items. Operations `listBatches` and
+ * `listWorkItems`.
+ */
 export const importProgram: CommandModule<object, Arguments> = {
   command: "import",
   describe: "Write a Pulumi program for the batches and work items of a project that exist",
@@ -89,7 +92,7 @@ export const importProgram: CommandModule<object, Arguments> = {
   },
 };
 
-/** The batches in the order of their names, which is the same each time. */
+/** The chosen batches in the order of their names, so that every run has the same order. */
 async function chosen(
   client: Client,
   projectId: string,
@@ -103,7 +106,7 @@ async function chosen(
   return [chosenBatch(all, wanted)];
 }
 
-/** Refuses the batch that is asked for by name where it is another stack's. */
+/** Refuses a batch that the user asked for by name if it belongs to another stack. */
 function refuseOthers([other]: readonly Gathered[]): void {
   if (other !== undefined) {
     throw new Refusal(
@@ -116,7 +119,7 @@ function ownersText({ owners }: Gathered): string {
   return `all its work items were made by ${owners.join(" and ")}`;
 }
 
-/** How many work items are left out, by the reason. */
+/** How many work items are left out, by reason. */
 function leftOutOf(gathered: readonly Gathered[]): Map<string, number> {
   const leftOut = new Map<string, number>();
   for (const [reason, number] of gathered.flatMap((each) => [...each.leftOut])) {

@@ -13,7 +13,7 @@ export const preview: CommandModule<object, PreviewArguments> = {
       .example("$0 preview --html report.html", "a page with the pictures and their boxes")
       .epilogue(exitCodeHelp),
   async handler(given) {
-    // The engine's API and the resources take a while to load, which other commands need not wait for.
+    // The engine's API and the resources take a while to load, which other commands do not need to wait for.
     const { previewReport } = await import("../../report/run.ts");
     const { writeReport } = await import("../write-report.ts");
     await writeReport(await previewReport(previewed(given)), given);

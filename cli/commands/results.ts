@@ -48,7 +48,7 @@ export const results: CommandModule<object, Arguments> = {
   async handler(given) {
     await refuseNoFolder(given.out);
     const stop = new AbortController();
-    // The second Ctrl-C ends it at once.
+    // A second Ctrl-C ends the process at once.
     process.once("SIGINT", () => stop.abort());
     const { client, projectId } = await connect(given, "projectId", stop.signal);
     await download(client, projectId, given);
@@ -92,7 +92,7 @@ async function download(client: Client, projectId: string, given: Arguments): Pr
   );
 }
 
-/** A bar on a terminal, nothing elsewhere. */
+/** A progress bar, but only on a terminal. */
 function progressBar(total: number): SingleBar | undefined {
   if (!process.stderr.isTTY || total === 0) {
     return undefined;

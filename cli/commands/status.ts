@@ -13,7 +13,7 @@ interface Arguments extends ConnectionArguments {
   interval: number | undefined;
 }
 
-/** `aidp status`: how far the work on the batches of a project is. */
+/** `aidp status`: how far the work on the batches of a project has come. */
 export const status: CommandModule<object, Arguments> = {
   command: "status",
   describe: "Show how far the work is: batches with progress, overdue and started work items",
@@ -62,7 +62,7 @@ function chosen(batches: BatchStatus[], wanted: string | undefined): BatchStatus
   return batches.filter(({ batchId }) => batchId === id);
 }
 
-/** Whether the time has passed without a Ctrl-C. */
+/** Waits, and returns whether the time passed without a Ctrl-C. */
 function waited(seconds: number, signal: AbortSignal): Promise<boolean> {
   return delay(seconds * 1000, true, { signal }).catch(() => false);
 }
@@ -71,7 +71,7 @@ function showJson(batches: readonly BatchStatus[]): void {
   process.stdout.write(`${JSON.stringify(batches)}\n`);
 }
 
-/** Shows a table in the place of the last one on a terminal; elsewhere below it, where something changed. */
+/** Shows a table if it has changed: on a live terminal in place of the last one, otherwise below it. */
 function screen(isLive: boolean): (batches: readonly BatchStatus[]) => void {
   const clear = isLive && process.stdout.isTTY ? "\x1b[2J\x1b[H" : "";
   let last = "";

@@ -8,7 +8,7 @@ interface Arguments extends PreviewArguments {
   yes: boolean;
 }
 
-/** `aidp up`: previews an update, and applies what was previewed where rules and limits allow it. */
+/** `aidp up`: previews an update, and applies exactly that if rules and limits allow it. */
 export const up: CommandModule<object, Arguments> = {
   command: "up",
   describe: "Preview an update, check rules, limits and work at risk, and apply that very plan",

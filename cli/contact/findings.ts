@@ -6,27 +6,27 @@ import type { Operation } from "../../provider/api/routes.ts";
 /** What became of an operation. */
 type Outcome = "answered" | "not there" | "refused" | "not tried";
 
-/** What the first contact found. It is what `aidp-contract.json` holds: no key, no ids, no names of people. */
+/** What the first contact found. This is the content of `aidp-contract.json`: no key, no ids, no names of people. */
 export interface Contract {
   version: 1;
   address: string;
-  /** When it was, ISO 8601. */
+  /** When the contact took place, ISO 8601. */
   at: string;
   operations: Partial<Record<Operation, Outcome>>;
-  /** Where the service answers otherwise than the emulator does by default, by the names of dialects. */
+  /** How the service differs from the emulator's default answers, as names of dialects. */
   dialects: string[];
-  /** Routes that were found elsewhere, as `aidp:routes` takes them. */
+  /** Routes that were found elsewhere, in the form that `aidp:routes` takes. */
   routes: Partial<Record<Operation, string>>;
-  /** What the provider cannot work with, or nobody could tell. */
+  /** What the provider cannot work with, or what nobody could find out. */
   problems: string[];
-  /** What stays behind. */
+  /** What remains on the platform. */
   left: string[];
 }
 
 /** The file that holds the findings, in the folder of the stack. */
 export const contractFile = "aidp-contract.json";
 
-/** The findings that a folder has, of any address. */
+/** The findings stored in a folder, whichever address they are about. */
 export function readContract(folder: string): Contract | undefined {
   try {
     return JSON.parse(readFileSync(join(folder, contractFile), "utf8")) as Contract;
@@ -35,7 +35,7 @@ export function readContract(folder: string): Contract | undefined {
   }
 }
 
-/** Dialects on which the provider makes one work item and no second one. */
+/** Dialects in which the provider makes one work item and then no other. */
 const refused = new Set(["metadata-cut-40", "metadata-dropped"]);
 
 /** The findings of one walk. */
@@ -46,7 +46,7 @@ export class Findings {
   readonly left: string[] = [];
   readonly #dialects = new Set<string>();
 
-  /** Notes that the service speaks a dialect, where that is so. */
+  /** Notes that the service speaks a dialect, if it does. */
   speaks(name: string, isSo: boolean): void {
     if (isSo) this.#dialects.add(name);
   }
@@ -59,7 +59,7 @@ export class Findings {
   }
 }
 
-/** The findings in words, a line each, with how grave each is. */
+/** The findings in words, one line each, and whether each is bad. */
 export function describeFindings(contract: Contract): { isBad: boolean; text: string }[] {
   const { operations, dialects: names, routes, problems, left } = contract;
   const elsewhere = Object.entries(operations).filter(([, outcome]) => outcome === "not there");

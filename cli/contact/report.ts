@@ -1,6 +1,6 @@
 import { type Contract, describeFindings } from "./findings.ts";
 
-/** The text of an issue: what was found, and nothing of the address, of ids or of people. */
+/** The text of an issue: what was found, without the address, ids or anything about people. */
 export function writeIssue(contract: Contract): string {
   const operations = Object.entries(contract.operations).map(
     ([operation, outcome]) => `| ${operation} | ${outcome} |`,

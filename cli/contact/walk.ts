@@ -8,7 +8,7 @@ import type { Wire, WireAnswer } from "./wire.ts";
 
 type Json = Record<string, unknown>;
 
-/** Other places that are tried for operations that only read, where they are not where they were looked for. */
+/** Other routes to try for operations that only read, if the usual route does not exist. */
 const otherRoutes: Partial<Record<Operation, readonly string[]>> = {
   listProjects: ["GET /spaces/{spaceId}/project", "GET /projects"],
   getProject: ["GET /spaces/{spaceId}/project/{projectId}", "GET /projects/{projectId}"],
@@ -20,7 +20,7 @@ const otherRoutes: Partial<Record<Operation, readonly string[]>> = {
 
 /** How long a change may take to show. */
 const laterMs = 1_500;
-/** What a deadline loses meanwhile. */
+/** How long to wait for a deadline that counts down to show that it does. */
 const waitMs = 1_200;
 
 const longText = "x".repeat(300);
@@ -31,8 +31,8 @@ const labels = [
 ];
 
 /**
- * Walks every operation once, in a project of which nothing is needed: one batch, two work items, which it cancels.
- * Compares each answer with what the emulator answers by default.
+ * Performs every operation once, in a project that nobody needs. It makes one batch and two work items, and cancels
+ * these. It compares each answer with what the emulator answers by default.
  */
 export class Walk {
   readonly findings = new Findings();
@@ -58,7 +58,7 @@ export class Walk {
     await this.#exports();
   }
 
-  /** Refuses a project that has work items: somebody's work is there. */
+  /** Refuses a project that has work items, because they are somebody's work. */
   async refuseUsed(): Promise<void> {
     const { status, body } = await this.#wire.ask("listWorkItems", this.#place, {
       query: { limit: "1" },
@@ -92,7 +92,7 @@ export class Walk {
     return path;
   }
 
-  /** A batch, renamed by nobody: the platform cannot delete it. */
+  /** Makes a batch that nobody renames, because the platform cannot delete it. */
   async #batch(): Promise<Json> {
     this.#tell("makes a batch, and changes its metadata");
     const name = ` Contact ${new Date().toISOString()} `;
@@ -165,7 +165,7 @@ export class Walk {
     await this.#signals(ids);
   }
 
-  /** How what was sent comes back. */
+  /** Compares a work item with what was sent. */
   #normalForm(item: Json, path: string): void {
     const { findings } = this;
     const url = String(item.assetUrl);
@@ -311,14 +311,14 @@ export class Walk {
     return itemsOf(body).find(({ id }) => String(id) === workItemId);
   }
 
-  /** What a list looks like. */
+  /** Notes the form of a list. */
   #list({ body }: WireAnswer): void {
     const object = body as Json | undefined;
     this.findings.speaks("data-lists", Array.isArray(object?.data));
     this.findings.speaks("data-envelope", Array.isArray(objectIn(object?.data).items));
   }
 
-  /** How an error looks. */
+  /** Notes the form of an error. */
   #errorForm({ status, type, body }: WireAnswer): void {
     if (status < 400) return;
     this.findings.speaks("errors-html", type.includes("html"));
@@ -326,7 +326,10 @@ export class Walk {
     this.findings.speaks("errors-problem", type.includes("problem+json"));
   }
 
-  /** Asks once. Where an operation that only reads is not there, the other places are tried. `isKnown`: it was there before. */
+  /**
+   * Asks once. If an operation that only reads is not there, it tries the other routes. `isMissing`: what it asks for
+   * may not exist, so a 404 counts as an answer.
+   */
   async #ask(
     operation: Operation,
     parameters: Record<string, string>,
@@ -367,7 +370,7 @@ function isRefused({ status }: WireAnswer): boolean {
 function objectIn(value: unknown): Json {
   const object = typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
   const { data } = object as Json;
-  // An envelope has nothing beside.
+  // An envelope has no other entry.
   return Object.keys(object).length === 1 && data !== undefined ? objectIn(data) : (object as Json);
 }
 

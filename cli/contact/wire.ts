@@ -3,11 +3,11 @@ import { networkError } from "../../provider/api/network.ts";
 import { fillPath, type Operation, type Routes } from "../../provider/api/routes.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 
-/** An answer as it came. */
+/** An answer, unchanged. */
 export interface WireAnswer {
   status: number;
   type: string;
-  /** The body, where it is JSON. */
+  /** The body, if it is JSON. */
   body: unknown;
 }
 
@@ -18,7 +18,7 @@ interface Request {
 
 const patienceMs = 30_000;
 
-/** Asks the platform once for each thing, and shows the answer as it came. */
+/** Sends each request to the platform once, and returns the answer unchanged. */
 export class Wire {
   readonly #baseUrl: string;
   readonly #apiKey: string;

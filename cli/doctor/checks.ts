@@ -8,23 +8,23 @@ import { oneLine } from "../../report/text/foreign-text.ts";
 import type { Connection } from "../connection.ts";
 import { contractFile, describeFindings, readContract } from "../contact/findings.ts";
 
-/** What a check found. It is what `--json` writes. */
+/** What a check found. `--json` writes it. */
 export interface Finding {
-  /** What was looked at: `key`, `project`, `route listBatches`. */
+  /** What was checked: `key`, `project`, `route listBatches`. */
   check: string;
-  /** `skipped`: it could not be looked at. */
+  /** `skipped`: the check could not be made. */
   result: "good" | "warning" | "bad" | "skipped";
   /** What was found, in one line. */
   text: string;
 }
 
-/** Node.js below this does not pass Ctrl-C on to a set that is at work. */
+/** Older versions of Node.js do not pass Ctrl-C on to a set that is at work. */
 const bestNode = 24;
-/** A deadline that is declared as a moment is taken to be the same within this. */
+/** Deadlines declared as a moment count as the same if they differ by no more than this. */
 const mostSkewMs = 5 * 60_000;
 const patienceMs = 10_000;
 
-/** What runs `pulumi up` on this machine: Node.js and the engine. */
+/** Checks what runs `pulumi up` on this machine: Node.js and the engine. */
 export async function checkMachine(): Promise<Finding[]> {
   const [major = 0] = process.versions.node.split(".").map(Number);
   const node: Finding =
@@ -48,7 +48,7 @@ async function engine(): Promise<Finding> {
   }
 }
 
-/** Which proxy requests to the platform go through. */
+/** Checks which proxy requests to the platform go through. */
 export function checkProxy(baseUrl: string): Finding {
   const check = "proxy";
   const found = findProxy(baseUrl);
@@ -65,7 +65,7 @@ export function checkProxy(baseUrl: string): Finding {
       };
 }
 
-/** Whether somebody has looked how the service answers: much of it is inferred. */
+/** Checks whether somebody has tried out how the service answers, because much of the contract is inferred. */
 export function checkContract(baseUrl: string, folder: string): Finding[] {
   const check = "contract";
   const { origin, hostname } = new URL(baseUrl);
@@ -98,7 +98,7 @@ export function checkContract(baseUrl: string, folder: string): Finding[] {
     : bad.map(({ text }) => ({ check, result: "warning", text }));
 }
 
-/** How far this machine's clock is off the platform's. Asks for nothing, and sends no key. */
+/** Checks how far this machine's clock is off the platform's. It asks for no data and sends no key. */
 export async function checkClock(origin: string): Promise<Finding> {
   const check = "clock";
   try {
@@ -129,7 +129,7 @@ export async function checkClock(origin: string): Promise<Finding> {
   }
 }
 
-/** The key, the space and the project. `listProjects` and `getProject`. */
+/** Checks the key, the space and the project. Operations `listProjects` and `getProject`. */
 export async function checkPlaces({
   client,
   projectId,
@@ -156,7 +156,7 @@ export async function checkPlaces({
   }
 }
 
-/** Each route that only reads, once. The others would change something, and are named as not tried. */
+/** Tries each route that only reads once. The others would change something, and are reported as not tried. */
 export async function checkRoutes({ client, projectId, spaceId }: Connection): Promise<Finding[]> {
   if (projectId === undefined || spaceId === undefined) return [];
   const items = firstOf(client.workItems.list(projectId));
@@ -197,7 +197,7 @@ const changing = [
   "deleteExport",
 ];
 
-/** An answer, where it can be had. */
+/** The answer, or undefined if the request fails. */
 function known<T>(answer: Promise<T>): Promise<T | undefined> {
   return answer.catch(() => undefined);
 }
@@ -222,7 +222,7 @@ function untried(routes: string, why: string): Finding {
   return { check: `route ${routes}`, result: "skipped", text: `not tried: ${why}` };
 }
 
-/** What the user is to know of an error; anything but an answer to the user is a defect. */
+/** What to tell the user about an error. Errors of any other kind are defects, and are thrown again. */
 export function describeError(error: unknown): string {
   if (error instanceof Refusal || error instanceof ApiError) return error.message;
   throw error;

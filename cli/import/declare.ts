@@ -9,7 +9,7 @@ const defaultType = "image";
 /** A work item as a program declares it, or why it is left out. */
 export type Declared = { item: Partial<Item> } | { leftOut: string };
 
-/** Declares a work item that exists. A field that cannot be declared is left out: then it is not managed. */
+/** Declares an existing work item. A field that cannot be declared is left out, so the program does not manage it. */
 export function declared(wire: WorkItemWire): Declared {
   if (wire.status === "FAILED") {
     return { leftOut: "failed or cancelled" };
@@ -18,7 +18,7 @@ export function declared(wire: WorkItemWire): Declared {
   if (stack !== undefined) {
     return { leftOut: `made by ${stack}` };
   }
-  // The platform gives an asset an id of its own.
+  // The platform assigns its own id to each asset.
   const { assetId: _, ...now } = itemNow(wire, undefined);
   const fields = Object.entries(now).filter(
     ([field, value]) => !isEmpty(value) && schemas[field]?.safeParse(value).success,

@@ -4,7 +4,7 @@ import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 
 const own = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "manifests"];
 
-/** Refuses to write over what is there. */
+/** Refuses to overwrite existing files. */
 export async function refuseToOverwrite(folder: string): Promise<void> {
   for (const name of own) {
     const file = join(folder, name);
@@ -17,8 +17,9 @@ export async function refuseToOverwrite(folder: string): Promise<void> {
 }
 
 /**
- * Writes a program's files in a folder beside their place, and moves them once all is there: a command that
- * fails leaves nothing half written. `work` writes the manifests itself, in the folder that it is given.
+ * Writes a program's files to a temporary folder next to their destination, and moves them once all are complete, so
+ * that a command that fails leaves nothing half written. `work` writes the manifests itself, to the folder that it
+ * gets.
  */
 export async function writeProgram<T>(
   folder: string,

@@ -9,7 +9,7 @@ import { readStack } from "../../provider/items/mark.ts";
 import { declared } from "./declare.ts";
 import { Names } from "./names.ts";
 
-/** How many work items a program spells out; more are in a manifest. */
+/** How many work items a program lists itself. If there are more, they go into a manifest. */
 const mostInline = 20;
 
 /** A batch with its work items, as a program declares them. */
@@ -19,17 +19,17 @@ export interface Gathered {
   name: string;
   /** How many work items are declared. */
   size: number;
-  /** The work items by key, where they are few. */
+  /** The work items by key, if they are few. */
   items: [key: string, item: Partial<Item>][];
-  /** The file that lists them, from the program's folder, where they are many. */
+  /** The path of the file that lists them, from the program's folder, if they are many. */
   manifest?: string;
-  /** How many are left out, by the reason. */
+  /** How many work items are left out, by reason. */
   leftOut: Map<string, number>;
-  /** The stacks that made all its work items, where it has some and nobody else made any. */
+  /** The stacks that made all its work items; empty if it has none, or if anyone else made one. */
   owners: string[];
 }
 
-/** Reads the work items of a batch, and writes them to a manifest where they are many: never all in memory. */
+/** Reads the work items of a batch. Many of them go into a manifest, so that memory never holds all of them. */
 export async function gather(
   client: Client,
   projectId: string,
@@ -68,7 +68,7 @@ export async function gather(
       createWriteStream(join(folder, gathered.manifest)),
     );
   }
-  // What a stack let go of is nobody's, whoever made the work items in it.
+  // A batch that a stack has let go belongs to nobody, whoever made the work items in it.
   if (!makers.has(undefined) && !(releasedKey in (batch.metadata ?? {}))) {
     gathered.owners = [...makers].filter((maker) => maker !== undefined).sort();
   }
@@ -86,7 +86,7 @@ async function* linesOf(first: Entry[], rest: AsyncIterable<Entry>): AsyncGenera
   }
 }
 
-/** Where no key is given, the asset is it. */
+/** If a line has no key, its asset serves as the key. */
 function lineOf([key, item]: Entry): string {
   return `${JSON.stringify(key === item.assetUrl ? item : { key, ...item })}\n`;
 }

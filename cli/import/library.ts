@@ -7,12 +7,12 @@ const { version, peerDependencies, devDependencies } = createRequire(import.meta
   `${name}/package.json`,
 );
 
-/** The file that `npm pack` makes of this version: where it is, the user knows. */
+/** The file that `npm pack` makes of this version. Only the user knows in which folder it is. */
 export const packedFile = `/path/to/${name}-${version}.tgz`;
 
 /**
- * How the project of a folder, or of the nearest above it, depends on the library, as `package.json` of another
- * folder says it. Nothing where none does.
+ * How the project in a folder, or in the nearest one above it, depends on the library, written for the `package.json`
+ * of another folder. Undefined if no project does.
  */
 export async function libraryFor(target: string, folder = "."): Promise<string | undefined> {
   const at = resolve(folder);
@@ -32,7 +32,7 @@ async function dependencyIn(file: string): Promise<string | undefined> {
   return typeof given === "string" ? given : undefined;
 }
 
-/** What a program depends on, with the library as it is given, if it is. */
+/** The dependencies of a program, including the library if it is given. */
 export function dependenciesOf(library: string | undefined): Record<string, object> {
   return {
     dependencies: {

@@ -1,6 +1,6 @@
 const longestLine = 90;
 
-/** A JSON value as TypeScript writes it. What others wrote is in strings only, and ends none. */
+/** A JSON value as TypeScript source. Text from others appears only inside strings, and cannot end one. */
 export function literal(value: unknown, indent = ""): string {
   if (typeof value === "string") {
     return quoted(value);
@@ -21,14 +21,14 @@ export function literal(value: unknown, indent = ""): string {
 }
 
 function propertyName(key: string): string {
-  // Written as a plain name, it would set the prototype.
+  // As a plain name, this key would set the prototype.
   if (key === "__proto__") {
     return `["${key}"]`;
   }
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
 }
 
-/** JSON's strings are TypeScript's, but for two separators that end a line for some tools. */
+/** JSON strings are TypeScript strings, except for two separators that some tools read as line ends. */
 function quoted(text: string): string {
   return JSON.stringify(text).replace(/[\u2028\u2029]/g, (separator) =>
     separator === "\u2028" ? "\\u2028" : "\\u2029",

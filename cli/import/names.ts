@@ -1,4 +1,4 @@
-/** Words that cannot name a constant of a module, and what a generated program has already. */
+/** Words that cannot name a constant of a module, and names that a generated program already uses. */
 const reserved = new Set(
   (
     "arguments await break case catch class const continue debugger default delete do else enum eval export " +
@@ -10,14 +10,14 @@ const reserved = new Set(
 
 const longest = 50;
 
-/** Text as a resource and a file can be named: `street-signs`. */
+/** A text turned into a name for a resource and a file: `street-signs`. */
 export function slug(text: string, fallback: string): string {
   const plain = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const words = plain.split(/[^a-z0-9]+/).filter((word) => word !== "");
   return words.join("-").slice(0, longest).replace(/-$/, "") || fallback;
 }
 
-/** A slug as a constant can be named: `streetSigns`. */
+/** A slug turned into a name for a constant: `streetSigns`. */
 export function identifier(name: string): string {
   const camel = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
   if (/^\d/.test(camel)) {
@@ -26,10 +26,10 @@ export function identifier(name: string): string {
   return reserved.has(camel) ? `${camel}Batch` : camel;
 }
 
-/** Gives each name once: one that is taken gets a number. */
+/** Hands out each name only once; a name that is already taken gets a number. */
 export class Names {
   readonly #taken = new Set<string>();
-  /** The number that comes next for a name, so that many of one name do not try all again. */
+  /** The next number for each name, so that many equal names do not try all numbers again. */
   readonly #next = new Map<string, number>();
 
   unique(name: string, numbered = (number: number): string => `${name}-${number}`): string {

@@ -4,7 +4,7 @@ import { dependenciesOf } from "./library.ts";
 import { literal } from "./literal.ts";
 import { identifier, Names } from "./names.ts";
 
-/** The files of a program beside its manifests, by name. `library` is how it depends on this package, where that is known. */
+/** The files of a program, except its manifests, by name. `library` is how it depends on this package, if known. */
 export function programFiles(
   name: string,
   library: string | undefined,
@@ -53,7 +53,7 @@ function packageJson(name: string, library: string | undefined): string {
   return `${JSON.stringify(project, undefined, 2)}\n`;
 }
 
-/** The program. What is there is adopted, so the first update changes nothing. */
+/** The text of the program. It adopts what exists, so the first update changes nothing. */
 function programText(projectId: string, batches: readonly Gathered[]): string {
   const constants = new Names();
   const blocks = batches.map((each) => blockOf(each, constants));
@@ -77,7 +77,7 @@ function blockOf({ batch, name, size, items, manifest }: Gathered, constants: Na
   const resource = literal(name);
   let place: string | undefined;
   if (batch.name.trim() === "") {
-    // Such a name cannot be declared.
+    // A batch with such a name cannot be declared.
     place = literal(batch.id);
   } else if (batch.name !== "Default") {
     const metadata = ownMetadata(batch);

@@ -3,10 +3,10 @@ import type { Client } from "../../provider/api/client.ts";
 import type { WorkItemWire } from "../../provider/api/work-items.ts";
 import { of as deadlineOf } from "../../provider/items/deadline.ts";
 
-// Finished work items are the most, and `listBatches` counts them. So only the open ones are listed, and after two such looks
-// only what changed since the last but one: a change that is made during a look may be in none of its pages.
+// Most work items are finished, and `listBatches` counts those. So this lists only the open ones, and after two such
+// looks only what changed since the last look but one: a change made during a look may be missing from all its pages.
 
-/** How far the work on a batch is. It is what `--json` writes. */
+/** How far the work on a batch has come. `--json` writes it. */
 export interface BatchStatus {
   /** The platform's id, an int64 as text. */
   batchId: string;
@@ -16,13 +16,13 @@ export interface BatchStatus {
   completed: number;
   inProgress: number;
   new: number;
-  /** Failed, cancelled, or in a status that only the platform knows. */
+  /** Items that failed, were cancelled, or have a status that only the platform knows. */
   other: number;
-  /** Of those that are new or in progress: past their deadline. */
+  /** How many of the new and started ones are past their deadline. */
   overdue: number;
-  /** Whole percent that are completed of those that are completed or open; 0 where there is none. */
+  /** The completed share of the completed and open items, in whole percent; 0 if there are none. */
   percent: number;
-  /** The first deadline of an open work item, ISO 8601 in UTC. */
+  /** The earliest deadline of an open work item, ISO 8601 in UTC. */
   nextDeadline?: string;
 }
 
@@ -39,9 +39,9 @@ export class ProjectLook {
   readonly #client: Client;
   readonly #projectId: string;
   readonly #open = new Map<string, OpenItem>();
-  /** The newest change seen, by the platform's own clock. */
+  /** The time of the newest change seen so far, by the platform's own clock. */
   #newest: string | undefined;
-  /** What it was before the last look. */
+  /** The value of `#newest` before the last look. */
   #since: string | undefined;
 
   constructor(client: Client, projectId: string) {
@@ -49,7 +49,10 @@ export class ProjectLook {
     this.#projectId = projectId;
   }
 
-  /** `listBatches` and `listWorkItems`: how far the work is now. Batches with a deadline come first, the nearest before the others. */
+  /**
+   * How far the work is now. Batches with a deadline come first, nearest first. Operations `listBatches` and
+   * `listWorkItems`.
+   */
   async now(moment = new Date()): Promise<BatchStatus[]> {
     const [batches] = await Promise.all([
       Array.fromAsync(this.#client.batches.list(this.#projectId)),
@@ -64,7 +67,7 @@ export class ProjectLook {
   async #refresh(): Promise<void> {
     const since = this.#since;
     this.#since = this.#newest;
-    // A listing of what is open does not name what no longer is.
+    // A listing of open items does not name those that are no longer open.
     if (since === undefined) this.#open.clear();
     const filters =
       since === undefined ? openStatuses.map((status) => ({ status })) : [{ updatedAtFrom: since }];
@@ -96,7 +99,7 @@ export class ProjectLook {
 
 function statusOf(batch: BatchWire, open: readonly OpenItem[], now: string): BatchStatus {
   const completed = batch.completedCount ?? 0;
-  // The two listings are not of the same instant.
+  // The two listings were not made at the same instant.
   const total = Math.max(batch.totalCount ?? 0, completed + open.length);
   const inProgress = open.filter((item) => item.inProgress).length;
   const deadlines = open.map(({ deadline }) => deadline).filter((each) => each !== undefined);

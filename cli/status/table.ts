@@ -22,7 +22,7 @@ const plain = {
   ...{ left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "  " },
 };
 
-/** The batches as a table, a line each. Colours only where standard output shows them. */
+/** The batches as a table, one line each. It has colours only if standard output shows them. */
 export function renderTable(batches: readonly BatchStatus[]): string {
   if (batches.length === 0) return "There is no batch.\n";
   const table = new Table({

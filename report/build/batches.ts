@@ -39,7 +39,7 @@ const countOf: Readonly<Record<ItemAction, keyof Counts>> = {
   missing: "missing",
 };
 
-/** The batches as they are found, each once. */
+/** Collects the batches that resources declare or have items in, each once. */
 export class Batches {
   readonly #found = new Map<string, BatchReport>();
 
@@ -52,7 +52,7 @@ export class Batches {
     }
   }
 
-  /** `adopted` of the items that are added exist already. */
+  /** Adds what happens to the items of a resource. `adopted` counts those that are added but exist already. */
   add({ step: { urn }, effect }: Stepped, adopted: number): void {
     const { before, after, items, settings } = effect;
     if (before !== undefined) {
@@ -66,7 +66,7 @@ export class Batches {
       const { counts } = this.#at(after.place);
       counts.after += after.count;
       counts.adopted += adopted;
-      // Of hidden items it is not seen that they are added.
+      // A preview does not show hidden items as added.
       counts.added -= Math.min(adopted, items.filter(({ item }) => item.action === "add").length);
     }
     for (const { place, item } of items) {
@@ -81,7 +81,7 @@ export class Batches {
     }
   }
 
-  /** Those where the most is at stake first. */
+  /** The reports of the batches; those where the most is at stake come first. */
   reports(): BatchReport[] {
     const stake = ({ counts }: BatchReport) => [counts.atRisk, counts.cancelled + counts.replaced];
     return [...this.#found.values()].toSorted((one, other) => {

@@ -13,9 +13,9 @@ import { isKind, resourceName } from "./places.ts";
 
 const { unknownValue } = runtime;
 
-// A single work item is looked at as a set of one, so that there is one way to say what happens to items.
+// A single work item is treated as a set of one, so that there is one way to say what happens to items.
 
-/** The items that a resource has, as the provider knows a set. */
+/** The items that a resource has, in the form in which the provider keeps a set. */
 export function stateOf(step: Step, side: Side | undefined): SetState | undefined {
   const inputs = inputsOf(step, side);
   if (side === undefined || inputs === undefined) return undefined;
@@ -32,7 +32,7 @@ export function stateOf(step: Step, side: Side | undefined): SetState | undefine
   };
 }
 
-/** The items that a resource declares. Where they are hidden as a whole, they are those that are there. */
+/** The items that a resource declares. If all of them are hidden, the existing keys, each with a hidden text. */
 export function inputsOf(step: Step, side: Side | undefined): SetInputs | undefined {
   if (side === undefined) return undefined;
   if (isKind(step, "WorkItemSet")) {
@@ -49,7 +49,7 @@ export function inputsOf(step: Step, side: Side | undefined): SetInputs | undefi
   };
 }
 
-/** Whether it cannot be seen which items a set will have. */
+/** Whether the engine hides which items a set will have. */
 export function isHidden(step: Step): boolean {
   return (
     isKind(step, "WorkItemSet") &&
@@ -67,7 +67,7 @@ function hiddenItems(step: Step, { inputs }: Side): ItemTexts {
   return Object.fromEntries(keys.map((key) => [key, text]));
 }
 
-/** The properties of a set that can be seen. */
+/** The visible properties of a set. */
 function setProperties(properties: Plain): Plain {
   const visible = Object.entries(properties).filter(
     ([name, value]) => value !== secret && !(name === "items" && isUnknown(value)),
@@ -75,7 +75,7 @@ function setProperties(properties: Plain): Plain {
   return readProperties(Object.fromEntries(visible), workItemSetLifecycle.asText);
 }
 
-/** The fields of an item of a set; nothing where it has no such item, or where all of it is hidden. */
+/** The fields of an item of a set; undefined if the set has no such item. A hidden item has the one field `item`. */
 export function fieldsAt({ items }: SetInputs, key: string): Plain | undefined {
   const text = valueAt(items, key);
   if (text === undefined) return undefined;

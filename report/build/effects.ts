@@ -17,17 +17,17 @@ export interface Effect {
   after?: { place: Place; count: number };
   items: { place: Place; item: ItemChange }[];
   settings: { place: Place; change: FieldChange }[];
-  /** What the resource lets happen to begun work that ends. */
+  /** What the resource allows for begun work on items that end. */
   onWorkInProgress?: "refuse" | "cancel" | undefined;
 }
 
-/** A resource, and what happens to its items. */
+/** A resource, with what happens to its items. */
 export interface Stepped {
   step: Step;
   effect: Effect;
 }
 
-/** What an update does to the items of a resource. `at` is when the deadlines of new items begin. */
+/** What an update does to the items of a resource. `at` is the moment from which deadlines of new items count. */
 export function previewEffect(step: Step, places: Places, at: Date): Effect {
   const olds = stateOf(step, step.old);
   const news = step.op === "delete" ? undefined : inputsOf(step, step.new);
@@ -37,7 +37,7 @@ export function previewEffect(step: Step, places: Places, at: Date): Effect {
   const after = news && { place: places.after(step), count: Object.keys(news.items).length };
   const items: Effect["items"] = [];
   if (before !== undefined && after !== undefined && !places.isSame(before.place, after.place)) {
-    // An item that changes its batch is cancelled in one, and made in the other.
+    // An item that moves to another batch is cancelled in the old one and made in the new one.
     const end = describer(step, olds, undefined, at);
     for (const key of Object.keys(olds?.ids ?? {})) {
       const isMoved = news !== undefined && Object.hasOwn(news.items, key);
@@ -64,7 +64,7 @@ export function previewEffect(step: Step, places: Places, at: Date): Effect {
   return { ...(before && { before }), ...(after && { after }), items, settings, onWorkInProgress };
 }
 
-/** The same, with the statuses that the items which end have now: those of the last refresh may be old. */
+/** The same effects, but with the current statuses of the items that end: those of the last refresh may be old. */
 export function withStatuses(all: readonly Stepped[], statuses: Statuses): Stepped[] {
   return all.map(({ step, effect }) => ({
     step,
@@ -80,12 +80,12 @@ export function withStatuses(all: readonly Stepped[], statuses: Statuses): Stepp
   }));
 }
 
-/** Whether the item that was there ends. */
+/** Whether the existing item ends. */
 export function isEnded({ action }: ItemChange): boolean {
   return action === "cancel" || action === "replace";
 }
 
-/** What is different on the platform, of the items of a resource. */
+/** What differs on the platform for the items of a resource. */
 export function driftEffect(step: Step, places: Places, at: Date): Effect {
   const olds = stateOf(step, step.old);
   if (olds === undefined) return { items: [], settings: [] };
@@ -99,7 +99,7 @@ export function driftEffect(step: Step, places: Places, at: Date): Effect {
     if (now === undefined || valueAt(now.ids, key) === undefined || status === notListed) {
       actions.push([key, "missing"]);
     } else if (status === "FAILED") {
-      // Declared, and never to be done: that is so until the program or the platform changes.
+      // The item is declared, yet nobody will ever do it: that stays so until the program or the platform changes.
       actions.push([key, "cancel"]);
     } else if (
       fieldChanges(itemFields, fieldsAt(olds, key), fieldsAt(now, key)).length > 0 ||
@@ -109,7 +109,7 @@ export function driftEffect(step: Step, places: Places, at: Date): Effect {
     }
   }
   const items = actions.map(([key, action]) => {
-    // Nothing is at risk any more: it has happened.
+    // Nothing is at risk any more, because it has already happened.
     const { atRisk: _, ...item } = describe(key, action);
     return { place, item };
   });
@@ -161,13 +161,13 @@ function differences(step: Step, old: Plain, next: Plain): FieldChange[] {
   if (!isKind(step, "WorkItemSet")) {
     return [...found, ...secretChanges(itemFields, step.changed, found)];
   }
-  // What else makes an item anew is a picture that is sent anew.
+  // If no field differs, the item is made anew because its picture is sent anew.
   return found.length > 0 || next.file === undefined
     ? found
     : [{ field: "file", old: next.file, new: `${String(next.file)} (another picture)` }];
 }
 
-/** For what a set gives up, its new setting counts; where all of it goes, that of the last update. */
+/** If a set gives up some items, its new setting counts; if all of them go, the setting of the last update counts. */
 function policyOf(
   step: Step,
   olds: SetState | undefined,
@@ -177,7 +177,7 @@ function policyOf(
   return (isPart ? news : olds)?.onWorkInProgress;
 }
 
-/** What becomes of the work on an item that ends, where people have begun. */
+/** What becomes of the work on an item that ends after people have begun. */
 function riskOf(status: string, policy: Effect["onWorkInProgress"]): Pick<ItemChange, "atRisk"> {
   if (!hasBegun(status)) return {};
   if (policy !== "cancel") return { atRisk: "refused" };

@@ -6,13 +6,12 @@ import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import { secret } from "../engine/events.ts";
 import type { FieldChange } from "../model.ts";
 
-/** What stands in the place of a value that only the update finds out. */
+/** The placeholder for a value that only the update finds out. */
 export const unknown = "[not known yet]";
 
-/** The fields of a work item. */
 export const itemFields: readonly string[] = [...Object.keys(itemMutability), "file"];
 
-/** What is different between two declarations, metadata entry by entry. */
+/** How two declarations differ. Metadata is compared entry by entry. */
 export function fieldChanges(
   names: readonly string[],
   olds: Plain | undefined,
@@ -45,7 +44,7 @@ function change(field: string, old: unknown, next: unknown): FieldChange {
   };
 }
 
-/** Fields that the engine found changed, though both of their values are hidden. */
+/** The fields that the engine found changed although both of their values are hidden. */
 export function secretChanges(
   names: readonly string[],
   changed: readonly string[],
@@ -58,7 +57,7 @@ export function secretChanges(
   });
 }
 
-/** A value as a report has it. */
+/** A value as a report shows it. */
 export function shown(value: unknown): unknown {
   if (isUnknown(value)) return unknown;
   if (Array.isArray(value)) return value.map(shown);

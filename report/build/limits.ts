@@ -1,23 +1,23 @@
 import type { Counts, LimitReport } from "../model.ts";
 
-/** How much one update may do; each may be left out. */
+/** How much one update may do. Each limit is optional. */
 export interface Limits {
-  /** Work items that are made: new ones, and those that replace another. */
+  /** How many work items it may make: new ones, and those that replace another. */
   new?: number | undefined;
-  /** Work items that are cancelled, with another in their place or without. */
+  /** How many work items it may cancel, with or without another in their place. */
   cancelled?: number | undefined;
-  /** Work items that people have begun or finished, and that would be ended. */
+  /** How many work items it may end that people have begun or finished. */
   atRisk?: number | undefined;
 }
 
-/** Whether a preview sees how many work items an update makes, how many it ends, and what has become of these. */
+/** Whether a preview sees how many work items an update makes, how many it ends, and which statuses those have. */
 export interface Seen {
   made: boolean;
   ended: boolean;
   statuses: boolean;
 }
 
-/** The limits that an update would exceed. One of a number that cannot be seen is not known to be kept. */
+/** The limits that an update would exceed. A limit on a number that the preview cannot see counts as exceeded. */
 export function exceeded(limits: Limits, counts: Counts, seen: Seen): LimitReport[] {
   const { added, replaced, cancelled, atRisk } = counts;
   const of = (option: string, limit: number | undefined, found: number, isKnown: boolean) => {

@@ -6,8 +6,8 @@ import type { Stepped } from "./effects.ts";
 import { fieldChanges, itemFields } from "./fields.ts";
 import { isKind, type Place, resourceName } from "./places.ts";
 
-// As the provider pairs them: an item that leaves one declaration moves to another one that wants just this. One whose
-// declaration goes moves only where the other names it in `movedFrom`.
+// This pairs items as the provider does: an item that leaves one declaration moves to another that wants exactly this
+// item. If the first declaration goes too, the item moves only if the other names it in `movedFrom`.
 
 interface Placed {
   step: Step;
@@ -15,7 +15,7 @@ interface Placed {
   item: ItemChange;
 }
 
-/** The effects, where what is cancelled in one declaration and made in another is one item that moves. */
+/** The effects, with each pair of an item cancelled in one declaration and made in another turned into one move. */
 export function withMoves(all: readonly Stepped[]): Stepped[] {
   const of = (action: ItemChange["action"]): Placed[] =>
     all.flatMap(({ step, effect }) =>
@@ -59,7 +59,7 @@ function isMove(from: Placed, to: Placed): boolean {
   return (
     from.step.urn !== to.step.urn &&
     (from.step.op === "update" || isNamed(from.step, to.step)) &&
-    // What is hidden, or shows a file of other uploads, may be another item.
+    // An item that is hidden, or that shows a file of other uploads, may be a different item.
     !JSON.stringify([old, to.item.new]).includes(JSON.stringify(secret)) &&
     (old?.file === undefined || isEqual(uploads(from.step.old), uploads(to.step.new))) &&
     fieldChanges(itemFields, old, to.item.new).every(({ field }) => isLabelled(field))
@@ -77,7 +77,7 @@ function isNamed({ urn }: Step, { new: to }: Step): boolean {
   );
 }
 
-/** The item as its new declaration has it, with what it was. */
+/** The item as its new declaration has it, with what it was before. */
 function moved({ step, item: from }: Placed, { item: to }: Placed): ItemChange {
   const { deadline: _, ...rest } = to;
   const { old, workItemId, status } = from;

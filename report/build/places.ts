@@ -4,20 +4,20 @@ import { parseUrn } from "../../provider/lifecycle/urns.ts";
 import { type Kind, typeToken } from "../../provider/pulumi/shim.ts";
 import type { Side, Step } from "../engine/events.ts";
 
-/** The resources that each property of a resource depends on, by URN; empty where the engine did not tell. */
+/** The resources that each property of a resource depends on, by URN; empty if the engine did not report them. */
 export type Dependencies = ReadonlyMap<string, Readonly<Record<string, readonly string[]>>>;
 
 /** The batch of a work item. */
 export interface Place {
-  /** The same for the same batch. */
+  /** Identifies the batch: equal keys mean the same batch. */
   key: string;
   name: string;
   batchId?: string;
-  /** The step of its resource, where the stack declares it. */
+  /** The step of the batch's resource, if the stack declares it. */
   step?: Step;
 }
 
-/** Whether a step is of a resource of a kind. */
+/** Whether a step is about a resource of this kind. */
 export function isKind({ type }: Step, kind: Kind): boolean {
   return type === typeToken(kind);
 }
@@ -34,7 +34,7 @@ export class Places {
     this.#dependencies = dependencies;
   }
 
-  /** A batch that the stack declares. */
+  /** The place of a batch that the stack declares. */
   of(step: Step): Place {
     const name = step.new?.inputs.name ?? step.old?.inputs.name;
     const { batchId } = step.old?.outputs ?? {};
@@ -46,12 +46,14 @@ export class Places {
     };
   }
 
-  /** The batch where a resource's items are. */
+  /** The batch where a resource's items are now. */
   before({ old }: Step): Place {
     return this.#known(old);
   }
 
-  /** The batch where they are to be. At preview the id may be unknown; then what it depends on leads there. */
+  /**
+   * The batch where the items will be. At preview its id may be unknown; then what the property depends on leads to it.
+   */
   after(step: Step): Place {
     const { batchId } = step.new?.inputs ?? {};
     if (!isUnknown(batchId)) return this.#known(step.new);
@@ -61,12 +63,12 @@ export class Places {
     return batch === undefined ? { key: "new", name: "(new batch)" } : this.of(batch);
   }
 
-  /** Whether both are the same batch, which keeps its id. */
+  /** Whether both are the same batch, and it keeps its id. */
   isSame(before: Place, after: Place): boolean {
     return before.key === after.key && after.step?.op !== "replace";
   }
 
-  /** The sets that a set's paths may come from. */
+  /** The upload sets that the paths of a work item set may come from. */
   uploadsOf(step: Step): Step[] {
     const one = this.#single(step, "uploads", "UploadSet");
     return one === undefined
@@ -74,7 +76,7 @@ export class Places {
       : [one];
   }
 
-  /** The upload whose path a work item shows, where it is not known yet. */
+  /** The upload whose path a work item will show, if that path is not known yet. */
   uploadOf(step: Step): Step | undefined {
     return this.#single(step, "assetUrl", "SignedUpload");
   }
@@ -83,7 +85,7 @@ export class Places {
     const { projectId, batchId: given } = side?.inputs ?? {};
     const batchId = batchIdText(given);
     if (batchId === undefined || batchId === null) {
-      // The platform puts it there.
+      // The platform puts such an item into that batch.
       return { key: `${String(projectId)}/Default`, name: "Default" };
     }
     const batch = this.#batches.find(({ old }) => old?.outputs.batchId === batchId);
@@ -92,7 +94,7 @@ export class Places {
     return { key: `${String(projectId)}/${text}`, name: `batch ${text}`, batchId: text };
   }
 
-  /** The resource of a kind that a property depends on, else the one that is declared beside it. */
+  /** The only resource of a kind that a property depends on, or else the only one declared under the same parent. */
   #single(step: Step, property: string, kind: Kind): Step | undefined {
     const urns = this.#dependencies.get(step.urn)?.[property] ?? [];
     const named = urns.flatMap((urn) => this.#steps.get(urn) ?? []);
@@ -104,7 +106,6 @@ export class Places {
   }
 }
 
-/** The name of a resource. */
 export function resourceName(urn: string): string {
   return parseUrn(urn).name;
 }

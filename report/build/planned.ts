@@ -14,10 +14,10 @@ import { uploadChanges } from "./uploads.ts";
 
 const { unknownValue } = runtime;
 
-/** What happens to which items. */
+/** Which items something happens to, and what. */
 export type Actions = [key: string, action: ItemAction][];
 
-/** What an update of a resource does, item by item, while it stays in its batch: what the provider plans. */
+/** What an update of a resource within its batch does, item by item: the provider's own plan. */
 export function planned(
   step: Step,
   olds: SetState | undefined,
@@ -43,9 +43,9 @@ export function planned(
   ];
 }
 
-/** The items as they are declared, where a text that is not known stands for one that changes. */
+/** The declared items. An unknown text stands for an item that changes in a way that its own text does not show. */
 function itemsOf(step: Step, olds: SetState, { items }: SetInputs): ItemTexts {
-  // An id that is only not known yet turns out to be the one that it was, as the batch is the same.
+  // If the batch is the same and only its id is unknown yet, the id turns out to be the old one.
   const isWhole = step.op === "replace" && !isUnknown(step.new?.inputs.batchId);
   const isHiddenChange = hiddenChanges(step);
   const entries = Object.entries(items).map(([key, text]) => {
@@ -55,7 +55,7 @@ function itemsOf(step: Step, olds: SetState, { items }: SetInputs): ItemTexts {
   return withoutSecrets(Object.fromEntries(entries));
 }
 
-/** Tells whether an item changes in what is secret: only the engine sees that. */
+/** Returns a function that says whether an item changes in a secret part. Only the engine can see such a change. */
 export function hiddenChanges(
   step: Step,
 ): (key: string, old: string | undefined, next: string | undefined) => boolean {
@@ -72,18 +72,20 @@ function isOne(step: Step): boolean {
   return isKind(step, "WorkItem");
 }
 
-/** The ways in which the engine may write where an item is. */
+/** The paths by which the engine may name an item. */
 function pathsOf(key: string): string[] {
   return ["items", `items.${key}`, `items["${key}"]`, `items[${JSON.stringify(key)}]`];
 }
 
-/** Texts that can be read. */
+/** The texts, with an empty item in place of each secret one, so that all of them can be parsed. */
 function withoutSecrets(items: ItemTexts): ItemTexts {
   const entries = Object.entries(items).map(([key, text]) => [key, text === secret ? "{}" : text]);
   return Object.fromEntries(entries);
 }
 
-/** The paths of the set's files. While they are not known, those of files that are sent anew are others. */
+/**
+ * The paths of the set's files. While they are unknown, files that are sent anew get the unknown value as their path.
+ */
 function uploadsOf(
   step: Step,
   olds: SetState,
@@ -100,7 +102,9 @@ function uploadsOf(
   return { ...olds.uploads, ...Object.fromEntries([...sent, ...back]) };
 }
 
-/** The paths of files that were let go and are declared again as they were: each has its earlier one back. */
+/**
+ * The paths of files that an earlier update let go and that are declared unchanged again: each gets its old path back.
+ */
 function pathsBack({ old, new: next }: Step): [file: string, path: string][] {
   const state = readProperties(old?.outputs ?? {}, uploadSetLifecycle.asText);
   const files = next?.inputs.files;

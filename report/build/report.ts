@@ -9,12 +9,12 @@ import { withMoves } from "./moves.ts";
 import { type Dependencies, isKind, Places } from "./places.ts";
 import { uploadChanges } from "./uploads.ts";
 
-/** Which look at a stack a report is of. */
+/** What a report is about: which stack, when, and how it was looked at. */
 export interface Look {
   kind: Report["kind"];
   project: string;
   stack: string;
-  /** Now. */
+  /** When the stack was looked at. */
   at: Date;
   dependencies?: Dependencies;
   limits?: Limits;
@@ -24,7 +24,9 @@ export interface Look {
 export interface Known {
   /** What the provider found out. */
   notes?: readonly Note[];
-  /** Why the statuses were not looked up. Those of the last refresh count, unless the platform was asked in vain. */
+  /**
+   * Why the statuses were not looked up. Those of the last refresh then count, unless the platform was asked in vain.
+   */
   statusProblem?: { text: string; isInVain: boolean } | undefined;
 }
 
@@ -60,7 +62,7 @@ export function findEffects(
   return { places, all };
 }
 
-/** Makes a report of what the engine said, and of what that does to items. */
+/** Makes a report of what the engine said and of what that does to items. */
 export function buildReport(
   heard: Heard,
   look: Look,
@@ -103,7 +105,7 @@ export function buildReport(
       ...cancelling.map(({ urn }) => ({ text: cancellingText, resource: urn })),
     ],
   };
-  // What people do on the platform is an update of what refresh reads, and no drift.
+  // The engine also reports as updates what people do on the platform, because refresh reads it; that is no drift.
   const isActing = !isDrift && steps.some((step) => acts(step) && isOurs(step));
   return { ...report, result: resultOf(report, isActing) };
 }
@@ -129,7 +131,7 @@ function hasItems(step: Step): boolean {
   return isKind(step, "WorkItem") || isKind(step, "WorkItemSet");
 }
 
-/** What a report comes to, the worst first. Where the engine acts, something changes, seen or not. */
+/** The result of a report, worst first. If the engine acts on our resources, something changes, seen or not. */
 function resultOf(
   { failures, rules, limits, batches, uploads, others }: Report,
   isActing: boolean,
@@ -166,7 +168,9 @@ function isOurs(step: Step): boolean {
   return kinds.some((kind) => isKind(step, kind));
 }
 
-/** Another resource that changes; not the stack, providers and components, which only hold others. */
+/**
+ * Whether the step changes another resource. The stack, providers and components do not count: they only hold others.
+ */
 function isOther(step: Step): boolean {
   return (
     acts(step) &&

@@ -5,7 +5,7 @@ import { isEnded, type Stepped } from "./effects.ts";
 /** The statuses of work items, by the platform's id. */
 export type Statuses = ReadonlyMap<string, string>;
 
-/** The ids of the work items that an update would end, by their project. */
+/** The ids of the work items that an update would end, by project. */
 export function endedItems(effects: readonly Stepped[]): Map<string, string[]> {
   const ended = new Map<string, string[]>();
   for (const { step, effect } of effects) {
@@ -18,7 +18,7 @@ export function endedItems(effects: readonly Stepped[]): Map<string, string[]> {
   return ended;
 }
 
-/** The statuses as they are now. Operation `listWorkItems`, 100 items a request. */
+/** The current statuses. Operation `listWorkItems`, 100 items a request. */
 export async function statusesNow(
   client: Client,
   itemsOf: ReadonlyMap<string, readonly string[]>,

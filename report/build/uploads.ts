@@ -5,12 +5,12 @@ import type { UploadChange } from "../model.ts";
 import { isKind } from "./places.ts";
 
 interface File {
-  /** What it is: the same while its bytes and its media type are. */
+  /** Identifies the file's content: the same as long as its bytes and its media type are. */
   text: string;
   size?: number;
 }
 
-/** What happens to the files of an upload, or of a set of them. */
+/** What happens to the file of an upload, or to the files of a set of them. */
 export function uploadChanges(step: Step, isDrift = false): UploadChange[] {
   const olds = filesOf(step, step.old);
   const news = step.op === "delete" ? {} : filesOf(step, step.new);
@@ -40,7 +40,7 @@ function filesOf(step: Step, side: Side | undefined): Record<string, File> {
   if (side === undefined) return {};
   const { inputs } = side;
   if (!isKind(step, "UploadSet")) {
-    // A file that is only moved is still the same.
+    // A file that has only moved is still the same file.
     const { source } = (step.new ?? side).inputs;
     return { [String(source)]: fileOf(inputs) };
   }

@@ -5,7 +5,7 @@ import type { Message, RuleReport } from "../model.ts";
 
 const { specialSecretSig, specialSigKey } = runtime;
 
-/** What stands in the place of a secret value. */
+/** The placeholder for a secret value. */
 export const secret = "[secret]";
 
 /** A resource before or after a step. */
@@ -18,18 +18,18 @@ export interface Side {
 export interface Step {
   urn: string;
   type: string;
-  /** `create`, `update`, `replace`, `delete`, `same` or another of the engine's. */
+  /** `create`, `update`, `replace`, `delete`, `same`, or another operation of the engine. */
   op: string;
   parent: string;
   old?: Side;
   new?: Side;
-  /** The paths of the properties that the engine found changed, secret ones as well. */
+  /** The paths of the properties that the engine found changed, including secret ones. */
   changed: string[];
 }
 
-/** What a preview or a refresh said. */
+/** What the engine said during a preview or a refresh. */
 export interface Heard {
-  /** Whether the engine began: else nothing can be said of the stack. */
+  /** Whether the engine began. If not, nothing can be said about the stack. */
   began: boolean;
   steps: Step[];
   rules: RuleReport[];
@@ -39,10 +39,10 @@ export interface Heard {
 
 /** Steps that only repeat what the step of the whole replacement says. */
 const parts = new Set(["create-replacement", "delete-replaced", "refresh", "discard-replaced"]);
-/** What the engine says last, where something else was the reason. */
+/** The engine's last message after another error, which was the actual reason. */
 const endings = new Set(["preview failed", "update failed", "refresh failed"]);
 
-/** Listens to the engine's events, and keeps what a report is made of. */
+/** Listens to the engine's events, and keeps what a report needs. */
 export class Listener {
   readonly heard: Heard = {
     began: false,
@@ -87,7 +87,7 @@ export class Listener {
   }
 
   #diagnostic({ severity, message: text, urn, ephemeral }: Diagnostic): void {
-    // Debug messages repeat all properties, the secret ones in plain text.
+    // Debug messages repeat all properties, including secret ones in plain text.
     if (ephemeral === true || (severity !== "error" && severity !== "warning")) return;
     if (endings.has(text.trim())) return;
     const list = severity === "error" ? this.heard.failures : this.heard.warnings;
@@ -101,7 +101,7 @@ function message(text: string, resource: string | undefined): Message {
   return { text: text.trim(), ...(resource !== undefined && resource !== "" && { resource }) };
 }
 
-/** The engine says null where TypeScript is told undefined. */
+/** The engine sends null where its TypeScript types say undefined. */
 function sideOf(state: { inputs?: Plain; outputs?: Plain } | null | undefined): Side | undefined {
   return state == null
     ? undefined
@@ -112,7 +112,7 @@ function opened(properties: Plain): Plain {
   return withoutMarks(properties) as Plain;
 }
 
-/** The engine leaves out what is secret, and marks the place. */
+/** Replaces the marks that the engine puts where it leaves out secrets. */
 function withoutMarks(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(withoutMarks);

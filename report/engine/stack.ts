@@ -4,11 +4,11 @@ import { dirname, resolve } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 
-/** Which stack is looked at. */
+/** Which stack to look at. */
 export interface Where {
   /** The folder of the Pulumi project. */
   cwd: string;
-  /** The name of the stack. Default: the one that is selected. */
+  /** The name of the stack. Default: the selected one. */
   stack?: string | undefined;
 }
 
@@ -16,11 +16,11 @@ export interface Where {
 export interface OpenedStack {
   stack: Stack;
   project: string;
-  /** Where the relative paths of the program begin. */
+  /** The folder from which relative paths in the program start. */
   programFolder: string;
 }
 
-/** Opens a stack that there is, without selecting it. The engine and what it starts get the variables as well. */
+/** Opens an existing stack without selecting it. The engine and the processes it starts get the variables as well. */
 export async function openStack(
   { cwd, stack }: Where,
   envVars: Record<string, string> = {},
@@ -28,7 +28,7 @@ export async function openStack(
   if (!existsSync(cwd)) {
     throw new Refusal(`there is no folder ${cwd}: --cwd names that of a Pulumi project`);
   }
-  // It takes half a second to load, which commands without a stack need not wait for.
+  // Loading it takes half a second, which commands without a stack do not need to spend.
   const automation = await import("@pulumi/pulumi/automation/index.js");
   try {
     const workspace = await automation.LocalWorkspace.create({ workDir: cwd, envVars });
@@ -37,7 +37,7 @@ export async function openStack(
       throw new Refusal("no stack is selected: name one with --stack");
     }
     const { name: project, main = "." } = await workspace.projectSettings();
-    // The API would select the stack, also for the commands that the user types next.
+    // The API would select the stack, and so change which stack the user's next commands act on.
     workspace.selectStack = async () => {};
     return {
       stack: await automation.Stack.select(name, workspace),
@@ -49,7 +49,7 @@ export async function openStack(
   }
 }
 
-/** The engine runs a program in its folder, whether `main` names that or the file in it. */
+/** The folder in which the engine runs a program: `main` may name that folder or the file in it. */
 async function folderOf(main: string): Promise<string> {
   const found = await stat(main).catch(() => undefined);
   return found?.isDirectory() === true ? main : dirname(main);

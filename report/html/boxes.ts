@@ -7,23 +7,23 @@ export interface Box {
   y: number;
   width: number;
   height: number;
-  /** What it is of, where the label's metadata says so. */
+  /** The category of what the box shows, if the label's metadata names one. */
   category?: string;
-  /** Whether the item's other side has the same label. */
+  /** Whether the other side of the item has the same label. */
   isInBoth: boolean;
 }
 
 /** The labels of one side of an item. */
 export interface Labels {
   boxes: Box[];
-  /** How many labels there are, those without a box as well. */
+  /** How many labels there are, including those without a box. */
   size: number;
 }
 
-/** What a label's metadata may call its category. */
+/** The names under which a label's metadata may hold its category. */
 const categoryNames = ["category", "label", "class", "name"];
 
-/** The boxes of an item's labels. `other` are the labels that they are compared with, where there are any. */
+/** The boxes of an item's labels. `other` has the labels to compare them with, if there are any. */
 export function labelsOf(labels: unknown, other: unknown): Labels {
   const all: readonly unknown[] = Array.isArray(labels) ? labels : [];
   const texts = new Set((Array.isArray(other) ? other : []).map((label) => JSON.stringify(label)));
@@ -51,7 +51,7 @@ function isName(value: unknown): boolean {
 
 const mostCategories = 6;
 
-/** What the boxes are, in words: `3 boxes: 2 cup, 1 spoon`; `3 boxes: cup` where all are the same. */
+/** Describes the boxes: `3 boxes: 2 cup, 1 spoon`, or `3 boxes: cup` if all have the same category. */
 export function boxesText({ boxes, size }: Labels): string {
   const numbers = new Map<string, number>();
   for (const { category } of boxes) {

@@ -4,14 +4,14 @@ import type { BatchReport, ItemChange, Report } from "../model.ts";
 export interface Card {
   item: ItemChange;
   batch: BatchReport;
-  /** The place of the batch in the report. */
+  /** The index of the batch in the report. */
   batchIndex: number;
 }
 
-/** How many work items a page has. A browser holds that many well; the JSON has them all. */
+/** How many work items a page has at most. A browser copes with that many; the JSON has all of them. */
 const mostCards = 10_000;
 
-/** What costs most comes first; then what is easily missed. */
+/** What costs most comes first, then what is easily missed. */
 const order: readonly ItemChange["action"][] = [
   "cancel",
   "missing",
@@ -31,12 +31,12 @@ export function renderCards({ batches }: Report): Card[] {
   return all.toSorted((one, other) => rank(one) - rank(other)).slice(0, mostCards);
 }
 
-/** The sides of an item that a card shows: both, only where they look different. */
+/** The sides of an item that a card shows: both only if they look different. */
 export function listSides({ old, new: next, fields }: ItemChange): ("old" | "new")[] {
   if (old === undefined) return next === undefined ? [] : ["new"];
   if (next === undefined) return ["old"];
   return fields.some(({ field }) => visible.has(field)) ? ["old", "new"] : ["new"];
 }
 
-/** The fields that make an item look different; `item` is all of them. */
+/** The fields whose change makes an item look different; `item` stands for all of them. */
 const visible: ReadonlySet<string> = new Set(["file", "assetUrl", "labels", "item"]);

@@ -1,6 +1,6 @@
 import { escaped, oneLine } from "../text/foreign-text.ts";
 
-/** HTML that is written as it is. */
+/** HTML that needs no escaping. */
 export class Html {
   readonly text: string;
 
@@ -9,10 +9,10 @@ export class Html {
   }
 }
 
-/** What can stand in HTML: text is escaped, nothing is written of undefined. */
+/** What HTML can contain. Text is escaped; undefined writes nothing. */
 export type Part = Html | string | number | undefined | readonly Part[];
 
-/** HTML whose parts are one line each and escaped, unless they are HTML themselves. Attributes must be quoted by `"`. */
+/** HTML whose parts are put on one line each and escaped, unless they are HTML already. Quote attributes with `"`. */
 export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
   return new Html(strings.map((text, index) => text + written(parts[index])).join(""));
 }
@@ -25,7 +25,7 @@ function written(part: Part): string {
   return escaped(oneLine(part));
 }
 
-/** Data for a script, in a form that cannot end the element that it stands in. */
+/** Data for a script, in a form that cannot end the element around it. */
 export function jsonData(value: unknown): Html {
   return new Html(JSON.stringify(value).replaceAll("<", "\\u003c"));
 }

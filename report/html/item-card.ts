@@ -8,7 +8,7 @@ import { Html, html } from "./html.ts";
 import { pictureHtml } from "./picture.ts";
 import type { Sides } from "./pictures.ts";
 
-/** What happens to an item, in a word and with a sign, so that it is not told by its colour alone. */
+/** What happens to an item, as a word and a sign, so that colour alone does not have to show it. */
 export const actionWords: Readonly<Record<ItemAction, { sign: string; word: string }>> = {
   add: { sign: "+", word: "new" },
   move: { sign: "→", word: "moved" },
@@ -19,10 +19,10 @@ export const actionWords: Readonly<Record<ItemAction, { sign: string; word: stri
   missing: { sign: "?", word: "missing" },
 };
 
-/** How many fields of an item are written out. */
+/** How many fields of an item are written out at most. */
 const mostFields = 10;
 
-/** A work item that changes. `index` is its place among all cards. */
+/** The card of a work item that changes. `index` is its position among all cards. */
 export function cardHtml({ item, batch }: Card, index: number, pictures: Sides): Html {
   const { key, action, deadline, status, atRisk, moved, fields } = item;
   const { sign, word } = actionWords[action];
@@ -62,7 +62,7 @@ function picturesHtml(item: ItemChange, index: number, pictures: Sides): Html[] 
   });
 }
 
-/** What an item shows, where its key does not say so. Only an https URL is a link, and without its query. */
+/** What an item shows, if its key does not say so. Only an https URL becomes a link, and without its query. */
 function assetHtml({ key, old, new: next }: ItemChange): Html | undefined {
   const { file, assetUrl } = next ?? old ?? {};
   const asset = file ?? assetUrl;
@@ -77,7 +77,7 @@ function assetHtml({ key, old, new: next }: ItemChange): Html | undefined {
   }</dd>`;
 }
 
-/** What changes field by field. */
+/** The fields that change, each with its old and new value. */
 export function fieldsHtml(fields: readonly FieldChange[]): Html {
   const left = fields.length - mostFields;
   return html`<ul class="fields">${fields.slice(0, mostFields).map(fieldHtml)}${

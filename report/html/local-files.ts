@@ -8,17 +8,17 @@ import { type Dependencies, isKind, Places } from "../build/places.ts";
 import { type Side, type Step, secret } from "../engine/events.ts";
 import type { ItemChange } from "../model.ts";
 
-/** A file on this machine that the stack declares to be uploaded. */
+/** A file on this machine that the stack declares as an upload. */
 export interface LocalFile {
-  /** The absolute path of the folder that it is declared in. */
+  /** The absolute path of the folder that the declaration names. */
   folder: string;
-  /** Its name from there. */
+  /** The name of the file relative to that folder. */
   name: string;
-  /** What its bytes are, or were at the last update. */
+  /** The hash of its bytes, as declared or at the last update. */
   sha256: string;
-  /** In bytes. */
+  /** The size in bytes. */
   size: number;
-  /** Whether it may be a link to elsewhere. */
+  /** Whether the file may be a link to somewhere else. */
   followLinks: boolean;
 }
 
@@ -28,11 +28,11 @@ export type Reason = string;
 /** A file of an upload. */
 interface Upload {
   step: Step;
-  /** Its name in the set; a single upload has none. */
+  /** Its name in the set. A single upload has none. */
   name?: string;
 }
 
-/** Finds the local files that work items show: those that the stack uploads, and no others. */
+/** Finds the local files that work items show, but only those that the stack uploads. */
 export class LocalFiles {
   readonly #steps: ReadonlyMap<string, Step>;
   readonly #places: Places;
@@ -52,10 +52,10 @@ export class LocalFiles {
     const upload = this.#uploadOf(item, item[side] ?? {});
     if (typeof upload === "string") return upload;
     const { step, name } = upload;
-    // A step may know one side only: of a stack that is deleted, or that is only looked at.
+    // A step may know only one side, if the stack is being deleted or only looked at.
     const declared = declaredOf(step[side] ?? step.old ?? step.new, name);
     if (declared === undefined) return "its file is secret, or not known before the update";
-    // A file that is moved is where it is declared now.
+    // A file that has moved is where its declaration puts it now.
     const now = declaredOf(step.new, name) ?? declared;
     const { sha256, size } = declared;
     return { ...now, folder: resolve(this.#programFolder, now.folder), sha256, size };
@@ -103,7 +103,7 @@ export class LocalFiles {
   }
 }
 
-/** What is declared of a file of an upload; nothing where it is not, or cannot be seen. */
+/** What the stack declares about a file of an upload; undefined if it declares none, or if the engine hides it. */
 function declaredOf(side: Side | undefined, name: string | undefined): LocalFile | undefined {
   if (side === undefined) return undefined;
   const { folder, source, followLinks } = side.inputs;

@@ -10,9 +10,9 @@ import type { LocalFiles } from "./local-files.ts";
 import { findPictures, type Pictures } from "./pictures.ts";
 import * as sections from "./sections.ts";
 
-/** How many work items are seen at once, and are there without a script. */
+/** How many work items are visible at once, and are present without a script. */
 const cardsAtOnce = 60;
-/** How much text the work items of a page may be, their pictures included. */
+/** How much text the work items of a page may be, including their pictures. */
 const mostCharacters = 24_000_000;
 
 /** The report as a page with pictures, in one file that fetches nothing. */
@@ -21,7 +21,7 @@ export async function renderHtml(report: Report, files: LocalFiles): Promise<str
   return renderPage(report, cards, await findPictures(cards, files));
 }
 
-/** The page of a report, of which these cards are shown. */
+/** The page of a report that shows these cards. */
 export function renderPage(report: Report, cards: readonly Card[], pictures: Pictures): string {
   const style = browserFile("page.css") + browserFile("cards.css");
   const script = browserFile("filters.js");
@@ -65,7 +65,7 @@ ${sections.details(report)}
 `.text;
 }
 
-/** The work items: the first as they are, the others as data for the script that shows them. */
+/** The work items: the first ones as HTML, the others as data for the script that shows them. */
 function itemsHtml(report: Report, all: readonly Card[], pictures: Pictures): Html {
   const total = report.batches.reduce((sum, { items }) => sum + items.length, 0);
   if (total === 0) {
@@ -109,7 +109,7 @@ function countText(total: number): string {
     : words.count(total, "work item");
 }
 
-/** Controls that the script makes work; without it they stay hidden. */
+/** Controls that work only with the script; without it they stay hidden. */
 function filtersHtml({ batches }: Report, cards: readonly Card[]): Html {
   const actions = Object.entries(actionWords).flatMap(([action, { sign, word }]) => {
     const number = cards.filter(({ item }) => item.action === action).length;
@@ -134,7 +134,7 @@ ${options.length < 2 ? undefined : html`<label class="field">Batch <select name=
 </form>`;
 }
 
-/** What is in a file that browsers are to run. They hash its lines as they read them. */
+/** The content of a file for the browser. Line ends are normalized because browsers hash lines as they read them. */
 function browserFile(name: string): string {
   return readFileSync(new URL(`./browser/${name}`, import.meta.url), "utf8").replaceAll(
     "\r\n",

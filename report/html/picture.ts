@@ -6,25 +6,25 @@ import type { Thumbnail } from "./thumbnails.ts";
 
 /** A picture of a card, or the place where it would be. */
 export interface Shown {
-  /** What it is, in words: the key of the item, and which side of it. */
+  /** What the picture shows, in words: the key of the item, and which side of it. */
   name: string;
-  /** Above the picture, where there are two. */
+  /** The title above the picture, if there are two. */
   title: string | undefined;
-  /** What is said of boxes that the other side has not. */
+  /** What the page says about boxes that the other side does not have. */
   difference: "removed" | "added";
   labels: Labels;
   picture: Thumbnail | Reason;
-  /** The id of the image element: the same for a picture that the card has already. */
+  /** The id of the image element. A picture that the card already has gets the same id. */
   imageId: string;
   isRepeated: boolean;
 }
 
-/** How many boxes are drawn on a picture. */
+/** How many boxes are drawn on a picture at most. */
 const mostBoxes = 200;
-/** Up to how many boxes their categories are written beside them. */
+/** Up to this many boxes, each has its category written beside it. */
 const mostNamed = 8;
 
-/** A picture with its boxes, in the pixels of the picture; without one, the boxes in a frame of their own. */
+/** A picture with its boxes, in the pixels of the picture. Without a picture, the boxes get a frame of their own. */
 export function pictureHtml(shown: Shown): Html {
   const { name, title, labels, picture, difference } = shown;
   const isThere = typeof picture === "object";
@@ -60,7 +60,7 @@ function drawing(shown: Shown, boxes: readonly Box[], label: string): Html {
       : isRepeated
         ? html`<use href="#${imageId}"/>`
         : html`<image id="${imageId}" width="${width}" height="${height}" href="${new Html(picture.url)}" preserveAspectRatio="none"/>`;
-  // A text as large as it looks best where the picture is as wide as a card.
+  // This size looks best on a picture as wide as a card.
   const size = Math.max(width / 320, height / 240) * 11;
   return html`<svg class="${image === undefined ? "frame" : "picture"}" viewBox="${x} ${y} ${width} ${height}" role="img" aria-label="${label}">${image}<g class="boxes">${boxes.map(
     (box) => boxHtml(box, difference),
@@ -73,7 +73,7 @@ function boxHtml({ x, y, width, height, category, isInBoth }: Box, difference: s
   }</rect>`;
 }
 
-/** The category above its box, or inside where there is no room. */
+/** The category, above its box, or inside it if there is no room above. */
 function nameHtml({ x, y, category }: Box, size: number, top: number): Html | undefined {
   if (category === undefined) return undefined;
   const isAbove = y - top > size * 1.3;
@@ -81,7 +81,7 @@ function nameHtml({ x, y, category }: Box, size: number, top: number): Html | un
   return html`<text x="${rounded(place.x)}" y="${rounded(place.y)}" font-size="${rounded(size)}">${category}</text>`;
 }
 
-/** A frame around boxes, where the size of their picture is not known. */
+/** A frame around boxes, for a picture of unknown size. */
 function frameOf(boxes: readonly Box[]): [x: number, y: number, width: number, height: number] {
   let [left, top, right, bottom] = [0, 0, 1, 1];
   for (const { x, y, width, height } of boxes) {

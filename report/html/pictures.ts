@@ -5,33 +5,33 @@ import { type Card, listSides } from "./cards.ts";
 import type { LocalFile, LocalFiles, Reason } from "./local-files.ts";
 import { type MakeThumbnail, type Thumbnail, thumbnailMaker } from "./thumbnails.ts";
 
-/** How much there is of pictures on a page. */
+/** Limits on the pictures of a page. */
 interface Bounds {
-  /** How many are made. */
+  /** How many pictures are made. */
   pictures: number;
-  /** How much text they are in the page, where one may be there several times. */
+  /** How much text the pictures add to the page, where one of them may occur several times. */
   characters: number;
 }
 
 const pageBounds: Bounds = { pictures: 300, characters: 8_000_000 };
-/** How many pictures are made at once: each takes a processor, and is held in memory. */
+/** How many pictures are made at once: each uses a processor and is held in memory. */
 const atOnce = 4;
 
-/** The pictures of the sides of a card that are shown, or why there is none. */
+/** The pictures of the sides that a card shows, or why there is none. */
 export type Sides = Partial<Record<"old" | "new", Thumbnail | Reason>>;
 
 /** The pictures of a page. */
 export interface Pictures {
-  /** In the order of the cards. */
+  /** The pictures of each card, in the order of the cards. */
   sides: Sides[];
-  /** What there is to say of all of them. */
+  /** What the page says about all of them. */
   note?: string;
 }
 
 const leftOut = "there are too many for one page";
 const withoutSharp = "the package sharp is missing";
 
-/** Makes the pictures of cards, as far as there is room: those of the first cards first. */
+/** Makes the pictures of cards, starting with the first cards, as long as there is room. */
 export async function findPictures(
   cards: readonly Card[],
   files: LocalFiles,
@@ -61,7 +61,7 @@ export async function findPictures(
   );
   let room = bounds.characters;
   const sides = wanted.map((each) => {
-    // A picture that both sides show is written once.
+    // A picture that both sides show is written only once.
     const [...ids] = new Set(
       each.flatMap(([, file]) => (typeof file === "string" ? [] : idOf(file))),
     );

@@ -5,12 +5,12 @@ import * as words from "../words.ts";
 import { type Html, html } from "./html.ts";
 import { fieldsHtml } from "./item-card.ts";
 
-// What a page says beside its work items.
+// The parts of a page other than its work items.
 
-/** How many lines of a list are on a page; the JSON has them all. */
+/** How many lines of a list a page has at most; the JSON has all of them. */
 const mostLines = 500;
 
-/** Each of a list as HTML, and how many are left out. */
+/** The entries of a list as HTML, followed by how many are left out. */
 function lines<T>(all: readonly T[], of: (each: T) => Html, more: (text: string) => Html): Html[] {
   const left = all.length - mostLines;
   return [
@@ -28,7 +28,7 @@ function messageHtml({ text, resource }: Message): Html {
   return html`${resource === undefined ? undefined : html`<b>${words.resourceText(resource)}</b>: `}${text}`;
 }
 
-/** What is against an update: errors, limits and mandatory rules. */
+/** What keeps an update from running: errors, exceeded limits and broken mandatory rules. */
 export function alerts({ failures, limits, rules }: Report): Html[] {
   const alert = (title: string, content: Html) =>
     html`<section class="alert"><h2><span aria-hidden="true">⚠</span> ${title}</h2>${content}</section>`;
@@ -57,7 +57,7 @@ function ruleHtml({ rule, pack, level, violations }: Report["rules"][number]): [
   ];
 }
 
-/** How many work items there are, and what happens to how many. */
+/** How many work items there are, and how many of them change in which way. */
 export function totals(report: Report): Html {
   const counts = report.totals;
   const columns = columnsOf(report).map(([title, name]) => [title, counts[name]] as const);
@@ -67,7 +67,7 @@ export function totals(report: Report): Html {
   )}</dl>`;
 }
 
-/** The batches, and what changes of them. */
+/** The batches, and what changes in them. */
 export function batches(report: Report): Html | undefined {
   const { kind, batches: all } = report;
   if (all.length === 0) return undefined;
@@ -109,7 +109,7 @@ function settingsHtml({ name, fields, settings }: BatchReport): Html {
   return html`Settings of <b>${name}</b>${fields.length === 0 ? undefined : fieldsHtml(fields)}${others}`;
 }
 
-/** What matters less, folded. */
+/** Less important parts, folded. */
 export function details({ uploads, rules, adoptions, warnings, others }: Report): Html[] {
   const folded = (id: string, title: string, content: Html) =>
     html`<section aria-labelledby="${id}"><details><summary><h2 id="${id}">${title}</h2></summary>${content}</details></section>`;

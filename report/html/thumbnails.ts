@@ -10,7 +10,7 @@ import type { LocalFile, Reason } from "./local-files.ts";
 export interface Thumbnail {
   /** The copy, as a `data:` URL. */
   url: string;
-  /** The size of the picture itself in pixels, the way up that people see it. */
+  /** The size of the picture itself in pixels, turned the way people see it. */
   width: number;
   height: number;
 }
@@ -21,18 +21,21 @@ export type MakeThumbnail = (file: LocalFile) => Promise<Thumbnail | Reason>;
 /** The longest side of a thumbnail, in pixels. */
 const longestSide = 320;
 const quality = 72;
-/** The largest file that is read: pictures are held in memory, a few at once. */
+/** The largest file to read: a few pictures are held in memory at once. */
 const mostFileBytes = 64_000_000;
-/** The largest picture that is decoded: a small file may be a picture that fills the memory. */
+/** The largest picture to decode: even a small file may be a picture that fills the memory. */
 const mostPixels = 150_000_000;
 const mostDecodedBytes = 600_000_000;
-/** Larger ones are decoded one at a time. */
+/** Larger pictures are decoded one at a time. */
 const largePixels = 25_000_000;
 const large = new Limiter(1);
-/** Formats of pixels only: others can name files that they want to be shown. */
+/** Pixel formats only: files in other formats can name further files to show. */
 const formats: readonly string[] = ["jpeg", "png", "webp", "gif", "tiff", "heif"];
 
-/** What makes thumbnails; nothing where the optional package `sharp` is not installed, or not for this machine. */
+/**
+ * Returns the function that makes thumbnails; undefined if the optional package `sharp` is not installed for this
+ * machine.
+ */
 export async function thumbnailMaker(): Promise<MakeThumbnail | undefined> {
   const sharp = await import("sharp").then(
     (module) => module.default,
@@ -71,8 +74,8 @@ export async function thumbnailMaker(): Promise<MakeThumbnail | undefined> {
 }
 
 /**
- * The bytes of a file, if they are those that the stack declares. Links out of its folder are followed where
- * it is declared so. As the bytes must have the hash that was declared, nothing gets onto a page but what is, or was, uploaded.
+ * The bytes of a file, if they are those that the stack declares. Links out of its folder are followed only if the
+ * stack declares so. Because the bytes must have the declared hash, a page only ever shows what is, or was, uploaded.
  */
 async function contentOf(file: LocalFile): Promise<Buffer | Reason> {
   const { folder, name, sha256, size } = file;

@@ -3,22 +3,22 @@ import { code, htmlCode } from "./foreign-text.ts";
 
 /** A list on a page. */
 export interface Block {
-  /** What it is a list of, in our own words. */
+  /** What the list contains, in our own words. */
   title: string;
-  /** What it is about, in the words of others. */
+  /** What the list is about, in words that others wrote. */
   name?: string | undefined;
-  /** Lines of Markdown, of which the last ones may be left out. */
+  /** Lines of Markdown. The last ones may be left out. */
   lines: readonly string[];
-  /** How many lines are seen at once; the reader unfolds the others. */
+  /** How many lines are visible at once; the reader unfolds the others. */
   open: number;
 }
 
-/** How much of the room that is left a single block may take, where later ones need the rest. */
+/** The share of the remaining room that a single block may take if later blocks need the rest. */
 const share = 0.5;
 
 /**
- * A page of at most `most` characters. Earlier blocks get their room first, but none takes it all; what does
- * not fit is left out by the line, and said to be.
+ * A page of at most `most` characters. Earlier blocks get room first, but none takes all of it. What does not fit is
+ * left out line by line, and the page says so.
  */
 export function fitted(
   head: readonly string[],
@@ -46,14 +46,14 @@ export function fitted(
   return `${[...parts, tail].join("\n\n")}\n`;
 }
 
-/** How much of a block is not its lines, at most. */
+/** An upper bound for the part of a block that is not its lines. */
 const frame = 200;
 
 function lengthOf({ title, name = "", lines }: Block): number {
   return lines.reduce((sum, line) => sum + line.length + 1, frame + title.length + 6 * name.length);
 }
 
-/** The block with as many lines as there is room for; nothing where there is none for a single one. */
+/** The block with as many lines as there is room for; undefined if not even one fits. */
 function blockText(block: Block, room: number): string | undefined {
   const { title, name, lines, open } = block;
   let length = lengthOf({ ...block, lines: [] });

@@ -9,11 +9,13 @@ import { code, oneLine } from "./foreign-text.ts";
 /** A comment on GitHub may have 65,536 characters. */
 const mostCharacters = 64_000;
 
-/** The report as Markdown for a comment: what matters most comes first, and is never left out for the rest. */
+/**
+ * The report as Markdown for a comment. What matters most comes first, and is never left out to make room for the rest.
+ */
 export function renderMarkdown(report: Report): string {
   const { kind, project, stack } = report;
   const place = `${project}/${stack}`;
-  // A comment that is to be written anew is found by this.
+  // Whoever writes the comment anew finds the old one by this mark.
   const mark = `<!-- aidp ${kind} ${place.replace(/[^\w./-]/g, "_")} -->`;
   const head = [`${mark}\n## ${words.titles[kind]}: ${code(place)}`, words.headline(report)];
   const tail = `<sub>Made ${words.moment(report.at)}. ${words.footnote(kind)}</sub>`;
@@ -39,7 +41,7 @@ export function renderMarkdown(report: Report): string {
   );
 }
 
-/** How much of a list that matters is seen without unfolding it. */
+/** How many lines of an important list are visible without unfolding it. */
 const open = 10;
 
 function block(title: string, lines: string[], open: number, name?: string): Block | undefined {
@@ -76,7 +78,7 @@ function rules(report: Report, which: "mandatory" | "other"): (Block | undefined
     });
 }
 
-/** Items of all batches that match, each with its batch. */
+/** The items of all batches that match, each with its batch. */
 function itemsWhere(
   { batches }: Report,
   matches: (item: ItemChange) => boolean,
@@ -161,7 +163,7 @@ function batchBlocks(batch: BatchReport): (Block | undefined)[] {
   ];
 }
 
-/** How many fields of an item are written out, so that one item does not take the room of all others. */
+/** How many fields of an item are written out at most, so that one item does not take the room of all others. */
 const mostFields = 10;
 
 function itemText(item: ItemChange): string {
@@ -175,7 +177,7 @@ function itemText(item: ItemChange): string {
   return `${code(key)}${changes}${asset}${due}${moved(item, "from")}`;
 }
 
-/** What a new item shows, where its key does not say so. */
+/** What a new item shows, if its key does not say so. */
 function assetText({ key, new: fields }: ItemChange): string {
   const shown = fields?.file ?? fields?.assetUrl;
   return typeof shown === "string" && shown !== key && shown !== unknown ? `: ${code(shown)}` : "";

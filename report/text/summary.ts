@@ -11,7 +11,7 @@ const endings: Readonly<Record<Result, string>> = {
   failed: "It could not be finished: what is above is not complete.",
 };
 
-/** How many violations of a rule are shown. */
+/** How many violations of a rule are shown at most. */
 const mostViolations = 3;
 
 /** The report in a few lines, for a terminal. */
@@ -51,7 +51,7 @@ function of(resource: string | undefined): string {
   return resource === undefined ? "" : `${oneLine(words.resourceText(resource))}: `;
 }
 
-/** The first column is text, the others are numbers. */
+/** Aligns the rows as a table. The first column is text, the others are numbers. */
 function aligned(rows: readonly string[][]): string[] {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { projectRoot } from "../../scripts/paths.ts";
 
 const listed = ["ls-files", "--cached", "--others", "--exclude-standard", "*.md"];
@@ -34,6 +34,20 @@ describe("the links of the documentation", () => {
   it("are of the pages that there are", () => {
     assert.ok(pages.includes("README.md") && pages.length > 5);
   });
+
+  for (const folder of ["docs", "docs/decisions"]) {
+    it(`lead from the first page of ${folder} to every other one in it`, () => {
+      const first = textOf(join(projectRoot, folder, "README.md"));
+      const others = pages.filter(
+        (page) => dirname(page) === folder && basename(page) !== "README.md",
+      );
+      assert.ok(others.length > 5);
+      assert.deepEqual(
+        others.filter((page) => !first.includes(`](${basename(page)})`)),
+        [],
+      );
+    });
+  }
 
   for (const page of pages) {
     it(`of ${page} lead somewhere`, () => {

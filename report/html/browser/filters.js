@@ -11,7 +11,7 @@
 
   /** @type {{atOnce: number, cards: Item[]}} */
   const { atOnce, cards } = JSON.parse(data.textContent ?? "");
-  /** The elements of the items, as far as they were shown. */
+  /** The elements of the items that were already shown. */
   const elements = [...list.children];
   /** @type {number[]} The places of the items that match. */
   let matching = [];
@@ -29,7 +29,7 @@
     return element;
   };
 
-  /** Shows the next items that match, and answers the first of them. */
+  /** Shows the next items that match, and returns the first of them. */
   const showMore = () => {
     const next = matching.slice(shown, shown + atOnce).map(elementOf);
     list.append(...next);
@@ -44,7 +44,7 @@
     return next[0];
   };
 
-  /** The filters as they are set, which a link can keep. */
+  /** The current filters, in a form that a link can keep. */
   const settings = () => {
     const entries = [...new FormData(form)].filter(([, value]) => value !== "");
     return new URLSearchParams(/** @type {[string, string][]} */ (entries));
@@ -73,7 +73,7 @@
     history.replaceState(null, "", `#${settings()}`);
   };
 
-  /** Sets the filters as a link has them; other links name a place on the page. */
+  /** Sets the filters that a link holds. Other links name a place on the page. */
   const restore = () => {
     if (!location.hash.includes("=")) return;
     const given = new URLSearchParams(location.hash.slice(1));
@@ -89,7 +89,7 @@
 
   form.addEventListener("input", keep);
   form.addEventListener("submit", (event) => event.preventDefault());
-  // The controls are empty only after the event.
+  // The controls are only empty after the event.
   form.addEventListener("reset", () => setTimeout(keep));
   more.addEventListener("click", () => showMore()?.querySelector("h3")?.focus());
   addEventListener("hashchange", restore);
