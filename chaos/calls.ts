@@ -1,6 +1,6 @@
-/** What is asked of the process that runs the lifecycles, and what it answers. */
+/** The calls to the process that runs the lifecycles, and its answers. */
 
-/** A provider process as it starts: with a client of its own, and nothing remembered. */
+/** Makes the process like a new provider process, which has a client of its own and remembers nothing. */
 export interface Begin {
   apiKey: string;
   baseUrl: string;
@@ -15,7 +15,7 @@ export interface Call {
   kind: Kind;
   owner: string;
   method: "check" | "diff" | "create" | "read" | "update" | "delete";
-  /** All but the platform. */
+  /** All arguments except the platform. */
   values: unknown[];
 }
 

@@ -7,19 +7,19 @@ import { slots } from "./history.ts";
 import type { StandingItem } from "./platform.ts";
 import type { ChaosStack } from "./stack.ts";
 
-/** What must never be, or what is not as declared. */
+/** Something that must never happen, or that is not as declared. */
 export class Broken extends Error {
   override readonly name = "Broken";
 }
 
-/** Who sends the signals of people. */
+/** The sender of the signals that stand for people's work. */
 export const person = "person@example.com";
 
 function isOpen({ status }: Pick<StandingItem, "status">): boolean {
   return status === "NEW" || status === "IN_PROGRESS";
 }
 
-/** What holds after every update, however it ended. `before` is what there was when it began. */
+/** Checks what holds after every update, however it ended. `before` has the items that existed when it began. */
 export function checkAlways(
   before: readonly StandingItem[],
   now: readonly StandingItem[],
@@ -83,7 +83,7 @@ function resourceOf(name: string): string {
   return urn.slice(urn.lastIndexOf(":") + 1);
 }
 
-/** Whether an item has the declared fields that cannot be changed. */
+/** Whether an item has the declared values in the fields that cannot be changed. */
 function isMadeAs({ fields }: StandingItem, declared: DeclaredItem): boolean {
   const { assetUrl, difficulty, metadata } = fields;
   const own = withoutMark(metadata as Record<string, unknown>);
@@ -95,8 +95,8 @@ function isMadeAs({ fields }: StandingItem, declared: DeclaredItem): boolean {
 }
 
 /**
- * Items with work that must be kept, and that are in the way of what is declared. Finished work of which no
- * state knows is in nobody's way.
+ * Items whose work must be kept, and that are in the way of what is declared. Finished work that no state knows is not
+ * in anyone's way.
  */
 export function blockers(
   items: readonly StandingItem[],
@@ -117,8 +117,8 @@ export function blockers(
 }
 
 /**
- * Open items of a stack that no state knows, and that no resource in a state is known to have made: what a killed
- * creation left. It may be another stack's, so that no update ends it: people do.
+ * Open items of a stack that no state knows, and that, as far as known, no resource in a state has made: leftovers of
+ * killed creations. They may belong to another stack, so no update ends them: people do.
  */
 export function unclaimed(
   items: readonly StandingItem[],
@@ -132,7 +132,7 @@ export function unclaimed(
   );
 }
 
-/** What holds once an undisturbed update is done: exactly what is declared is there, and known. */
+/** Checks what holds once an undisturbed update is done: exactly what is declared exists, and the state knows it. */
 export function checkDone(
   items: readonly StandingItem[],
   declaration: Declaration,

@@ -10,7 +10,7 @@ export interface DeclaredItem {
   labels: { bbox: number[]; metadata: Record<string, unknown> }[];
 }
 
-/** What each resource does with work that has begun. */
+/** What each resource does with begun work. */
 export const manners = {
   photos: { onWorkInProgress: "cancel" },
   frames: { onWorkInProgress: "refuse" },
@@ -21,16 +21,16 @@ export const manners = {
 type SetName = "photos" | "frames";
 export const setNames: readonly SetName[] = ["photos", "frames"];
 
-/** The program of one stack, as it is edited. */
+/** The program of one stack, and how it is edited. */
 export class Declaration {
   readonly stack: string;
-  /** What is declared, by slot. */
+  /** The declared items by slot. */
   readonly #items = new Map<number, DeclaredItem>();
   readonly contents = new Map<string, string>(files.map((name) => [name, "0"]));
   batchMetadata: Record<string, unknown> = {};
   /**
-   * Counts the updates that were interrupted. What is declared after one is new: that a change is taken
-   * back before its update came to an end is nothing that a provider is told.
+   * Counts the interrupted updates. What is declared after one is new, because nothing tells a provider about a change
+   * that is taken back before its update comes to an end.
    */
   #interruptions = 0;
   /** What the last update left undone, and why. */
@@ -40,12 +40,12 @@ export class Declaration {
     this.stack = stack;
   }
 
-  /** Each declared item, by what names it on the platform. */
+  /** Each declared item, by its name on the platform. */
   get items(): Map<string, { slot: number; item: DeclaredItem }> {
     return new Map([...this.#items].map(([slot, item]) => [this.nameOf(slot), { slot, item }]));
   }
 
-  /** What names the item of a slot on the platform: its URN, and its key in the set. */
+  /** The name of a slot's item on the platform: its URN, and its key in the set. */
   nameOf(slot: number): string {
     return formatMark(markOf(this.stack, slot));
   }
@@ -82,8 +82,9 @@ export class Declaration {
   }
 
   /**
-   * What may have been made and is in no state, as its update was interrupted, or as the state has no place
-   * for it, is declared until an update comes to its end: nothing could tell the provider of it.
+   * An item may exist although no state has it, because its update was interrupted or because the state has no place
+   * for it. Such an item stays declared until an update comes to its end: otherwise nothing could tell the provider
+   * about it.
    */
   #drop(isMeant: (slot: number) => boolean): void {
     for (const slot of [...this.#items.keys()].filter(isMeant)) {
@@ -119,15 +120,15 @@ function markOf(stack: string, slot: number): Mark {
   return { owner: urnOf(stack, type, resource), key };
 }
 
-/** The incarnation of what a stack of the same names on another backend has made. */
+/** The incarnation of items that a same-named stack on another backend has made. */
 export const twinLife = "of another backend";
 
-/** What such a stack marks the item of a slot with. */
+/** The mark that such a stack puts on the item of a slot. */
 export function twinMark(stack: string, slot: number): Mark {
   return { ...markOf(stack, slot), incarnation: twinLife };
 }
 
-/** The name of a resource for the engine. */
+/** The engine's name for a resource. */
 export function urnOf(stack: string, type: string, name: string): string {
   return `urn:pulumi:${stack}::labeling::pulumi-nodejs:dynamic/aidp:${type}::${name}`;
 }

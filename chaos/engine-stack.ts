@@ -14,13 +14,13 @@ const projectFiles = {
   "program.mjs": readFileSync(join(projectRoot, "chaos", "program.mjs"), "utf8"),
 };
 
-/** The words in the command lines of what can be killed. */
+/** A word in the command line of each process that can be killed. */
 const processes = { provider: "dynamic-provider", engine: "pulumi\0up" } as const;
 
-/** A provider at work ends with its engine long before that. */
+/** A provider at work ends with its engine long before this time has passed. */
 const idleMs = 15_000;
 
-/** A stack on a real engine, with its state in a folder. */
+/** A stack on a real engine that keeps its state in a folder. */
 export class EngineStack implements ChaosStack {
   readonly #project = UserProject.linked(projectFiles);
   readonly #platform: ChaosPlatform;
@@ -53,7 +53,7 @@ export class EngineStack implements ChaosStack {
     this.#isUpdating = false;
     this.#freeDisk();
     if (this.#isInterrupted) {
-      // A provider that outlived its engine would go on.
+      // A provider that outlived its engine would go on working.
       while (this.#processes("provider").length > 0) await delay(5);
       await this.#pulumi("cancel", "--yes");
     }
@@ -85,7 +85,10 @@ export class EngineStack implements ChaosStack {
     return this.#project.run(this.#platform.emulator, "pulumi", all);
   }
 
-  /** A file stands where the folder of the states was: root is stopped by that, too. The moment may be the other stack's. */
+  /**
+   * Puts a file where the folder of the states was, which stops even root from writing. The planned moment may come
+   * from the other stack, so this does nothing unless this stack is being updated.
+   */
   fillDisk(): void {
     const { states, away } = this.#folders;
     if (!this.#isUpdating || !existsSync(states)) return;
@@ -132,7 +135,7 @@ export class EngineStack implements ChaosStack {
   }
 }
 
-/** What the program reads. */
+/** The content of the file that the program reads. */
 function declaredBy(declaration: Declaration, sharedBatchId: string | undefined): string {
   const sets = setNames.flatMap((name) => {
     const items = Object.fromEntries(declaration.itemsOf(name));

@@ -1,4 +1,4 @@
-/** What may happen to stacks: drawn by fast-check, which also finds the shortest history that still fails. */
+/** What may happen to stacks. fast-check draws it, and also finds the shortest history that still fails. */
 import fc from "fast-check";
 import type { Fault } from "../harness/emulator.ts";
 
@@ -9,7 +9,7 @@ export interface Slot {
   readonly key?: string;
 }
 
-// Odd keys are as good as any.
+// Odd keys must work as well as any others.
 const keys = { photos: ["a", "b#c", "ü/1", "toString"], frames: ["a", "b", "constructor"] };
 
 export const slots: readonly Slot[] = [
@@ -22,12 +22,12 @@ export const slots: readonly Slot[] = [
 /** The files of a stack, each set's own: what another declaration shows is not adopted. */
 export const files = ["photos-0.txt", "photos-1.txt", "frames-0.txt", "frames-1.txt"] as const;
 
-/** What an item is declared with: the values stand for others of their kind. */
+/** What an item is declared with. The numbers stand for different values. */
 export interface Values {
   asset: number;
   labels: number;
   metadata: number;
-  /** Of a set's item: it shows that file of its set, and not an asset. */
+  /** If a set's item has this, it shows that file of its set instead of an asset. */
   file?: number | undefined;
 }
 
@@ -40,7 +40,7 @@ export type Edit = { stack: number } & (
   | { edit: "batch"; metadata: number }
 );
 
-/** What happens in the middle of an update, at the request of that number. */
+/** What happens in the middle of an update, at the request with the number `at`. */
 export type Disturbance =
   | { what: "kill"; whom: "provider" | "engine"; when: "asked" | "answered"; at: number }
   | { what: "restart of the platform" | "full disk"; at: number };
@@ -57,24 +57,27 @@ export interface Step {
   edits: Edit[];
   updates: "first" | "second" | "both";
   refresh: boolean;
-  /** Resources that Pulumi is told to replace, whatever changed. */
+  /** Resources that Pulumi is asked to replace, whatever changed. */
   replace: Slot["resource"][];
   faults: Fault[];
   disturbance?: Disturbance | undefined;
-  /** Whether another update follows, with a refresh, while listings are empty: a lagging replica, a key of fewer rights. */
+  /**
+   * Whether an update with a refresh follows while listings are empty, as from a lagging replica or a key of fewer
+   * rights.
+   */
   isBlind: boolean;
   people: Work[];
 }
 
-/** One run. */
+/** Everything that happens in one run. */
 export interface History {
-  /** With two stacks, both work on one batch. */
+  /** If there are two stacks, both work on one batch. */
   stacks: 1 | 2;
   /** How long a new work item stays out of listings, in milliseconds. */
   delayMs: number;
-  /** How far the platform's clock is ahead of that of the machine, in minutes. */
+  /** How far the platform's clock is ahead of this machine's, in minutes. */
   aheadMinutes: number;
-  /** Slots of the first stack for which a stack of the same names on another backend has made items, other ones. */
+  /** Slots of the first stack for which a same-named stack on another backend has made other items. */
   twins: number[];
   steps: Step[];
 }
@@ -123,7 +126,7 @@ const failures: readonly Omit<Fault, "operation">[] = [
   { status: 409 },
 ];
 
-/** A signal that is answered well, and does nothing. */
+/** A signal that is answered with success but does nothing. */
 const noSignal: fc.Arbitrary<Fault> = fc.record({
   operation: fc.constant("signalWorkItems"),
   status: fc.constant(200),
@@ -144,7 +147,7 @@ const failingFault: fc.Arbitrary<Fault> = fc
     skip: fc.nat(5),
   })
   .map(({ failure, ...others }) => ({ ...others, ...failure }))
-  // A store of files that says OK and stores nothing is beyond anyone.
+  // Nobody can cope with a file store that says OK but stores nothing.
   .filter(({ operation, status }) => status !== 200 || !["putFile", "*"].includes(operation));
 
 const fault: fc.Arbitrary<Fault> = fc.oneof(
@@ -170,7 +173,7 @@ const disturbance: fc.Arbitrary<Disturbance | undefined> = fc.oneof(
   },
 );
 
-/** Seldom, and few at a time. */
+/** Replacements are rare, and few at a time. */
 const replace: fc.Arbitrary<Step["replace"]> = fc.oneof(
   { weight: 5, arbitrary: fc.constant<Step["replace"]>([]) },
   {
@@ -199,7 +202,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   ),
 });
 
-/** Histories as they may happen. */
+/** Histories that may happen. */
 export const histories: fc.Arbitrary<History> = fc.record({
   stacks: fc.constantFrom(1, 2),
   delayMs: fc.constantFrom(0, 0, 40, 400),
@@ -211,7 +214,7 @@ export const histories: fc.Arbitrary<History> = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 4 }),
 });
 
-/** A history in words, a line for each step. */
+/** A history in words, one line for each step. */
 export function told({ stacks, delayMs, aheadMinutes, twins, steps }: History): string {
   const lines = steps.map((each, index) => {
     const parts = Object.entries(each).flatMap(([name, value]) =>

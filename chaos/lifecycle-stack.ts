@@ -15,7 +15,7 @@ interface Entry {
   id: string;
   inputs: Plain;
   state: Plain;
-  /** It failed half-way: the engine has it updated again, whatever its diff says. */
+  /** Whether the last operation failed halfway. The engine then updates the resource again, whatever its diff says. */
   isUnfinished: boolean;
 }
 
@@ -23,8 +23,8 @@ interface Entry {
 class DiskFull extends Error {}
 
 /**
- * The lifecycles alone, in a process that can be killed. What an engine does around them is done here: the
- * order of things, and what is in the state after which end.
+ * Runs the lifecycles alone, in a process that can be killed. It plays the part of the engine around them: the order of
+ * operations, and what the state holds after each way of ending.
  */
 export class LifecycleStack implements ChaosStack {
   readonly #emulator: () => Emulator;
@@ -172,7 +172,7 @@ export class LifecycleStack implements ChaosStack {
     this.#save(name, found && { ...entry, ...found, isUnfinished: false });
   }
 
-  /** What exists after a failure is in the state, and the failure goes on. */
+  /** Saves what exists after a failure in the state, and throws the failure again. */
   async #keepingPartial<T>(
     kind: Kind,
     name: string,
@@ -203,7 +203,7 @@ export class LifecycleStack implements ChaosStack {
   }
 }
 
-/** Waits for all, and only then throws: the worst of what was thrown. */
+/** Waits for all of the work, and only then throws the worst error. */
 async function all(work: Promise<void>[]): Promise<void> {
   const reasons = (await Promise.allSettled(work)).flatMap((result) =>
     result.status === "rejected" ? [result.reason as Error] : [],

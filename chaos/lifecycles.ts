@@ -1,4 +1,4 @@
-/** A process that runs lifecycles as they are asked for, until it is killed. */
+/** A process that runs lifecycles on request, until it is killed. */
 import { Client } from "../provider/api/client.ts";
 import { type Lifecycle, PartialFailure, type Platform } from "../provider/lifecycle/lifecycle.ts";
 import type { Plain } from "../provider/lifecycle/plain.ts";

@@ -1,5 +1,5 @@
 /**
- * Lets random things happen to stacks, and looks whether what is declared comes about all the same.
+ * Lets random things happen to stacks, and checks whether what is declared still comes about.
  * npm run chaos -- [--runs 100] [--seed N] [--seconds N] [--at-once N] [--engine] [--shortest]: docs/reliability.md.
  */
 import { parseArgs } from "node:util";
@@ -28,15 +28,15 @@ await runMain(import.meta, async () => {
     ...(most !== undefined && { mostMs: integer("--seconds", most, 1) * 1000 }),
     atOnce: integer("--at-once", values["at-once"] ?? (engine ? "2" : "8"), 1),
   };
-  // Loaded late, so that a mistyped option is told at once.
+  // Loaded late, so that the user hears of a mistyped option at once.
   const { search } = await import("./search.ts");
-  // Its programs run against what is built.
+  // The engine's programs run against the built library.
   if (engine) await ensureLibrary();
   const startedAt = Date.now();
   console.log(`seed ${seed}`);
   const { runs, failures } = await search(options, (line) => console.log(line));
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   console.log(`${runs} runs in ${seconds} s, ${failures.length} failed`);
-  // Where the time was up before the first run, nothing is known.
+  // If the time was up before the first run, nothing is known.
   return runs > 0 && failures.length === 0 ? 0 : 1;
 });

@@ -10,21 +10,21 @@ import { formatMark, readMark } from "../provider/items/mark.ts";
 
 /** A work item as the platform has it, with the signals that it got. */
 export interface StandingItem extends WorkItem {
-  /** What names its declaration. */
+  /** The name of its declaration, which its mark has. */
   name: string | undefined;
-  /** The life of the resource that made it. */
+  /** The incarnation of the resource that made it. */
   incarnation: string | undefined;
   signals: { signal: string; assignee?: string }[];
 }
 
-/** When something is to happen: at the so-many-th request from now on, or at its answer. */
+/** When something is to happen: at the request with this number from now on, or at its answer. */
 interface Moment {
   at: number;
   when: "asked" | "answered";
   act: () => void;
 }
 
-/** What a killed process has sent is done within this time. */
+/** The emulator finishes the requests of a killed process within this time. */
 const quietMs = 80;
 
 /** The emulator of one run. */
@@ -56,27 +56,27 @@ export class ChaosPlatform {
     return this.#emulator;
   }
 
-  /** Has something happen in the middle of what comes now. */
+  /** Plans an act in the middle of the requests to come. */
   plan(moment: Moment): void {
     this.#moment = moment;
     this.#asked = 0;
     this.#answered = 0;
   }
 
-  /** Ends the emulator with all that is under way, and starts it anew. */
+  /** Ends the emulator with everything under way, and starts it again. */
   restart(): void {
     const { port } = new URL(this.emulator.origin);
     this.#restart = this.#close().then(() => this.#open(Number(port)));
   }
 
-  /** Waits until nothing is under way any more; after an interruption, until all that there is shows in listings. */
+  /** Waits until nothing is under way and, after an interruption, until everything that exists shows in listings. */
   async settle(isInterrupted: boolean): Promise<void> {
     this.#moment = undefined;
     await this.#restart;
     if (isInterrupted) await delay(this.#delayMs + quietMs);
   }
 
-  /** All work items of the project, the oldest first. */
+  /** All work items of the project, oldest first. */
   items(): StandingItem[] {
     const { store, projectId } = this.emulator;
     return store.workItems.all({ projectId }).map((item) => {
@@ -93,7 +93,7 @@ export class ChaosPlatform {
   async remove(): Promise<void> {
     await this.#restart;
     await this.#close();
-    // What a killed process was sending may still come to the disk.
+    // What a killed process was sending may still reach the disk.
     rmSync(this.#dataDir, { recursive: true, force: true, maxRetries: 10 });
   }
 
@@ -123,13 +123,13 @@ export class ChaosPlatform {
   }
 }
 
-/** Who listens to the requests of a port. */
+/** The listener for the requests to each port. */
 const listeners = new Map<number, (event: Moment["when"]) => void>();
 
 function hear(event: Moment["when"]): (message: unknown) => void {
   return (message) => {
     const { request } = message as { request: IncomingMessage; response: ServerResponse };
-    // A connection that is destroyed has no socket any more.
+    // A destroyed connection no longer has a socket.
     if (!request.url?.startsWith("/_emulator/")) {
       listeners.get(request.socket?.localPort ?? 0)?.(event);
     }

@@ -1,4 +1,4 @@
-/** The program of a stack on a real engine: declares what a file beside it says. */
+/** The program of a stack on a real engine. It declares what a file next to it says. */
 import { readFileSync } from "node:fs";
 import { Batch, UploadSet, WorkItem, WorkItemSet } from "pulumi-ai-data-platform";
 

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { compileCache } from "../scripts/paths.ts";
 import type { Answer, Begin, Call } from "./calls.ts";
 
-/** The process was killed in the middle of the call: what came of it, nobody knows. */
+/** The process was killed in the middle of the call, so nobody knows what came of it. */
 export class Killed extends Error {
   override readonly name = "Killed";
 }
 
-/** What a lifecycle threw. */
+/** The error that a lifecycle threw. */
 export class CallFailed extends Error {
   override readonly name = "CallFailed";
   readonly partial: { id: string; state: object } | undefined;
@@ -24,7 +24,7 @@ interface Waiting {
   reject: (reason: Error) => void;
 }
 
-/** Processes that were not killed serve again: each update has a client of its own in them. */
+/** Processes that were not killed are used again. Each update has a client of its own in them. */
 const idle: ProviderProcess[] = [];
 
 /** The process that runs the lifecycles of one update. */
@@ -65,7 +65,7 @@ export class ProviderProcess {
     return new Promise<unknown>((resolve, reject) => {
       if (this.#isDead) return reject(new Killed("killed"));
       this.#waiting.set(id, { resolve, reject });
-      // An answer that is lost with the process is told by its end.
+      // If the process ends before it answers, its exit rejects the call.
       this.#child.send({ ...call, id }, () => {});
     }) as Promise<T>;
   }
@@ -75,7 +75,7 @@ export class ProviderProcess {
     this.#child.kill("SIGKILL");
   }
 
-  /** Gives the process back. */
+  /** Returns the process for further use. */
   end(): void {
     if (!this.#isDead) idle.push(this);
   }

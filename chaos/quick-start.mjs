@@ -1,6 +1,6 @@
 /**
- * Loaded before the lifecycles in a process that is soon killed. Leaves out Pulumi's SDK, of which they need
- * nothing but takes most of the start, and lets waits pass ten times as fast. Timeouts stay as they are.
+ * Loaded before the lifecycles in a process that is soon killed. It leaves out Pulumi's SDK, which the lifecycles do
+ * not need but which takes most of the start, and makes waits pass ten times as fast. Timeouts stay as they are.
  */
 import { registerHooks } from "node:module";
 import { shortenWaits } from "../harness/short-waits.ts";

@@ -13,13 +13,13 @@ export type OpenStack = (platform: ChaosPlatform, place: Place) => Promise<Chaos
 interface Actor {
   declaration: Declaration;
   stack: ChaosStack;
-  /** What was to be replaced in an update that came to no good end: it is asked for again. */
+  /** What an update that did not end well was asked to replace. The next update asks for it again. */
   toReplace: readonly string[];
 }
 
 const undisturbed: Update = { refresh: false, replace: [] };
 
-/** Lets a history happen, and throws what is broken by it. */
+/** Plays a history, and throws what it breaks. */
 export async function play(history: History, open: OpenStack): Promise<void> {
   const platform = await ChaosPlatform.start(history.delayMs, history.aheadMinutes);
   const actors: Actor[] = [];
@@ -40,7 +40,7 @@ export async function play(history: History, open: OpenStack): Promise<void> {
   }
 }
 
-/** Makes the batch that two stacks share, and work items that are nobody's, or of another backend. */
+/** Makes the batch that two stacks share, and work items that belong to nobody or to another backend. */
 async function prepare(
   platform: ChaosPlatform,
   { stacks, twins }: History,
@@ -59,7 +59,7 @@ async function prepare(
   return shared?.id;
 }
 
-/** Edits, an update, and what people do after it. */
+/** Makes the edits, runs an update, and lets people work after it. */
 async function take(platform: ChaosPlatform, actors: readonly Actor[], step: Step): Promise<void> {
   for (const edit of step.edits) {
     actors[edit.stack % actors.length]?.declaration.edit(edit);
@@ -100,7 +100,7 @@ function plan(
   }
 }
 
-/** One update of each stack at the same time. */
+/** Updates the running stacks at the same time. */
 async function update(
   platform: ChaosPlatform,
   running: readonly Actor[],
@@ -114,7 +114,7 @@ async function update(
       const replace = [...new Set([...actor.toReplace, ...options.replace])];
       const outcome = await stack.up(declaration, { ...options, replace });
       declaration.ended(outcome.how);
-      // What is refused is given up: nothing of it was done.
+      // The user gives up a refused replacement: none of it was done.
       const isOver = outcome.how === "done" || /would lose people's work/.test(outcome.message);
       actor.toReplace = isOver ? [] : replace;
       return outcome;
@@ -126,7 +126,7 @@ async function update(
   return outcomes;
 }
 
-/** What an empty listing says nothing of stays as it is. */
+/** Updates while listings are empty. Nothing may change, because an empty listing says nothing about the items. */
 async function updateBlindly(platform: ChaosPlatform, running: readonly Actor[]): Promise<void> {
   for (const operation of ["listWorkItems", "listBatches"] as const) {
     await addFault(platform.emulator, { operation, status: 200, body: { items: [] }, times: 0 });
@@ -139,7 +139,7 @@ async function updateBlindly(platform: ChaosPlatform, running: readonly Actor[])
   await clearFaults(platform.emulator);
 }
 
-/** People work on the open item of a slot, if there is one. */
+/** Lets people work on the open item of a slot, if there is one. */
 async function letWork(
   platform: ChaosPlatform,
   actors: readonly Actor[],
@@ -163,7 +163,9 @@ async function signal(
   await clientOf(emulator).signals.send(projectId, id, { signal: name, ...work });
 }
 
-/** An update of one stack. Where a replacement that was asked for is refused, the user goes on without it. */
+/**
+ * Updates one stack without a disturbance. If the update refuses a requested replacement, the user goes on without it.
+ */
 async function updateUndisturbed(
   platform: ChaosPlatform,
   actor: Actor,
@@ -174,7 +176,7 @@ async function updateUndisturbed(
   return isGivenUp ? (await update(platform, [actor], undisturbed))[0] : outcome;
 }
 
-/** The last update is undisturbed: it must bring about what is declared. */
+/** Runs the last update without a disturbance, after which everything must be as declared. */
 async function finish(platform: ChaosPlatform, actors: readonly Actor[]): Promise<void> {
   const stacks = actors.map(({ stack }) => stack);
   for (const actor of actors) {
@@ -185,7 +187,7 @@ async function finish(platform: ChaosPlatform, actors: readonly Actor[]): Promis
       throw new Broken(`the undisturbed update failed: ${outcome?.message}`);
     }
   }
-  // What may be another stack's is refused until people end it.
+  // Updates refuse what may belong to another stack until people end it.
   const foreign = unclaimed(platform.items(), stacks);
   for (const item of foreign) await signal(platform, item, "cancel");
   // Work that must be kept is in the way until people give it back.

@@ -9,18 +9,18 @@ import { type OpenStack, play } from "./run.ts";
 
 export interface SearchOptions {
   runs: number;
-  /** The first run has this seed; those of the others come from it. */
+  /** The seed of the first run. The seeds of the other runs come from it. */
   seed: number;
-  /** Whether a real engine is driven. */
+  /** Whether to drive a real engine. */
   engine: boolean;
-  /** Whether the shortest history that fails is looked for. */
+  /** Whether to look for the shortest history that fails. */
   shortest: boolean;
   atOnce: number;
-  /** No run begins after so long. Default: all do. */
+  /** After this time, no run begins. Default: all runs begin. */
   mostMs?: number;
 }
 
-/** Plays histories until one breaks something; tells each that does, and how many are played. */
+/** Plays histories until one breaks something. It reports each that does, and how many it has played. */
 export async function search(
   options: SearchOptions,
   tell: (line: string) => void,
@@ -56,10 +56,10 @@ async function opener(engine: boolean): Promise<OpenStack> {
   return async (platform, place) => new LifecycleStack(() => platform.emulator, place);
 }
 
-/** After this time, the shortest history so far is told; on an engine after ten times as much. */
+/** After this time, the search reports the shortest history so far; on an engine, after ten times as long. */
 const longestSearchMs = 60_000;
 
-/** What one run breaks, and how to see it again. */
+/** What one run breaks, and how to reproduce it. */
 async function failureOf(
   seed: number,
   open: OpenStack,
@@ -87,7 +87,7 @@ async function failureOf(
   ].join("\n");
 }
 
-/** Seeds side by side give histories that are alike: so they are spread. */
+/** Neighbouring seeds give similar histories, so this spreads the seeds. */
 function seedOf(first: number, index: number): number {
   if (index === 0) return first;
   return createHash("sha256").update(`${first}/${index}`).digest().readUInt32BE() >>> 1;

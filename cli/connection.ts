@@ -103,7 +103,7 @@ export async function connect<Needed extends Place = never>(
   return connectWith(await stackSettings(given), given, needed, signal);
 }
 
-/** Connects with the settings of an open stack, and where it lacks one, with the environment's. */
+/** Connects with the settings of an open stack, and with those of the environment that the stack lacks. */
 export async function connectOpened(stack: OpenedStack): Promise<Client> {
   const { client } = await connectWith(await settingsOf(stack));
   return client;

@@ -1,4 +1,4 @@
-// What the platform holds, in the words of its API. Times are milliseconds; only the wire has ISO text.
+// What the platform stores, in the terms of its API. Times are in milliseconds; ISO text occurs only on the wire.
 
 export type JsonObject = Record<string, unknown>;
 
@@ -11,7 +11,7 @@ export interface Tenant {
   spaceId: string;
   spaceName: string;
   apiKey: string;
-  /** The user the space's key belongs to: `createdBy` of its batches. */
+  /** The user to whom the space's key belongs: `createdBy` of its batches. */
   userId: string;
 }
 
@@ -49,7 +49,7 @@ export interface WorkItemFields {
 }
 
 export interface WorkItem {
-  /** Insertion order, the second half of the list key. */
+  /** The insertion order, which is the second part of the list's sort key. */
   seq: number;
   id: string;
   projectId: string;
@@ -69,7 +69,7 @@ export interface SignalEvent {
   feedback?: { comments: string[] };
 }
 
-/** The labels were replaced by so many. */
+/** Records that the labels were replaced by this many. */
 export interface LabelEvent {
   labels: number;
 }
@@ -86,7 +86,7 @@ export interface Annotation {
 
 type ExportStatus = "PENDING" | "IN_PROGRESS" | "COMPLETED" | "FAILED";
 
-/** What was asked for, as it was sent. */
+/** What the client asked for, as it was sent. */
 export interface ExportInput {
   name: string;
   format: "COCO_JSON" | "JSON" | "CSV";
@@ -100,15 +100,15 @@ export interface ExportInput {
 }
 
 export interface Export {
-  /** Insertion order, the key of the list. */
+  /** The insertion order, which is the list's sort key. */
   seq: number;
   id: string;
   spaceId: string;
   input: ExportInput;
   status: ExportStatus;
-  /** Path of its file in the space, once COMPLETED. */
+  /** The path of its file in the space, once it is COMPLETED. */
   path: string | undefined;
-  /** Once FAILED. */
+  /** The error, once it is FAILED. */
   error: string | undefined;
   createdAt: number;
 }
@@ -116,7 +116,7 @@ export interface Export {
 export interface StoredFile {
   spaceId: string;
   path: string;
-  /** Name of the blob on disk; generated, never taken from a request. */
+  /** The name of the blob on disk. It is generated, never taken from a request. */
   blob: string;
   contentType: string;
   size: number;

@@ -4,26 +4,26 @@ import type { Tenant } from "./model.ts";
 import type { Settings } from "./settings.ts";
 import type { Store } from "./store/store.ts";
 
-/** What the handlers of operations work on. */
+/** What the handlers of operations work with. */
 export interface Platform {
   store: Store;
   files: Files;
   settings: Settings;
   signer: UrlSigner;
-  /** Its clock, in milliseconds. */
+  /** The platform's clock, in milliseconds. */
   now: () => number;
   /** Scheme, host and port; known once the server listens. */
   origin: string;
 }
 
-/** A valid request. Its types are what the OpenAPI document has made sure of. */
+/** A valid request. The OpenAPI document has already ensured its types. */
 export interface Call<Params, Query = unknown, Body = unknown> {
   platform: Platform;
   tenant: Tenant;
   params: Params;
   query: Query;
   body: Body;
-  /** The body, but that whole numbers beyond 2^53 are opaque values with all their digits. */
+  /** The body, except that whole numbers beyond 2^53 are opaque values with all their digits. */
   exact: Body;
 }
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { ApiError } from "./http/api-error.ts";
 import { type EmulatorOptions, startEmulator } from "./server.ts";
 
-/** The emulator cannot start, for a reason that the user can put right. */
+/** The emulator cannot start, for a reason that the user can correct. */
 export class CannotStart extends Error {
   override readonly name = "CannotStart";
 }
@@ -23,7 +23,7 @@ export async function runEmulator(
     process.stderr.write("The emulator ends, as the program that started it has ended.\n");
     ending.abort();
   });
-  // Whoever reads this may end it at once.
+  // A program that reads this may end the emulator at once, so its signals are handled by now.
   const { url, apiKey, spaceId, projectId, origin, jwks } = emulator;
   const where = { url, apiKey, spaceId, projectId, page: `${origin}/`, jwks };
   process.stdout.write(
@@ -37,7 +37,7 @@ export async function runEmulator(
   await emulator.close();
 }
 
-/** npm passes a signal to the shell between it and us only: that shell's end is ours. */
+/** npm passes a signal only to the shell between npm and this process, so this process ends when that shell does. */
 function endWithParent(end: () => void): void {
   const parent = process.ppid;
   const watch = setInterval(() => {
@@ -49,7 +49,7 @@ function endWithParent(end: () => void): void {
   watch.unref();
 }
 
-/** Only what the user can put right; anything else is a defect and keeps its stack. */
+/** Explains what the user can correct. Any other error is a defect and keeps its stack. */
 function explained(error: unknown, { port, dataDir }: { port: number; dataDir: string }): unknown {
   if (error instanceof ApiError) {
     return new CannotStart(error.message);

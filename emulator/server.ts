@@ -33,21 +33,21 @@ const jwksPath = "/api/.well-known/jwks.json";
 const eventsPath = `${pageRoot}/events`;
 
 export interface EmulatorOptions {
-  /** Made when missing. Everything the emulator remembers is in here. */
+  /** The data folder, made if missing. It holds everything that the emulator remembers. */
   dataDir: string;
-  /** Default 0: any free port. */
+  /** The port. Default: 0, which picks any free port. */
   port?: number;
-  /** Answers 500 when a response is not what the OpenAPI document says. For tests. */
+  /** Whether to answer 500 if a response does not match the OpenAPI document. For tests. */
   validateResponses?: boolean;
   latencyMs?: number;
   consistencyDelayMs?: number;
-  /** Default 900. */
+  /** How long a signed URL is valid, in seconds. Default: 900. */
   signedUrlLifetimeSeconds?: number;
-  /** How far the platform's clock is ahead of this machine's. Default 0. For tests. */
+  /** How far the platform's clock is ahead of this machine's. Default: 0. For tests. */
   clockAheadMs?: number;
-  /** How many requests a second it takes. Default: all. */
+  /** How many requests per second the emulator accepts. Default: all. */
   rateLimit?: RateLimit;
-  /** The names of dialects that it speaks, of `dialects/table.ts`. Default: none. */
+  /** The names of the dialects that it speaks, as in `dialects/table.ts`. Default: none. */
   dialects?: string[];
 }
 
@@ -55,7 +55,7 @@ export interface Emulator {
   /** The base URL of the API. */
   url: string;
   origin: string;
-  /** The address of the keys that its webhooks are signed with. */
+  /** The address of the keys that sign its webhooks. */
   jwks: string;
   /** The first tenant's key, space and project. */
   apiKey: string;
@@ -66,7 +66,7 @@ export interface Emulator {
   close(): Promise<void>;
 }
 
-/** A request, and what answers it. */
+/** A request and its response. */
 interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
@@ -77,9 +77,9 @@ interface Exchange {
 
 interface Route {
   matches: (exchange: Exchange) => boolean;
-  /** Whether the page shows its requests. */
+  /** Whether the page shows these requests. */
   isLogged?: true;
-  /** Whether only this machine's own programs and pages may ask. */
+  /** Whether only this machine's own programs and pages may use the route. */
   isLocal?: true;
   serve: (exchange: Exchange) => Promise<void>;
 }
@@ -123,7 +123,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     options.validateResponses ?? false,
   );
 
-  /** The first that matches a request serves it. */
+  /** The first route that matches a request serves it. */
   const routes: readonly Route[] = [
     {
       matches: ({ path }) => path.startsWith(`${apiRoot}/`),
@@ -180,12 +180,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     await route.serve(exchange);
   }
 
-  // A large upload may take longer than the five minutes that Node gives a request.
+  // A large upload may take longer than the five minutes that Node allows for a request.
   const limits = { maxHeaderSize: 64 * 1024, requestTimeout: 0 };
   const server = createServer(limits, (request, response) => {
     response.setHeader("x-request-id", randomUUID());
     response.setHeader("date", new Date(now()).toUTCString());
-    // Before node's own listener, which would read on for ever.
+    // This must run before Node's own listener, which would keep reading forever.
     response.prependOnceListener("finish", () => dropRest(request).catch(() => {}));
     answer(request, response).catch((error) => fail(response, error));
   });
@@ -236,7 +236,7 @@ function describeTenants(
   return { tenants, apiKey: first.apiKey, spaceId: first.spaceId, projectId };
 }
 
-/** Every error ends here, so that a request can never end the process. */
+/** Every error ends here, so that no request can end the process. */
 function fail(response: ServerResponse, error: unknown): void {
   if (response.headersSent || response.destroyed) {
     reset(response);
@@ -251,7 +251,7 @@ function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) {
     return error;
   }
-  // JSON.parse takes any depth, JSON.stringify and the validator do not.
+  // JSON.parse accepts any depth, but JSON.stringify and the validator do not.
   if (error instanceof RangeError && error.message.startsWith("Maximum call stack")) {
     return new ApiError(400, "VALIDATION_FAILED", "The body is nested too deeply");
   }
@@ -271,7 +271,7 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-/** Ends at once: open keep-alive connections would hold the server for minutes. */
+/** Ends the server at once: open keep-alive connections would keep it running for minutes. */
 function stop(server: Server): Promise<void> {
   return new Promise((resolve) => {
     server.close(() => resolve());

@@ -6,10 +6,12 @@ const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-c
 
 const quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
-/** Why there are specs that do not run. */
+/** Why some specs do not run. */
 export const noBrowser = "no Chromium is on the PATH: CHROMIUM_PATH may name one";
 
-/** A headless Chromium: the one that `CHROMIUM_PATH` names, else one on the `PATH`; nothing without one. */
+/**
+ * Opens a headless Chromium: the one that `CHROMIUM_PATH` names, or else one on the `PATH`; undefined if there is none.
+ */
 export async function openBrowser(): Promise<Browser | undefined> {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const found = folders.flatMap((folder) => names.map((name) => join(folder, name)));

@@ -27,7 +27,7 @@ interface StoredWorkItem {
   metadata?: Record<string, unknown>;
   labels?: Record<string, unknown>[];
   dueInSeconds?: number;
-  /** The signals that it got, the oldest first. */
+  /** The signals that it got, oldest first. */
   history: { signal: string; feedback?: { comments: string[] }; assignee?: string }[];
   [field: string]: unknown;
 }
@@ -41,7 +41,7 @@ interface StoredFile {
   contentType: string;
 }
 
-/** What the other side holds. */
+/** What the platform has stored. */
 export interface Stored {
   batches: StoredBatch[];
   workItems: StoredWorkItem[];
@@ -60,13 +60,13 @@ export interface Fault {
   reset?: "before" | "after";
   truncate?: true;
   workDone?: boolean;
-  /** How many requests are hit. Default: 1; 0 is all of them. */
+  /** How many requests it hits. Default: 1; 0 means all of them. */
   times?: number;
   /** How many requests pass first. Default: 0. */
   skip?: number;
 }
 
-/** Faults after which a client cannot tell whether its request was done. */
+/** Faults after which a client cannot tell whether its request was carried out. */
 export const unclearFaults: readonly Omit<Fault, "operation">[] = [
   { reset: "before" },
   { reset: "after" },
@@ -77,9 +77,9 @@ export const unclearFaults: readonly Omit<Fault, "operation">[] = [
 
 /** How many requests came in. */
 export interface Requests {
-  /** By operation. */
+  /** The requests by operation. */
   requests: Record<string, number>;
-  /** Of the API, without files. */
+  /** All requests to the API, without files. */
   total: number;
   files: { put: number; get: number };
 }
@@ -93,7 +93,7 @@ export function clientOf(
   return new Client({ apiKey: key, baseUrl: url, ...(signal !== undefined && { signal }) });
 }
 
-/** What the emulator stores of a project. Default: of the first one. */
+/** What the emulator stores for a project. Default: the first one. */
 export async function storeOf(
   emulator: Emulator,
   projectId: string = emulator.projectId,
@@ -112,17 +112,17 @@ export async function faultHits(emulator: Emulator): Promise<number[]> {
   return items.map(({ hits }) => hits);
 }
 
-/** Forgets all faults. */
+/** Removes all faults. */
 export async function clearFaults(emulator: Emulator): Promise<void> {
   await control(emulator, "DELETE", "/faults");
 }
 
-/** The requests since the start, or since they were last reset. */
+/** The requests since the start, or since the last reset. */
 export async function requests(emulator: Emulator): Promise<Requests> {
   return (await control(emulator, "GET", "/stats")) as Requests;
 }
 
-/** Counts requests anew. */
+/** Resets the counts of requests. */
 export async function resetRequests(emulator: Emulator): Promise<void> {
   await control(emulator, "DELETE", "/stats");
 }

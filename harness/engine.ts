@@ -1,7 +1,7 @@
 import type { Emulator } from "../emulator/server.ts";
 import { findEngine } from "../scripts/engine.ts";
 
-/** The folder of the engine that the tests run: the test runner has found it before. */
+/** The folder of the engine for the tests. The test runner has usually found it already. */
 export async function testEngine(): Promise<string> {
   return process.env.AIDP_TEST_ENGINE ?? (await findEngine());
 }

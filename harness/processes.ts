@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 
-/** The processes that run in a folder, with that word in their command line. Linux only. */
+/** The processes that run in a folder and have this word in their command line. Linux only. */
 export function processesIn(folder: string, word: string): number[] {
   return readdirSync("/proc").flatMap((entry) => {
     try {

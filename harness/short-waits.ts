@@ -7,15 +7,15 @@ const { random } = Math;
 /** Longer waits are timeouts, and stay as they are. */
 const longestWaitMs = 10_000;
 
-/** Has the waits of this process pass ten times as fast: those before another look, and those before a repetition. */
+/** Makes the waits of this process pass ten times as fast, both those before another look and those before a retry. */
 export function shortenWaits(): void {
   timers.setTimeout = (ms = 0, ...others) => delay(ms < longestWaitMs ? ms / 10 : ms, ...others);
   syncBuiltinESMExports();
-  // What is repeated is repeated after a part of the wait that is drawn.
+  // A retry waits for a randomly drawn part of its wait.
   Math.random = () => random() / 10;
 }
 
-/** Has them pass as they do. */
+/** Makes waits pass at their normal speed again. */
 export function restoreWaits(): void {
   timers.setTimeout = delay;
   syncBuiltinESMExports();

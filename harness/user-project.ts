@@ -18,7 +18,7 @@ import { environmentOf, testEngine } from "./engine.ts";
 
 const run = promisify(execFile);
 
-/** A user's project in a folder of its own, with the library installed as it would be published. */
+/** A user's project in a folder of its own, with the library installed as if it were published. */
 export class UserProject {
   readonly folder: string = mkdtempSync(join(tmpdir(), "aidp-user-"));
 
@@ -27,7 +27,7 @@ export class UserProject {
     for (const [name, text] of Object.entries(files)) this.write(name, text);
   }
 
-  /** A project that uses the library as it is built here. */
+  /** A project that uses the library as built in this checkout. */
   static linked(files: Readonly<Record<string, string>>): UserProject {
     const project = new UserProject(files);
     const modules = join(project.folder, "node_modules");
@@ -37,7 +37,10 @@ export class UserProject {
     return project;
   }
 
-  /** `packages` are what the user installs besides, at the versions that this project is tested with. */
+  /**
+   * Installs the packed library. `packages` are what the user also installs, at the versions that this project tests
+   * with.
+   */
   static async create(
     files: Readonly<Record<string, string>>,
     packages: readonly string[],
@@ -68,7 +71,7 @@ export class UserProject {
     writeFileSync(file, text);
   }
 
-  /** Copies a file or folder of this project to the same place in the user's. */
+  /** Copies a file or folder of this project to the same place in the user's project. */
   copy(name: string): void {
     cpSync(join(projectRoot, name), join(this.folder, name), { recursive: true });
   }
@@ -83,7 +86,7 @@ export class UserProject {
     return (await run("pulumi", [...args, "--non-interactive"], options)).stdout;
   }
 
-  /** Runs a program in the project's folder, and tells how it ended. */
+  /** Runs a program in the project's folder, and returns how it ended. */
   async run(
     emulator: Emulator,
     file: string,
@@ -94,7 +97,7 @@ export class UserProject {
     const options = { cwd: this.folder, env, maxBuffer: 1e9 };
     return new Promise((resolve, reject) => {
       execFile(file, args, options, (error, stdout, stderr) => {
-        // Killed, it ends as shells tell it.
+        // The exit code of a killed program, as shells report it.
         const signal = error?.signal;
         const code = signal ? 128 + constants.signals[signal] : error === null ? 0 : error.code;
         if (typeof code === "number") resolve({ code, stdout, stderr });
@@ -119,7 +122,7 @@ export class UserProject {
   }
 }
 
-/** A package at the version that this project has. */
+/** A package at the version that this project has installed. */
 export function installed(name: string): string {
   const file = join(projectRoot, "node_modules", name, "package.json");
   const { version } = JSON.parse(readFileSync(file, "utf8"));

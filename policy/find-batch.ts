@@ -3,18 +3,18 @@ import { batchIdText } from "../provider/lifecycle/ids.ts";
 import { isUnknown } from "../provider/lifecycle/unknown-values.ts";
 import { isKind, rawOf } from "./read-declared.ts";
 
-/** The batch that a resource's items go to: its name, or why that can't be said. */
+/** The batch that a resource's items go to: its name, or why the name is not known. */
 export type BatchOf =
   | { readonly name: string }
   /** The name is not known before the update. */
   | { readonly name?: undefined; readonly why: "unknown" }
-  /** It is a batch that the stack does not declare. */
+  /** The stack does not declare the batch. */
   | { readonly name?: undefined; readonly why: "elsewhere" };
 
-/** An item's batch is an id. It leads to a batch of the stack by value, or, before the batch exists, by dependency. */
+/** An item names its batch by id. This finds the batch by that id or, before the batch has one, by the dependency. */
 export function batchOf(item: PolicyResource, resources: readonly PolicyResource[]): BatchOf {
   const { batchId } = rawOf(item.props);
-  // The platform puts it there.
+  // The platform puts such an item into that batch.
   if (batchId === undefined || batchId === null) return { name: "Default" };
   const isKnown = !isUnknown(batchId);
   const dependencies = (item.propertyDependencies.batchId ?? []).filter(isBatch);

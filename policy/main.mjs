@@ -1,17 +1,17 @@
 #!/usr/bin/env node
-// The pack, by both ways in which an engine starts one: the folder, or this file where its language host
-// cannot run folders. It is loaded by `require`, so nothing is awaited at the top. The SDK reads the version of
-// the pack from the working directory.
+// Starts the pack, both for engines that run the folder and for those whose language host can only run this file.
+// `require` loads it, so it awaits nothing at the top level. The SDK reads the version of the pack from the working
+// directory.
 process.chdir(import.meta.dirname);
 
-/** The package that could not be found; nothing for any other error. */
+/** The name of the package that could not be found; undefined for any other error. */
 function missing(error) {
   return error?.code === "ERR_MODULE_NOT_FOUND"
     ? /Cannot find package '([^']+)'/.exec(error.message)?.[1]
     : undefined;
 }
 
-/** The rules of the package beside the pack; in a checkout of that package, of what is built there. */
+/** Loads the rules from the package installed next to the pack or, in a checkout of that package, from its build. */
 async function loadRules() {
   try {
     return await import("pulumi-ai-data-platform/policy");

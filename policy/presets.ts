@@ -12,7 +12,7 @@ import * as safety from "./rules/safety.ts";
 
 type Rule = ResourceValidationPolicy | StackValidationPolicy;
 
-/** Each rule with its level in `recommended` and in `strict`. */
+/** Each rule with its level in `recommended` and its level in `strict`. */
 const levels: readonly (readonly [Rule, EnforcementLevel, EnforcementLevel])[] = [
   [naming.batchNamePattern, "advisory", "mandatory"],
   [naming.batchNameTrimmed, "remediate", "remediate"],
@@ -39,15 +39,15 @@ const levels: readonly (readonly [Rule, EnforcementLevel, EnforcementLevel])[] =
 ];
 
 /**
- * All rules: mandatory is what is almost certainly a mistake, advisory what is a matter of habit. A rule
- * that is disabled here can be switched on by the configuration.
+ * All rules. Those that catch what is almost certainly a mistake are mandatory; those about habits are advisory. The
+ * configuration can switch on a rule that is disabled here.
  */
 export const recommended: Rule[] = levels.map(([rule, enforcementLevel]) => ({
   ...rule,
   enforcementLevel,
 }));
 
-/** All rules, and nearly all of them mandatory. */
+/** All rules, nearly all of them mandatory. */
 export const strict: Rule[] = levels.map(([rule, , enforcementLevel]) => ({
   ...rule,
   enforcementLevel,

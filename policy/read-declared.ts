@@ -6,8 +6,8 @@ import { isUnknown } from "../provider/lifecycle/unknown-values.ts";
 import { type Kind, typeToken } from "../provider/pulumi/shim.ts";
 import { toJsonText } from "../provider/text/json.ts";
 
-// What a resource declares, as rules see it. The engine hands over inputs even where the provider has
-// refused them, and what is not known at preview as a text of its own, so each value may be anything.
+// What a resource declares, as rules see it. The engine passes inputs on even if the provider has refused them, and
+// passes a special text for what is unknown at preview, so each value may be anything.
 
 /** The fields that rules look at. */
 export interface Fields {
@@ -22,15 +22,15 @@ export interface Fields {
   labels?: unknown[];
 }
 
-/** A batch, or a work item: of its own, or of a set. */
+/** A batch or a work item, which may be a resource itself or part of a set. */
 export interface Declared {
   readonly kind: "batch" | "item";
-  /** The key of an item of a set. */
+  /** The key of the item in its set. */
   readonly key?: string;
   readonly fields: Fields;
 }
 
-/** What a remediation sets; its metadata are added to what is there. */
+/** What a remediation sets. Its metadata is added to the existing metadata. */
 export type Remedy = Pick<Fields, "name" | "dueInSeconds"> & { metadata?: Record<string, string> };
 
 const isText = (value: unknown): boolean => typeof value === "string";
@@ -48,19 +48,21 @@ const forms: Readonly<Record<keyof Fields, (value: unknown) => boolean>> = {
   labels: Array.isArray,
 };
 
-/** Whether a rule can judge the field: it is absent, or known and of its type. The provider refuses other types. */
+/**
+ * Whether a rule can judge the field: it is absent, or known and of the right type. The provider refuses other types.
+ */
 export function isReadable(fields: Fields, field: keyof Fields): boolean {
   const value = fields[field];
   return value === undefined || (!isUnknown(value) && forms[field](value));
 }
 
-/** A resource's properties as they are: to get an unknown one from Pulumi's own object throws. */
+/** A resource's properties as they are. Reading an unknown one from Pulumi's own object would throw. */
 export function rawOf(props: object): Plain {
   const descriptors = Object.entries(Object.getOwnPropertyDescriptors(props));
   return Object.fromEntries(descriptors.map(([key, { value }]) => [key, value]));
 }
 
-/** A value without the marks of what is secret, which remediations see. */
+/** A value without the marks of secrets, which remediations see. */
 function opened(value: unknown): unknown {
   if (value instanceof Secret) return opened(value.value);
   if (Array.isArray(value)) return value.map(opened);
@@ -68,12 +70,11 @@ function opened(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, opened(each)]));
 }
 
-/** Whether a resource is of a kind. */
 export function isKind(type: string, kind: Kind): boolean {
   return type === typeToken(kind);
 }
 
-/** The batch or the work items that a resource declares; nothing for other resources. */
+/** The batch or the work items that a resource declares; none for other resources. */
 export function readDeclared(type: string, props: object): Declared[] {
   if (isKind(type, "Batch")) return [{ kind: "batch", fields: fieldsOf(props) }];
   if (isKind(type, "WorkItem")) return [{ kind: "item", fields: fieldsOf(props) }];
@@ -98,7 +99,7 @@ function itemsOf(set: Plain): Declared[] {
   });
 }
 
-/** How many items a set has, the ones that are not known yet included. */
+/** How many items a set has, including those that are not known yet. */
 export function countDeclared(type: string, props: object): number {
   if (isKind(type, "WorkItem")) return 1;
   return isKind(type, "WorkItemSet") ? Object.keys(textsOf(rawOf(props))).length : 0;
@@ -109,7 +110,7 @@ function textsOf({ items }: Plain): Plain {
   return typeof texts === "object" && texts !== null ? { ...texts } : {};
 }
 
-/** Every rule looks at the same texts. */
+/** Cached, because every rule looks at the same texts. */
 const parsed = new Map<string, Partial<SetItem>>();
 const mostParsed = 200_000;
 
@@ -132,7 +133,7 @@ function parseObject(text: string): Partial<SetItem> | undefined {
   }
 }
 
-/** The properties with what the remedy gives each batch or item; nothing where there is nothing to do. */
+/** The properties with the remedy for each batch or item; undefined if there is nothing to do. */
 export function remedied(
   type: string,
   props: object,
@@ -169,7 +170,7 @@ function withRemedy(fields: Plain, { metadata, ...others }: Remedy): Plain {
   };
 }
 
-/** The changed value, as secret as the value was. */
+/** The changed value, which is secret if the value was. */
 function changed(value: unknown, change: (value: unknown) => unknown): unknown {
   return value instanceof Secret ? new Secret(change(value.value)) : change(value);
 }

@@ -16,21 +16,21 @@ import {
 import { parseSettings, toConfigSchema } from "./settings.ts";
 
 interface Rule<Schema extends z.ZodObject> {
-  /** kebab-case: what configuration files call it. */
+  /** The kebab-case name that configuration files use. */
   name: string;
   /** "Checks whether …" */
   description: string;
-  /** What can be configured, with defaults. */
+  /** What users can configure, with defaults. */
   config: Schema;
 }
 
 interface FieldRule<Schema extends z.ZodObject> extends Rule<Schema> {
   of: readonly Declared["kind"][];
-  /** The fields it needs to know: a batch or an item of which one is unknown is left for the update. */
+  /** The fields that the rule needs to know. If one of them is unknown, the batch or item is left to the update. */
   reads: readonly (keyof Fields)[];
   /** Says what is wrong, with field, value, limit and fix. */
   check(fields: Fields, settings: z.output<Schema>, kind: Declared["kind"]): string | undefined;
-  /** What makes it right. Runs at the enforcement level `remediate` only. */
+  /** What corrects it. Runs only at the enforcement level `remediate`. */
   remedy?(fields: Fields, settings: z.output<Schema>, kind: Declared["kind"]): Remedy | undefined;
 }
 
@@ -76,7 +76,7 @@ interface ResourceRule<Schema extends z.ZodObject> extends Rule<Schema> {
   ): string | undefined;
 }
 
-/** A rule on a resource as a whole. */
+/** A rule on a whole resource. */
 export function resourceRule<Schema extends z.ZodObject>({
   name,
   description,
@@ -94,7 +94,7 @@ export function resourceRule<Schema extends z.ZodObject>({
   };
 }
 
-/** What is wrong, and with which resource; without one, with the stack. */
+/** What is wrong, and with which resource. If it names none, it concerns the stack. */
 interface Violation {
   problem: string;
   urn?: string;
@@ -104,7 +104,7 @@ interface StackRule<Schema extends z.ZodObject> extends Rule<Schema> {
   check(resources: StackValidationArgs["resources"], settings: z.output<Schema>): Violation[];
 }
 
-/** A rule on all resources of a stack. The engine asks at the end, with what they have become. */
+/** A rule on all resources of a stack. The engine runs it at the end, with the final state of the resources. */
 export function stackRule<Schema extends z.ZodObject>({
   name,
   description,
@@ -117,7 +117,7 @@ export function stackRule<Schema extends z.ZodObject>({
     configSchema: toConfigSchema(config),
     validateStack(args, report) {
       const settings = parseSettings(name, config, args.getConfig());
-      // The engine hands them over in any order, and messages are to be the same each time.
+      // The engine passes them in any order, but the messages should be the same each time.
       const resources = args.resources.toSorted((left, right) => (left.urn < right.urn ? -1 : 1));
       for (const { problem, urn } of check(resources, settings)) report(problem, urn);
     },
@@ -139,7 +139,7 @@ export function formatLine(
   return `${line} (${problems.length} items break this rule: ${keys.join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
 }
 
-/** A number of seconds as people read it. */
+/** A number of seconds in words that people read easily. */
 export function spelled(seconds: number): string {
   const units = [
     ["day", 86_400],

@@ -2,15 +2,15 @@ import type { PolicyConfigSchema } from "@pulumi/policy";
 import { z } from "zod";
 import { got } from "../provider/lifecycle/fields.ts";
 
-// A rule's configuration is declared once: the engine gets it as JSON schema, the rule as a type.
+// A rule's configuration is declared once. The engine gets it as JSON schema, the rule gets it as a type.
 
-/** A pattern that a whole text must match. */
+/** A pattern that must match a whole text. */
 export function pattern(standard?: string) {
   const schema = z.string().transform((text, context) => compiled(`^(?:${text})$`, text, context));
   return standard === undefined ? schema : schema.prefault(standard);
 }
 
-/** A pattern that is looked for anywhere in a text. */
+/** A pattern that may match anywhere in a text. */
 export const searchPattern = z.string().transform((text, context) => compiled(text, text, context));
 
 function compiled(source: string, text: string, context: z.RefinementCtx): RegExp {
@@ -22,18 +22,18 @@ function compiled(source: string, text: string, context: z.RefinementCtx): RegEx
   }
 }
 
-/** A pattern as it was written in the configuration. */
+/** A pattern as the user wrote it in the configuration. */
 export function written({ source }: RegExp): string {
   return source.replace(/^\^\(\?:(.*)\)\$$/s, "$1");
 }
 
-/** The schema in the form that the engine takes. */
+/** The schema in the form that the engine accepts. */
 export function toConfigSchema(schema: z.ZodObject): PolicyConfigSchema {
   const { properties = {} } = z.toJSONSchema(schema, { io: "input" });
   return { properties: properties as PolicyConfigSchema["properties"] };
 }
 
-/** A rule's settings. The engine has filled in defaults and checked types, as far as JSON schema can. */
+/** A rule's settings. The engine has already filled in defaults and checked types, as far as JSON schema can. */
 export function parseSettings<Schema extends z.ZodObject>(
   rule: string,
   schema: Schema,
@@ -47,7 +47,7 @@ export function parseSettings<Schema extends z.ZodObject>(
   const error = new Error(
     `the configuration of ${rule} is wrong: ${problems.join("; ")}. Correct it in the file that --policy-pack-config names`,
   );
-  // The SDK shows the stack, which tells a user nothing.
+  // The SDK shows the stack trace, which does not help users.
   error.stack = error.message;
   throw error;
 }

@@ -17,10 +17,10 @@ import { projectRoot } from "./paths.ts";
 
 const dist = join(projectRoot, "dist");
 
-/** Says of which sources `dist/` was built; outside of it, since all of `dist/` is published. */
+/** Records from which sources `dist/` was built. It is not in `dist/` because all of `dist/` is published. */
 const stamp = join(projectRoot, "node_modules", ".cache", "aidp", "built");
 
-/** Builds the library, unless `dist/` is of these very sources. */
+/** Builds the library, unless `dist/` was built from exactly these sources. */
 export async function ensureLibrary(): Promise<void> {
   const isBuilt = existsSync(dist) && existsSync(stamp);
   if (!isBuilt || readFileSync(stamp, "utf8") !== hashSources()) await buildLibrary();
@@ -29,7 +29,7 @@ export async function ensureLibrary(): Promise<void> {
 /** Compiles the library into `dist/`, from which programs import it. */
 export async function buildLibrary(): Promise<void> {
   const sources = hashSources();
-  // What is no longer compiled must not be packed.
+  // Files that are no longer compiled must not be packed.
   rmSync(dist, { recursive: true, force: true });
   rmSync(stamp, { force: true });
   const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
@@ -48,7 +48,7 @@ export async function buildLibrary(): Promise<void> {
   writeFileSync(stamp, sources);
 }
 
-/** What names all that the build reads: sources, settings, and the versions of packages. */
+/** Identifies everything that the build reads: sources, settings, and the versions of packages. */
 function hashSources(): string {
   const rooms = "{provider,policy,report,cli,emulator}/**/*.{ts,yaml,css,html,svg,js}";
   const files = globSync([rooms, "tsconfig*.json", "package-lock.json"], { cwd: projectRoot });
@@ -62,7 +62,10 @@ function hashSources(): string {
   return hash.digest("hex");
 }
 
-/** What browsers run and OpenAPI documents are published as they are; what else lies there, as data or keys, is not. */
+/**
+ * Copies the files for browsers and the OpenAPI documents, which are published unchanged. Other files in these folders,
+ * such as data or keys, are not published.
+ */
 export function copyStatic(from: string, to: string): void {
   for (const file of globSync("{emulator,report}/**/*.{yaml,css,html,svg,js}", { cwd: from })) {
     cpSync(join(from, file), join(to, file));

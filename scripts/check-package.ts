@@ -1,4 +1,4 @@
-/** Looks at the package as npm would publish it: its manifest, its entries, and whether TypeScript finds their types. */
+/** Checks the package as npm would publish it: its manifest, its entries, and whether TypeScript finds their types. */
 import { execFileSync } from "node:child_process";
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { ensureLibrary } from "./build-library.ts";
 import { runMain } from "./main.ts";
 import { projectRoot } from "./paths.ts";
 
-/** The package is for ES modules only; Node.js loads those from CommonJS as well. */
+/** The package has only ES modules, which Node.js can load from CommonJS as well. */
 const expected = "CJSResolvesToESM";
 
 await runMain(import.meta, async () => {

@@ -1,12 +1,12 @@
 /**
- * Provisions the root program on the emulator, by a real Pulumi engine.
+ * Provisions the root program on the emulator, with a real Pulumi engine.
  *
  *   npm run demo                      pulumi up, then what exists now
  *   npm run demo -- show              what exists now
  *   npm run demo -- destroy           takes it down
  *   npm run demo -- <any arguments>   those of pulumi, on the stack of the demo
  *
- * All that it makes is in `.demo/`; the user's own Pulumi login and stacks are not looked at.
+ * Everything that it makes is in `.demo/`. It does not look at the user's own Pulumi login and stacks.
  */
 import { join } from "node:path";
 import { ensureLibrary } from "./build-library.ts";

@@ -1,4 +1,4 @@
-/** Writes the pages of `docs` that are made from the code. */
+/** Writes the pages in `docs` that are generated from the code. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { commandsPage } from "./docs/commands.ts";
@@ -9,10 +9,10 @@ import { projectRoot } from "./paths.ts";
 
 const folder = join(projectRoot, "docs");
 
-/** The folder whose pages are all made. */
+/** The folder in which all pages are generated. */
 export const madeFolder = join(folder, "reference");
 
-/** What each page must say, by its path. */
+/** The required content of each page, by path. */
 export async function madePages(): Promise<Map<string, string>> {
   const policies = join(folder, "policies.md");
   return new Map([

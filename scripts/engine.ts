@@ -1,6 +1,6 @@
 /**
- * Finds a Pulumi engine: the one on the PATH, else the one in the cache of the npm package
- * `pulumi`, else that package's download, else one built from Go modules into the same cache.
+ * Finds a Pulumi engine. It tries the one on the PATH, then the one in the cache of the npm package `pulumi`, then that
+ * package's download, and last builds one from Go modules into the same cache.
  */
 import { mkdirSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
@@ -13,9 +13,9 @@ import { staged } from "./engine/staging.ts";
 import { Failure, runMain } from "./main.ts";
 
 export interface FindEngineOptions {
-  /** The environment to look around in. Default: that of this process. */
+  /** The environment to search. Default: that of this process. */
   env?: NodeJS.ProcessEnv;
-  /** Takes a line about what is being done. Default: writes it to stderr. */
+  /** Gets a line about each step. Default: writes it to stderr. */
   log?: (line: string) => void;
   /** Downloads an engine into the folder `bin` of a folder. Default: as the npm package does. */
   download?: typeof downloadEngine;
@@ -24,8 +24,8 @@ export interface FindEngineOptions {
 }
 
 /**
- * The folder that holds an executable `pulumi`. Its plugins for Node.js are in the same folder or
- * on the PATH: run it with {@link engineEnv}.
+ * The folder that holds an executable `pulumi`. Its plugins for Node.js are in the same folder or on the PATH: run it
+ * with {@link engineEnv}.
  */
 export async function findEngine(options: FindEngineOptions = {}): Promise<string> {
   const { env = process.env, log = (line: string) => console.error(line) } = options;
@@ -72,7 +72,7 @@ async function installEngine(
   await staged(root, (folder) => build(version, folder, env, log));
 }
 
-/** What went wrong in one line; `fetch` puts the useful part into the cause. */
+/** What went wrong, in one line. `fetch` puts the useful part into the cause. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { cause } = error;
@@ -80,7 +80,7 @@ function describe(error: unknown): string {
   return text.split("\n", 1).join("");
 }
 
-/** The environment in which the engine finds its plugins, and runs programs by this very Node. */
+/** The environment in which the engine finds its plugins, and runs programs with this same Node. */
 export function engineEnv(folder: string, env: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return {
     ...env,

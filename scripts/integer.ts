@@ -1,6 +1,6 @@
 import { Failure } from "./main.ts";
 
-/** The whole number that an option is given. */
+/** Parses the whole number that an option was given. */
 export function integer(option: string, text: string, least: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least) {

@@ -1,10 +1,12 @@
-/** Loaded by the processes that run spec files: keeps what each file takes, hooks and loading included. */
+/**
+ * The processes that run spec files load this module. It records how long each file takes, including hooks and loading.
+ */
 import { appendFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { RootHookObject, Suite } from "mocha";
 import { projectRoot } from "./paths.ts";
 
-/** When the last file of this process ended, or the process began. */
+/** When the last file of this process ended or, before that, when the process began. */
 let since = -process.uptime() * 1000 + performance.now();
 
 export const mochaHooks: RootHookObject = {

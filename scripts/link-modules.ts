@@ -2,7 +2,7 @@ import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { projectRoot } from "./paths.ts";
 
-/** Gives a program's folder the library and the packages that it imports, as if they were installed. */
+/** Links the library and the packages that it imports into a program's folder, as if they were installed. */
 export function linkModules(folder: string, packages: readonly string[] = ["@pulumi"]): void {
   const modules = join(folder, "node_modules");
   mkdirSync(modules);

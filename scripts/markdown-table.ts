@@ -1,4 +1,4 @@
-/** A table in Markdown, as the formatter has it. */
+/** A table in Markdown, formatted as the formatter would. */
 export function table(head: string[], rows: string[][]): string {
   const widths = head.map((cell, column) =>
     Math.max(cell.length, ...rows.map((row) => row[column]?.length ?? 0)),

@@ -4,5 +4,5 @@ import { join } from "node:path";
 /** The root folder of the project. */
 export const projectRoot: string = join(import.meta.dirname, "..");
 
-/** Where Node keeps compiled code, for the many short processes that load the same packages. */
+/** Where Node keeps compiled code for the many short processes that load the same packages. */
 export const compileCache: string = join(tmpdir(), "aidp-compiled");

@@ -1,7 +1,7 @@
 /**
- * Makes the pictures of the README from the real product: `npm run pictures`. It needs a Chromium, which `CHROMIUM_PATH`
- * may name. A dataset is provisioned on an emulator, people begin, its boxes change, and the report and the emulator's
- * page are photographed.
+ * Makes the pictures of the README from the real product: `npm run pictures`. It needs a Chromium, which
+ * `CHROMIUM_PATH` may name. It provisions a dataset on an emulator, lets people begin, changes the boxes, and takes
+ * screenshots of the report and of the emulator's page.
  */
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,7 +37,7 @@ interface CocoFile {
   annotations: { image_id: number; bbox: [number, number, number, number] }[];
 }
 
-/** The boxes of a model that was trained anew: some moved, one picture lost its box. */
+/** The boxes of a retrained model: some have moved, and one picture has lost its box. */
 function retrained(text: string): string {
   const coco = JSON.parse(text) as CocoFile;
   const idOf = (name: string) => coco.images.find(({ file_name }) => file_name === name)?.id;

@@ -48,7 +48,7 @@ export function problems(root: string, version: string): string[] {
   ];
 }
 
-/** What CHANGELOG.md says of a version; nothing where it has no such section. */
+/** What CHANGELOG.md says about a version; empty if it has no such section. */
 export function notes(root: string, version: string): string {
   const [, ...sections] = readFileSync(join(root, "CHANGELOG.md"), "utf8").split(/^## /m);
   const section = sections.find((text) => text.split(/\s/, 1)[0] === version) ?? "";
@@ -59,7 +59,7 @@ function readManifest(root: string, file: string): Manifest {
   return JSON.parse(readFileSync(join(root, file), "utf8")) as Manifest;
 }
 
-/** Puts what a release consists of into a folder. */
+/** Puts everything that a release consists of into a folder. */
 function pack(folder: string): void {
   mkdirSync(folder, { recursive: true });
   const npm = (...args: string[]) =>

@@ -1,5 +1,5 @@
-// Preloaded by the npm scripts, in plain JavaScript: an older Node could not read the .ts files
-// that would tell so.
+// The npm scripts preload this file. It is plain JavaScript because an older Node could not read .ts files, and so
+// could not report its own age.
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 
 if (major < 22 || (major === 22 && minor < 18)) {

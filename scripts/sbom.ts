@@ -1,6 +1,7 @@
 /**
  * Writes `sbom.cdx.json`: the runtime dependencies, as CycloneDX. `npm sbom --omit dev` leaves out those that a
- * development dependency has as well, so all are asked for, and those that nothing at runtime leads to are left out here.
+ * development dependency needs as well, so this script asks for all, and removes those that nothing at runtime leads
+ * to.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -3,9 +3,9 @@
  *
  *   npm test -- test/emulator --grep "signed URL"
  *
- * `--tier` is `unit` (what needs neither build nor engine), `e2e` (`test/e2e`, which needs both), `default` (both)
- * or `all` (also `test/slow`, and each row that takes long). `--times` prints what each spec file takes, the
- * slowest first.
+ * `--tier` is `unit` (what needs neither build nor engine), `e2e` (`test/e2e`, which needs both), `default` (both) or
+ * `all` (also `test/slow`, and each row that takes long). `--times` prints how long each spec file takes, slowest
+ * first.
  */
 import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -20,7 +20,7 @@ import { compileCache, projectRoot } from "./paths.ts";
 const tiers = ["unit", "e2e", "default", "all"] as const;
 type Tier = (typeof tiers)[number];
 
-/** What needs the built library and an engine; everything else needs neither. */
+/** The folders whose specs need the built library and an engine. All other specs need neither. */
 const engineFolders = ["e2e", "slow"].map((name) => join(projectRoot, "test", name) + sep);
 const slowFolder = join(projectRoot, "test", "slow") + sep;
 
@@ -65,14 +65,14 @@ interface Result {
   passed: number;
   failed: number;
   skipped: number;
-  /** Which specs broke as a whole, and why: mocha's report does not name them, and gives the first reason only. */
+  /** Which specs broke as a whole, and why. Mocha's report does not name them, and gives only the first reason. */
   broken: string[];
 }
 
 async function runSpecs(files: string[], grep: string | undefined): Promise<Result> {
   const mocha = new Mocha({
     parallel: true,
-    // One more than there are cores, since specs wait, too.
+    // One more than there are cores, because specs also wait.
     jobs: availableParallelism() + 1,
     timeout: 60_000,
     reporter: "spec",
@@ -95,7 +95,7 @@ async function runSpecs(files: string[], grep: string | undefined): Promise<Resu
   });
 }
 
-/** A line a file, the slowest first. */
+/** One line per file, slowest first. */
 function readTimes(folder: string): string[] {
   return readdirSync(folder)
     .flatMap((name) => readFileSync(join(folder, name), "utf8").trimEnd().split("\n"))
@@ -111,14 +111,14 @@ await runMain(import.meta, async () => {
   const specs = findSpecs(paths).filter(
     (file) => paths.length > 0 || tier === "all" || !file.startsWith(slowFolder),
   );
-  // The long ones first, so that the processes come to their end at about the same time.
+  // The long ones come first, so that the processes finish at about the same time.
   const files = [
     ...(tier === "unit" ? [] : specs.filter(needsEngine)),
     ...(tier === "e2e" ? [] : specs.filter((file) => !needsEngine(file))),
   ];
 
   process.env.NODE_COMPILE_CACHE ??= compileCache;
-  // The engine lives for seconds: collecting its garbage half as often costs memory that there is.
+  // The engine runs only for seconds. Collecting its garbage half as often costs memory, but there is enough of it.
   process.env.GOGC ??= "400";
   if (tier === "all") process.env.AIDP_TEST_ALL = "1";
   if (files.some(needsEngine)) {

@@ -12,7 +12,7 @@ export interface AnnotateInput {
   outcome: SignalOutcome;
 }
 
-/** Plays the people: takes every open item that matches, and finishes it. */
+/** Plays the part of the people: takes every open item that matches, and finishes it. */
 export async function annotate(
   platform: Platform,
   input: AnnotateInput,
@@ -30,7 +30,7 @@ export async function annotate(
       statuses: ["NEW", "IN_PROGRESS"],
     });
   const sizes = await pictureSizes(platform, project.spaceId, open());
-  // Looked for again, as others may have changed them meanwhile.
+  // The items are looked up again because others may have changed them meanwhile.
   const items = open();
   for (const item of items) {
     finish(platform, project.spaceId, item, input.outcome, sizes.get(item.fields.assetUrl));
@@ -38,7 +38,7 @@ export async function annotate(
   return { completed: items.length, workItemIDs: items.map((item) => item.id) };
 }
 
-/** Synchronous, so that no request sees or changes an item halfway. */
+/** This is synchronous, so that no request sees or changes an item halfway. */
 function finish(
   { store, files }: Platform,
   spaceId: string,

@@ -23,7 +23,7 @@ import { dumpStore } from "./store-dump.ts";
 
 export const controlRoot = "/_emulator";
 
-/** What is controlled. */
+/** What the endpoints control. */
 interface Controlled {
   platform: Platform;
   faults: Faults;
@@ -35,7 +35,7 @@ interface Controlled {
 
 type Operation = (request: ValidRequest) => unknown;
 
-/** The endpoints beside the API, for tests and demos. Latency, faults and statistics spare them. */
+/** The control endpoints next to the API, for tests and demos. Latency, faults and statistics do not apply to them. */
 export class Control {
   readonly #contract: Contract;
   readonly #operations: Record<string, Operation>;

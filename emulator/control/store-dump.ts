@@ -2,7 +2,7 @@ import { toLabeledWorkItemJson } from "../handlers/work-item-json.ts";
 import type { JsonObject, Project } from "../model.ts";
 import type { Store } from "../store/store.ts";
 
-/** All that is stored, or what belongs to one project, for a look at the other side. No keys. */
+/** Everything stored, or what belongs to one project, so that tests can check the platform's side. It has no keys. */
 export function dumpStore(store: Store, projectId: string | undefined): JsonObject {
   const projects = store.tenants
     .projects()

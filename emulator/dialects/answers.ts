@@ -7,7 +7,7 @@ const everyObject = ["createWorkItem", "createBatch", "updateBatch", "getProject
 const changes = ["updateBatch", "setLabels", "signalWorkItem", "signalWorkItems"];
 const creations = ["createWorkItem", "createBatch"];
 
-/** Statuses that say the same, with another number. */
+/** Answers an error with another status; the body says the same. */
 function instead(code: string, status: number): NonNullable<Dialect["error"]> {
   return (error) => ({
     status: error.body.error.code === code ? status : error.status,
@@ -19,7 +19,7 @@ function words({ body }: ApiError): string {
   return body.error.message;
 }
 
-/** How answers and errors are put. */
+/** The form of answers and errors. */
 export const answerDialects = {
   "created-200": {
     about: "creations answer 200",

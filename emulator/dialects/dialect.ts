@@ -2,10 +2,10 @@ import type { ApiError } from "../http/api-error.ts";
 import type { JsonObject } from "../model.ts";
 import type { Answer, Platform } from "../platform.ts";
 
-// Much of the real service is inferred. A dialect answers one open question otherwise than the emulator does by default,
-// as the real service might; several can be spoken at once.
+// Much of the real service is inferred. A dialect answers one open question differently from the emulator's default, as
+// the real service might. The emulator can speak several dialects at once.
 
-/** A valid request of an operation, with what it is answered from. */
+/** A valid request of an operation, with what it takes to answer it. */
 export interface Exchange {
   readonly operation: string;
   readonly params: JsonObject;
@@ -15,7 +15,7 @@ export interface Exchange {
   readonly platform: Platform;
 }
 
-/** What is sent back: JSON, unless there is text. */
+/** What is sent back: JSON, unless there is `text`. */
 export interface DialectAnswer {
   readonly status: number;
   readonly body?: unknown;
@@ -25,19 +25,19 @@ export interface DialectAnswer {
 
 type Next = (exchange: Exchange) => DialectAnswer;
 
-/** One open question of the API, answered in another way. */
+/** A different answer to one open question of the API. */
 export interface Dialect {
-  /** What the service does otherwise. */
+  /** What the service does differently. */
   readonly about: string;
-  /** Routes that it has instead, by operation, `"POST /projects/{projectID}/…"`. */
+  /** The routes that it has instead, by operation: `"POST /projects/{projectID}/…"`. */
   readonly routes?: Readonly<Record<string, string>>;
-  /** What it makes of a request and of its answer. */
+  /** How it changes a request and the answer to it. */
   readonly around?: (exchange: Exchange, next: Next) => DialectAnswer;
-  /** How it puts an error. */
+  /** How it presents an error. */
   readonly error?: (error: ApiError, operation: string) => DialectAnswer;
 }
 
-/** Answers a request in several dialects: the last of them is nearest to the handler. */
+/** Answers a request in several dialects. The last of them is closest to the handler. */
 export function speak(
   dialects: readonly Dialect[],
   exchange: Exchange,
@@ -49,7 +49,7 @@ export function speak(
   return next(exchange);
 }
 
-/** The requests of some operations, changed before they are carried out. */
+/** Changes the requests of some operations before they are carried out. */
 export function asking(
   operations: readonly string[],
   change: (exchange: Exchange) => Partial<Exchange>,
@@ -58,7 +58,7 @@ export function asking(
     next(operations.includes(exchange.operation) ? { ...exchange, ...change(exchange) } : exchange);
 }
 
-/** What is sent of new work items, or of new labels, changed before it is stored. */
+/** Changes the body of requests for new work items or new labels before it is stored. */
 export function storing(
   operations: readonly string[],
   change: (body: JsonObject) => JsonObject,
@@ -69,7 +69,7 @@ export function storing(
   }));
 }
 
-/** The answers of some operations, changed before they are sent. */
+/** Changes the answers of some operations before they are sent. */
 export function answering(
   operations: readonly string[],
   change: (answer: DialectAnswer, exchange: Exchange) => DialectAnswer,
@@ -80,7 +80,7 @@ export function answering(
   };
 }
 
-/** Every object of a kind in an answer, alone or in a list. */
+/** Changes every object of a kind in an answer, whether it is alone or in a list. */
 export function each(
   operations: readonly string[],
   change: (object: JsonObject, exchange: Exchange) => JsonObject | undefined,

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../model.ts";
 import { type Dialect, each, storing } from "./dialect.ts";
 
-/** The labels of a request, of a new work item or for one that is there. */
+/** Changes the labels of a request, for a new work item or an existing one. */
 function labels(change: (labels: JsonObject[]) => JsonObject[]): NonNullable<Dialect["around"]> {
   return storing(["createWorkItem", "setLabels"], (body) =>
     body.labels == null ? body : { ...body, labels: change(body.labels as JsonObject[]) },

@@ -5,7 +5,7 @@ interface Place {
   path: string;
 }
 
-/** The usual place of what is asked for; nothing is where a dialect has another place for it. */
+/** Translates a requested route to the usual one. If a dialect moves an operation, its usual route is empty. */
 export function usualRoute(
   dialects: readonly Dialect[],
   asked: Place,
@@ -26,7 +26,7 @@ export function usualRoute(
   return asked;
 }
 
-/** The parameters of a path, where it is of the template. */
+/** The parameters in a path, if it matches the template. */
 function valuesOf(template: string, path: string): Record<string, string> | undefined {
   const pattern = template.replace(/\{(\w+)\}/g, "(?<$1>[^/]+)");
   return new RegExp(`^${pattern}$`).exec(path)?.groups;

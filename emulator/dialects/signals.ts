@@ -7,7 +7,7 @@ const signals = ["signalWorkItem", "signalWorkItems"];
 /** How long an asynchronous signal takes. */
 const laterMs = 300;
 
-/** What signals do, and how it shows. */
+/** What signals do, and how their effect shows. */
 export const signalDialects = {
   "signals-later": {
     about: "a signal is answered by 202, and carried out a moment later",
@@ -17,7 +17,7 @@ export const signalDialects = {
         try {
           next(exchange);
         } catch {
-          // Nobody waits for the answer any more.
+          // By then nobody is waiting for the answer.
         }
       };
       setTimeout(act, laterMs).unref();

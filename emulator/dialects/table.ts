@@ -8,7 +8,7 @@ import { routeDialects } from "./routes.ts";
 import { signalDialects } from "./signals.ts";
 import { workItemDialects } from "./work-items.ts";
 
-/** Every dialect, by its name. */
+/** Every dialect, by name. */
 export const dialects: Readonly<Record<string, Dialect>> = {
   ...routeDialects,
   ...answerDialects,
@@ -19,7 +19,7 @@ export const dialects: Readonly<Record<string, Dialect>> = {
   ...signalDialects,
 };
 
-/** The dialects of these names. */
+/** The dialects with these names. */
 export function findDialects(names: readonly string[]): Dialect[] {
   return names.map((name) => {
     const dialect = dialects[name];

@@ -3,7 +3,7 @@ import { asking, type Dialect, each, ofWorkItems, storing } from "./dialect.ts";
 
 const created = ["createWorkItem"];
 
-/** Every work item of an answer; one of which the id alone is told stays so. */
+/** Changes every work item in an answer, except one that has only its id. */
 function told(change: Parameters<typeof each>[1]): NonNullable<Dialect["around"]> {
   return each(ofWorkItems, (item, exchange) =>
     item.assetUrl === undefined ? item : change(item, exchange),

@@ -21,11 +21,13 @@ export interface CocoAnnotation {
   iscrowd: number;
 }
 
-/** Drawn on an item that came without boxes. */
+/** The annotators draw this box on an item that came without boxes. */
 const madeUpBox: Box = [40, 30, 200, 120];
 const madeUpSize: Size = { width: 640, height: 480 };
 
-/** What an annotator hands in for a work item: a COCO document with the boxes of its labels, in a picture that holds them. */
+/**
+ * What an annotator hands in for a work item: its labels' boxes as a COCO document, in a picture that can hold them.
+ */
 export function toCoco(item: WorkItem, finishedAt: Date, known?: Size): Coco {
   const boxed = (item.labels ?? []).filter((label) => label.bbox !== undefined);
   const size = known ?? sizeAround(boxed);
@@ -39,7 +41,7 @@ export function toCoco(item: WorkItem, finishedAt: Date, known?: Size): Coco {
   };
 }
 
-/** A size that holds the boxes, of a picture that is not known. */
+/** A size that holds the boxes, for a picture of unknown size. */
 function sizeAround(labels: readonly Label[]): Size {
   const boxes = labels.flatMap(({ bbox }) => (bbox === undefined ? [] : [bbox]));
   return {
@@ -56,7 +58,7 @@ function boxIn({ width, height }: Size): Box {
     : [width / 4, height / 4, width / 2, height / 2];
 }
 
-/** One document of many: images and annotations are numbered anew, categories of a name are one. */
+/** Merges documents into one. Images and annotations get new numbers, and categories with the same name become one. */
 export function mergeCoco(documents: Coco[], description: string, finishedAt: Date): Coco {
   const names = [
     ...new Set(documents.flatMap(({ categories }) => categories.map(({ name }) => name))),

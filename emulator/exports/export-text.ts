@@ -11,7 +11,7 @@ const columns = {
   ASSET_METADATA: [...itemColumns, "assetType", "status", "createdAt", "updatedAt", "metadata"],
 };
 
-/** The file of an export. What is in JSON and CSV is not documented by the vendor. */
+/** The content of the file of an export. The vendor does not document what JSON and CSV contain. */
 export function exportText(platform: Platform, { spaceId, input, createdAt }: Export): string {
   const { format, content, name } = input;
   const items = findItems(platform, spaceId, input);
@@ -46,7 +46,7 @@ function toRecords(
       inference: annotation.inference,
     }));
   }
-  // A row of a table has one box, a JSON record all those of its item.
+  // A table row has one box, while a JSON record has all boxes of its item.
   return format === "CSV"
     ? annotated.flatMap(({ item, coco }) =>
         coco.annotations.map((annotation) => {
@@ -81,7 +81,7 @@ function findItems({ store }: Platform, spaceId: string, input: Export["input"])
     );
 }
 
-/** Those that an annotator has handed something in for. */
+/** The work items for which an annotator has handed something in. */
 function findAnnotated(
   platform: Platform,
   spaceId: string,

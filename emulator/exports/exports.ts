@@ -9,7 +9,7 @@ const fileTypes = {
   CSV: { extension: "csv", contentType: "text/csv; charset=utf-8" },
 };
 
-/** Moves an export to where it is by now; `polled` when a client has asked how far it is. */
+/** Moves an export on to the status that it should have by now. `polled` says that a client has asked for it. */
 export function advanceExport(platform: Platform, entry: Export, polled: boolean): Export {
   if (entry.status === "COMPLETED" || entry.status === "FAILED") {
     return entry;
@@ -38,7 +38,7 @@ function finish(platform: Platform, entry: Export): Export {
   try {
     text = exportText(platform, entry);
   } catch (error) {
-    // Longer than a text can be, or of a file that is gone: it would block the space's exports for good.
+    // The text is too long, or a file is gone. The export must end, or it would block the space's exports for good.
     return update(platform, { ...entry, status: "FAILED", error: String(error) });
   }
   const name = `${entry.id}.${extension}`;

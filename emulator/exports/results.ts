@@ -7,7 +7,7 @@ export interface Result {
   coco: Coco;
 }
 
-/** What an annotator has handed in for an item, if so. */
+/** What an annotator has handed in for an item, if anything. */
 export function readResult(
   { store, files }: Platform,
   spaceId: string,

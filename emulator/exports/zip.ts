@@ -2,10 +2,10 @@ import { crc32, deflateRawSync } from "node:zlib";
 
 const version = 20;
 const deflated = 8;
-/** 1 January 1980, the first day that the format knows. */
+/** 1 January 1980, the first day that the format can express. */
 const date = 0x21;
 
-/** A ZIP archive of one text file, for small files: no part of it may reach 4 GiB. */
+/** A ZIP archive with one text file. It is for small files only: no part of it may reach 4 GiB. */
 export function zip(name: string, text: string): Buffer {
   const nameBytes = Buffer.from(name);
   const bytes = Buffer.from(text);

@@ -4,7 +4,7 @@ import type { Reply } from "../http/reply.ts";
 import type { Files } from "./files.ts";
 import type { SignedMethod, UrlSigner } from "./url-signer.ts";
 
-/** The operations that faults and statistics know, by HTTP method. */
+/** The operations by HTTP method, with the names that faults and statistics use. */
 const operations: Record<string, { name: string; method: SignedMethod }> = {
   PUT: { name: "putFile", method: "PUT" },
   GET: { name: "getFile", method: "GET" },
@@ -24,7 +24,7 @@ export function matchFileOperation(request: IncomingMessage): {
   return operation;
 }
 
-/** `<spaceId>/<path>`, still encoded, behind a signed URL. The signature is the authorization. */
+/** Serves `<spaceId>/<path>`, still encoded, behind a signed URL. The signature is the authorization. */
 export async function serveFile(
   files: Files,
   signer: UrlSigner,
@@ -65,7 +65,7 @@ function read(files: Files, spaceId: string, path: string): Reply {
     headers: {
       "content-type": file.contentType,
       etag: `"${file.sha256}"`,
-      // A file shares its origin with the controls: opened in a browser, it must not run there.
+      // A file shares its origin with the controls, so it must not run when someone opens it in a browser.
       "content-security-policy": "sandbox",
       "x-content-type-options": "nosniff",
     },

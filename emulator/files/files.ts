@@ -9,10 +9,10 @@ import type { StoredFile } from "../model.ts";
 import type { Settings } from "../settings.ts";
 import type { Store } from "../store/store.ts";
 
-/** What an object store takes in one request. */
+/** The most that an object store accepts in one request. */
 const maxBytes = 5 * 1024 ** 3;
 
-/** The files of the spaces: bytes in the data folder, everything else in the store. */
+/** The files of the spaces. Their bytes are in the data folder, everything else is in the store. */
 export class Files {
   readonly #store: Store;
   readonly #settings: Settings;
@@ -24,13 +24,14 @@ export class Files {
     this.#settings = settings;
     this.#blobs = join(dataDir, "blobs");
     this.#uploads = join(dataDir, "uploads");
-    // Uploads that a crash left behind; an emulator that is about to end may still be writing one.
+    // Removes uploads that a crash left behind. It retries because an emulator that is about to end may still be
+    // writing one.
     rmSync(this.#uploads, { recursive: true, force: true, maxRetries: 10 });
     mkdirSync(this.#uploads, { recursive: true });
     mkdirSync(this.#blobs, { recursive: true });
   }
 
-  /** Streams an upload to disk. A broken upload leaves the earlier file, if any, as it was. */
+  /** Streams an upload to disk. An upload that breaks off leaves any earlier file unchanged. */
   async receive(
     spaceId: string,
     path: string,

@@ -10,8 +10,8 @@ export interface Size {
 const filesAtOnce = 8;
 
 /**
- * How large the pictures of work items are, by their asset: of those that were uploaded, where the optional
- * package `sharp` is installed and can read them.
+ * The sizes of the pictures of work items, by asset. It knows only uploaded pictures, and only if the optional package
+ * `sharp` is installed and can read them.
  */
 export async function pictureSizes(
   { store, files }: Platform,

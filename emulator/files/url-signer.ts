@@ -3,7 +3,7 @@ import { ApiError } from "../http/api-error.ts";
 
 export type SignedMethod = "GET" | "PUT";
 
-/** Signs and verifies `/_files/<space>/<path>` URLs; each is good for one method and a limited time. */
+/** Signs and verifies `/_files/<space>/<path>` URLs. Each is valid for one method and a limited time. */
 export class UrlSigner {
   readonly #secret: string;
 

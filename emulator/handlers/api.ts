@@ -18,7 +18,7 @@ import { signalWorkItem, signalWorkItems } from "./signals.ts";
 import { createReadUrls, createUploadUrls } from "./signed-urls.ts";
 import { createWorkItem, listWorkItems, setLabels } from "./work-items.ts";
 
-/** By operationId of the OpenAPI document, which also vouches for the types of each call. */
+/** The handlers by operationId of the OpenAPI document. Validation by that document ensures the types of each call. */
 const handlers: Record<string, (call: Call<never, never, never>) => Answer> = {
   createUploadUrls,
   createReadUrls,
@@ -39,7 +39,7 @@ const handlers: Record<string, (call: Call<never, never, never>) => Answer> = {
   deleteExport,
 };
 
-/** The API itself: every request below its root. */
+/** The API itself: it handles every request below its root. */
 export class Api {
   readonly #contract: Contract;
   readonly #platform: Platform;

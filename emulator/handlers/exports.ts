@@ -38,7 +38,10 @@ export function createExport(call: Call<SpaceParams, unknown, ExportInput>): Ans
   return { status: 201, body: toJson(platform, platform.store.exports.create(spaceId, input)) };
 }
 
-/** Counts as a poll of each: a client may have been ended before it asked for its own, which would block the space. */
+/**
+ * Lists exports, which counts as polling each. A client may have ended before it asked for its own export, which would
+ * then block the space.
+ */
 export function listExports(call: Call<SpaceParams, PageQuery & { format?: string }>): Answer {
   const { platform, query } = call;
   const { spaceId } = openSpace(call);

@@ -44,7 +44,7 @@ function decodeCursor(cursor: string, keyLength: number): number[] {
       return key;
     }
   } catch {
-    // Not one of ours, like any other bad cursor.
+    // A cursor that cannot be decoded is not one of ours, like any other bad cursor.
   }
   throw new ApiError(400, "INVALID_CURSOR", "The cursor is not one that this list has given");
 }

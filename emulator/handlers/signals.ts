@@ -16,7 +16,7 @@ interface SingleBody {
   signalOutcome: SignalOutcome;
 }
 
-/** From which status a signal leads where. What is missing here is refused. */
+/** The status that a signal leads to from each status. Any other combination is refused. */
 const transitions: Record<
   Signal,
   Partial<Record<Status, Status | Record<SignalOutcome, Status>>>
@@ -45,7 +45,7 @@ export function signalWorkItem(call: Call<WorkItemParams, unknown, SingleBody>):
   return { status: 200, body: toWorkItemJson(moved) };
 }
 
-/** Refuses as a whole: either every item moves or none. The bulk form has no outcome, so it is OK. */
+/** Signals many items: either every item moves or none does. The bulk form has no outcome, so it counts as OK. */
 export function signalWorkItems(call: Call<ProjectParams, unknown, BulkBody>): Answer {
   const { workItems } = call.platform.store;
   const project = openProject(call);
@@ -86,7 +86,7 @@ export function signalWorkItems(call: Call<ProjectParams, unknown, BulkBody>): A
   };
 }
 
-/** Undefined where the signal is refused. */
+/** The status after a signal; undefined if the signal is refused. */
 export function statusAfter(
   signal: Signal,
   status: Status,

@@ -9,7 +9,7 @@ export function createUploadUrls(call: Call<SpaceParams, { count: number }>): An
   return signed(call.platform, "PUT", space.spaceId, paths);
 }
 
-/** Signs any path, stored or not, as an object store's presigner does: reading it then tells. */
+/** Signs any path, stored or not, like the presigner of an object store. Only reading shows whether a file is there. */
 export function createReadUrls(call: Call<SpaceParams, unknown, { paths: string[] }>): Answer {
   const space = openSpace(call);
   return signed(call.platform, "GET", space.spaceId, call.body.paths);

@@ -1,6 +1,6 @@
 import type { JsonObject, WorkItem } from "../model.ts";
 
-/** Without labels: only lists have them. */
+/** A work item without labels: only lists have them. */
 export function toWorkItemJson(item: WorkItem): JsonObject {
   return {
     id: item.id,

@@ -1,4 +1,4 @@
-/** An error that the client is told about, in the one body shape that all errors have. */
+/** An error to report to the client, in the one body shape that all errors have. */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;

@@ -12,7 +12,7 @@ export interface ValidRequest {
   params: Record<string, unknown>;
   query: Record<string, unknown>;
   body: unknown;
-  /** The body with all digits of its numbers, and without what the document fills in. */
+  /** The body with all digits of its numbers, but without the defaults that the document fills in. */
   exact: unknown;
 }
 
@@ -25,7 +25,7 @@ const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const dateTime = /^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/i;
 const maxReportedErrors = 20;
 
-/** Tests start many emulators in one process. */
+/** Cached, because tests start many emulators in one process. */
 const loaded = new Map<string, Promise<Contract>>();
 
 /** Loads an OpenAPI document, once in a process. */
@@ -36,8 +36,8 @@ export function loadContract(document: URL, apiRoot: string): Promise<Contract> 
 }
 
 /**
- * Checks and compiles the whole document when it `isThorough`, which takes seconds. By default each operation is
- * compiled when it is first asked for, and the document is taken for valid, which a test has shown.
+ * Compiles an OpenAPI document. If it `isThorough`, it also checks the whole document, which takes seconds. By default
+ * it compiles each operation on first use, and takes the document to be valid, which a test has shown.
  */
 export async function compileContract(
   document: URL,
@@ -51,7 +51,7 @@ export async function compileContract(
     quick: !isThorough,
     strict: true,
     coerceTypes: true,
-    // 1e400 is JSON, but no number that could be stored and sent back.
+    // 1e400 is valid JSON, but not a number that can be stored and sent back.
     ajvOpts: {
       allErrors: true,
       useDefaults: true,
@@ -61,7 +61,7 @@ export async function compileContract(
     customizeAjv: (ajv) =>
       ajv
         .addFormat("uuid", uuid)
-        // A number near its bounds is rounded to them.
+        // JavaScript rounds a number near the bounds to a bound.
         .addFormat("int64", {
           type: "number",
           validate: (number: number) => Number.isInteger(number) && Math.abs(number) <= 2 ** 63,
@@ -73,7 +73,7 @@ export async function compileContract(
   return new Contract(api);
 }
 
-/** An OpenAPI document at work: finds the operation of a request, and validates both directions. */
+/** A compiled OpenAPI document. It finds the operation of a request, and validates requests and responses. */
 export class Contract {
   readonly #api: OpenAPIBackend;
   readonly #arrayParameters: Set<string>;
@@ -81,7 +81,7 @@ export class Contract {
   constructor(api: OpenAPIBackend) {
     this.#api = api;
     const operations = api.router.getOperations();
-    // The library rebuilds this list three times a request, two thirds of the routing time.
+    // The library rebuilds this list three times per request, which takes two thirds of the routing time.
     api.router.getOperations = () => operations;
     this.#arrayParameters = new Set(
       operations
@@ -102,7 +102,7 @@ export class Contract {
     return { operationId: operation.operationId, operation };
   }
 
-  /** Where an operation is, with the root of the API. */
+  /** The route of an operation, including the root of the API. */
   routeOf(operationId: string): { method: string; path: string } | undefined {
     const operation = this.#api.getOperation(operationId);
     return (
@@ -124,7 +124,7 @@ export class Contract {
       {
         method,
         path,
-        // The type of the body was checked when it was read; the library looks at it again.
+        // The type of the body was checked when the body was read, but the library checks it again.
         headers: { "content-type": "application/json" },
         query: this.#parseQuery(search),
         body,
@@ -143,7 +143,7 @@ export class Contract {
   }
 
   checkResponse({ operation, operationId }: Route, status: number, body: unknown): void {
-    // The library knows no body as null.
+    // For the library, null stands for a missing body.
     const { errors } = this.#api.validateResponse(
       body === undefined ? null : rounded(body),
       operation,
@@ -154,7 +154,7 @@ export class Contract {
     }
   }
 
-  /** Arrays come as repeated keys, comma-separated, or both. */
+  /** Arrays come as repeated keys, as comma-separated values, or as both. */
   #parseQuery(search: string): Record<string, string | string[]> {
     const query = new Map<string, string | string[]>();
     for (const [name, value] of new URLSearchParams(search)) {
@@ -171,7 +171,7 @@ export class Contract {
 
 function isDateTime(text: string): boolean {
   const day = text.slice(0, "2024-02-30".length);
-  // JavaScript takes 30 February for 1 March.
+  // JavaScript reads 30 February as 1 March.
   return (
     dateTime.test(text) &&
     !Number.isNaN(Date.parse(text)) &&
@@ -179,7 +179,7 @@ function isDateTime(text: string): boolean {
   );
 }
 
-/** The library decodes the parts of a path, and throws on a lone percent sign. */
+/** Whether a path can be decoded: the library decodes its parts, and throws on a lone percent sign. */
 function isWellEncoded(path: string): boolean {
   try {
     decodeURIComponent(path);
@@ -200,7 +200,7 @@ function toText(errors: NonNullable<ValidationErrors>): string {
   return `${toRequestPath(first?.instancePath ?? "")} ${first?.message ?? ""}`.trim();
 }
 
-/** `/requestBody/name` becomes `body/name`. */
+/** Turns `/requestBody/name` into `body/name`. */
 function toRequestPath(instancePath: string): string {
   return instancePath.slice(1).replace(/^requestBody/, "body");
 }

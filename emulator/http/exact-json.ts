@@ -3,8 +3,8 @@ const parseWithSource = JSON.parse as (text: string, reviver: SourceReviver) => 
 const { rawJSON } = JSON as unknown as { rawJSON(text: string): unknown };
 
 /**
- * Parses JSON in which a whole number may be beyond 2^53, which JavaScript rounds. Such a one becomes an opaque
- * value that `JSON.stringify` writes as it was.
+ * Parses JSON that may contain whole numbers beyond 2^53, which JavaScript would round. Each of these becomes an opaque
+ * value that `JSON.stringify` writes unchanged.
  */
 export function parseExact(text: string): unknown {
   return /\d{16}/.test(text)
@@ -16,7 +16,7 @@ export function parseExact(text: string): unknown {
     : JSON.parse(text);
 }
 
-/** The same with numbers as JavaScript has them. */
+/** The same value, with numbers as JavaScript rounds them. */
 export function rounded(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }

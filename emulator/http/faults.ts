@@ -9,13 +9,13 @@ export interface FaultInput {
   body?: unknown;
   retryAfter?: number | string;
   latencyMs?: number;
-  /** Breaks the connection before the work, or after it was done. */
+  /** Breaks the connection before the work is done, or after it. */
   reset?: "before" | "after";
   /** Does the work, sends half of the answer, then breaks the connection. */
   truncate?: boolean;
-  /** With `status`: does the work all the same, as a gateway's 504 would. */
+  /** With `status`: does the work all the same, as a gateway that answers 504 would. */
   workDone?: boolean;
-  /** How many requests are hit; 0 means until cleared. */
+  /** How many requests it hits; 0 means all until it is cleared. */
   times: number;
   /** How many matching requests pass first. */
   skip: number;
@@ -26,7 +26,7 @@ export interface Fault extends FaultInput {
   hits: number;
 }
 
-/** Failures to be served instead of, or around, the next matching requests. */
+/** Failures to serve instead of, or around, the next matching requests. */
 export class Faults {
   #faults: Fault[] = [];
   #lastId = 0;
@@ -46,7 +46,7 @@ export class Faults {
     this.#faults = [];
   }
 
-  /** The fault that hits this request: the oldest that matches and is due. */
+  /** The fault that hits this request: the oldest one that matches and is due. */
   next(operation: string): Fault | undefined {
     const fault = this.#faults.find(
       (candidate) =>

@@ -2,8 +2,8 @@ import type { IncomingMessage } from "node:http";
 import { ApiError } from "./api-error.ts";
 
 /**
- * Lets in what is on this machine, and no page of another site in a browser on it. What needs no key
- * is behind this. The name in Host matters as well: a site may let its own name lead to 127.0.0.1.
+ * Accepts requests from this machine, but not from another site's page in a browser on it. Everything that needs no key
+ * is behind this check. It also checks the name in Host, because a site may point its own name to 127.0.0.1.
  */
 export function requireLocal({ headers }: IncomingMessage): void {
   const { host = "", origin } = headers;

@@ -1,7 +1,7 @@
 import type { RateLimit, Settings } from "../settings.ts";
 import { ApiError } from "./api-error.ts";
 
-/** Lets so many requests a second through. */
+/** Lets a limited number of requests through per second. */
 export class RateLimiter {
   readonly #settings: Settings;
   #tokens = 0;

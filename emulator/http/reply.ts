@@ -16,7 +16,7 @@ export function jsonReply(
   return {
     status,
     headers: { "content-type": "application/json", ...headers },
-    // Nothing for an answer without a body.
+    // An answer without a body has no content.
     ...(body !== undefined && { content: JSON.stringify(body) }),
   };
 }
@@ -27,7 +27,7 @@ export async function send(response: ServerResponse, reply: Reply): Promise<void
   if (content === undefined || response.req.method === "HEAD") {
     response.end();
   } else if (typeof content === "string") {
-    // As text, node sends it in one write with the headers.
+    // Node sends text in one write with the headers.
     response.end(content);
   } else {
     await pipeline(createReadStream(content.file), response);
@@ -48,7 +48,7 @@ export async function sendHalf(response: ServerResponse, reply: Reply): Promise<
   reset(response);
 }
 
-/** A connection that breaks, as the client's socket sees it (ECONNRESET). */
+/** Breaks the connection in the way that the client's socket reports as ECONNRESET. */
 export function reset(response: ServerResponse): void {
   response.socket?.resetAndDestroy();
 }

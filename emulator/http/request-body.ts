@@ -3,16 +3,16 @@ import { ApiError } from "./api-error.ts";
 import { parseExact } from "./exact-json.ts";
 
 const maxBytes = 2 * 1024 * 1024;
-/** How much of a body is read and dropped. */
+/** How much of a body is read and dropped at most. */
 const maxDropped = 64 * 1024 * 1024;
 
-/** A body with numbers as JavaScript has them, and with all their digits. */
+/** A body, once with numbers as JavaScript rounds them and once with all their digits. */
 export interface JsonBody {
   rounded: unknown;
   exact: unknown;
 }
 
-/** Reads a JSON body; both are undefined when there is none. */
+/** Reads a JSON body. Both forms are undefined if there is none. */
 export async function readJsonBody(request: IncomingMessage): Promise<JsonBody> {
   const bytes = await readBytes(request);
   if (bytes.length === 0) {
@@ -23,7 +23,7 @@ export async function readJsonBody(request: IncomingMessage): Promise<JsonBody> 
     throw new ApiError(400, "CONTENT_TYPE", "The Content-Type of a body must be application/json");
   }
   const { text, body } = parse(bytes);
-  // The validator would parse a JSON text inside a JSON string once more.
+  // The validator would parse JSON text inside a JSON string once more.
   if (typeof body === "string") {
     throw new ApiError(400, "VALIDATION_FAILED", "The request is not valid: body must be object");
   }
@@ -33,7 +33,9 @@ export async function readJsonBody(request: IncomingMessage): Promise<JsonBody> 
   return { rounded: body, exact: parseExact(text) };
 }
 
-/** What could not be stored: half of a character, which only an escape can write in UTF-8, and a number like 1e400. */
+/**
+ * Refuses half of a character, which only an escape can write in UTF-8, and a number like 1e400: neither can be stored.
+ */
 function refuseUnstorable(key: string, value: unknown): unknown {
   if (value === Number.POSITIVE_INFINITY || value === Number.NEGATIVE_INFINITY) {
     throw new ApiError(400, "VALIDATION_FAILED", "The body has a number that is too large");
@@ -48,7 +50,7 @@ function refuseUnstorable(key: string, value: unknown): unknown {
   return value;
 }
 
-/** Reads on where a body was answered before its end, but not for ever. */
+/** Reads the rest of a body that was answered before its end, but not forever. */
 export async function dropRest(request: IncomingMessage): Promise<void> {
   if (request.complete) {
     return;
@@ -65,13 +67,13 @@ export async function dropRest(request: IncomingMessage): Promise<void> {
 
 async function readBytes(request: IncomingMessage): Promise<Buffer> {
   const { "content-length": length = 0, "transfer-encoding": coding } = request.headers;
-  // One buffer: a body may come in millions of chunks, each of which takes more than its bytes.
+  // One buffer, because a body may come in millions of chunks, each of which takes more memory than its bytes.
   const bytes = Buffer.allocUnsafe(
     coding === undefined ? Math.min(Number(length), maxBytes) : maxBytes,
   );
   let size = 0;
-  // An oversized body is read to its end and dropped: closing early would break the connection
-  // before the client has read the answer.
+  // An oversized body is read to its end and dropped: closing early would break the connection before the client has
+  // read the answer.
   for await (const chunk of request) {
     if (size + chunk.length <= bytes.length) {
       chunk.copy(bytes, size);

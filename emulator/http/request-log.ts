@@ -6,19 +6,19 @@ export interface LoggedRequest {
   at: string;
   method: string;
   path: string;
-  /** Without signatures. */
+  /** The query without signatures. */
   query: string;
-  /** Missing when the connection ended without an answer. */
+  /** Missing if the connection ended without an answer. */
   status?: number;
   milliseconds: number;
-  /** What an ordered fault did to it. */
+  /** What an ordered fault did to the request. */
   fault?: string;
 }
 
 const maxRemembered = 300;
 const maxLength = 500;
 
-/** The last requests of the API and of files. */
+/** The latest requests for the API and for files. */
 export class RequestLog {
   readonly changes = new EventEmitter<{ logged: [] }>();
   readonly #faults = new WeakMap<ServerResponse, string>();
@@ -53,7 +53,7 @@ export class RequestLog {
     this.#faults.set(response, fault);
   }
 
-  /** Newest first. */
+  /** The requests, newest first. */
   list(): LoggedRequest[] {
     return this.#requests.toReversed();
   }

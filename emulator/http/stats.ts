@@ -7,7 +7,7 @@ interface Counts {
   seconds: number;
 }
 
-/** Counts what arrived, whatever became of it. */
+/** Counts the requests that arrived, whatever became of them. */
 export class Stats {
   #counts = emptyCounts();
   #concurrent = 0;

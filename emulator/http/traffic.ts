@@ -6,7 +6,7 @@ import { type Reply, reset, send, sendHalf } from "./reply.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { Stats } from "./stats.ts";
 
-/** What every API and file request goes through: counting, latency, faults. */
+/** Handles what applies to every API and file request: counting, latency and faults. */
 export class Traffic {
   readonly #settings: Settings;
   readonly #faults: Faults;

@@ -2,10 +2,10 @@ import type { ServerResponse } from "node:http";
 import type { RequestLog } from "../http/request-log.ts";
 import type { Store } from "../store/store.ts";
 
-/** However much happens, a page is told so at most this often. */
+/** However much happens, a page gets an event at most this often. */
 const pauseMs = 100;
 
-/** Tells open pages, by server-sent events, that there is something new to be read, not what it is. */
+/** Sends open pages server-sent events that say that there is something new to read, but not what it is. */
 export class LiveEvents {
   readonly #pages = new Set<ServerResponse>();
   readonly #news = new Set<"store" | "requests">();

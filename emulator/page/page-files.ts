@@ -13,7 +13,7 @@ const contentTypes: Record<string, string> = {
   js: "text/javascript; charset=utf-8",
   svg: "image/svg+xml",
 };
-/** The files of the page, by their path on the server. No other file can be asked for. */
+/** The files of the page, by their path on the server. It serves no other file. */
 const files = new Map(readdirSync(folder).map((name) => [`${pageRoot}/${name}`, name]));
 
 const headers = {
@@ -28,7 +28,7 @@ const headers = {
   "cache-control": "no-store",
 };
 
-/** The page to look at the emulator with, and the files that it loads. */
+/** The page that shows the emulator's data, and the files that it loads. */
 export async function pageFile(path: string): Promise<Reply> {
   const name = path === "/" ? "index.html" : files.get(path);
   if (name === undefined) {

@@ -15,7 +15,7 @@ export interface ItemsQuery extends PageQuery {
   status?: Status;
 }
 
-// What the page shows, as JSON. As in a dump of the store, there are no keys.
+// What the page shows, as JSON. Like a dump of the store, it has no keys.
 
 export function viewProjects({ store }: Platform): JsonObject {
   const batches = store.batches.all();
@@ -46,7 +46,7 @@ export function viewProject(platform: Platform, projectId: string): JsonObject {
   };
 }
 
-/** Newest first: the pages of the API's own list, turned round. */
+/** Newest first: these are the pages of the API's own list, reversed. */
 export function viewWorkItems(
   platform: Platform,
   projectId: string,
@@ -89,7 +89,7 @@ export function viewWorkItem(
     ...(picture?.contentType.startsWith("image/") && {
       picture: {
         version: `${picture.sha256} ${assetUrl}`,
-        // Relative, since the page may have been opened by another name of this machine.
+        // The URL is relative because the page may have been opened under another name of this machine.
         url: signer.url("", "GET", spaceId, assetUrl, settings.signedUrlLifetimeSeconds),
       },
     }),
@@ -121,7 +121,7 @@ function toBoxes(result: Result | undefined): JsonObject[] {
   }));
 }
 
-/** The stored events say what was done; the status that each led to follows from it. */
+/** The stored events say what was done. The status after each follows from that. */
 function toHistory(item: WorkItem, events: RecordedEvent[]): JsonObject[] {
   let status: Status = "NEW";
   const created = { at: new Date(item.createdAt).toISOString(), status };

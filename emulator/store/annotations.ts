@@ -25,7 +25,7 @@ export class Annotations {
     );
   }
 
-  /** An item that was reopened and finished again keeps its annotation's id. */
+  /** Stores an annotation. An item that was reopened and finished again keeps its annotation's id. */
   put(item: WorkItem, inference: JsonObject, metadata: JsonObject): void {
     const now = this.#database.now();
     this.#database.run(

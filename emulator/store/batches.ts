@@ -17,7 +17,7 @@ export class Batches {
     this.#database = database;
   }
 
-  /** Returns undefined when the project already has a batch of that name. */
+  /** Creates a batch; returns undefined if the project already has one with that name. */
   create(projectId: string, name: string, createdBy: string): Batch | undefined {
     if (this.byName(projectId, name) !== undefined) {
       return undefined;

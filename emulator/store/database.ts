@@ -1,20 +1,20 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 
-/** The thin layer over node:sqlite: one prepared statement per SQL text, typed rows, transactions. */
+/** A thin layer over node:sqlite: one prepared statement per SQL text, typed rows, transactions. */
 export class Database {
   readonly now: () => number;
   readonly #connection: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
   readonly #onWrite: () => void;
 
-  /** `now` is the clock that what is stored is dated by. */
+  /** `now` is the clock for the dates of what is stored. */
   constructor(file: string, schema: string, now: () => number, onWrite: () => void) {
     this.now = now;
     this.#onWrite = onWrite;
     this.#connection = new DatabaseSync(file);
     try {
-      // The exclusive lock makes a second emulator on the same folder fail at once, instead of
-      // answering from a state that another process changes.
+      // The exclusive lock makes a second emulator on the same folder fail at once, instead of answering from a state
+      // that another process changes.
       this.#connection.exec(`
         PRAGMA locking_mode = EXCLUSIVE;
         PRAGMA journal_mode = WAL;
@@ -35,14 +35,14 @@ export class Database {
     return this.#prepare(sql).all(...values) as Row[];
   }
 
-  /** Returns the row id of an INSERT. */
+  /** Runs a statement; returns the row id of an INSERT. */
   run(sql: string, ...values: SQLInputValue[]): number {
     const { lastInsertRowid } = this.#prepare(sql).run(...values);
     this.#onWrite();
     return Number(lastInsertRowid);
   }
 
-  /** All or nothing. Work inside must be synchronous, so that requests never interleave. */
+  /** Does all of the work or none of it. The work must be synchronous, so that requests never interleave. */
   transaction<Result>(work: () => Result): Result {
     this.run("BEGIN IMMEDIATE");
     try {

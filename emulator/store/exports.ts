@@ -43,7 +43,7 @@ export class Exports {
     return this.#all("space_id = ? AND status IN ('PENDING', 'IN_PROGRESS')", spaceId)[0];
   }
 
-  /** Newest first. */
+  /** The exports of a space, newest first. */
   list(spaceId: string, format: string | undefined, request: PageRequest): Page<Export> {
     const older = request.direction === "NEXT";
     const exports = this.#all(

@@ -4,7 +4,7 @@ import type { Database } from "./database.ts";
 const selectFiles = `SELECT space_id AS spaceId, path, blob, content_type AS contentType, size,
   sha256, created_at AS createdAt FROM files`;
 
-/** What is known of each uploaded file; the bytes are in the blob folder. */
+/** What is known about each uploaded file. The bytes are in the blob folder. */
 export class FileRecords {
   readonly #database: Database;
 

@@ -1,13 +1,13 @@
 export type PageDirection = "NEXT" | "PREV";
 
-/** Where a page starts: the sort key of an item that is not part of it. */
+/** Where a page starts: at the sort key of an item that is not part of the page. */
 export interface PageRequest {
   limit: number;
   direction: PageDirection;
   after: readonly number[] | undefined;
 }
 
-/** Items in ascending order; `more` tells whether others lie beyond, in each direction. */
+/** Items in ascending order, and whether there are more of them in each direction. */
 export interface Page<Item> {
   items: Item[];
   moreBefore: boolean;
@@ -15,8 +15,8 @@ export interface Page<Item> {
 }
 
 /**
- * Makes a page from up to `limit + 1` rows in reading order (descending for PREV): the extra row
- * only shows that there is more.
+ * Makes a page from up to `limit + 1` rows in reading order (descending for PREV). The extra row only shows that there
+ * are more.
  */
 export function toPage<Item>(rows: Item[], request: PageRequest): Page<Item> {
   const more = rows.length > request.limit;

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import type { Database } from "./database.ts";
 
-// Two spaces of one company and one of another: enough to see that a key opens its own space only.
+// Two spaces of one company and one space of another: enough to check that a key opens only its own space.
 const companies = [
   {
     name: "Company A",
@@ -13,7 +13,7 @@ const companies = [
   { name: "Company B", spaces: [{ name: "Shelves", projects: ["Products"] }] },
 ];
 
-/** Fills an empty data folder. IDs and keys are random and stay for the life of the folder. */
+/** Fills an empty data folder. IDs and keys are random, and stay the same for the life of the folder. */
 export function seed(database: Database): void {
   database.transaction(() => {
     if (database.get("SELECT 1 FROM companies LIMIT 1") !== undefined) {

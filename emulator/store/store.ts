@@ -9,7 +9,7 @@ import { seed } from "./seed.ts";
 import { Tenants } from "./tenants.ts";
 import { WorkItems } from "./work-items.ts";
 
-/** Everything the platform remembers, in one SQLite file. */
+/** Everything that the platform remembers, in one SQLite file. */
 export class Store {
   readonly changes = new Changes();
   readonly tenants: Tenants;

@@ -7,7 +7,7 @@ const selectProjects = `SELECT projects.id, space_id AS spaceId, company_id AS c
   projects.name, description, data_type AS dataType, created_at AS createdAt
   FROM projects JOIN spaces ON spaces.id = space_id`;
 
-/** Companies, their spaces (each with one key) and the projects: made by the seed, never changed. */
+/** Companies, their spaces (each with one key) and their projects. The seed makes them, and nothing changes them. */
 export class Tenants {
   readonly #database: Database;
 

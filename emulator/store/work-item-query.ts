@@ -19,7 +19,7 @@ interface WorkItemQuery {
   values: SQLInputValue[];
 }
 
-/** The SQL of a filter. It has few shapes, so that each is prepared once: lists travel as JSON. */
+/** The SQL of a filter. It has few shapes, so that each is prepared only once; lists are passed as JSON. */
 export function toQuery(filter: WorkItemFilter, request?: PageRequest): WorkItemQuery {
   const conditions: string[] = [];
   const values: SQLInputValue[] = [];
@@ -32,8 +32,8 @@ export function toQuery(filter: WorkItemFilter, request?: PageRequest): WorkItem
   };
   const { ids, batchIds, statuses } = filter;
   const batchId = ids === undefined && batchIds?.length === 1 ? batchIds[0] : undefined;
-  // A plus sign keeps SQLite off that column's index: given ids or a batch, it would otherwise
-  // rather walk through the whole project.
+  // A plus sign keeps SQLite from using that column's index. Otherwise SQLite would prefer to walk through the whole
+  // project even if the filter has ids or a batch.
   const plus = ids !== undefined || batchId !== undefined ? "+" : "";
   add(`${plus}project_id = ?`, filter.projectId);
   add("id IN (SELECT value FROM json_each(?))", ids && JSON.stringify(ids));

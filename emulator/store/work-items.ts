@@ -80,7 +80,7 @@ export class WorkItems {
     if (batchIds === undefined || ids !== undefined) {
       return toPage(this.#select(filter, request).map(toWorkItem), request);
     }
-    // One page of each batch by its index, then merged: no batch can add more than a page.
+    // One page of each batch by its index, then merged: no batch can contribute more than a page.
     const forward = request.direction === "NEXT" ? 1 : -1;
     const rows = [...new Set(batchIds)]
       .flatMap((batchId) => this.#select({ ...filter, batchIds: [batchId] }, request))
@@ -95,7 +95,7 @@ export class WorkItems {
 
   #select(filter: WorkItemFilter, request?: PageRequest): WorkItemRow[] {
     const { where, order, values } = toQuery(filter, request);
-    // LIMIT -1 is no limit.
+    // LIMIT -1 means no limit.
     return this.#database.all<WorkItemRow>(
       `${selectWorkItems} WHERE ${where} ORDER BY ${order} LIMIT ?`,
       ...values,
@@ -140,7 +140,7 @@ export class WorkItems {
     return ids;
   }
 
-  /** How many items of each status the batches of a project have; nothing where there are none. */
+  /** How many items of each status the batches of a project have. A status without items has no entry. */
   countByStatus(projectId: string): Array<{ batchId: number; status: Status; count: number }> {
     return this.#database.all(
       `SELECT batch_id AS batchId, status, count(*) AS count FROM work_items
@@ -173,7 +173,7 @@ export class WorkItems {
     );
   }
 
-  /** Never runs backwards, so that the order by creation time is the order of insertion. */
+  /** The time, which never runs backwards, so that the order by creation time is the order of insertion. */
   #now(): number {
     this.#lastTime = Math.max(this.#lastTime, this.#database.now());
     return this.#lastTime;

@@ -21,7 +21,7 @@ interface Key {
 
 const secretName = "webhookKeys";
 
-/** The Ed25519 keys that sign webhooks. They stay with the data; the newest signs. */
+/** The Ed25519 keys that sign webhooks. They are stored with the data, and the newest one signs. */
 export class WebhookKeys {
   readonly #store: Store;
   #keys: [newest: Key, ...older: Key[]];
@@ -36,7 +36,7 @@ export class WebhookKeys {
     this.#keys = newest === undefined ? this.#save([makeKey()]) : [newest, ...older];
   }
 
-  /** The earlier keys stay known, since what they have signed may still be on its way. */
+  /** Makes a new key. The earlier keys stay known because what they have signed may still be on its way. */
   rotate(): string {
     this.#keys = this.#save([makeKey(), ...this.#keys]);
     return this.#keys[0].id;
@@ -44,7 +44,7 @@ export class WebhookKeys {
 
   sign(body: string): { keyId: string; signature: string } {
     const [{ id, privateKey }] = this.#keys;
-    // Ed25519 has its own hash, so node takes no digest.
+    // Ed25519 has its own hash, so Node takes no digest.
     return { keyId: id, signature: sign(null, Buffer.from(body), privateKey).toString("base64") };
   }
 

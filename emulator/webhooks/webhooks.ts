@@ -6,13 +6,13 @@ import type { WebhookKeys } from "./webhook-keys.ts";
 interface Delivery {
   id: number;
   workItemID: string;
-  /** Without its query, which may hold a secret. */
+  /** The URL without its query, which may hold a secret. */
   url: string;
   workItemStatus: string;
-  /** REFUSED: not sent at all. */
+  /** REFUSED: it was not sent at all. */
   status: "PENDING" | "DELIVERED" | "FAILED" | "REFUSED";
   attempts: number;
-  /** What the receiver answered last. */
+  /** The receiver's latest status. */
   lastStatus?: number;
   error?: string;
 }
@@ -20,7 +20,7 @@ interface Delivery {
 interface Job {
   delivery: Delivery;
   url: URL;
-  /** What is told of the item, which may have much more. */
+  /** What the webhook says about the item, which may have much more. */
   event: JsonObject;
 }
 
@@ -39,7 +39,7 @@ export class Webhooks {
   readonly #keys: WebhookKeys;
   readonly #closing: AbortSignal;
   readonly #queue: Job[] = [];
-  /** By work item: what happened to it is told one after the other. */
+  /** By work item, so that the webhooks about one item are sent one after the other. */
   readonly #running = new Map<string, Promise<void>>();
   readonly #counts = { total: 0, delivered: 0, failed: 0, refused: 0 };
   readonly #deliveries: Delivery[] = [];
@@ -50,7 +50,7 @@ export class Webhooks {
     this.#closing = closing;
   }
 
-  /** Returns at once, and never throws: the request that moved the item must not notice. */
+  /** Queues a webhook. It returns at once and never throws: the request that moved the item must not notice. */
   announce(item: WorkItem): void {
     const { callbackUrl } = (item.fields.metadata ?? {}) as JsonObject;
     if (typeof callbackUrl !== "string" || this.#closing.aborted) {
@@ -77,14 +77,14 @@ export class Webhooks {
     this.#startNext();
   }
 
-  /** All deliveries since the start, counted, and the last of them, oldest first. */
+  /** The counts of all deliveries since the start, and the latest of them, oldest first. */
   get report(): JsonObject {
     const { total, delivered, failed, refused } = this.#counts;
     const pending = total - delivered - failed - refused;
     return { total, pending, delivered, failed, refused, items: this.#deliveries };
   }
 
-  /** Resolves once nothing is on its way, which after closing is at once. */
+  /** Resolves once no delivery is on its way, which is at once after closing. */
   async settled(): Promise<void> {
     await Promise.all(this.#running.values());
   }
@@ -94,14 +94,14 @@ export class Webhooks {
       return notHttp;
     }
     if (url.username !== "" || url.password !== "") {
-      // The error of fetch would repeat them.
+      // The error of fetch would repeat the user name and the password.
       return "callbackUrl has a user name or a password, which no request can take";
     }
     if (!this.#settings.webhooks.anyHost && !isLoopback(url.hostname)) {
       return "callbackUrl is not on this machine: the setting webhooks.anyHost allows others";
     }
     if (isLoopback(url.hostname) && url.pathname.startsWith("/_emulator/")) {
-      // A work item would turn the controls that only this machine may use.
+      // Otherwise a work item could operate the controls that only this machine may use.
       return "callbackUrl is a control of an emulator";
     }
     return this.#queue.length >= maxQueued ? `${maxQueued} deliveries are waiting` : undefined;
@@ -133,13 +133,13 @@ export class Webhooks {
         this.#end(delivery, "FAILED");
         return;
       }
-      // Aborted by closing, which the next attempt then sees.
+      // Closing aborts this wait, and the next attempt then fails.
       await delay(retryMs * 2 ** retry, undefined, { signal: this.#closing }).catch(() => {});
     }
     this.#end(delivery, "DELIVERED");
   }
 
-  /** Each attempt is signed anew, since receivers refuse what is minutes old. */
+  /** Each attempt is signed anew, because receivers refuse messages that are minutes old. */
   async #attempt({ delivery, url, event }: Job): Promise<boolean> {
     const now = new Date();
     const body = JSON.stringify({ ...event, deliveredAt: now.toISOString() });
@@ -200,7 +200,7 @@ function isLoopback(hostname: string): boolean {
   return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 }
 
-/** What fetch says itself is only that it failed. */
+/** The message of fetch itself says only that it failed, so this takes the cause. */
 function reasonOf(error: unknown): string {
   const { cause, message } = error as Error;
   return cause instanceof Error && cause.message !== "" ? cause.message : message;

@@ -51,7 +51,7 @@ function schemeOf(asset: string): string | undefined {
   return /^([a-z][a-z0-9+.-]*):/i.exec(asset)?.[1]?.toLowerCase();
 }
 
-/** A URL as messages show it: its query may hold a signature, its user a password. */
+/** A URL as messages show it. Its query may hold a signature, and its user part a password. */
 function shown(asset: string): string {
   return got(asset.replace(/\?.*$/s, "?…").replace(/\/\/[^/@]*@/, "//…@"));
 }
@@ -85,7 +85,7 @@ export const assetUnique = stackRule({
   },
 });
 
-/** What an item is about: a URL or path, or a file of its set's uploads whose path may not be known yet. */
+/** What an item shows: a URL or path, or a file in its set's uploads whose path may not be known yet. */
 function assetOf(
   fields: Fields,
   uploads: unknown,

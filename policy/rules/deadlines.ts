@@ -149,7 +149,7 @@ export const deadlineOnWorkday = fieldRule({
   check({ dueInSeconds, dueAt }, { daysOff, holidays, timeZone: zone }) {
     const now = Date.now();
     const due = dueAt === undefined ? now + (dueInSeconds ?? 0) * 1_000 : Date.parse(dueAt);
-    // A passed moment cannot be changed any more.
+    // A moment that has passed can no longer be changed.
     if (!(due > now) || Number.isNaN(new Date(due).getTime())) return undefined;
     const { weekday, date } = dayOf(due, zone);
     if (!daysOff.some((day) => day === weekday) && !holidays.includes(date)) return undefined;

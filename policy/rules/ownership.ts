@@ -34,7 +34,7 @@ export const metadataRequired = fieldRule({
       return isUnknown(value) || form.test(String(value))
         ? []
         : [
-            // The text may be secret.
+            // The message leaves out the text because it may be secret.
             `metadata.${key} must match ${written(form)}, and does not: correct it`,
           ];
     });
@@ -120,7 +120,7 @@ function hit(patterns: Readonly<Record<string, RegExp>>, text: string): string |
   return Object.keys(patterns).find((name) => patterns[name]?.test(text));
 }
 
-/** The message names the entry and never repeats the text, which must not spread into logs. */
+/** The message names the entry but never repeats the text, which must not spread into logs. */
 function foundIn(
   { metadata, labels = [] }: Fields,
   allowed: readonly string[],
@@ -153,7 +153,7 @@ function metadataOf(label: unknown): unknown {
     : undefined;
 }
 
-/** An entry of metadata; an empty one counts for nothing. */
+/** An entry of the metadata. An empty one counts as missing. */
 function entryOf(metadata: Readonly<Record<string, unknown>>, key: string): unknown {
   const value = Object.hasOwn(metadata, key) ? metadata[key] : undefined;
   return value === null || value === "" ? undefined : value;

@@ -70,7 +70,7 @@ export const boxInsidePicture = fieldRule({
       height: pixels(metadata[settings.height]),
     };
     for (const [index, label] of labels.entries()) {
-      // A video's label need not have one.
+      // A label of a video does not need a box.
       if (typeof label !== "object" || label === null || !("bbox" in label)) continue;
       const problem = hasUnknown(label.bbox) ? undefined : boxProblem(label.bbox, size);
       if (problem !== undefined) return `labels[${index}] ${problem}: correct the box`;
@@ -79,7 +79,7 @@ export const boxInsidePicture = fieldRule({
   },
 });
 
-/** CSV has numbers as text. */
+/** A number of pixels, which CSV has as text. */
 function pixels(value: unknown): number | undefined {
   const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
   return typeof number === "number" && Number.isFinite(number) ? number : undefined;

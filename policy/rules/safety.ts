@@ -84,7 +84,10 @@ function cancelling({ type, props }: PolicyResource): string | undefined {
   return isSignal && signal === "cancel" ? "signal" : undefined;
 }
 
-/** The batches in which a resource ends work. A signal to work items leads there by the resources that declare these. */
+/**
+ * The batches in which a resource ends work. For a signal to work items, it finds them through the resources that
+ * declare the items.
+ */
 function placesOf(resource: PolicyResource, resources: readonly PolicyResource[]): BatchOf[] {
   if (!isKind(resource.type, "WorkItemSignal")) return [batchOf(resource, resources)];
   const { workItemId = [], workItemIds = [] } = resource.propertyDependencies;

@@ -1,4 +1,4 @@
-import { unknownNames } from "../text/input-names.ts";
+import { unknownNames } from "../text/unknown-names.ts";
 import { Annotations } from "./annotations.ts";
 import { Batches } from "./batches.ts";
 import { PlatformClock } from "./clock.ts";

@@ -10,7 +10,7 @@ import * as fields from "../lifecycle/fields.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
 
-/** Whose annotation is asked for. */
+/** Which annotation to read. */
 export interface GetAnnotationArgs {
   /** The UUID of the work item. */
   workItemId: string;
@@ -26,19 +26,19 @@ export interface GetAnnotationResult {
   workItemId: string;
   /** The UUID of the project. */
   projectId: string;
-  /** What a model made of it; empty where none did. */
+  /** What a model made of the work item; empty if no model did. */
   inference: Record<string, unknown>;
   /** How the result was agreed on, for example `CONSENSUS_REVIEW`. */
   groundTruthReviewer: string | undefined;
-  /** The path of the COCO file with the results in the space, which `getSignedUrls` takes. */
+  /** The path of the COCO file with the results in the space, for `getSignedUrls`. */
   resultsPath: string | undefined;
-  /** The metadata, where `coco_results_url` says where the results are stored; empty where there is none. */
+  /** The metadata, in which `coco_results_url` says where the results are stored; empty if there is none. */
   metadata: Record<string, unknown>;
   /** When it was created, ISO 8601. */
   createdAt: string | undefined;
   /** When it last changed, ISO 8601. */
   updatedAt: string | undefined;
-  /** What the platform sends beside these, under its own names. It may change without notice. */
+  /** What else the platform sends, under its own names. It may change without notice. */
   otherFields: Record<string, unknown>;
 }
 

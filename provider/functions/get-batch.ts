@@ -1,6 +1,6 @@
 // getBatch: one batch of a project, by its name or its id.
 //
-//   listBatches: page by page until it is found, as there is no single get
+//   listBatches: page by page until it is found, because there is no single get
 
 import type * as pulumi from "@pulumi/pulumi";
 import leven from "leven";
@@ -13,7 +13,7 @@ import { Refusal } from "../lifecycle/lifecycle.ts";
 import { eitherFailures } from "../lifecycle/validation.ts";
 import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
 
-/** Which batch is asked for. */
+/** Which batch to read. */
 export interface GetBatchArgs {
   /** The name of the batch, letter for letter. Either this or `batchId`. */
   name?: string;
@@ -25,7 +25,7 @@ export interface GetBatchArgs {
 
 /** A batch as it is now. */
 export interface GetBatchResult {
-  /** What `Batch.get` and the `batchId` of a work item take: `<projectId>/<batchId>`. */
+  /** The id that `Batch.get` and the `batchId` of a work item take: `<projectId>/<batchId>`. */
   id: string;
   /** The platform's id of the batch, an int64 as text. */
   batchId: string;
@@ -33,7 +33,7 @@ export interface GetBatchResult {
   projectId: string;
   /** The name of the batch, unique in the project. */
   name: string;
-  /** The metadata; empty where there is none. */
+  /** The metadata; empty if there is none. */
   metadata: Record<string, unknown>;
   /** The UUID of the user whose key created the batch. */
   createdBy: string | undefined;
@@ -43,7 +43,7 @@ export interface GetBatchResult {
   totalCount: number;
   /** How many of them are completed. */
   completedCount: number;
-  /** What the platform sends beside these, under its own names. It may change without notice. */
+  /** What else the platform sends, under its own names. It may change without notice. */
   otherFields: Record<string, unknown>;
 }
 
@@ -54,8 +54,8 @@ const schema = z.strictObject({
 });
 
 /**
- * Reads a batch. Operation `listBatches`. Fails when the project has no such batch; where the name is wrong, the error
- * says which names are closest to it.
+ * Reads a batch. Operation `listBatches`. Fails if the project has no such batch; if the name is wrong, the error says
+ * which names are closest to it.
  */
 export function getBatch(args: GetBatchArgs): Promise<GetBatchResult> {
   return answer("getBatch", schema, args, async (client, { name, batchId, projectId }) => {
@@ -90,7 +90,7 @@ export function getBatchOutput(
   return answerLater(getBatch, args, options);
 }
 
-/** A batch of a project, from what the platform sent. */
+/** The result for a batch of a project, from what the platform sent. */
 export function batchResult(askedProjectId: string, wire: BatchWire): GetBatchResult {
   const { id, name, metadata: _, createdBy, createdAt, ...rest } = wire;
   const projectId = wire.projectId ?? askedProjectId;

@@ -8,7 +8,7 @@ import * as fields from "../lifecycle/fields.ts";
 import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
 import { batchResult, type GetBatchResult } from "./get-batch.ts";
 
-/** Whose batches are asked for. */
+/** Which project's batches to list. */
 export interface GetBatchesArgs {
   /** The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`. */
   projectId?: string;

@@ -8,7 +8,7 @@ import type { ProjectWire } from "../api/projects.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
 
-/** Which project is asked for. */
+/** Which project to read. */
 export interface GetProjectArgs {
   /** The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`. */
   projectId?: string;
@@ -24,7 +24,7 @@ export interface GetProjectResult {
   spaceId: string;
   /** The name of the project. */
   name: string;
-  /** What the project is about, where somebody has written it. */
+  /** What the project is about, if somebody has written it. */
   description: string | undefined;
   /** The kinds of data that are labeled in it, for example `image, image_sequence`. */
   dataType: string | undefined;
@@ -32,7 +32,7 @@ export interface GetProjectResult {
   companyId: string | undefined;
   /** When it was created, ISO 8601. */
   createdAt: string | undefined;
-  /** What the platform sends beside these, under its own names. It may change without notice. */
+  /** What else the platform sends, under its own names. It may change without notice. */
   otherFields: Record<string, unknown>;
 }
 
@@ -41,9 +41,7 @@ const schema = z.strictObject({
   spaceId: fields.place("spaceId"),
 });
 
-/**
- * Reads a project. Operation `getProject`. Fails when the space has no such project.
- */
+/** Reads a project. Operation `getProject`. Fails if the space has no such project. */
 export function getProject(args: GetProjectArgs = {}): Promise<GetProjectResult> {
   return answer("getProject", schema, args, async (client, { projectId, spaceId }) =>
     projectResult(spaceId, await client.projects.get(spaceId, projectId)),
@@ -58,7 +56,7 @@ export function getProjectOutput(
   return answerLater(getProject, args, options);
 }
 
-/** A project of a space, from what the platform sent. */
+/** The result for a project of a space, from what the platform sent. */
 export function projectResult(askedSpaceId: string, wire: ProjectWire): GetProjectResult {
   const { id, name, description, dataType, companyID, spaceID, createdAt, ...otherFields } = wire;
   return {

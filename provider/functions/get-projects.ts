@@ -8,7 +8,7 @@ import * as fields from "../lifecycle/fields.ts";
 import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
 import { type GetProjectResult, projectResult } from "./get-project.ts";
 
-/** Whose projects are asked for. */
+/** Which space's projects to list. */
 export interface GetProjectsArgs {
   /** The UUID of the space. Default: the setting `aidp:spaceId`, or `AIDP_SPACE_ID`. */
   spaceId?: string;

@@ -1,4 +1,4 @@
-// getSignedUploadUrls: new paths of a space, with URLs to upload files to.
+// getSignedUploadUrls: new paths in a space, with URLs to upload files to.
 //
 //   createUploadUrls: once for each 10
 
@@ -11,9 +11,9 @@ import { Refusal } from "../lifecycle/lifecycle.ts";
 import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
 import type { SignedUrl } from "./get-signed-urls.ts";
 
-/** How many files are to be uploaded, and where. */
+/** How many files to upload, and to which space. */
 export interface GetSignedUploadUrlsArgs {
-  /** How many URLs are asked for, 1 to 1000. Default: 1. */
+  /** How many URLs to make, 1 to 1000. Default: 1. */
   count?: number;
   /** The UUID of the space. Default: the setting `aidp:spaceId`, or `AIDP_SPACE_ID`. */
   spaceId?: string;
@@ -21,11 +21,11 @@ export interface GetSignedUploadUrlsArgs {
 
 /** URLs to upload files to. */
 export interface GetSignedUploadUrlsResult {
-  /** As many as were asked for, each with a path that no file has yet. */
+  /** As many URLs as requested, each with a path that no file has yet. */
   signedUrls: SignedUrl[];
 }
 
-/** They expire within minutes, so more could not be used in time. */
+/** The URLs expire within minutes, so nobody could use more of them in time. */
 const mostUrls = 1000;
 
 const schema = z.strictObject({
@@ -34,11 +34,11 @@ const schema = z.strictObject({
 });
 
 /**
- * Makes URLs to PUT files to; the header `Content-Type` is mandatory then. Operation `createUploadUrls`, 10 URLs a request.
- * Each call makes new paths, at preview too: for a file that a stack is to have, declare a `SignedUpload`.
+ * Makes URLs to PUT files to; those requests must have the header `Content-Type`. Operation `createUploadUrls`, 10 URLs
+ * a request. Each call makes new paths, at preview too: for a file that belongs to a stack, declare a `SignedUpload`.
  *
- * The URLs are secrets, and this form cannot mark them as such: use them in the program, and give them to no
- * resource and no output of the stack. `getSignedUploadUrlsOutput` can do that.
+ * The URLs are secrets, and this form cannot mark them as such: use them in the program, and do not pass them to any
+ * resource or output of the stack. `getSignedUploadUrlsOutput` can mark them.
  */
 export function getSignedUploadUrls(
   args: GetSignedUploadUrlsArgs = {},
@@ -58,7 +58,7 @@ export function getSignedUploadUrls(
   });
 }
 
-/** Like `getSignedUploadUrls`, with arguments that may be outputs of resources. The answer is secret. */
+/** Like `getSignedUploadUrls`, with arguments that may be outputs of resources. The result is secret. */
 export function getSignedUploadUrlsOutput(
   args: InputsOf<GetSignedUploadUrlsArgs> = {},
   options?: FunctionOptions,

@@ -11,9 +11,11 @@ import * as fields from "../lifecycle/fields.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
 
-/** Which files are to be read. */
+/** Which files to read. */
 export interface GetSignedUrlsArgs {
-  /** Their paths in the space, any number: a `path` of a `SignedUpload`, a `resultsPath` of an annotation. */
+  /**
+   * The paths of the files in the space, any number: a `path` of a `SignedUpload`, a `resultsPath` of an annotation.
+   */
   paths: string[];
   /** The UUID of the space. Default: the setting `aidp:spaceId`, or `AIDP_SPACE_ID`. */
   spaceId?: string;
@@ -23,7 +25,7 @@ export interface GetSignedUrlsArgs {
 export interface SignedUrl {
   /** The path of the file in the space. */
   path: string;
-  /** The URL. It expires after minutes, and is a secret: whoever has it can use it. */
+  /** The URL. It expires within minutes, and is a secret: whoever has it can use it. */
   signedUrl: string;
 }
 
@@ -42,10 +44,10 @@ const schema = z.strictObject({
 
 /**
  * Makes URLs to GET stored files from. Operation `createReadUrls`, 1,000 paths a request. The platform signs a path
- * whether or not a file is there.
+ * whether or not there is a file.
  *
- * The URLs are secrets, and this form cannot mark them as such: use them in the program, and give them to no
- * resource and no output of the stack. `getSignedUrlsOutput` can do that.
+ * The URLs are secrets, and this form cannot mark them as such: use them in the program, and do not pass them to any
+ * resource or output of the stack. `getSignedUrlsOutput` can mark them.
  */
 export function getSignedUrls(args: GetSignedUrlsArgs): Promise<GetSignedUrlsResult> {
   return answer("getSignedUrls", schema, args, async (client, { paths, spaceId }) => {
@@ -66,7 +68,7 @@ export function getSignedUrls(args: GetSignedUrlsArgs): Promise<GetSignedUrlsRes
   });
 }
 
-/** Like `getSignedUrls`, with arguments that may be outputs of resources. The answer is secret. */
+/** Like `getSignedUrls`, with arguments that may be outputs of resources. The result is secret. */
 export function getSignedUrlsOutput(
   args: InputsOf<GetSignedUrlsArgs>,
   options?: FunctionOptions,

@@ -1,6 +1,6 @@
 // getWorkItem: one work item of a project, by its id.
 //
-//   listWorkItems: as there is no single get
+//   listWorkItems, because there is no single get
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -12,7 +12,7 @@ import * as fields from "../lifecycle/fields.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pulumi/functions.ts";
 
-/** Which work item is asked for. */
+/** Which work item to read. */
 export interface GetWorkItemArgs {
   /** The UUID of the work item. */
   workItemId: string;
@@ -22,7 +22,7 @@ export interface GetWorkItemArgs {
 
 /** A work item as it is now. */
 export interface GetWorkItemResult {
-  /** What `WorkItem.get` takes: `<projectId>/<workItemId>`. */
+  /** The id that `WorkItem.get` takes: `<projectId>/<workItemId>`. */
   id: string;
   /** The platform's id of the work item, a UUID. */
   workItemId: string;
@@ -38,11 +38,11 @@ export interface GetWorkItemResult {
   assetType: string | undefined;
   /** The platform's id of the asset, an int64 as text. */
   assetId: string | undefined;
-  /** A URL where the results can be had. */
+  /** A URL where the results are available. */
   resultsUrl: string | undefined;
-  /** The UUID of the taxonomy version that labels are made with. */
+  /** The UUID of the taxonomy version to label with. */
   taxonomyVersionId: string | undefined;
-  /** The metadata, without the entries by which this package knows its own items; empty where there is none. */
+  /** The metadata, without the entries by which this package recognizes its own items; empty if there is none. */
   metadata: Record<string, unknown>;
   /** The deadline in seconds after the creation. */
   dueInSeconds: number | undefined;
@@ -50,13 +50,15 @@ export interface GetWorkItemResult {
   deadline: string | undefined;
   /** How hard the work is, 0 to 100. */
   difficulty: number | undefined;
-  /** The labels, each with `bbox` (x, y, width, height in pixels) where it is a picture's; empty where there are none. */
+  /**
+   * The labels, each with `bbox` (x, y, width, height in pixels) if it belongs to a picture; empty if there are none.
+   */
   labels: unknown[];
   /** When it was created, ISO 8601. */
   createdAt: string | undefined;
   /** When it last changed, ISO 8601. */
   updatedAt: string | undefined;
-  /** What the platform sends beside these, under its own names. It may change without notice. */
+  /** What else the platform sends, under its own names. It may change without notice. */
   otherFields: Record<string, unknown>;
 }
 
@@ -66,8 +68,8 @@ const schema = z.strictObject({
 });
 
 /**
- * Reads a work item. Operation `listWorkItems`; those that are asked for at about the same time are one request. Fails
- * when the project has no such work item.
+ * Reads a work item. Operation `listWorkItems`; calls at about the same time share one request. Fails if the project
+ * has no such work item.
  */
 export function getWorkItem(args: GetWorkItemArgs): Promise<GetWorkItemResult> {
   return answer("getWorkItem", schema, args, async (client, { workItemId, projectId }) => {
@@ -89,7 +91,7 @@ export function getWorkItemOutput(
   return answerLater(getWorkItem, args, options);
 }
 
-/** A work item of a project, from what the platform sent. */
+/** The result for a work item of a project, from what the platform sent. */
 export function workItemResult(projectId: string, wire: WorkItemWire): GetWorkItemResult {
   const { id, status, assetUrl, assetType, assetId, batchId, resultsUrl, ...rest } = wire;
   const { taxonomyVersionId, metadata, dueInSeconds, difficulty, labels, ...others } = rest;

@@ -15,21 +15,24 @@ import { answer, answerLater, type FunctionOptions, type InputsOf } from "../pul
 import { visible } from "../pulumi/properties.ts";
 import { type GetWorkItemResult, workItemResult } from "./get-work-item.ts";
 
-/** Which work items are asked for: those that meet everything that is given. */
+/** Which work items to list: those that meet all given conditions. */
 export interface GetWorkItemsArgs {
-  /** The batches they are in: a batch's `batchId` or `id`, any number. Default: all; of none, no item is. */
+  /**
+   * The batches that the items are in: a batch's `batchId` or `id`, any number. Default: all; an empty list selects no
+   * item.
+   */
   batchIds?: (number | string)[];
-  /** Their UUIDs, any number. One that the project does not have is left out. Default: all. */
+  /** The UUIDs of the items, any number. An item that the project does not have is left out. Default: all. */
   workItemIds?: string[];
-  /** The status they have. Default: any. */
+  /** The status that the items have. Default: any. */
   status?: "NEW" | "IN_PROGRESS" | "COMPLETED" | "FAILED";
-  /** When they were created at the earliest, ISO 8601 with a time zone. */
+  /** The earliest time at which the items were created, ISO 8601 with a time zone. */
   createdAtFrom?: string;
-  /** When they were created at the latest, ISO 8601 with a time zone. */
+  /** The latest time at which the items were created, ISO 8601 with a time zone. */
   createdAtTo?: string;
-  /** When they last changed at the earliest, ISO 8601 with a time zone. */
+  /** The earliest time at which the items last changed, ISO 8601 with a time zone. */
   updatedAtFrom?: string;
-  /** When they last changed at the latest, ISO 8601 with a time zone. */
+  /** The latest time at which the items last changed, ISO 8601 with a time zone. */
   updatedAtTo?: string;
   /** The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`. */
   projectId?: string;
@@ -37,11 +40,11 @@ export interface GetWorkItemsArgs {
 
 /** Work items as they are now. */
 export interface GetWorkItemsResult {
-  /** The work items, each once. In the platform's order; with more than 100 ids, hundred by hundred. */
+  /** The work items, each once, in the platform's order; with more than 100 ids, in that order within each hundred. */
   workItems: GetWorkItemResult[];
 }
 
-/** A list of what a schema describes. */
+/** A list whose entries a schema describes. */
 const listOf = <T extends z.ZodType>(entry: T) =>
   z.array(entry, { error: ({ input }) => `must be a list, got ${fields.got(input)}` });
 
@@ -57,8 +60,8 @@ export const workItemsSchema = z.strictObject({
 });
 
 /**
- * Lists work items, with their labels. Operation `listWorkItems`, 100 work items a request. Holds all of them: where
- * they may be very many, `listWorkItems` gives one after the other.
+ * Lists work items, with their labels. Operation `listWorkItems`, 100 work items a request. It holds all of them at
+ * once: if there may be very many, `listWorkItems` returns one after the other.
  */
 export function getWorkItems(args: GetWorkItemsArgs = {}): Promise<GetWorkItemsResult> {
   return answer("getWorkItems", workItemsSchema, args, async (client, checked) => {
@@ -80,7 +83,7 @@ export function getWorkItemsOutput(
   return answerLater(getWorkItems, args, options);
 }
 
-/** What `listWorkItems` is asked for: a request takes 100 batches at most, and 100 work items fill a page. */
+/** The filters of the `listWorkItems` requests: a request takes at most 100 batches, and 100 work items fill a page. */
 export function filtersOf({
   projectId,
   batchIds,
@@ -102,7 +105,7 @@ export function filtersOf({
   );
 }
 
-/** The ids in groups, each id once: no group where there are none, a blank one where all are meant. */
+/** The ids in groups, each id once: no group for an empty list, and one undefined group if all items are meant. */
 function hundreds(ids: readonly string[] | undefined): (string[] | undefined)[] {
   return ids === undefined ? [undefined] : splitIntoGroups([...new Set(ids)], itemsPerRequest);
 }

@@ -1,14 +1,14 @@
 // listWorkItems: the work items of a project that a filter selects, one after the other.
 //
-//   listWorkItems: the next page only once the last one is worked off
+//   listWorkItems: the next page only once the program has used up the last one
 
 import { prepare, runErrorOf } from "../pulumi/functions.ts";
 import { type GetWorkItemResult, workItemResult } from "./get-work-item.ts";
 import { filtersOf, type GetWorkItemsArgs, workItemsSchema } from "./get-work-items.ts";
 
 /**
- * Lists work items like `getWorkItems`, but holds no more than 100 of them at a time, and asks for no more
- * than are taken: `for await (const item of listWorkItems({ status: "COMPLETED" })) …`. Operation `listWorkItems`.
+ * Lists work items like `getWorkItems`, but holds no more than 100 of them at a time, and requests no more than the
+ * program takes: `for await (const item of listWorkItems({ status: "COMPLETED" })) …`. Operation `listWorkItems`.
  */
 export async function* listWorkItems(
   args: GetWorkItemsArgs = {},

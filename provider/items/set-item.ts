@@ -1,6 +1,8 @@
+import { differenceByField } from "../lifecycle/diff.ts";
+import type { Difference } from "../lifecycle/lifecycle.ts";
 import { isObject, valueAt } from "../lifecycle/plain.ts";
 import * as deadline from "./deadline.ts";
-import type { Item } from "./item.ts";
+import { type Item, itemMutability } from "./item.ts";
 
 // The items of a set pass through the engine as a map from key to text: JSON with its keys in order. The engine then
 // shows exactly the items that change, field by field, and compares only texts.
@@ -47,4 +49,10 @@ export function withDefaults(item: Partial<SetItem>, defaults: Partial<SetItem>)
     ...(Number.isSafeInteger(all.assetId) && { assetId: String(all.assetId) }),
     ...(typeof all.dueAt === "string" && { dueAt: deadline.canonical(all.dueAt) }),
   };
+}
+
+/** What a change of an item asks for; its labels can be set in place. */
+export function differenceOfTexts(old: string, next: string): Difference {
+  const mutability = { ...itemMutability, file: "replace" } as const;
+  return differenceByField<SetItem>(mutability, parseItem(old), parseItem(next));
 }

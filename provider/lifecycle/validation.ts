@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { notAnInput, showName } from "../text/input-names.ts";
+import { notAnInput, showName } from "../text/unknown-names.ts";
 import type { Failure } from "./lifecycle.ts";
 import type { Plain } from "./plain.ts";
 import { hasUnknown } from "./unknown-values.ts";

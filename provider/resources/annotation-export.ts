@@ -3,8 +3,8 @@
 //   create → listWorkItems: the finished ones, 100 a request
 //            getAnnotation of each
 //            createReadUrls: 1,000 paths a request, and GET of each file
-//   read   → listWorkItems and listBatches, to see whether there is more than the file has; and the file itself
-//   update → as create, but only what is new or changed
+//   read   → listWorkItems and listBatches, to see whether the file lacks anything; and the file itself
+//   update → like create, but only for what is new or changed
 //   delete → nothing: the file is kept
 
 import type * as pulumi from "@pulumi/pulumi";
@@ -27,23 +27,23 @@ import { foreignFileProblem, type Merged, writeMerged } from "../results/merged-
 import { Results } from "../results/results.ts";
 import { count } from "../text/lines.ts";
 
-/** What an export of annotations is declared with. */
+/** The inputs of an export of annotations. */
 export interface AnnotationExportArgs {
-  /** The batch whose finished work items are meant: a batch's `batchId` or `id`. Either this or `workItemIds`. */
+  /** The batch whose finished work items are exported: a batch's `batchId` or `id`. Either this or `workItemIds`. */
   batchId?: pulumi.Input<number | string>;
   /**
-   * The ids of the work items that are meant, by key, as the `ids` of a `WorkItemSet` are, or in a list.
-   * Those that are not finished yet are left out until they are. Either this or `batchId`.
+   * The ids of the work items to export, by key like the `ids` of a `WorkItemSet`, or in a list. Items that are not
+   * finished yet are left out until they are. Either this or `batchId`.
    */
   workItemIds?: pulumi.Input<Record<string, pulumi.Input<string>> | pulumi.Input<string>[]>;
   /**
-   * The file to write, from the program's folder; its folder is made. It is written as a whole or not at
-   * all, and never over a file that no export wrote. After a change of the path, the old file is kept.
+   * The file to write, from the program's folder; its folder is made. It is written completely or not at all, and never
+   * over a file that no export wrote. If the path changes, the old file is kept.
    */
   path: pulumi.Input<string>;
   /**
-   * Values whose change has the file written again, such as the hour. Default: none. Without, it is
-   * written when the declaration changes, and when a refresh finds other results than it has.
+   * Values, such as the hour, that have the file written again when one of them changes. Default: none. Without them,
+   * it is written when the declaration changes, and when a refresh finds results other than those in the file.
    */
   triggers?: pulumi.Input<unknown[]>;
   /**
@@ -59,7 +59,7 @@ interface Inputs {
   workItemIds?: Record<string, string> | string[];
   path: string;
   triggers?: unknown[];
-  /** Computed by check: what the file is to have. A refresh says here what it does not have. */
+  /** Computed by check: what the file should have. A refresh says here what the file does not have. */
   contents: string;
 }
 
@@ -82,11 +82,11 @@ const schema = z.strictObject({
     .optional(),
   path: fields.text,
   triggers: fields.triggers.optional(),
-  // Given where the engine keeps what was computed: `ignoreChanges`.
+  // Given if the engine keeps a computed value because of `ignoreChanges`.
   contents: fields.text.optional(),
 });
 
-/** What a change of each field asks for. */
+/** What a change of each field requires. */
 export const annotationExportMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   projectId: "replace",
   batchId: "update",
@@ -165,7 +165,7 @@ export const annotationExportLifecycle: Lifecycle<Inputs, State> = {
   },
 };
 
-/** Writes the file, taking from the one that was written last what did not change since. */
+/** Writes the file. What has not changed since the last time comes from the earlier file. */
 async function write(platform: Platform, inputs: Inputs, olds?: State): Promise<State> {
   const { client } = platform;
   const items = await finishedItems(client, inputs);
@@ -203,7 +203,7 @@ function warnOf({ warn }: Platform, { without }: Results): void {
   }
 }
 
-/** What the file does not have; nothing where it is as it should be. */
+/** What the file does not have; undefined if it is as it should be. */
 async function whatIsMissing(platform: Platform, state: State): Promise<string | undefined> {
   const found = await readFingerprint(state.path).catch(() => undefined);
   if (found === undefined) {
@@ -219,7 +219,7 @@ async function whatIsMissing(platform: Platform, state: State): Promise<string |
     : undefined;
 }
 
-/** How many are finished, and how many of them changed after the last that the file has. */
+/** How many are finished, and how many of them changed after the latest change that the file has. */
 async function changesSince(
   { client }: Platform,
   state: State,
@@ -231,7 +231,7 @@ async function changesSince(
     const changed = items.filter((item) => isNewer(item.updatedAt)).length;
     return { finishedCount: items.length, changed };
   }
-  // A large batch is not listed whole: what changed since is, and the batch counts the others.
+  // A large batch is not listed completely: the listing has what changed since, and the batch's counts cover the rest.
   let changed = 0;
   const since = updatedAt === undefined ? {} : { updatedAtFrom: updatedAt };
   const filter = { batchIds: [batchId], status: "COMPLETED", ...since };
@@ -248,7 +248,7 @@ function laterOf(left: string | undefined, right: string | undefined): string | 
     : left;
 }
 
-/** The finished annotations of a batch or of work items, in one local COCO file. Destroying keeps the file. */
+/** The finished annotations of a batch or of work items, in one local COCO file. Destroying it keeps the file. */
 export class AnnotationExport extends DynamicResource {
   static readonly __pulumiType = typeToken("AnnotationExport");
 
@@ -268,9 +268,9 @@ export class AnnotationExport extends DynamicResource {
   declare readonly annotationCount: pulumi.Output<number>;
   /** The names of its categories, in the order of their ids. */
   declare readonly categories: pulumi.Output<string[]>;
-  /** How many work items were finished when it was written. */
+  /** How many work items were finished when the file was written. */
   declare readonly finishedCount: pulumi.Output<number>;
-  /** When the last of these was changed, ISO 8601; nothing where none is finished. */
+  /** When the last of these was changed, ISO 8601; undefined if none is finished. */
   declare readonly updatedAt: pulumi.Output<string | undefined>;
 
   constructor(name: string, args: AnnotationExportArgs, options?: pulumi.CustomResourceOptions) {

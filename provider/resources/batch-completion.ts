@@ -3,9 +3,9 @@
 //   create → listBatches: how many of the batch are completed
 //            listWorkItems: which of them are FAILED, while some are not completed
 //            listWorkItems: the statuses of a list, 100 items a request
-//            again and again until it is enough
+//            again and again until enough are completed
 //   read   → nothing: what was reached stays reached
-//   update → as create
+//   update → like create
 //   delete → nothing
 
 import type * as pulumi from "@pulumi/pulumi";
@@ -28,40 +28,40 @@ import {
   workItemIds,
 } from "../signals/work-item-ids.ts";
 
-/** What a wait is declared with. */
+/** The inputs of a wait. */
 export interface BatchCompletionArgs {
   /**
-   * The batch: a batch's `batchId` or `id`. Operation `listBatches`, and `listWorkItems` for the items that are `FAILED`. Its items
-   * are those that it has while it is looked at, so depend on the resources that make them. Fails where it has
-   * none at three looks. Either this or `workItemIds`. Changing it replaces the wait.
+   * The batch: a batch's `batchId` or `id`. Operation `listBatches`, and `listWorkItems` for the items that are
+   * `FAILED`. It counts the items that the batch has at each look, so depend on the resources that make them. The wait
+   * fails if the batch has none at three looks. Either this or `workItemIds`. Changing it replaces the wait.
    */
   batchId?: pulumi.Input<number | string>;
   /**
    * The work items: a list of their `workItemId`s or `id`s, or an object of them by a key of your own, like the `ids`
-   * of a `WorkItemSet`; at least one. Operation `listWorkItems`, a request for each 100 at each look: a `batchId` costs less.
-   * Either this or `batchId`. A change waits anew.
+   * of a `WorkItemSet`; at least one. Operation `listWorkItems`, a request for each 100 at each look: a `batchId` costs
+   * less. Either this or `batchId`. A change starts a new wait.
    */
   workItemIds?: pulumi.Input<
     pulumi.Input<string>[] | Readonly<Record<string, pulumi.Input<string>>>
   >;
-  /** How many percent must be `COMPLETED`, a whole number, 1 to 100. Default: 100. A change waits anew. */
+  /** How many percent must be `COMPLETED`, a whole number, 1 to 100. Default: 100. A change starts a new wait. */
   percent?: pulumi.Input<number>;
   /**
-   * Whether items that are `FAILED` (cancelled, or given up) count as not completed. Default: false, they are
-   * left out: with `percent: 100` the wait ends when no item is open. A change waits anew.
+   * Whether items that are `FAILED` (cancelled, or given up) count as not completed. Default: false, they are left out:
+   * with `percent: 100` the wait ends when no item is open. A change starts a new wait.
    */
   countFailed?: pulumi.Input<boolean>;
   /**
-   * How many minutes it may take from the start of the wait, above 0 and at most 43200 (30 days). Default:
-   * 60. Then the update fails, and the next one goes on waiting. Pulumi's `customTimeouts` do not reach it.
+   * How many minutes the wait may take from its start, above 0 and at most 43200 (30 days). Default: 60. After that the
+   * update fails, and the next one continues the wait. Pulumi's `customTimeouts` have no effect on it.
    */
   timeoutMinutes?: pulumi.Input<number>;
   /**
-   * The shortest time between two looks in seconds, 0.01 to 300. Default: 5. While nothing moves, the time
-   * grows by half at each look up to 5 minutes; as something moves, it is halved.
+   * The shortest time between two looks in seconds, 0.01 to 300. Default: 5. While nothing changes, the time grows by
+   * half at each look, up to 5 minutes; when something changes, it is halved.
    */
   pollSeconds?: pulumi.Input<number>;
-  /** Any values: a change of one waits anew. Default: none. Changing it replaces the wait. */
+  /** Any values: changing one starts a new wait. Default: none. Changing it replaces the wait. */
   triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
   /**
    * The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`.
@@ -103,7 +103,7 @@ const schema = z.strictObject({
   triggers: fields.triggers.optional(),
 });
 
-/** What a change of each field asks for. */
+/** What a change of each field requires. */
 export const batchCompletionMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   projectId: "replace",
   batchId: "replace",
@@ -166,7 +166,7 @@ export const batchCompletionLifecycle: Lifecycle<Inputs, State> = {
   async delete() {},
 };
 
-/** One may still be filled, or the platform may count late. */
+/** The batch may still be filling, or the platform's counts may lag. */
 const looksAtEmpty = 3;
 
 async function wait(platform: Platform, inputs: Inputs): Promise<State> {
@@ -229,17 +229,17 @@ async function countItems(
 }
 
 /**
- * Waits, in an update and never at preview, until the work items of a batch or of a list are completed:
- * resources that depend on it begin then. Once reached, it stays so until it is declared otherwise.
+ * Waits, during an update and never at preview, until the work items of a batch or of a list are completed: resources
+ * that depend on it begin then. Once that is reached, it stays reached until its declaration changes.
  */
 export class BatchCompletion extends DynamicResource {
   static readonly __pulumiType = typeToken("BatchCompletion");
 
   /** The UUID of the project. */
   declare readonly projectId: pulumi.Output<string>;
-  /** The platform's id of the batch, where one is declared. */
+  /** The platform's id of the batch, if one is declared. */
   declare readonly batchId: pulumi.Output<string | undefined>;
-  /** How many work items there were when it was reached, those that were `FAILED` included. */
+  /** How many work items there were when it was reached, including those that were `FAILED`. */
   declare readonly totalCount: pulumi.Output<number>;
   /** How many of them were completed. */
   declare readonly completedCount: pulumi.Output<number>;

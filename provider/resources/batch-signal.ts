@@ -1,10 +1,10 @@
 // BatchSignal: a signal to the work items of a batch, sent once.
 //
-//   create → listWorkItems: who is to get it, a listing for each status
+//   create → listWorkItems: the items to signal, one listing for each status
 //            signalWorkItems: 100 items a request
 //            listWorkItems: their statuses after it
 //   read   → nothing: what was sent stays sent
-//   update → as create, for those that failed
+//   update → like create, for those that failed
 //   delete → nothing: what was sent stays sent
 
 import type * as pulumi from "@pulumi/pulumi";
@@ -30,30 +30,29 @@ import {
 } from "../signals/send-signal.ts";
 import { allowedFrom } from "../signals/transitions.ts";
 
-/** What a signal to a batch is declared with. */
+/** The inputs of a signal to a batch. */
 export interface BatchSignalArgs {
   /**
-   * What is sent: `start`, `release`, `complete`, `cancel` or `reopen`. Operation `signalWorkItems`, 100 items a request. Changing it
-   * replaces the signal: it is sent to the items that the batch has then.
+   * What to send: `start`, `release`, `complete`, `cancel` or `reopen`. Operation `signalWorkItems`, 100 items a
+   * request. Changing it replaces the signal: it is sent to the items that the batch has then.
    */
   signal: pulumi.Input<SignalName>;
   /**
-   * The batch: a batch's `batchId` or `id`. Its items are those that it has when the signal is sent, so
-   * depend on the resources that make them. Changing it replaces the signal.
+   * The batch: a batch's `batchId` or `id`. The signal goes to the items that it has at that time, so depend on the
+   * resources that make them. Changing it replaces the signal.
    */
   batchId: pulumi.Input<number | string>;
   /**
-   * Only items with this status get it: `NEW`, `IN_PROGRESS`, `COMPLETED` or `FAILED`. Default: those from
-   * which the signal is allowed as far as is known: `start` from `NEW`, `release` and `complete` from
-   * `IN_PROGRESS`, `cancel` from both, `reopen` from `COMPLETED` and `FAILED`. Changing it replaces the
-   * signal.
+   * Only items with this status get the signal: `NEW`, `IN_PROGRESS`, `COMPLETED` or `FAILED`. Default: the statuses
+   * from which the signal is allowed as far as is known: `start` from `NEW`, `release` and `complete` from
+   * `IN_PROGRESS`, `cancel` from both, `reopen` from `COMPLETED` and `FAILED`. Changing it replaces the signal.
    */
   status?: pulumi.Input<"NEW" | "IN_PROGRESS" | "COMPLETED" | "FAILED">;
-  /** Comments for the people, to each item. Default: none. Changing it replaces the signal. */
+  /** Comments for the people, sent to each item. Default: none. Changing it replaces the signal. */
   feedback?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Any values, as in `command.local.Command`: a change of one sends the signal once more, to the items that
-   * the batch has then. Default: none. Changing it replaces the signal.
+   * Any values, as in `command.local.Command`: changing one sends the signal again, to the items that the batch has
+   * then. Default: none. Changing it replaces the signal.
    */
   triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
   /**
@@ -73,7 +72,7 @@ interface Inputs {
 }
 
 interface State extends Inputs, Signaled {
-  /** Whether some did not get it. */
+  /** Whether some items did not get the signal. */
   incomplete?: boolean;
 }
 
@@ -86,7 +85,7 @@ const schema = z.strictObject({
   triggers: fields.triggers.optional(),
 });
 
-/** What a change of each field asks for. */
+/** What a change of each field requires. */
 export const batchSignalMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   projectId: "replace",
   signal: "replace",
@@ -111,7 +110,7 @@ export const batchSignalLifecycle: Lifecycle<Inputs, State> = {
 
   diff(olds, news) {
     const { changed, replaces } = differenceByField<Inputs>(batchSignalMutability, olds, news);
-    // Refresh calls it with its sides swapped.
+    // Refresh calls this with the sides swapped.
     const isIncomplete = [olds, news].some((side: Partial<State>) => side.incomplete === true);
     return { changed: changed || isIncomplete, replaces };
   },
@@ -132,7 +131,7 @@ export const batchSignalLifecycle: Lifecycle<Inputs, State> = {
   async delete() {},
 };
 
-/** Sends the signal to those that have not got it. */
+/** Sends the signal to the items that have not got it. */
 async function send(
   platform: Platform,
   id: string,
@@ -153,7 +152,7 @@ async function send(
   return state;
 }
 
-/** The items of the batch that have one of the statuses, without those that got the signal. */
+/** The items of the batch that have one of the statuses, without those that already got the signal. */
 async function targetsOf(
   { client }: Platform,
   { projectId, batchId, feedback = [] }: Inputs,
@@ -165,7 +164,7 @@ async function targetsOf(
     for await (const item of client.workItems.list(projectId, { batchIds: [batchId], status })) {
       const { id } = item;
       if (!before.has(id)) {
-        // The last listing that has it counts, as its status may change in between.
+        // An item's status may change between two listings: the last listing that has the item counts.
         targets.set(id, {
           id,
           name: id,
@@ -183,9 +182,9 @@ async function targetsOf(
 }
 
 /**
- * A signal to the work items of a batch, sent once: again only for a change of `triggers` or of what is sent.
- * Items that the batch gets later, or that the platform does not list yet, are sent nothing. Destroying it does
- * nothing on the platform, which cannot take a signal back.
+ * A signal to the work items of a batch, sent once: it is sent again only if `triggers` or what is sent changes. It
+ * does not reach items that the batch gets later, or that the platform does not list yet. Destroying it does nothing on
+ * the platform, which cannot take a signal back.
  */
 export class BatchSignal extends DynamicResource {
   static readonly __pulumiType = typeToken("BatchSignal");
@@ -198,11 +197,11 @@ export class BatchSignal extends DynamicResource {
   declare readonly projectId: pulumi.Output<string>;
   /** The ids of the work items that got the signal. */
   declare readonly signaledIds: pulumi.Output<string[]>;
-  /** How many these are: none where the batch had none with such a status. */
+  /** How many items these are; 0 if the batch had none with such a status. */
   declare readonly signaled: pulumi.Output<number>;
-  /** When it was sent, ISO 8601. */
+  /** When the signal was sent, ISO 8601. */
   declare readonly signaledAt: pulumi.Output<string>;
-  /** How many of these items had which status right after it was sent. A refresh does not read it anew. */
+  /** How many of these items had each status right after it was sent. A refresh does not read them again. */
   declare readonly statuses: pulumi.Output<Record<string, number>>;
 
   constructor(name: string, args: BatchSignalArgs, options?: pulumi.CustomResourceOptions) {

@@ -1,10 +1,10 @@
 // Batch: a named group of work items in a project.
 //
-//   create → createBatch, and updateBatch with metadata and mark; listBatches and listWorkItems where the name
-//            is taken
-//   read   → listBatches: found in the listing, as there is no single get
+//   create → createBatch, and updateBatch with metadata and mark; listBatches and listWorkItems if the name is
+//            taken
+//   read   → listBatches: found in the listing, because there is no single get
 //   update → updateBatch
-//   delete → updateBatch: marks it as released, or gives it back, as the platform cannot delete
+//   delete → updateBatch: marks it as released, or gives it back, because the platform cannot delete
 
 import { randomUUID } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
@@ -39,16 +39,16 @@ import { findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 
-/** What a batch is declared with. */
+/** The inputs of a batch. */
 export interface BatchArgs {
   /**
-   * The name of the batch: not empty, unique in the project. Renamed in place. Operations `createBatch` and `updateBatch`.
-   * Fails when another batch of the project has the name already, unless `adopt` is set.
+   * The name of the batch: not empty, unique in the project. Renamed in place. Operations `createBatch` and
+   * `updateBatch`. Fails if another batch of the project already has the name, unless `adopt` is set.
    */
   name: pulumi.Input<string>;
   /**
-   * Free metadata of the batch, stored and not processed. Default: none. Replaced as a whole, in place.
-   * Operation `updateBatch`.
+   * Free metadata of the batch, which the platform stores but does not process. Default: none. Replaced as a whole, in
+   * place. Operation `updateBatch`.
    */
   metadata?: pulumi.Input<Record<string, unknown>>;
   /**
@@ -57,9 +57,8 @@ export interface BatchArgs {
    */
   projectId?: pulumi.Input<string>;
   /**
-   * Whether a batch that has this name already is adopted instead of being an error. Default: false.
-   * Its metadata becomes what is declared here, if anything is; its work items stay as they are. Which
-   * batch that is, a preview tells.
+   * Whether to adopt a batch that already has this name, instead of failing. Default: false. If metadata is declared
+   * here, it replaces the batch's own; the work items stay as they are. A preview says which batch it is.
    */
   adopt?: pulumi.Input<boolean>;
 }
@@ -78,11 +77,11 @@ interface State extends Omit<Inputs, "adopt"> {
   priority?: number;
   totalCount: number;
   completedCount: number;
-  /** The life of this resource, which the batch carries in its mark. */
+  /** The incarnation of this resource, which the batch carries in its mark. */
   incarnation?: string;
-  /** The declaration that had the batch when it was adopted. */
+  /** The declaration that owned the batch when it was adopted. */
   adoptedFrom?: Mark;
-  /** Entries that the platform adds to the metadata: they are nobody's change. */
+  /** Entries that the platform adds to the metadata. They do not count as anybody's change. */
   added?: string[];
 }
 
@@ -99,7 +98,7 @@ const schema = z.strictObject({
   adopt: fields.flag.optional(),
 });
 
-/** What a change of each field asks for. */
+/** What a change of each field requires. */
 export const batchMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   projectId: "replace",
   name: "update",
@@ -189,7 +188,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
         `batch "${batch.name}" was adopted by ${declarationText(mark)}, while this stack still declares it: declare it in one place`,
       );
     }
-    // Metadata that was never declared is not this stack's to judge; a first read takes it all.
+    // Metadata that was never declared is not this stack's to judge; the first read takes all of it.
     const declared = olds.name === undefined || olds.metadata !== undefined;
     const entries = Object.entries(ownMetadata(batch));
     const own = entries.filter(([entry]) => olds.added?.includes(entry) !== true);
@@ -270,7 +269,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
           : `${kept}: it is given back to ${declarationText(adoptedFrom)}`,
       );
     } catch (error) {
-      // A redirect is nobody's refusal.
+      // A redirect is not a refusal.
       const isRefused = error instanceof BadRequestError && (error.status ?? 0) >= 400;
       if (isRefused || error instanceof NotFoundError) {
         platform.warn(`${kept}. ${unmarked}`);
@@ -283,7 +282,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
 
 const unmarked = "It could not be marked as released, so declaring it again needs adopt: true";
 
-/** The entries that the platform has added to what was sent; where its answer does not tell them, a list does. */
+/** The entries that the platform has added to what was sent. If its answer does not show them, a listing does. */
 async function addedTo(
   client: Client,
   { projectId, metadata = {} }: Inputs,
@@ -309,20 +308,20 @@ function stateOf(
     batchId: batch.id,
     createdBy: batch.createdBy ?? undefined,
     createdAt: batch.createdAt ?? undefined,
-    // Nobody has documented it, so it may be anything.
+    // Nobody has documented this field, so it may be anything.
     ...(typeof batch.priority === "number" && { priority: batch.priority }),
     totalCount: batch.totalCount ?? 0,
     completedCount: batch.completedCount ?? 0,
   };
 }
 
-/** A named group of work items in a project. The platform cannot delete one: destroying keeps it. */
+/** A named group of work items in a project. The platform cannot delete one: destroying it keeps the batch. */
 export class Batch extends DynamicResource {
   static readonly __pulumiType = typeToken("Batch");
 
   /** The name of the batch. */
   declare readonly name: pulumi.Output<string>;
-  /** The metadata, where some is declared. */
+  /** The metadata, if any is declared. */
   declare readonly metadata: pulumi.Output<Record<string, unknown> | undefined>;
   /** The UUID of the project. */
   declare readonly projectId: pulumi.Output<string>;
@@ -332,15 +331,15 @@ export class Batch extends DynamicResource {
   declare readonly createdBy: pulumi.Output<string | undefined>;
   /** When the batch was created, ISO 8601. */
   declare readonly createdAt: pulumi.Output<string | undefined>;
-  /** The priority that the platform gives it, where it tells one. Nothing sets it. */
+  /** The priority that the platform gives the batch, if it reports one. Nothing sets it. */
   declare readonly priority: pulumi.Output<number | undefined>;
-  /** How many work items it held when it was last read; `pulumi refresh` reads it. */
+  /** How many work items the batch held when it was last read; `pulumi refresh` reads it. */
   declare readonly totalCount: pulumi.Output<number>;
   /** How many of them were completed then. */
   declare readonly completedCount: pulumi.Output<number>;
 
   /**
-   * Reads a batch that exists, without managing it. Operation `listBatches`.
+   * Reads an existing batch, without managing it. Operation `listBatches`.
    * @param id `<projectId>/<batchId>`.
    */
   static get(
@@ -356,7 +355,7 @@ export class Batch extends DynamicResource {
   }
 }
 
-/** The batch of a resource as it is registered: where it adopts, a preview needs the name of a batch without id. */
+/** The batch of a resource, as registered. If the resource adopts, a preview needs the name of a batch without id. */
 export function batchInput({
   batchId,
   adopt,
@@ -367,6 +366,6 @@ export function batchInput({
   if (!(batchId instanceof Batch)) {
     return batchId === undefined ? {} : { batchId };
   }
-  // The id is known at each preview, what the provider computes is not while the batch changes.
+  // The id is known at each preview, but while the batch changes, what the provider computes is not.
   return { batchId: batchId.id, ...(adopt !== undefined && { __batchName: batchId.name }) };
 }

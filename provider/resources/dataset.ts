@@ -1,42 +1,42 @@
-// Dataset: a folder of pictures, or a COCO file with its pictures, as one component: a Batch, an UploadSet
-// and a WorkItemSet.
+// Dataset: a folder of pictures, or a COCO file with its pictures, as one component: a Batch, an UploadSet and a
+// WorkItemSet.
 
 import * as pulumi from "@pulumi/pulumi";
-import { unknownNames } from "../text/input-names.ts";
 import { inOneLine, shortList } from "../text/lines.ts";
+import { unknownNames } from "../text/unknown-names.ts";
 import { isOf, type Selection, selectFiles } from "../uploads/select-files.ts";
 import { Batch } from "./batch.ts";
 import { UploadSet } from "./upload-set.ts";
 import { type WorkItemDefaults, WorkItemSet, type WorkItemSetItemArgs } from "./work-item-set.ts";
 
-/** What a dataset is declared with. */
+/** The inputs of a dataset. */
 export interface DatasetArgs {
-  /** The name of the batch that the work items are put in: unique in the project. */
+  /** The name of the batch for the work items: unique in the project. */
   batchName: pulumi.Input<string>;
   /** Free metadata of the batch. Default: none. */
   batchMetadata?: pulumi.Input<Record<string, unknown>>;
   /**
-   * Whether a batch that has this name already is adopted, and the work items that this declaration made in
-   * it earlier. Default: false. Items of other makers show files of their own, not those uploaded here: to
-   * take them over, declare a `WorkItemSet` with their `assetUrl`.
+   * Whether to adopt a batch that already has this name, and the work items that this declaration made in it earlier.
+   * Default: false. Items made by others show files of their own, not those uploaded here: to adopt them, declare a
+   * `WorkItemSet` with their `assetUrl`.
    */
   adopt?: pulumi.Input<boolean>;
   /** The folder of the pictures, from the program's folder. */
   folder: pulumi.Input<string>;
   /**
-   * A COCO file, or another manifest of a work item set, that says which pictures there are and what is
-   * known of them. Default: none, each picture of the folder is a work item without labels.
+   * A COCO file, or another manifest of a work item set, that says which pictures there are and what is known about
+   * them. Default: none, each picture of the folder is a work item without labels.
    */
   manifest?: pulumi.Input<string>;
   /**
-   * Which files of the folder to label, as patterns. Default: those that are of the `assetType` in `defaults` by
-   * their name, so pictures, or videos, and all where it is `external`; how many others there are is told. Not
-   * together with `manifest`.
+   * Which files of the folder to label, as patterns. Default: those whose name fits the `assetType` in `defaults`, so
+   * pictures, or videos, and all if it is `external`; a message says how many others there are. Not together with
+   * `manifest`.
    */
   include?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Which of these not. Default: none. Not together with `manifest`. */
+  /** Which of these to leave out, as patterns. Default: none. Not together with `manifest`. */
   exclude?: pulumi.Input<pulumi.Input<string>[]>;
-  /** Whether links in the folder are followed; see `UploadSetArgs`. Default: false. */
+  /** Whether to follow links in the folder; see `UploadSetArgs`. Default: false. */
   followLinks?: pulumi.Input<boolean>;
   /** What every work item has: deadline, difficulty, taxonomy, metadata. Default: nothing. */
   defaults?: pulumi.Input<WorkItemDefaults>;
@@ -74,7 +74,7 @@ export class Dataset extends pulumi.ComponentResource {
   readonly workItems: WorkItemSet;
 
   constructor(name: string, args: DatasetArgs, options?: pulumi.ComponentResourceOptions) {
-    // No provider checks a component, and its children never see what has another name.
+    // No provider checks a component, and an argument with a wrong name would never reach its children.
     const unknown = unknownNames(args, "Dataset", inputs);
     if (unknown.length > 0) {
       throw new pulumi.RunError(inOneLine(`Dataset "${name}": ${unknown.join("; ")}`));
@@ -95,7 +95,7 @@ export class Dataset extends pulumi.ComponentResource {
     this.uploads = new UploadSet(
       name,
       { folder, ...defined({ manifest, include, exclude, followLinks, mediaTypes, spaceId }) },
-      // A batch whose name is taken is told before anything is sent.
+      // The batch comes first, so that a name that is taken is reported before anything is sent.
       { ...parent, dependsOn: this.batch },
     );
     this.workItems = new WorkItemSet(
@@ -119,7 +119,7 @@ export class Dataset extends pulumi.ComponentResource {
   }
 }
 
-/** An item for each file, known before anything is uploaded. */
+/** An item for each file, which is known before anything is uploaded. */
 function itemsOf(
   dataset: Dataset,
   selection: pulumi.Inputs & Pick<DatasetArgs, "folder">,
@@ -143,14 +143,14 @@ function itemsOf(
   });
 }
 
-/** The media types of what is labelled, as the items' assets are of one kind. */
+/** The media types of what is labelled: the assets of the items are all of one kind. */
 function labelled(defaults: DatasetArgs["defaults"] = {}): pulumi.Output<string[]> {
-  // Known also where something else of the defaults is not yet.
+  // This is known even if other defaults are not known yet.
   const { assetType } = pulumi.output(defaults) as pulumi.Output<Record<"assetType", unknown>>;
   return assetType.apply((type = "image") => [type === "external" ? "*/*" : `${type}/*`]);
 }
 
-/** The properties that are given: an optional argument must be left out, not undefined. */
+/** The given properties: an optional argument must be left out, not undefined. */
 function defined<T extends object>(values: T): { [K in keyof T]: NonNullable<T[K]> } {
   const given = Object.entries(values).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as { [K in keyof T]: NonNullable<T[K]> };

@@ -1,10 +1,10 @@
-// Export: a file that the platform makes of the results of a space, and perhaps its copy here.
+// Export: a file that the platform makes of the results of a space, and perhaps its local copy.
 //
 //   create → listExports: looks for one that an earlier update began
 //            createExport, and getExport until it has come to its end
 //   read   → getExport
 //   update → nothing, or the file is downloaded anew
-//   delete → deleteExport: its copy here is kept
+//   delete → deleteExport: the local copy is kept
 
 import { createHash } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
@@ -23,44 +23,39 @@ import { typeToken } from "../pulumi/shim.ts";
 import { beginExport, Clock, downloadExport, isTaken } from "../results/exports.ts";
 import { toJsonText } from "../text/json.ts";
 
-/** What an export is declared with. */
+/** The inputs of an export. */
 export interface ExportArgs {
-  /**
-   * What people see it as; a mark of this declaration is added to it. Changing it replaces the export.
-   */
+  /** The name that people see; a mark of this declaration is added to it. Changing it replaces the export. */
   name: pulumi.Input<string>;
-  /** The form of its file: `COCO_JSON`, `JSON` or `CSV`. Changing it replaces the export. */
+  /** The format of its file: `COCO_JSON`, `JSON` or `CSV`. Changing it replaces the export. */
   format: pulumi.Input<"COCO_JSON" | "JSON" | "CSV">;
   /**
-   * What it has: `ANNOTATION`, the default, of finished work items; `INFERENCE` or `ASSET_METADATA`, not as
+   * What it contains: `ANNOTATION`, the default, of finished work items; `INFERENCE` or `ASSET_METADATA`, not as
    * `COCO_JSON`. Changing it replaces the export.
    */
   content?: pulumi.Input<"ANNOTATION" | "INFERENCE" | "ASSET_METADATA">;
   /** The UUIDs of 1 to 50 projects. Default: all of the space. Changing it replaces the export. */
   projectIds?: pulumi.Input<pulumi.Input<string>[]>;
-  /**
-   * Batches, each as `batchId` or `id`, at most 100. Default: all of the projects. Changing it replaces the
-   * export.
-   */
+  /** Batches, each as `batchId` or `id`, at most 100. Default: all of the projects. Changing it replaces the export. */
   batchIds?: pulumi.Input<pulumi.Input<number | string>[]>;
-  /** Only work items created then or later, ISO 8601. Default: all. Changing it replaces the export. */
+  /** Only work items created at this time or later, ISO 8601. Default: all. Changing it replaces the export. */
   createdAtFrom?: pulumi.Input<string>;
-  /** Only work items created then or earlier, ISO 8601. Default: all. Changing it replaces the export. */
+  /** Only work items created at this time or earlier, ISO 8601. Default: all. Changing it replaces the export. */
   createdAtTo?: pulumi.Input<string>;
-  /** Only work items updated then or later, ISO 8601. Default: all. Changing it replaces the export. */
+  /** Only work items updated at this time or later, ISO 8601. Default: all. Changing it replaces the export. */
   updatedAtFrom?: pulumi.Input<string>;
-  /** Only work items updated then or earlier, ISO 8601. Default: all. Changing it replaces the export. */
+  /** Only work items updated at this time or earlier, ISO 8601. Default: all. Changing it replaces the export. */
   updatedAtTo?: pulumi.Input<string>;
   /**
-   * The local file that its file is downloaded to, from the program's folder; its folder is made, and what is
-   * there is written over. Default: it is not downloaded.
+   * The local path to download the file to, from the program's folder; its folder is made, and an existing file is
+   * overwritten. Default: it is not downloaded.
    */
   path?: pulumi.Input<string>;
   /**
-   * How many minutes to wait for an export of the space that runs, and for this one: 1 to 1440. Default: 60.
+   * How many minutes to wait for another export of the space that is running, and for this one: 1 to 1440. Default: 60.
    */
   timeoutMinutes?: pulumi.Input<number>;
-  /** Values whose change has a new export made. Default: none. Changing it replaces the export. */
+  /** Values that have a new export made when one of them changes. Default: none. Changing it replaces the export. */
   triggers?: pulumi.Input<unknown[]>;
   /**
    * The UUID of the space. Default: the setting `aidp:spaceId`, or `AIDP_SPACE_ID`.
@@ -116,7 +111,7 @@ const schema = z
     },
   );
 
-/** What a change of each field asks for. */
+/** What a change of each field requires. */
 export const exportMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   spaceId: "replace",
   name: "replace",
@@ -176,7 +171,8 @@ export const exportLifecycle: Lifecycle<Inputs, State> = {
     }
     const { exportId: _, exportName, status, createdAt, sha256, size, ...inputs } = olds as State;
     const copy = inputs.path === undefined ? undefined : await copyOf(inputs.path);
-    // What is downloaded is declared; what is gone or was edited is as if it were not.
+    // A path counts as declared only while its file is there and unchanged, so a missing or edited file shows as a
+    // change.
     const { path, ...others } = inputs;
     const isSame = copy !== undefined && copy.sha256 === sha256;
     const found: Inputs = { ...others, spaceId, ...(isSame && path !== undefined && { path }) };
@@ -206,7 +202,10 @@ export const exportLifecycle: Lifecycle<Inputs, State> = {
   },
 };
 
-/** What is sent. Its name tells which declaration it is of, so that one that was begun is found again. */
+/**
+ * The request for an export. Its name says which declaration it belongs to, so that an update finds a begun export
+ * again.
+ */
 function inputOf({ owner }: Platform, inputs: Inputs): ExportInput {
   const { spaceId: _space, path: _path, timeoutMinutes: _minutes, triggers, ...input } = inputs;
   const declared = toJsonText({ ...input, triggers });
@@ -218,7 +217,7 @@ function clockOf(platform: Platform, { timeoutMinutes = defaultMinutes }: Inputs
   return new Clock(platform, timeoutMinutes);
 }
 
-/** Waits for the export's end, and downloads its file where that is declared and not done. */
+/** Waits for the export to end, and downloads its file if that is declared and not done yet. */
 async function complete(
   platform: Platform,
   id: string,
@@ -265,7 +264,7 @@ async function complete(
   }
 }
 
-/** The export is there, without its copy: the next update goes on. */
+/** Records that the export exists without its copy, so that the next update continues. */
 function unfinished(id: string, inputs: Inputs, wire: ExportWire, error: unknown): Error {
   const { path: _, ...others } = inputs;
   const message = error instanceof Error ? error.message : String(error);
@@ -287,23 +286,25 @@ function stateOf(inputs: Inputs, wire: ExportWire, copy: Partial<Fingerprint>): 
   };
 }
 
-/** A file that the platform makes of the results of a space. Destroying deletes it there, and keeps its copy. */
+/**
+ * A file that the platform makes of the results of a space. Destroying it deletes the file there and keeps its copy.
+ */
 export class Export extends DynamicResource {
   static readonly __pulumiType = typeToken("Export");
 
   /** The name, as declared. */
   declare readonly name: pulumi.Output<string>;
-  /** The local copy, where one is declared. */
+  /** The local copy, if one is declared. */
   declare readonly path: pulumi.Output<string | undefined>;
   /** The UUID of the space. */
   declare readonly spaceId: pulumi.Output<string>;
-  /** The platform's UUID of the export: `GET …/exports/{exportId}` gives its download URL, a secret. */
+  /** The platform's UUID of the export: `GET …/exports/{exportId}` returns its download URL, which is a secret. */
   declare readonly exportId: pulumi.Output<string>;
   /** The name on the platform, with the mark of this declaration. */
   declare readonly exportName: pulumi.Output<string | undefined>;
   /** Its status when it was last read: `COMPLETED`. */
   declare readonly status: pulumi.Output<string>;
-  /** When it was started, ISO 8601. */
+  /** When the export was started, ISO 8601. */
   declare readonly createdAt: pulumi.Output<string | undefined>;
   /** The SHA-256 of the local copy, in hexadecimal digits. */
   declare readonly sha256: pulumi.Output<string | undefined>;

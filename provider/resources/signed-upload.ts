@@ -2,7 +2,7 @@
 //
 //   create → createUploadUrls, and PUT of the bytes to the URL
 //   read   → createReadUrls, and GET of the first byte from the URL
-//   update → createUploadUrls and PUT: another content is another path; createReadUrls for one that was here before
+//   update → createUploadUrls and PUT: other content gets another path; createReadUrls for content uploaded earlier
 //   delete → nothing: the platform cannot delete files
 
 import * as pulumi from "@pulumi/pulumi";
@@ -22,16 +22,16 @@ import { typeToken } from "../pulumi/shim.ts";
 import { storedPaths } from "../uploads/stored.ts";
 import { uploadFile } from "../uploads/upload.ts";
 
-/** What an upload is declared with. */
+/** The inputs of an upload. */
 export interface SignedUploadArgs {
   /**
-   * The file: a path, from the program's folder, or a `pulumi.asset.FileAsset`. Streamed, never held in
-   * memory whole. A changed file is sent anew and gets another `path`; moving or renaming it does not.
+   * The file: a path, from the program's folder, or a `pulumi.asset.FileAsset`. It is streamed, never held in memory as
+   * a whole. A changed file is sent anew and gets another `path`; a moved or renamed one does not.
    */
   source: pulumi.Input<string | pulumi.asset.FileAsset>;
   /**
-   * The media type that the file is stored with, `image/jpeg` for example. Default: what the first bytes
-   * show, then what the file's name says, then `application/octet-stream`. Changing it sends the file anew.
+   * The media type that the file is stored with, `image/jpeg` for example. Default: what the first bytes show, then
+   * what the file's name says, then `application/octet-stream`. Changing it sends the file anew.
    */
   contentType?: pulumi.Input<string>;
   /**
@@ -53,8 +53,8 @@ interface Inputs {
 interface State extends Inputs {
   path: string;
   /**
-   * The paths of contents that it had before, by what they were: a change that is taken back is the same file, and
-   * no work item has moved.
+   * The paths of its earlier contents, by content. If a change is taken back, it is the same file as before, so no work
+   * item changes.
    */
   earlier?: Record<string, string>;
 }
@@ -63,12 +63,12 @@ const schema = z.strictObject({
   spaceId: fields.place("spaceId"),
   source: fields.text,
   contentType: fields.mediaType.optional(),
-  // Given where the engine keeps a computed value: `ignoreChanges`.
+  // Given if the engine keeps a computed value because of `ignoreChanges`.
   sha256: fields.text.optional(),
   size: fields.number(0, Number.MAX_SAFE_INTEGER).optional(),
 });
 
-/** What a change of each field asks for. */
+/** What a change of each field requires. */
 export const signedUploadMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   spaceId: "replace",
   source: "ignore",
@@ -126,7 +126,7 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
   async delete() {},
 };
 
-/** Sends the file, and answers its path. */
+/** Sends the file, and returns its path. */
 async function send(platform: Platform, inputs: Inputs): Promise<string> {
   const problem = await fileProblem(inputs.source);
   if (problem !== undefined) {
@@ -135,7 +135,7 @@ async function send(platform: Platform, inputs: Inputs): Promise<string> {
   const path = await uploadFile(platform.client, inputs.source, inputs.contentType, () =>
     takeUrl(platform, inputs),
   );
-  // The bytes were hashed for the preview; what was sent must be what was reviewed.
+  // The bytes were hashed for the preview; what is sent must be what was reviewed.
   const { sha256 } = await readFingerprint(inputs.source);
   if (sha256 !== inputs.sha256) {
     throw new Refusal(
@@ -161,13 +161,13 @@ async function takeUrl({ client }: Platform, { spaceId, source }: Inputs): Promi
   return url;
 }
 
-/** A local file, stored in a space. The platform cannot delete one: destroying keeps it. */
+/** A local file, stored in a space. The platform cannot delete one: destroying it keeps the stored file. */
 export class SignedUpload extends DynamicResource {
   static readonly __pulumiType = typeToken("SignedUpload");
 
   /** The local file, as declared. */
   declare readonly source: pulumi.Output<string>;
-  /** The media type that it is stored with. */
+  /** The media type that the file is stored with. */
   declare readonly contentType: pulumi.Output<string>;
   /** The UUID of the space. */
   declare readonly spaceId: pulumi.Output<string>;
@@ -175,12 +175,11 @@ export class SignedUpload extends DynamicResource {
   declare readonly sha256: pulumi.Output<string>;
   /** The size in bytes. */
   declare readonly size: pulumi.Output<number>;
-  /** The path of the file in the space: what the `assetUrl` of a work item takes. */
+  /** The path of the file in the space, for the `assetUrl` of a work item. */
   declare readonly path: pulumi.Output<string>;
 
   /**
-   * Reads an upload that exists, without managing it. Operation `createReadUrls`. Only `spaceId` and `path` are known
-   * of it.
+   * Reads an existing upload, without managing it. Operation `createReadUrls`. Only its `spaceId` and `path` are known.
    * @param id `<spaceId>/<path>`. The `id` of an upload has the path that it had first.
    */
   static get(

@@ -3,7 +3,7 @@
 //   create → createUploadUrls: 10 URLs a request, and PUT of each file to its URL
 //   read   → createReadUrls: 1,000 paths a request, and GET of each file's first byte
 //   update → createUploadUrls and PUT for the files that are new or changed; createReadUrls for those that were
-//            here before
+//            uploaded earlier
 //   delete → nothing: the platform cannot delete files
 
 import { join } from "node:path";
@@ -38,34 +38,33 @@ import { filesInside, filesOfManifest, knownFiles } from "../uploads/selected.ts
 import { storedPaths } from "../uploads/stored.ts";
 import { UploadUrls, uploadFile } from "../uploads/upload.ts";
 
-/** What a set of uploads is declared with. */
+/** The inputs of a set of uploads. */
 export interface UploadSetArgs {
   /**
-   * The folder of the files, from the program's folder. A file is known by its name from here, with `/`
-   * between folders: `street/1.jpg`.
+   * The folder of the files, from the program's folder. A file is identified by its name relative to this folder, with
+   * `/` between folders: `street/1.jpg`.
    */
   folder: pulumi.Input<string>;
   /**
-   * Which files of the folder: patterns (`**` for folders, `*` for parts of a name), or names. Default:
-   * all of them, without the hidden ones.
+   * Which files of the folder to upload: patterns (`**` for folders, `*` for parts of a name), or names. Default: all
+   * of them, except hidden ones.
    */
   include?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * A manifest of a work item set: then only the files that its items name are uploaded, and each must be
-   * there, in the folder. Default: none. Not together with `include`, `exclude` or
-   * `mediaTypes`.
+   * A manifest of a work item set: only the files that its items name are uploaded, and each must be in the folder.
+   * Default: none. Not together with `include`, `exclude` or `mediaTypes`.
    */
   manifest?: pulumi.Input<string>;
-  /** Which files of the folder not: patterns, or names. Default: none. */
+  /** Which files of the folder to leave out: patterns, or names. Default: none. */
   exclude?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Which of these, by the media type that a file's name stands for: `image/*`, `video/mp4`. Default: any.
+   * Which of these to upload, by the media type that a file's name stands for: `image/*`, `video/mp4`. Default: any.
    */
   mediaTypes?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Whether links in the folder are followed, wherever they lead to, as in a folder that DVC or git-annex fills.
-   * One that is meant and leads nowhere is refused. Default: false, links are left out, and a file of a manifest
-   * must be no link out of the folder.
+   * Whether to follow links in the folder, wherever they lead, as in a folder that DVC or git-annex fills. A selected
+   * link that leads nowhere is refused. Default: false, links are left out, and a file of a manifest must not be a link
+   * out of the folder.
    */
   followLinks?: pulumi.Input<boolean>;
   /**
@@ -84,8 +83,8 @@ interface Inputs extends Selection {
 interface State extends Inputs {
   paths: Record<string, string>;
   /**
-   * The paths of files that were let go, by name and what they were: one that comes back is the same file, and
-   * no work item has moved.
+   * The paths of files that were let go, by name and content. If such a file comes back, it is the same file as before,
+   * so no work item changes.
    */
   earlier?: Record<string, Record<string, string>>;
 }
@@ -98,11 +97,11 @@ const schema = z.strictObject({
   mediaTypes: fields.mediaRanges.optional(),
   manifest: fields.text.optional(),
   followLinks: fields.flag.optional(),
-  // Given where the engine keeps what was computed: `ignoreChanges`.
+  // Given if the engine keeps a computed value because of `ignoreChanges`.
   files: z.record(z.string(), fields.text, { error: "must be an object of texts" }).optional(),
 });
 
-/** What a change of each field asks for. */
+/** What a change of each field requires. */
 export const uploadSetMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   spaceId: "replace",
   folder: "ignore",
@@ -190,7 +189,7 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
   async delete() {},
 };
 
-/** A manifest names its files itself: what would be ignored beside it is refused. */
+/** A manifest names its files itself, so options that it would ignore are refused. */
 function bothFailures({ manifest, ...others }: Plain): Failure[] {
   const given = ["include", "exclude", "mediaTypes"].filter((name) => others[name] !== undefined);
   return manifest === undefined || given.length === 0
@@ -203,7 +202,7 @@ function bothFailures({ manifest, ...others }: Plain): Failure[] {
       ];
 }
 
-/** What is to be uploaded, where that is nothing. */
+/** The reason why there is nothing to upload. */
 function emptyFailure({ folder, manifest, mediaTypes, followLinks }: Plain): Failure {
   if (manifest !== undefined) {
     const reason = `manifest ${manifest} names no file to upload: give its items a file`;
@@ -234,13 +233,13 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
     try {
       sent.set(name, await sendFile(client, news, name, cache, urls));
     } catch (error) {
-      // One file's URL may be refused by itself: that stops no other.
+      // A refused URL concerns only its own file, and must not stop the others.
       throw error instanceof PermissionDeniedError ? new Refusal(error.message) : error;
     }
   });
   progress.end(`${count(sent.size - back.size)} uploaded`);
   const known = names.flatMap((name) => {
-    // A file that failed is as it was before.
+    // A file that failed stays as it was before.
     const text = failures.has(name) ? valueAt(olds.files, name) : news.files[name];
     const path = sent.get(name) ?? valueAt(olds.paths, name);
     return text === undefined || path === undefined ? [] : [{ name, text, path }];
@@ -261,7 +260,7 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
   return state;
 }
 
-/** The files that were let go and are declared again as they were, and which the space still holds, with their paths. */
+/** The paths of files that were let go, are declared unchanged again, and are still in the space. */
 async function comeBack(client: Client, olds: State, news: Inputs): Promise<Map<string, string>> {
   const known = [...earlierPaths(olds, news.files)].filter(
     ([name]) => olds.files[name] !== news.files[name],
@@ -270,7 +269,7 @@ async function comeBack(client: Client, olds: State, news: Inputs): Promise<Map<
   return new Map(known.filter(([, path]) => there.has(path)));
 }
 
-/** The paths that files had which were let go, of those that are as they were then. */
+/** The paths of files that were let go, for those declared with the same content again. */
 export function earlierPaths(
   { earlier = {} }: Pick<State, "earlier">,
   files: Readonly<Record<string, string>>,
@@ -283,7 +282,7 @@ export function earlierPaths(
   );
 }
 
-/** What was let go until now. */
+/** Everything that was let go until now. */
 function earlierOf(olds: State, { paths }: State): NonNullable<State["earlier"]> {
   const earlier = olds.earlier ?? {};
   const gone = Object.entries(olds.paths).flatMap(([name, path]) => {
@@ -314,7 +313,7 @@ async function sendFile(
   return path;
 }
 
-/** Many local files as one resource. The platform cannot delete files: destroying keeps them. */
+/** Many local files as one resource. The platform cannot delete files: destroying it keeps them. */
 export class UploadSet extends DynamicResource {
   static readonly __pulumiType = typeToken("UploadSet");
 
@@ -322,9 +321,9 @@ export class UploadSet extends DynamicResource {
   declare readonly folder: pulumi.Output<string>;
   /** The UUID of the space. */
   declare readonly spaceId: pulumi.Output<string>;
-  /** What each file is, by name: media type, SHA-256 and size, as JSON text. */
+  /** The media type, SHA-256 and size of each file as JSON text, by name. */
   declare readonly files: pulumi.Output<Record<string, string>>;
-  /** The path of each file in the space, by name: what the `uploads` of a work item set take. */
+  /** The path of each file in the space, by name, for the `uploads` of a work item set. */
   declare readonly paths: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: UploadSetArgs, options?: pulumi.CustomResourceOptions) {

@@ -1,10 +1,10 @@
 // WorkItemSet: many work items as one resource, for datasets of any size.
 //
-//   create → listWorkItems: looks for what an interrupted update left, or is to be adopted
+//   create → listWorkItems: looks for items that an interrupted update left, or that are to be adopted
 //            createWorkItem: once for each item, several at a time
 //   read   → listWorkItems: 100 items a request
-//   update → createWorkItem for the new, setLabels for the relabelled, signalWorkItems for the removed, and for the
-//            replaced before they are made anew
+//   update → createWorkItem for new items, setLabels for relabelled ones, signalWorkItems for removed ones, and for
+//            replaced ones before they are made anew
 //   delete → listWorkItems: looks for work that has begun
 //            signalWorkItems: cancels, 100 items a request
 
@@ -28,9 +28,9 @@ import { DynamicResource, endedFirst, fromText } from "../pulumi/resource.ts";
 import { itemsAndDefaults, textInput } from "../pulumi/set-inputs.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { applyChanges } from "../sets/apply.ts";
+import { checkItems } from "../sets/check-items.ts";
 import { endSet } from "../sets/ending.ts";
 import { listHoldings } from "../sets/holdings.ts";
-import { checkItems } from "../sets/items.ts";
 import { isChanged, workAtRisk } from "../sets/plan.ts";
 import { readSet } from "../sets/read.ts";
 import { emptyState, type SetInputs, type SetState } from "../sets/state.ts";
@@ -38,30 +38,32 @@ import { toWanted } from "../sets/wanted.ts";
 import { parseIfJson, toJsonText } from "../text/json.ts";
 import { type Batch, batchInput } from "./batch.ts";
 
-/** What every item of a set has, where it does not say otherwise. */
+/** What every item of a set has, unless the item says otherwise. */
 export interface WorkItemDefaults {
   /** What the assets are: `image`, `video` or `external`. Default: `image`. */
   assetType?: pulumi.Input<"image" | "video" | "external">;
-  /** A URL where the results can be had. */
+  /** A URL where the results are available. */
   resultsUrl?: pulumi.Input<string>;
-  /** The UUID of the taxonomy version that labels are made with. */
+  /** The UUID of the taxonomy version to label with. */
   taxonomyVersionId?: pulumi.Input<string>;
-  /** Free metadata; an item's own entries come before these. */
+  /** Free metadata; an item's own entries take precedence over these. */
   metadata?: pulumi.Input<Record<string, unknown>>;
   /**
-   * The http or https URL that the platform posts each change of a status to; see `verifyWebhook`. It is kept
-   * as the entry `callbackUrl` of the metadata.
+   * The http or https URL to which the platform posts each change of a status; see `verifyWebhook`. It is kept as the
+   * entry `callbackUrl` of the metadata.
    */
   callbackUrl?: pulumi.Input<string>;
   /** The deadline in seconds after the creation, 1 to 2592000 (30 days). Not together with `dueAt`. */
   dueInSeconds?: pulumi.Input<number>;
-  /** The deadline as a moment, ISO 8601 with a time zone, at most 30 days away at the creation. */
+  /** The deadline as a moment, ISO 8601 with a time zone, at most 30 days after the creation. */
   dueAt?: pulumi.Input<string>;
   /** How hard the work is, 0 to 100. */
   difficulty?: pulumi.Input<number>;
 }
 
-/** One work item of a set. Changing anything but its labels replaces it: one is cancelled, one is made. */
+/**
+ * One work item of a set. Changing anything but its labels replaces it: the item is cancelled, and another one is made.
+ */
 export interface WorkItemSetItemArgs extends WorkItemDefaults {
   /** The picture: the path of a file in the space, or a URL. Either this or `file`. */
   assetUrl?: pulumi.Input<string>;
@@ -73,55 +75,54 @@ export interface WorkItemSetItemArgs extends WorkItemDefaults {
   labels?: pulumi.Input<pulumi.Input<ImageLabelArgs | VideoLabelArgs>[]>;
 }
 
-/** What a set is declared with. */
+/** The inputs of a set. */
 export interface WorkItemSetArgs {
   /**
-   * The work items, by a key of your own: a file's name, a row's number. The key is what an item is
-   * known by from one update to the next: an item with another key is another item. Either this or
-   * `manifest`.
+   * The work items, by a key of your own: a file's name, a row's number. The key identifies an item from one update to
+   * the next: an item with another key is another item. Either this or `manifest`.
    */
   items?: pulumi.Input<Record<string, pulumi.Input<WorkItemSetItemArgs>>>;
   /**
-   * A local file that lists the work items, from the program's folder. JSON Lines (`.jsonl`, `.ndjson`): an
-   * item a line, with its `key`. CSV (`.csv`): a column a field, `metadata.owner` for an entry of the
-   * metadata, `labels` as JSON. COCO (`.json`): each image is an item with the file's name as key and
-   * `file`, its annotations are its labels. Where no `key` is given, the item's `file` or `assetUrl` is it.
-   * Read as a stream, at each preview. Either this or `items`.
+   * A local file that lists the work items, from the program's folder. JSON Lines (`.jsonl`, `.ndjson`): one item per
+   * line, with its `key`. CSV (`.csv`): one column per field, `metadata.owner` for an entry of the metadata, `labels`
+   * as JSON. COCO (`.json`): each image is an item with the file's name as key and `file`, and its annotations are its
+   * labels. If no `key` is given, the item's `file` or `assetUrl` serves as the key. It is read as a stream, at each
+   * preview. Either this or `items`.
    */
   manifest?: pulumi.Input<string>;
-  /** What every item has, where it does not say otherwise. Default: nothing. */
+  /** What every item has, unless the item says otherwise. Default: nothing. */
   defaults?: pulumi.Input<WorkItemDefaults>;
   /**
-   * The paths of uploaded files by name, for items that name a `file`. They need not be known at
-   * preview: the items are shown all the same. A file that gets another path replaces its items.
+   * The paths of uploaded files by name, for items that name a `file`. They do not need to be known at preview: it
+   * shows the items all the same. A file that gets another path replaces its items.
    */
   uploads?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
-   * The batch of all the items: a `Batch`, or a batch's `batchId` or `id`. Default: the project's batch
-   * `Default`. Changing it replaces the set: every item is cancelled, and made anew.
+   * The batch of all the items: a `Batch`, or a batch's `batchId` or `id`. Default: the project's batch `Default`.
+   * Changing it replaces the set: every item is cancelled, and made anew.
    */
   batchId?: pulumi.Input<number | string> | Batch;
   /**
-   * What removing or replacing an item does once people have started on it or finished it. `refuse`,
-   * the default, fails that item and leaves it as it is. `cancel` cancels work in progress, and leaves
-   * finished work where it is. For removed and replaced items the new value counts, when the whole set is
-   * destroyed or replaced that of the last update.
+   * What removing or replacing an item does once people have started on it or finished it. `refuse`, the default, fails
+   * that item and leaves it as it is. `cancel` cancels work in progress, and leaves finished work where it is. For
+   * removed and replaced items the new value counts; if the whole set is destroyed or replaced, the value of the last
+   * update counts.
    */
   onWorkInProgress?: pulumi.Input<OnWorkInProgress>;
   /**
-   * Whether existing work items of the batch are adopted instead of new ones being created: for each
-   * item the one that carries its key, else one made by hand or by a script with the same `assetUrl`, that
-   * fits best, else the oldest. Default: false. Labels become those that are declared; whatever else is
-   * different stays as it is, with a warning. One that another declaration made is never taken: that item
-   * fails. Which are adopted, a preview tells. Each update with new items lists the whole batch. Operations
-   * `listWorkItems` and `setLabels`.
+   * Whether to adopt existing work items of the batch instead of creating new ones. For each item, the set adopts the
+   * one that carries its key, or else one made by hand or by a script with the same `assetUrl`: the one that fits best,
+   * or else the oldest. Default: false. Adopted items get the declared labels; anything else that differs stays as it
+   * is, with a warning. An item that another declaration made is never adopted: the set's item fails instead. A preview
+   * says which items are adopted. Each update with new items lists the whole batch. Operations `listWorkItems` and
+   * `setLabels`.
    */
   adopt?: pulumi.Input<boolean>;
   /**
-   * The names or URNs of declarations of this stack whose work items move here: what is removed from the program in
-   * the same update, and is just as declared here but for its labels, keeps its id, whether people have begun or not.
-   * Where both declarations stay, an item that leaves one and is in the other moves by itself, with nothing said.
-   * Default: none. Lists the whole batch while there are new items. Operation `listWorkItems`.
+   * The names or URNs of declarations of this stack whose work items move here: an item that is removed from the
+   * program in the same update, and is declared identically here except for its labels, keeps its id, whether or not
+   * people have begun. If both declarations stay, an item that leaves one and is in the other moves by itself, without
+   * `movedFrom`. Default: none. Lists the whole batch while there are new items. Operation `listWorkItems`.
    */
   movedFrom?: pulumi.Input<pulumi.Input<string>[]>;
   /**
@@ -147,12 +148,12 @@ const schema = z.strictObject({
   movedFrom: fields.names.optional(),
 });
 
-/** What a change of each field asks for. */
+/** What a change of each field requires. */
 export const workItemSetMutability: Readonly<Record<keyof SetInputs, Mutability>> = {
   projectId: "replace",
   batchId: "replace",
   items: "update",
-  // What they say is in the items.
+  // The items already contain what these fields say.
   defaults: "ignore",
   manifest: "ignore",
   uploads: "update",
@@ -186,7 +187,7 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     inputs.defaults = isObject(inputs.defaults) ? toJsonText(inputs.defaults) : inputs.defaults;
     inputs.batchId = batchIdText(inputs.batchId);
     if (manifest !== undefined && isObject(news.items) && isEqual(news.items, olds.items)) {
-      // With `ignoreChanges: ["items"]` the engine puts the old items beside the manifest.
+      // With `ignoreChanges: ["items"]`, the engine passes the old items along with the manifest.
       inputs.items = olds.items;
       return { inputs, failures };
     }
@@ -265,7 +266,7 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
   },
 };
 
-/** What the class wrote as text: all items, each of them, or the defaults. */
+/** The inputs that the class wrote as text: all items, each of them, or the defaults. */
 function inputOf(input: unknown): unknown {
   return isObject(input)
     ? Object.fromEntries(Object.entries(input).map(([key, text]) => [key, parsed(text)]))
@@ -304,7 +305,7 @@ async function apply(
   return state;
 }
 
-/** Many work items as one resource. Destroying cancels them. */
+/** Many work items as one resource. Destroying it cancels them. */
 export class WorkItemSet extends DynamicResource {
   static readonly __pulumiType = typeToken("WorkItemSet");
 
@@ -312,13 +313,16 @@ export class WorkItemSet extends DynamicResource {
   declare readonly items: pulumi.Output<Record<string, string>>;
   /** The UUID of the project. */
   declare readonly projectId: pulumi.Output<string>;
-  /** The platform's id of the batch, where one is declared. */
+  /** The platform's id of the batch, if one is declared. */
   declare readonly batchId: pulumi.Output<string | undefined>;
   /** The platform's ids of the work items, by key. */
   declare readonly ids: pulumi.Output<Record<string, string>>;
-  /** How many items have which status, when they were last read. */
+  /** How many items had each status when they were last read. */
   declare readonly statuses: pulumi.Output<Record<string, number>>;
-  /** The status of each item that is not `NEW`, when it was last read, by key; `NOT_LISTED` where the platform did not list it. */
+  /**
+   * The status of each item that was not `NEW` when it was last read, by key; `NOT_LISTED` if the platform did not list
+   * it.
+   */
   declare readonly statusOf: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: WorkItemSetArgs, options?: pulumi.CustomResourceOptions) {

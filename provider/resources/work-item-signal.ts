@@ -5,7 +5,7 @@
 //            signalWorkItems to those of `workItemIds`, 100 items a request
 //            listWorkItems: their statuses after it
 //   read   → nothing: what was sent stays sent
-//   update → as create, for those that are new, that have other comments, or that failed
+//   update → like create, for those that are new, that have other comments, or that failed
 //   delete → nothing: what was sent stays sent
 
 import type * as pulumi from "@pulumi/pulumi";
@@ -40,36 +40,36 @@ import {
   workItemIds,
 } from "../signals/work-item-ids.ts";
 
-/** What a signal to work items is declared with. */
+/** The inputs of a signal to work items. */
 export interface WorkItemSignalArgs {
   /**
-   * What is sent: `start`, `release`, `complete`, `cancel` or `reopen`. Operations `signalWorkItems` and `signalWorkItem`. As far as is known,
-   * `start` is allowed from `NEW`, `release` and `complete` from `IN_PROGRESS`, `cancel` from both, and
-   * `reopen` from `COMPLETED` and `FAILED`; the platform refuses the others. Changing it replaces the
-   * signal: it is sent to all.
+   * What to send: `start`, `release`, `complete`, `cancel` or `reopen`. Operations `signalWorkItems` and
+   * `signalWorkItem`. As far as is known, `start` is allowed from `NEW`, `release` and `complete` from `IN_PROGRESS`,
+   * `cancel` from both, and `reopen` from `COMPLETED` and `FAILED`; from other statuses the platform refuses the
+   * signal. Changing it replaces the signal: it is sent to all items.
    */
   signal: pulumi.Input<SignalName>;
   /**
-   * The one work item: its `workItemId` or `id`. Operation `signalWorkItem`. Either this or `workItemIds`. Changing it replaces
-   * the signal.
+   * The only work item: its `workItemId` or `id`. Operation `signalWorkItem`. Either this or `workItemIds`. Changing it
+   * replaces the signal.
    */
   workItemId?: pulumi.Input<string>;
   /**
    * The work items: a list of their `workItemId`s or `id`s, or an object of them by a key of your own, like the `ids`
-   * of a `WorkItemSet`. Operation `signalWorkItems`, 100 a request. Those that are added later get the signal then; those
-   * that are taken out keep it. Either this or `workItemId`.
+   * of a `WorkItemSet`. Operation `signalWorkItems`, 100 a request. Items added later get the signal then; for items
+   * taken out, nothing is taken back. Either this or `workItemId`.
    */
   workItemIds?: pulumi.Input<
     pulumi.Input<string>[] | Readonly<Record<string, pulumi.Input<string>>>
   >;
   /**
-   * Comments for the people, to each of `workItemIds`; not together with `workItemId`, as `signalWorkItem` takes none.
-   * Default: none. A change is sent, as the signal once more.
+   * Comments for the people, sent to each of `workItemIds`; not together with `workItemId`, because `signalWorkItem`
+   * takes none. Default: none. A change sends the signal again with the new comments.
    */
   feedback?: pulumi.Input<pulumi.Input<string>[]>;
   /**
-   * Comments for single items, in the place of `feedback`: by the key in `workItemIds`, or by the id where
-   * that is a list. Default: none. A change is sent, as the signal once more, to the items that it is of.
+   * Comments for single items, which replace `feedback` for them: by the key in `workItemIds`, or by the id if that is
+   * a list. Default: none. A change sends the signal again with the new comments, to the items that it concerns.
    */
   feedbackOf?: pulumi.Input<Readonly<Record<string, pulumi.Input<pulumi.Input<string>[]>>>>;
   /**
@@ -83,19 +83,19 @@ export interface WorkItemSignalArgs {
    */
   assignee?: pulumi.Input<string>;
   /**
-   * The outcome of work that is completed, `OK` or `NOT_OK`; with `workItemId` only. Operation `signalWorkItem`.
-   * Default: `OK`. Changing it replaces the signal.
+   * The outcome of completed work, `OK` or `NOT_OK`; with `workItemId` only. Operation `signalWorkItem`. Default: `OK`.
+   * Changing it replaces the signal.
    */
   signalOutcome?: pulumi.Input<SignalInput["signalOutcome"]>;
   /**
-   * Whether items that have the status already that the signal leads to count as signaled, and are sent
-   * nothing. Default: false, they are sent it, which the platform refuses. Set it to go on after an update
-   * that was killed.
+   * Whether items that already have the status that the signal leads to count as signaled, and are sent nothing.
+   * Default: false, they are sent the signal, which the platform refuses. Set it to continue after an update that was
+   * killed.
    */
   skipDone?: pulumi.Input<boolean>;
   /**
-   * Any values, as in `command.local.Command`: a change of one sends the signal to all once more. Default:
-   * none. Changing it replaces the signal.
+   * Any values, as in `command.local.Command`: changing one sends the signal to all items again. Default: none.
+   * Changing it replaces the signal.
    */
   triggers?: pulumi.Input<pulumi.Input<unknown>[]>;
   /**
@@ -120,7 +120,7 @@ interface Inputs {
 }
 
 interface State extends Inputs, Signaled {
-  /** Those that may have got the signal, as its answer was lost and the platform gone. */
+  /** Items that may have got the signal: its answer was lost, and the platform no longer answered. */
   unclearIds?: string[];
 }
 
@@ -140,7 +140,7 @@ const schema = z.strictObject({
   triggers: fields.triggers.optional(),
 });
 
-/** What a change of each field asks for. */
+/** What a change of each field requires. */
 export const workItemSignalMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   projectId: "replace",
   signal: "replace",
@@ -206,7 +206,7 @@ export const workItemSignalLifecycle: Lifecycle<Inputs, State> = {
   async delete() {},
 };
 
-/** What is wrong with fields that are good by themselves. */
+/** What is wrong with the combination of fields that are valid on their own. */
 function formFailures(inputs: Plain): Failure[] {
   const { workItemId: one, workItemIds: many, feedbackOf } = inputs;
   if ((one === undefined) === (many === undefined)) {
@@ -235,7 +235,7 @@ function formFailures(inputs: Plain): Failure[] {
   return failures;
 }
 
-/** Who is to get the signal. */
+/** The items that are to get the signal. */
 function targetsOf(inputs: Inputs): Target[] {
   const { workItemId: one, workItemIds: many = one === undefined ? [] : [one] } = inputs;
   return namedIds(many).map(([name, id]) => ({
@@ -246,14 +246,14 @@ function targetsOf(inputs: Inputs): Target[] {
   }));
 }
 
-/** What each item got, or is to get: of two sides, one may know. */
+/** The comments that each item got or is to get. Of the two sides of a diff, only one may know who got the signal. */
 function gotten(side: Inputs & Partial<State>): Record<string, readonly string[]> {
   const ids = side.signaledIds && new Set(side.signaledIds);
   const targets = targetsOf(side).filter(({ id }) => ids === undefined || ids.has(id));
   return Object.fromEntries(targets.map(({ id, comments: got }) => [id, got]));
 }
 
-/** Sends the signal to those that did not get it as it is declared. */
+/** Sends the signal to those that have not got it in the declared form. */
 async function send(platform: Platform, id: string, olds: State, news: Inputs): Promise<State> {
   const { projectId, signal, taskType, assignee, signalOutcome, skipDone } = news;
   const before = gotten(olds);
@@ -289,7 +289,7 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
 }
 
 /**
- * A signal to one work item or to many, sent once: again only for a change of `triggers` or of what is sent.
+ * A signal to one work item or to many, sent once: it is sent again only if `triggers` or what is sent changes.
  * Destroying it does nothing on the platform, which cannot take a signal back.
  */
 export class WorkItemSignal extends DynamicResource {
@@ -301,11 +301,11 @@ export class WorkItemSignal extends DynamicResource {
   declare readonly projectId: pulumi.Output<string>;
   /** The ids of the work items that got the signal. */
   declare readonly signaledIds: pulumi.Output<string[]>;
-  /** How many these are. */
+  /** How many items these are. */
   declare readonly signaled: pulumi.Output<number>;
-  /** When it was last sent, ISO 8601. */
+  /** When the signal was last sent, ISO 8601. */
   declare readonly signaledAt: pulumi.Output<string>;
-  /** How many of these items had which status right after it was last sent. A refresh does not read it anew. */
+  /** How many of these items had each status right after it was last sent. A refresh does not read them again. */
   declare readonly statuses: pulumi.Output<Record<string, number>>;
 
   constructor(name: string, args: WorkItemSignalArgs, options?: pulumi.CustomResourceOptions) {

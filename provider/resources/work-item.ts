@@ -1,10 +1,10 @@
 // WorkItem: one picture for people to label.
 //
-//   create → createWorkItem, after a look (listWorkItems) for one that an interrupted update left, or that is to
-//            be adopted
-//   read   → listWorkItems: as there is no single get
+//   create → createWorkItem, after a look (listWorkItems) for an item that an interrupted update left, or that is
+//            to be adopted
+//   read   → listWorkItems, because there is no single get
 //   update → setLabels
-//   delete → signalWorkItems: cancels, as the platform cannot delete
+//   delete → signalWorkItems: cancels, because the platform cannot delete
 
 import { randomUUID } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
@@ -56,7 +56,7 @@ import { typeToken } from "../pulumi/shim.ts";
 import { type Batch, batchInput } from "./batch.ts";
 import { SignedUpload } from "./signed-upload.ts";
 
-/** What a work item is declared with. */
+/** The inputs of a work item. */
 export interface WorkItemArgs {
   /**
    * The picture: a `SignedUpload`, the path of a file in the space, or a URL that the platform can read.
@@ -65,35 +65,32 @@ export interface WorkItemArgs {
   assetUrl: pulumi.Input<string> | SignedUpload;
   /** The platform's id of the asset, an int64 of 0 or more. Changing it replaces the work item. */
   assetId?: pulumi.Input<number | string>;
-  /**
-   * What the asset is: `image`, `video` or `external`. Default: `image`. Changing it replaces the work
-   * item.
-   */
+  /** What the asset is: `image`, `video` or `external`. Default: `image`. Changing it replaces the work item. */
   assetType?: pulumi.Input<"image" | "video" | "external">;
   /**
    * The batch: a `Batch`, or a batch's `batchId` or `id`. Default: the project's batch `Default`.
    * Changing it replaces the work item.
    */
   batchId?: pulumi.Input<number | string> | Batch;
-  /** A URL where the results can be had. Changing it replaces the work item. */
+  /** A URL where the results are available. Changing it replaces the work item. */
   resultsUrl?: pulumi.Input<string>;
-  /** The UUID of the taxonomy version that labels are made with. Changing it replaces the work item. */
+  /** The UUID of the taxonomy version to label with. Changing it replaces the work item. */
   taxonomyVersionId?: pulumi.Input<string>;
-  /** Free metadata, stored and not processed. Changing it replaces the work item. */
+  /** Free metadata, which the platform stores but does not process. Changing it replaces the work item. */
   metadata?: pulumi.Input<Record<string, unknown>>;
   /**
-   * The http or https URL that the platform posts each change of the status to; see `verifyWebhook`. It is kept
-   * as the entry `callbackUrl` of the metadata. Changing it replaces the work item.
+   * The http or https URL to which the platform posts each change of the status; see `verifyWebhook`. It is kept as the
+   * entry `callbackUrl` of the metadata. Changing it replaces the work item.
    */
   callbackUrl?: pulumi.Input<string>;
   /**
-   * The deadline in seconds after the creation, 1 to 2592000 (30 days). Changing it replaces the work
-   * item. Not together with `dueAt`.
+   * The deadline in seconds after the creation, 1 to 2592000 (30 days). Changing it replaces the work item. Not
+   * together with `dueAt`.
    */
   dueInSeconds?: pulumi.Input<number>;
   /**
-   * The deadline as a moment, ISO 8601 with a time zone: in the future and at most 30 days away when the
-   * work item is created. Changing it replaces the work item. Not together with `dueInSeconds`.
+   * The deadline as a moment, ISO 8601 with a time zone: in the future and at most 30 days away when the work item is
+   * created. Changing it replaces the work item. Not together with `dueInSeconds`.
    */
   dueAt?: pulumi.Input<string>;
   /** How hard the work is, 0 to 100. Changing it replaces the work item. */
@@ -101,24 +98,23 @@ export interface WorkItemArgs {
   /** Pre-labels. Default: none. Replaced as a whole, in place. Operation `setLabels`. */
   labels?: pulumi.Input<pulumi.Input<ImageLabelArgs | VideoLabelArgs>[]>;
   /**
-   * What deleting or replacing the work item does once people have started on it or finished it.
-   * `refuse`, the default, is an error, so that no work is lost. `cancel` cancels work in progress, and
-   * leaves finished work where it is, no longer managed. The value of the last update counts: set it
-   * first, then delete.
+   * What deleting or replacing the work item does once people have started on it or finished it. `refuse`, the default,
+   * is an error, so that no work is lost. `cancel` cancels work in progress, and leaves finished work where it is, no
+   * longer managed. The value of the last update counts: set it first, then delete.
    */
   onWorkInProgress?: pulumi.Input<"refuse" | "cancel">;
   /**
-   * Whether an existing work item of the batch is adopted instead of a new one being created: the one
-   * that carries this declaration's key, else one made by hand or by a script with the same `assetUrl`.
-   * Default: false. Its labels become those that are declared; whatever else is different stays as it is,
-   * with a warning. One that another declaration made is never taken, which is an error. Which one it is, a
-   * preview tells. Operations `listWorkItems` and `setLabels`.
+   * Whether to adopt an existing work item of the batch instead of creating a new one: the one that carries this
+   * declaration's key, or else one made by hand or by a script with the same `assetUrl`. Default: false. It gets the
+   * declared labels; anything else that differs stays as it is, with a warning. An item that another declaration made
+   * is never adopted: that is an error. A preview says which item it is. Operations `listWorkItems` and `setLabels`.
    */
   adopt?: pulumi.Input<boolean>;
   /**
-   * The names or URNs of declarations of this stack of which a work item moves here: one that is removed from the
-   * program in the same update, and is just as declared here but for its labels, keeps its id, whether people have begun
-   * or not. One that leaves a set that stays moves by itself, with nothing said. Default: none. Operation `listWorkItems`.
+   * The names or URNs of declarations of this stack from which a work item moves here: an item that is removed from the
+   * program in the same update, and is declared identically here except for its labels, keeps its id, whether or not
+   * people have begun. An item that leaves a set that stays moves by itself, without `movedFrom`. Default: none.
+   * Operation `listWorkItems`.
    */
   movedFrom?: pulumi.Input<pulumi.Input<string>[]>;
   /**
@@ -142,9 +138,9 @@ interface State extends Omit<Inputs, "adopt" | "movedFrom"> {
   createdAt: string | undefined;
   updatedAt: string | undefined;
   deadline: string | undefined;
-  /** Fields that the platform shows otherwise than declared, in an adopted item or in its answer to a creation. */
+  /** Fields that the platform shows differently than declared, in an adopted item or in its answer to a creation. */
   asFound?: AsFound;
-  /** The life of this resource. An item that it created carries it in its mark; an adopted one keeps its own. */
+  /** The incarnation of this resource. An item that it created carries it in its mark; an adopted one keeps its own. */
   incarnation?: string;
 }
 
@@ -157,7 +153,7 @@ const schema = z.strictObject({
   movedFrom: fields.names.optional(),
 });
 
-/** What a change of each field asks for. */
+/** What a change of each field requires. */
 export const workItemMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   ...itemMutability,
   projectId: "replace",
@@ -186,7 +182,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     inputs.batchId = batchIdText(inputs.batchId);
     inputs.assetId = typeof inputs.assetId === "number" ? String(inputs.assetId) : inputs.assetId;
     inputs.dueAt = deadline.canonical(inputs.dueAt);
-    // The engine asks again without the old inputs when it replaces: then it is made anew.
+    // When the engine replaces the item, it asks again without the old inputs, because the item is then made anew.
     const isMade =
       inputs.adopt !== true &&
       (Object.keys(olds).length === 0 || deadline.canonical(olds.dueAt) !== inputs.dueAt);
@@ -326,7 +322,7 @@ function stateOf(
   };
 }
 
-/** One picture for people to label. The platform cannot delete one: destroying cancels it. */
+/** One picture for people to label. The platform cannot delete one: destroying it cancels the item. */
 export class WorkItem extends DynamicResource {
   static readonly __pulumiType = typeToken("WorkItem");
 
@@ -334,46 +330,46 @@ export class WorkItem extends DynamicResource {
   declare readonly assetUrl: pulumi.Output<string>;
   /** What the asset is. */
   declare readonly assetType: pulumi.Output<string>;
-  /** The platform's id of the batch, where one is declared. */
+  /** The platform's id of the batch, if one is declared. */
   declare readonly batchId: pulumi.Output<string | undefined>;
   /** The UUID of the project. */
   declare readonly projectId: pulumi.Output<string>;
-  /** The metadata, where some is declared. */
+  /** The metadata, if any is declared. */
   declare readonly metadata: pulumi.Output<Record<string, unknown> | undefined>;
-  /** The pre-labels, where some are declared. */
+  /** The pre-labels, if any are declared. */
   declare readonly labels: pulumi.Output<unknown[] | undefined>;
-  /** The deadline in seconds after the creation, where it is declared so. */
+  /** The deadline in seconds after the creation, if it is declared that way. */
   declare readonly dueInSeconds: pulumi.Output<number | undefined>;
-  /** The deadline as it is declared, where it is declared as a moment. */
+  /** The deadline as declared, if it is declared as a moment. */
   declare readonly dueAt: pulumi.Output<string | undefined>;
-  /** How hard the work is, where it is declared. */
+  /** How hard the work is, if that is declared. */
   declare readonly difficulty: pulumi.Output<number | undefined>;
-  /** The platform's id of the asset, where it is declared. */
+  /** The platform's id of the asset, if it is declared. */
   declare readonly assetId: pulumi.Output<string | undefined>;
-  /** Where changes of the status are posted to, where it is declared. */
+  /** The URL to which changes of the status are posted, if it is declared. */
   declare readonly callbackUrl: pulumi.Output<string | undefined>;
-  /** Where the results can be had, where it is declared. */
+  /** The URL where the results are available, if it is declared. */
   declare readonly resultsUrl: pulumi.Output<string | undefined>;
-  /** The UUID of the taxonomy version, where it is declared. */
+  /** The UUID of the taxonomy version, if it is declared. */
   declare readonly taxonomyVersionId: pulumi.Output<string | undefined>;
-  /** What deleting it does once people have begun, where it is declared. */
+  /** What deleting the work item does once people have begun, if that is declared. */
   declare readonly onWorkInProgress: pulumi.Output<OnWorkInProgress | undefined>;
   /** The platform's id of the work item, a UUID. */
   declare readonly workItemId: pulumi.Output<string>;
   /**
    * `NEW`, `IN_PROGRESS`, `COMPLETED` or `FAILED` (also: cancelled) when it was last read; the platform may add others.
-   * `NOT_LISTED` where the platform did not list it then.
+   * `NOT_LISTED` if the platform did not list it then.
    */
   declare readonly status: pulumi.Output<string>;
   /** When it was created, ISO 8601. */
   declare readonly createdAt: pulumi.Output<string | undefined>;
   /** When it last changed, ISO 8601. */
   declare readonly updatedAt: pulumi.Output<string | undefined>;
-  /** The deadline as a moment, ISO 8601, where there is one. */
+  /** The deadline as a moment, ISO 8601, if there is one. */
   declare readonly deadline: pulumi.Output<string | undefined>;
 
   /**
-   * Reads a work item that exists, without managing it. Operation `listWorkItems`.
+   * Reads an existing work item, without managing it. Operation `listWorkItems`.
    * @param id `<projectId>/<workItemId>`.
    */
   static get(

@@ -1,8 +1,8 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { readFingerprint } from "../disk/local-file.ts";
 import { readPieces } from "../disk/pieces.ts";
-import type { ItemCoco } from "./coco.ts";
 import type { FinishedItem } from "./finished.ts";
+import type { ItemCoco } from "./item-coco.ts";
 import { sections } from "./merged-file.ts";
 import type { Known } from "./results.ts";
 

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { removeLeftovers, writeAtomically } from "../disk/atomic-file.ts";
-import { type ItemCoco, parseCoco } from "./coco.ts";
 import type { FinishedItem } from "./finished.ts";
+import { type ItemCoco, parseCoco } from "./item-coco.ts";
 import type { Result } from "./merged-file.ts";
 import type { Known } from "./results.ts";
 

@@ -2,8 +2,8 @@ import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AtomicFile, removeLeftovers, writeAtomically } from "../disk/atomic-file.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
-import type { ItemCoco } from "./coco.ts";
 import type { FinishedItem } from "./finished.ts";
+import type { ItemCoco } from "./item-coco.ts";
 
 // The merged file has a line for each image, annotation and category, so that a later update finds an item's lines
 // without reading the others, and a comparison of two files shows items. Besides what COCO defines, an image carries

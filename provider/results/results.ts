@@ -8,8 +8,8 @@ import { pathsPerRequest } from "../api/signed-urls.ts";
 import { Failures } from "../lifecycle/failures.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { count } from "../text/lines.ts";
-import { type ItemCoco, parseCoco } from "./coco.ts";
 import { type FinishedItem, showItem } from "./finished.ts";
+import { type ItemCoco, parseCoco } from "./item-coco.ts";
 import type { Result } from "./merged-file.ts";
 
 /** Results that need not be fetched. */

@@ -1,10 +1,9 @@
 import { notAsFound } from "../items/as-found.ts";
-import { parseItem } from "../items/set-item.ts";
+import { differenceOfTexts, parseItem } from "../items/set-item.ts";
 import { hasBegun } from "../items/work-in-progress.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import { valueAt } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
-import { differenceOfTexts } from "./items.ts";
 import type { SetInputs, SetState } from "./state.ts";
 
 /** What an update of a set does, by key. */

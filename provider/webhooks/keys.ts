@@ -3,31 +3,31 @@ import ky from "ky";
 import { z } from "zod";
 import { baseUrlProblem } from "../api/connection.ts";
 
-/** A public key as JSON (RFC 7517, RFC 8037). Keys of other kinds are left aside. */
+/** A public key as JSON (RFC 7517, RFC 8037). Keys of other kinds are ignored. */
 const jwk = z.looseObject({
   kid: z.string(),
   kty: z.literal("OKP"),
   crv: z.literal("Ed25519"),
-  // 32 bytes: of a key that is none, node would throw, and no other could be had either.
+  // 32 bytes: Node would throw on anything that is not a key, and then no other key could be used either.
   x: z.string().regex(/^[\w-]{43}$/),
 });
 const jwks = z.looseObject({ keys: z.array(z.unknown()) });
 
 /** A JSON Web Key Set, as the platform publishes it. */
 export interface JsonWebKeySet {
-  /** The public keys, as JSON Web Keys. Those that are not of Ed25519 are left aside. */
+  /** The public keys, as JSON Web Keys. Keys that are not Ed25519 keys are ignored. */
   keys: readonly object[];
 }
 
 type ByKeyId = ReadonlyMap<string, KeyObject>;
 
 const patienceMs = 10_000;
-/** A key that is withdrawn is good for no longer than this. */
+/** A withdrawn key is valid for no longer than this. */
 const goodForMs = 10 * 60_000;
-/** Whoever sends made-up key ids has the keys fetched no more often than this. */
+/** However many made-up key ids somebody sends, the keys are fetched no more often than this. */
 const anewAfterMs = 30_000;
 
-/** The keys of an address, fetched when they are first asked for, and anew for an id that is not among them. */
+/** The keys at an address. They are fetched when they are first needed, and again for an id that is not among them. */
 class RemoteKeys {
   readonly #url: string;
   #keys: ByKeyId = new Map();
@@ -52,7 +52,7 @@ class RemoteKeys {
     return this.#keys.get(id);
   }
 
-  /** Once for all that wait for it. Where it fails, the keys that are known stay as good as they were. */
+  /** Fetches the keys once for all callers that wait. If it fails, the known keys stay as valid as they were. */
   #fetch(): Promise<void> {
     this.#fetching ??= this.#fetchOnce().finally(() => {
       this.#fetching = undefined;
@@ -69,7 +69,7 @@ class RemoteKeys {
 
 const remotes = new Map<string, RemoteKeys>();
 
-/** The key of that id, from a set or from the address of one. */
+/** The key with that id, from a set or from the address of one. */
 export async function findKey(
   source: string | URL | JsonWebKeySet,
   id: string,

@@ -6,7 +6,7 @@ import { findKey, type JsonWebKeySet } from "./keys.ts";
 export interface WebhookPayload {
   /** The UUID of the work item. */
   workItemID: string;
-  /** Its status now: `NEW`, `IN_PROGRESS`, `COMPLETED`, `FAILED`, or another of the platform's. */
+  /** The item's status now: `NEW`, `IN_PROGRESS`, `COMPLETED`, `FAILED`, or another one of the platform's. */
   status: string;
   /** What its asset is: `image`, `video`. */
   assetType?: string | null | undefined;
@@ -14,28 +14,30 @@ export interface WebhookPayload {
   assetUrl?: string | null | undefined;
   /** When it was created, ISO 8601. */
   createdAt?: string | null | undefined;
-  /** When its status changed, ISO 8601. Deliveries can overtake each other: an older one is no news. */
+  /**
+   * When its status changed, ISO 8601. Deliveries can overtake each other: ignore one that is older than what you have.
+   */
   updatedAt?: string | null | undefined;
-  /** When this was sent, ISO 8601. */
+  /** When this webhook was sent, ISO 8601. */
   deliveredAt: string;
 }
 
-/** How a webhook is verified. */
+/** How to verify a webhook. */
 export interface WebhookOptions {
   /**
-   * The platform's public keys: the address of its JSON Web Key Set, which is fetched when needed and anew when a
-   * key is not in it, or the set itself. An address is https, or on this machine: that of the emulator is what
-   * `aidp emulator` prints as `jwks`.
+   * The platform's public keys: the address of its JSON Web Key Set, which is fetched when needed and again when a key
+   * is not in it, or the set itself. An address must be https, or on this machine: `aidp emulator` prints that of the
+   * emulator as `jwks`.
    */
   jwks: string | URL | JsonWebKeySet;
   /** How many seconds old a webhook may be, or ahead of this machine's clock. Default: 300. */
   toleranceSeconds?: number;
 }
 
-/** The headers of a request: of Node's own servers, or of the web's `Request`. */
+/** The headers of a request, from Node's own servers or from the web's `Request`. */
 export type WebhookHeaders = Headers | Readonly<Record<string, string | string[] | undefined>>;
 
-/** Why a webhook is not from the platform, or cannot be told to be. Answer 401, and do nothing of what it says. */
+/** The webhook is not from the platform, or nobody can tell. Answer 401, and do nothing that it says. */
 export class WebhookError extends Error {
   override readonly name = "WebhookError";
 }
@@ -54,11 +56,11 @@ const usualTolerance = 300;
 const ed25519Bytes = 64;
 
 /**
- * Verifies that a webhook comes from the platform, unchanged and not long ago, and reads it. `rawBody` is the body
- * byte by byte as it came in, before anything parsed it. Throws a `WebhookError` otherwise, and another error
- * where the keys cannot be had: then answer 503, and the platform tries again.
+ * Verifies that a webhook comes from the platform, unchanged and not long ago, and reads it. `rawBody` is the body byte
+ * for byte as it arrived, before anything parsed it. Throws a `WebhookError` if that is not so, and another error if
+ * the keys cannot be fetched: answer 503 in that case, and the platform tries again.
  *
- * The same webhook can arrive twice, since the platform sends it again when an answer is lost.
+ * The same webhook can arrive twice, because the platform sends it again if an answer is lost.
  */
 export async function verifyWebhook(
   rawBody: string | Uint8Array,
@@ -84,7 +86,7 @@ export async function verifyWebhook(
     throw new WebhookError("the signature is not of this body");
   }
   const sent = read(body);
-  // The header is not signed: with it alone, whoever keeps a webhook could send it again later.
+  // The header is not signed. If only the header counted, anybody who keeps a webhook could send it again later.
   refuseStale("deliveredAt", Date.parse(sent.deliveredAt), toleranceSeconds);
   return sent;
 }
@@ -102,7 +104,7 @@ function headerOf(headers: WebhookHeaders, name: string): string {
 
 function refuseStale(what: string, time: number, toleranceSeconds: number): void {
   const seconds = Math.round((Date.now() - time) / 1000);
-  // Not by >, which a tolerance that is no number would always pass.
+  // This does not use >, because a tolerance that is no number would then always pass.
   if (!(Math.abs(seconds) <= toleranceSeconds)) {
     const off = seconds > 0 ? `${seconds} s old` : `${-seconds} s ahead of this machine's clock`;
     throw new WebhookError(`${what} is ${off}, and at most ${toleranceSeconds} s are allowed`);

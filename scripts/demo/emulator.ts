@@ -16,7 +16,7 @@ export interface Emulator {
 const startsWithin = 30_000;
 const stopsWithin = 5_000;
 
-/** Starts the emulator on a free port; it ends with this process at the latest. */
+/** Starts the emulator on a free port. It ends no later than this process. */
 export async function startEmulator(dataFolder: string): Promise<Emulator> {
   const child = spawn(
     process.execPath,
@@ -26,7 +26,7 @@ export async function startEmulator(dataFolder: string): Promise<Emulator> {
       join(projectRoot, "cli", "main.ts"),
       ...["emulator", "--port", "0", "--data", dataFolder],
     ],
-    // In a group of its own, Ctrl-C does not reach it: Pulumi still needs it to stop in order.
+    // Ctrl-C does not reach the emulator in a process group of its own: Pulumi still needs it to stop in order.
     { cwd: projectRoot, detached: true, stdio: ["ignore", "pipe", "pipe", "ipc"] },
   );
   let complaints = "";
@@ -53,7 +53,7 @@ export async function startEmulator(dataFolder: string): Promise<Emulator> {
   return { ...settings, stop: () => stop(child) };
 }
 
-/** The line of a stack trace that says what happened, else the last line. */
+/** The line of a stack trace that says what happened, or else the last line. */
 function reasonOf(complaints: string): string {
   const lines = complaints.trim().split("\n");
   const line = lines.find((text) => /^\w*Error\b/.test(text)) ?? lines.at(-1) ?? "";

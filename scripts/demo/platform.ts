@@ -18,7 +18,7 @@ const storeSchema = z.looseObject({
   files: z.array(z.looseObject({ path: z.string(), contentType: z.string(), size: z.number() })),
 });
 
-/** What the platform holds, as it says itself. */
+/** What the platform holds, as it reports it. */
 export type Store = z.infer<typeof storeSchema>;
 
 export async function readStore(emulator: Emulator): Promise<Store> {
@@ -46,7 +46,7 @@ export function describeStore(store: Store): string {
       ...table(
         items.filter(isOpen).map((item) => [
           item.status,
-          // The path of an upload is the platform's choice: the program notes the file's name.
+          // The platform chooses the path of an upload, so the program notes the file's name.
           item.metadata?.file ?? basename(item.assetUrl),
           count(item.labels?.length ?? 0, "label"),
           item.dueInSeconds === undefined ? "no deadline" : `due in ${duration(item.dueInSeconds)}`,

@@ -7,10 +7,10 @@ import { Failure } from "../main.ts";
 import { projectRoot } from "../paths.ts";
 import type { Emulator } from "./emulator.ts";
 
-/** How many resources an update created, updated and so on, by the engine's words. */
+/** How many resources an update created, updated and so on, in the engine's words. */
 export type Changes = Record<string, number>;
 
-/** The real Pulumi CLI, with a home, a backend and a stack that are the demo's alone. */
+/** The real Pulumi CLI, with a home, a backend and a stack that belong to the demo alone. */
 export class Pulumi {
   readonly #command: string;
   readonly #env: NodeJS.ProcessEnv;
@@ -40,7 +40,7 @@ export class Pulumi {
     };
   }
 
-  /** Creates the stack, unless it exists, from a folder of its own: the CLI leaves a file there. */
+  /** Creates the stack, unless it exists. It runs in a folder of its own because the CLI leaves a file there. */
   async createStack(): Promise<void> {
     const project: { name: string } = parse(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8"));
     mkdirSync(this.#stackFolder, { recursive: true });
@@ -61,7 +61,7 @@ export class Pulumi {
     await this.#unlock();
   }
 
-  /** Whoever holds the emulator is the only demo, so a lock of the stack is one that a kill left. */
+  /** Only one demo can hold the emulator, so a lock on the stack is left over from a killed one. */
   async #unlock(): Promise<void> {
     if (globSync(join(this.#state, ".pulumi", "locks", "**", "*.json")).length > 0) {
       const args = ["cancel", "--yes", "--stack", "demo"];
@@ -69,7 +69,7 @@ export class Pulumi {
     }
   }
 
-  /** Runs a command on the stack in the sight of the user; answers its exit code. */
+  /** Runs a command on the stack in view of the user; returns its exit code. */
   async run(args: string[], more: NodeJS.ProcessEnv = {}): Promise<number> {
     const child = spawn(this.#command, args, {
       cwd: projectRoot,
@@ -79,17 +79,17 @@ export class Pulumi {
     return await withSignals(child, () => exitCode(child));
   }
 
-  /** Runs an update, and answers what the engine says it changed as well. */
+  /** Runs an update; returns its exit code and the changes that the engine reports. */
   async update(args: string[]): Promise<{ code: number; changes: Changes | undefined }> {
     rmSync(this.#eventLog, { force: true });
-    // The Automation API asks for the event log in the same way.
+    // This is how the Automation API asks for the event log.
     const more = { PULUMI_DEBUG_COMMANDS: "true", PULUMI_OPTION_EVENT_LOG: this.#eventLog };
     const code = await this.run(args, more);
     return { code, changes: readChanges(this.#eventLog) };
   }
 }
 
-/** The user's login, backend and stack are settings as well: none of them reaches the demo. */
+/** The user's login, backend and stack are settings as well, and none of them may reach the demo. */
 function withoutOwnSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const others = Object.entries(env).filter(([name]) => !/^(PULUMI|AIDP)_/.test(name));
   return Object.fromEntries(others);
@@ -116,7 +116,7 @@ function exitCode(child: Child): Promise<number> {
   });
 }
 
-/** Leaves stopping to Pulumi, which ends in order what it has begun. */
+/** Leaves stopping to Pulumi, which finishes in order what it has begun. */
 async function withSignals<T>(child: Child, work: () => Promise<T>): Promise<T> {
   const forward = (signal: NodeJS.Signals) => {
     // The terminal sends Ctrl-C to Pulumi as well, and a second one would make it stop at once.

@@ -3,7 +3,7 @@ import { aidp, commands } from "../../cli/aidp.ts";
 
 const width = 110;
 
-/** The page of the command line: what each command's `--help` says. */
+/** The page about the command line: what each command's `--help` prints. */
 export async function commandsPage(): Promise<string> {
   const helps = await Promise.all(
     commands.map(async ({ command, describe }) => {
@@ -35,7 +35,7 @@ const settingsText = [
   "   the environment alone.",
 ].join("\n");
 
-/** Without the name, the description and the options that every command has. */
+/** The help without the name, the description and the options that every command has. */
 function withoutCommon(help: string): string {
   const [name = "", ...rest] = help.split("\n\n");
   const options = rest

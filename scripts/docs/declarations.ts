@@ -3,28 +3,28 @@ import { join } from "node:path";
 import ts from "typescript";
 import { projectRoot } from "../paths.ts";
 
-// Reads what the library declares, and what its doc comments say, with TypeScript's own compiler.
+// Reads what the library declares and what its doc comments say, with TypeScript's own compiler.
 
 /** A field, an output or a method. */
 export interface Member {
   name: string;
-  /** Its type, as one writes it; inputs and outputs as the value that they hold. */
+  /** Its type in the source; for inputs and outputs, the type of the value that they hold. */
   type: string;
   isRequired: boolean;
   doc: string;
 }
 
-/** A class, an interface, an alias of a type or a function. */
+/** A class, an interface, a type alias or a function. */
 export interface Declared {
   name: string;
   doc: string;
-  /** The comment at the head of its file, without slashes. */
+  /** The comment at the head of its file, without the slashes. */
   header: string;
-  /** What it holds, inherited fields included; of a class, the properties of its own. */
+  /** Its members, including inherited fields. A class has only its own properties here. */
   members: Member[];
-  /** Of a class: its static methods. */
+  /** The static methods of a class. */
   statics: Member[];
-  /** Of a type that is no interface: what it stands for. Of a function: its signature. */
+  /** For a type alias, the type it stands for. For a function, its signature. */
   text: string;
   /** The library's own types that it names. */
   types: Declared[];
@@ -123,7 +123,7 @@ class Reader {
     };
   }
 
-  /** The library's own types that are named there, each once, those that these name included. */
+  /** The library's own types that the nodes name, including those that these types name in turn, each once. */
   #typesIn(nodes: readonly ts.Node[]): Declared[] {
     const found = new Map<ts.Declaration, Declared>();
     const visit = (node: ts.Node): void => {
@@ -172,7 +172,7 @@ function docOf(node: ts.Node): string {
   );
 }
 
-/** The comment at the head of a file, where one is. */
+/** The comment at the head of a file, if there is one. */
 function headerOf(text: string): string {
   const lines = text.split("\n");
   const end = lines.findIndex((line) => !line.startsWith("//"));
@@ -187,7 +187,7 @@ function signatureOf(method: ts.MethodDeclaration | ts.MethodSignature): string 
   return oneLine(`(${parameters}): ${method.type?.getText() ?? "void"}`);
 }
 
-/** What an input or an output holds: `pulumi.Input<string>` is a string. */
+/** What an input or an output holds: for `pulumi.Input<string>`, a string. */
 function heldBy(type: string): string {
   const wrapper = /pulumi\.(?:Input|Output)</.exec(type);
   if (wrapper === null) return oneLine(type.replace(/^\s*\|\s*/, ""));

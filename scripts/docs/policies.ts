@@ -4,7 +4,7 @@ import { table } from "../markdown-table.ts";
 const begin = "<!-- rules: npm run docs -->";
 const end = "<!-- /rules -->";
 
-/** The page of the policy pack with the rules as they are, whatever was there of them. */
+/** The page about the policy pack with the current rules, whatever it said about them before. */
 export function withRules(page: string): string {
   const before = page.slice(0, page.indexOf(begin) + begin.length);
   const after = page.slice(page.indexOf(end));

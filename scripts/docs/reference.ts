@@ -2,7 +2,7 @@ import { type Declared, type Member, readExports } from "./declarations.ts";
 
 const note = "<!-- Made by `npm run docs` from the doc comments: change them instead. -->";
 
-/** The pages of resources and functions, by their path below `docs/reference`. */
+/** The pages about resources and functions, by their path below `docs/reference`. */
 export function referencePages(): Map<string, string> {
   const { classes, functions } = readExports("index.ts");
   const resources = classes.filter(({ types }) => types.some(({ name }) => name.endsWith("Args")));
@@ -93,7 +93,7 @@ function firstSentence(doc: string): string {
   return /^.*?[.](?=\s|$)/.exec(doc)?.[0] ?? doc;
 }
 
-/** Lines without the indentation that they share. */
+/** The lines without the indentation that they share. */
 function trimmed(lines: readonly string[]): string {
   const margin = Math.min(...lines.map((line) => line.search(/\S/)));
   return lines.map((line) => line.slice(margin)).join("\n");

@@ -9,13 +9,13 @@ const cli = join(projectRoot, "engine", "cli");
 const languageHost = join(projectRoot, "engine", "language-host");
 const sdk = "github.com/pulumi/pulumi/sdk/v3";
 
-/** The Go release that the engine's modules ask for. */
+/** The Go release that the engine's modules require. */
 export function goNeeded(): string {
   const module = readFileSync(join(cli, "go.mod"), "utf8");
   return /^go (\S+)$/m.exec(module)?.[1] ?? "";
 }
 
-/** Why Go cannot build the engine here, if so. A newer Go may well fetch the release it needs. */
+/** Why Go cannot build the engine here; undefined if it can. A newer Go may be able to fetch the release it needs. */
 export function goObstacle(env: NodeJS.ProcessEnv): string | undefined {
   const ask = (folder: string): string =>
     execFileSync("go", ["env", "GOVERSION"], {
@@ -50,7 +50,7 @@ export async function buildEngine(
     30_000,
   );
   try {
-    // Without its version the command is refused by the Automation API.
+    // The Automation API refuses a command that has no version.
     const flag = `-X ${sdk}/go/common/version.Version=v${version}`;
     await goBuild(cli, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", flag, bin, env);
     await goBuild(languageHost, `${sdk}/nodejs/cmd/pulumi-language-nodejs`, "", bin, env);
@@ -82,7 +82,7 @@ async function goBuild(
   await go(folder, ["build", ...flags, "-o", `${bin}/`, command], env);
 }
 
-/** Runs Go and answers its output; what it says on the way is shown only when it fails. */
+/** Runs Go and returns its output. What it prints on the way is shown only if it fails. */
 async function go(folder: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
   const child = spawn("go", args, {
     cwd: folder,
@@ -114,7 +114,7 @@ async function go(folder: string, args: string[], env: NodeJS.ProcessEnv): Promi
   );
 }
 
-/** Neither a C compiler nor a workspace that the project happens to lie in takes part. */
+/** Neither a C compiler nor a Go workspace around the project must affect the build. */
 function goEnv(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return { ...env, CGO_ENABLED: "0", GOWORK: "off" };
 }

@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
-/** The engine's version: that of the npm package, whose cache is shared. */
+/** The engine's version, which is that of the npm package, so that both share its cache. */
 export function pinnedVersion(): string {
   const manifest: { version: string } = createRequire(import.meta.url)("pulumi/package.json");
   return manifest.version;

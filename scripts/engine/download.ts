@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
 
-/** What the npm package `pulumi` does when its cache is empty, with the ways out replaceable. */
+/**
+ * What the npm package `pulumi` does if its cache is empty. The functions by which it reaches outside can be replaced.
+ */
 interface NpmDownload {
   installCLI(
     version: string,
@@ -13,11 +15,11 @@ interface NpmDownload {
   ): Promise<void>;
 }
 
-/** A closed network often swallows packets: nobody should wait for it longer than this. */
+/** A closed network often swallows packets, and nobody should have to wait longer than this. */
 const answerWithin = 10_000;
 const installWithin = 5 * 60_000;
 
-/** Downloads the release by the npm package's own code, but gives up early. */
+/** Downloads the release with the npm package's own code, but gives up early. */
 export async function downloadEngine(
   version: string,
   folder: string,
@@ -34,7 +36,7 @@ export async function downloadEngine(
       execFileSync("/bin/sh", [script, ...args], {
         env,
         timeout: installWithin,
-        // stdout is for the result of this program.
+        // stdout is reserved for the result of this program.
         stdio: ["ignore", process.stderr, process.stderr],
       });
     },

@@ -4,15 +4,15 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, isAbsolute, join, sep } from "node:path";
 import { compareVersions, major } from "./versions.ts";
 
-/** What the engine needs to run programs and dynamic resources of Node.js. */
+/** The plugins that the engine needs to run programs and dynamic resources for Node.js. */
 const plugins = ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
 
-/** Whether the folder holds a whole engine, plugins included. */
+/** Whether the folder holds a complete engine, including plugins. */
 export function isComplete(bin: string): boolean {
   return ["pulumi", ...plugins].every((name) => isExecutable(join(bin, name)));
 }
 
-/** The folder of a `pulumi` that the user has on the PATH, if it will do. */
+/** The folder of a `pulumi` that the user has on the PATH, if it is suitable. */
 export function engineOnPath(
   env: NodeJS.ProcessEnv,
   needed: string,
@@ -30,7 +30,7 @@ export function engineOnPath(
   return undefined;
 }
 
-/** npm's command of that name is no engine: it looks for one, and would download it. */
+/** The npm command of that name is not an engine: it looks for one, and would download it. */
 function isNpmCommand(file: string): boolean {
   return realpathSync(file).split(sep).includes("node_modules");
 }
@@ -52,7 +52,7 @@ function problemOf(
 }
 
 function versionOf(file: string, env: NodeJS.ProcessEnv): string | undefined {
-  // The CLI writes logs into its home, and the user's is none of our business.
+  // The CLI writes logs into its home, and this check must not touch the user's.
   const home = mkdtempSync(join(tmpdir(), "pulumi-home-"));
   try {
     const output = execFileSync(file, ["version"], {

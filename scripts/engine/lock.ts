@@ -4,8 +4,8 @@ import { setTimeout as delay } from "node:timers/promises";
 const busy = 5; // SQLITE_BUSY
 
 /**
- * Does the work while no other process holds the lock. The lock is SQLite's on an empty database,
- * since the operating system lets go of it when its owner dies, however that happens.
+ * Does the work while no other process holds the lock. It is SQLite's lock on an empty database, because the operating
+ * system releases that when its owner dies, however it dies.
  */
 export async function withLock<T>(
   file: string,

@@ -3,9 +3,9 @@ import { basename, dirname, join } from "node:path";
 import { isComplete } from "./installed.ts";
 
 /**
- * Has `fill` put an engine into the folder `bin` of a new folder beside `root`, then moves it into
- * `root` at once: what is killed half-way leaves nothing that looks like an engine. The caller
- * holds the lock, so older such folders belong to nobody.
+ * Calls `fill` to put an engine into the folder `bin` of a new folder next to `root`, then moves it to `root` in one
+ * step. A process that is killed halfway leaves nothing that looks like an engine. The caller holds the lock, so older
+ * folders of this kind belong to nobody.
  */
 export async function staged(root: string, fill: (folder: string) => Promise<void>): Promise<void> {
   const parent = dirname(root);

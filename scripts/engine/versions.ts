@@ -1,4 +1,4 @@
-/** Negative when `a` is older than `b`, positive when newer; "go1.26" and "v3.2.1" are versions too. */
+/** Negative if `a` is older than `b`, positive if it is newer. "go1.26" and "v3.2.1" are versions too. */
 export function compareVersions(a: string, b: string): number {
   const left = numbers(a);
   const right = numbers(b);

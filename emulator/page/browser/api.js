@@ -20,7 +20,7 @@
 
 export const statuses = /** @type {const} */ (["NEW", "IN_PROGRESS", "COMPLETED", "FAILED"]);
 
-/** What the emulator refuses. */
+/** A refusal by the emulator. */
 export class Refused extends Error {}
 
 /**

@@ -1,11 +1,11 @@
 /** @typedef {Node | string | number | false | undefined} Child */
 
 /**
- * An element. Texts become text and nothing else: no name that somebody chose can bring markup along.
+ * Makes an element. Texts become plain text, so no name that somebody chose can bring markup with it.
  *
  * @param {string} tag
- * @param {Record<string, string | number | boolean | undefined>} [attributes] True is an attribute
- *   without a value; false and undefined are none.
+ * @param {Record<string, string | number | boolean | undefined>} [attributes] True makes an attribute without a value;
+ * false and undefined make none.
  * @param {...Child} children
  */
 export function element(tag, attributes = {}, ...children) {
@@ -43,8 +43,8 @@ export function byId(id) {
 }
 
 /**
- * Shows nodes in a region. What looks the same stays, and with it scrolling and selection; what is
- * replaced gives its focus to the element of the same id.
+ * Shows nodes in a region. Nodes that look the same stay, and keep scrolling and selection. A replaced node passes its
+ * focus to the element with the same id.
  *
  * @param {HTMLElement} region
  * @param {...Node} nodes

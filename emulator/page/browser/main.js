@@ -15,10 +15,10 @@ let isRefreshing = false;
 let isStale = false;
 /** Opening an item moves the focus to it, unless it was open from the start. */
 let wasRendered = false;
-/** What the picture was last drawn of. */
+/** Identifies the content from which the picture was last drawn. */
 let drawn = "";
 
-/** Reads what is shown and shows it; what happens meanwhile makes it read once more. */
+/** Reads and shows the current view. If something changes meanwhile, it reads once more. */
 async function refresh() {
   isStale = true;
   if (isRefreshing) {
@@ -33,7 +33,7 @@ async function refresh() {
       if (events.readyState === EventSource.OPEN) {
         setConnection("Live", true);
       }
-      // Much to look through takes the emulator long: most of its time is for its clients.
+      // Reading much data keeps the emulator busy: this pause leaves most of its time to its clients.
       const pause = 3 * (performance.now() - begin);
       await new Promise((resolve) => setTimeout(resolve, pause));
     }
@@ -148,7 +148,7 @@ function showItem(current, item) {
 }
 
 /**
- * Says how far the project is, for those who do not see it.
+ * Announces how far the project has come, for people who do not see the page.
  *
  * @param {import("./api.js").Project} project
  */

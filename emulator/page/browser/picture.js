@@ -7,7 +7,7 @@ import { assetName } from "./words.js";
 let shown;
 
 /**
- * The boxes of an item: its labels came with it, its annotations were handed in.
+ * The boxes of an item. Its labels came with it; its annotations were handed in.
  *
  * @param {import("./api.js").WorkItem} item
  * @returns {Box[]}
@@ -38,7 +38,7 @@ export function pictureOf(item) {
   const frame = element("div", { class: "frame" });
   const { picture } = item;
   if (picture === undefined) {
-    // Without a picture the boxes still tell where they are to each other.
+    // Without a picture, the boxes still show where they are relative to each other.
     const width = Math.max(16, ...boxes.map(({ bbox: [x = 0, , w = 0] }) => x + w)) * 1.05;
     const height = Math.max(9, ...boxes.map(({ bbox: [, y = 0, , h = 0] }) => y + h)) * 1.05;
     frame.classList.add("blank");
@@ -46,7 +46,7 @@ export function pictureOf(item) {
     draw(layer, boxes, width, height);
     frame.append(element("p", {}, absenceOf(item)), layer);
   } else {
-    // A URL is signed anew at each look; the picture on the screen needs no new one.
+    // Every look signs the URL anew, but a picture that is already on the screen does not need a new one.
     if (shown?.version !== picture.version) {
       shown = picture;
     }

@@ -1,4 +1,4 @@
-/** What is shown is in the part of the address after #, so that links and the back button work. */
+/** The view is stored in the part of the address after #, so that links and the back button work. */
 
 /**
  * @typedef {object} Route

@@ -2,7 +2,7 @@ import { element } from "./dom.js";
 import { progressBar, total } from "./progress.js";
 import { linkTo } from "./route.js";
 
-/** However many batches there are, the page stays quick. */
+/** Keeps the page quick, however many batches there are. */
 const maxBatches = 500;
 
 /**

@@ -24,7 +24,7 @@ const day = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" 
 const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
 /**
- * The time of day, and the date of other days than today.
+ * The time of day, with the date if it is not today.
  *
  * @param {string} at
  */
@@ -36,7 +36,7 @@ export function time(at) {
 }
 
 /**
- * When an item is due, and whether that is over.
+ * When an item is due, and whether that time has passed.
  *
  * @param {{ dueAt?: string, isOpen: boolean }} item
  */
@@ -68,7 +68,7 @@ function span(milliseconds) {
 }
 
 /**
- * The part of an address that tells assets apart.
+ * The part of an address that distinguishes assets.
  *
  * @param {string} assetUrl
  */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FilesError } from "../../../provider/disk/problems.ts";
 import { readManifest } from "../../../provider/manifests/manifest.ts";
-import { checkItems } from "../../../provider/sets/items.ts";
+import { checkItems } from "../../../provider/sets/check-items.ts";
 import { toJsonText } from "../../../provider/text/json.ts";
 import fc from "../../support/fast-check.ts";
 import { isAll } from "../../support/tier.ts";

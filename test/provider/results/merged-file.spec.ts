@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { readFingerprint } from "../../../provider/disk/local-file.ts";
 import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import { readCoco } from "../../../provider/manifests/coco.ts";
-import { parseCoco } from "../../../provider/results/coco.ts";
 import { EarlierFile } from "../../../provider/results/earlier-file.ts";
 import type { FinishedItem } from "../../../provider/results/finished.ts";
+import { parseCoco } from "../../../provider/results/item-coco.ts";
 import { type Result, writeMerged } from "../../../provider/results/merged-file.ts";
 import { errorOf } from "../../support/errors.ts";
 

@@ -1,20 +1,13 @@
 import { z } from "zod";
-import { itemFailures, itemMutability, itemSchema } from "../items/item.ts";
-import { parseItem, type SetItem, withDefaults } from "../items/set-item.ts";
-import { differenceByField } from "../lifecycle/diff.ts";
+import { itemFailures, itemSchema } from "../items/item.ts";
+import { differenceOfTexts, type SetItem, withDefaults } from "../items/set-item.ts";
 import * as fields from "../lifecycle/fields.ts";
-import type { Difference, Failure } from "../lifecycle/lifecycle.ts";
+import type { Failure } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { isObject, valueAt } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { findFailures, unfitFailures } from "../lifecycle/validation.ts";
 import { toJsonText } from "../text/json.ts";
-
-/** What a change of an item asks for; its labels can be set in place. */
-export function differenceOfTexts(old: string, next: string): Difference {
-  const mutability = { ...itemMutability, file: "replace" } as const;
-  return differenceByField<SetItem>(mutability, parseItem(old), parseItem(next));
-}
 
 const schema = z.strictObject({
   ...itemSchema,
