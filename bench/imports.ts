@@ -26,7 +26,9 @@ function milliseconds(folder: string, module: string): number {
   // The runtime keeps a socket open where it is given an engine's address; here it has none.
   const startedAt = performance.now();
   const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: "utf8" });
-  if (status !== 0) throw new Error(stderr);
+  if (status !== 0) {
+    throw new Error(stderr);
+  }
   return performance.now() - startedAt;
 }
 
@@ -46,7 +48,9 @@ await runMain(import.meta, async () => {
     for (let round = 0; round <= rounds; round += 1) {
       for (const [module] of modules) {
         const took = milliseconds(folder, module);
-        if (round > 0) times.get(module)?.push(took);
+        if (round > 0) {
+          times.get(module)?.push(took);
+        }
       }
     }
     const floor = median(times.get(sdk) ?? []);

@@ -67,7 +67,9 @@ async function measured(limit: RateLimit): Promise<string[]> {
 
 await runMain(import.meta, async () => {
   const rows = [];
-  for (const limit of limits) rows.push(await measured(limit));
+  for (const limit of limits) {
+    rows.push(await measured(limit));
+  }
   console.log(table(["limit (1/s)", "kind", "Retry-After", "used", "refused"], rows));
   return 0;
 });

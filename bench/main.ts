@@ -39,13 +39,17 @@ function takesPart({ of, mostItems }: Contender, { items, fileBytes }: Round): b
 
 await runMain(import.meta, async () => {
   const options = readOptions(process.argv.slice(2));
-  if (options.contenders.some(({ usesLibrary }) => usesLibrary)) await ensureLibrary();
+  if (options.contenders.some(({ usesLibrary }) => usesLibrary)) {
+    await ensureLibrary();
+  }
 
   const started = new Date().toISOString();
   const on = machine();
   const measurements: Measurement[] = [];
   const save = () => {
-    if (options.jsonFile === undefined) return;
+    if (options.jsonFile === undefined) {
+      return;
+    }
     const targets = targetsOf(measurements);
     const { concurrency, limitSeconds } = options;
     const result = { started, machine: on, concurrency, limitSeconds, measurements, targets };
@@ -62,7 +66,9 @@ await runMain(import.meta, async () => {
   }
   for (const round of rounds(options)) {
     for (const contender of options.contenders) {
-      if (!takesPart(contender, round)) continue;
+      if (!takesPart(contender, round)) {
+        continue;
+      }
       console.error(`${contender.title}: ${titleOf(round)}`);
       measurements.push(...(await measure(contender, round)));
       save();

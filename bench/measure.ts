@@ -69,14 +69,18 @@ async function runPhases(
   const measurements: Measurement[] = [];
   for (const phase of phases) {
     const step = steps[phase];
-    if (step === undefined) continue;
+    if (step === undefined) {
+      continue;
+    }
 
     await platform.resetTraffic();
     const outcome = await runCommand(step, roles, limitSeconds);
     const { requests, maxConcurrent, seconds: trafficSeconds } = await platform.traffic();
     const problem =
       complaint(step, outcome, limitSeconds) ?? (await contender.check(phase, platform, size));
-    if (problem !== undefined) console.error(endOf(outcome));
+    if (problem !== undefined) {
+      console.error(endOf(outcome));
+    }
     measurements.push({
       ...{ contender: contender.name, ...size, latencyMs, run, phase },
       seconds: outcome.seconds,
@@ -86,7 +90,9 @@ async function runPhases(
     });
     console.error(`  ${phase}: ${problem ?? `${outcome.seconds.toFixed(1)} s`}`);
     // Nothing can be asked of what was not created, nor more of who is out of time already.
-    if (outcome.overtime || (phase === "create" && problem !== undefined)) break;
+    if (outcome.overtime || (phase === "create" && problem !== undefined)) {
+      break;
+    }
   }
   return measurements;
 }
@@ -96,7 +102,9 @@ function sizeOf({ items, fileBytes }: Round): Size {
 }
 
 function complaint(step: Step, outcome: Outcome, limitSeconds: number): string | undefined {
-  if (outcome.overtime) return `stopped after ${limitSeconds} s`;
+  if (outcome.overtime) {
+    return `stopped after ${limitSeconds} s`;
+  }
   const isRight = step.isRight ?? ((code) => code === 0);
   return isRight(outcome.code, outcome.output)
     ? undefined

@@ -56,7 +56,9 @@ export function readOptions(args: string[]): Options {
 }
 
 function chosen(only: string | undefined): Contender[] {
-  if (only === undefined) return [...contenders];
+  if (only === undefined) {
+    return [...contenders];
+  }
   const names = only.split(",");
   const unknown = names.find((name) => !contenders.some((contender) => contender.name === name));
   if (unknown !== undefined) {

@@ -68,7 +68,9 @@ export class Watch {
   }
 
   #look(): void {
-    for (const each of processesOf(this.#session)) this.#seen.set(each.pid, each);
+    for (const each of processesOf(this.#session)) {
+      this.#seen.set(each.pid, each);
+    }
   }
 }
 
@@ -96,11 +98,15 @@ function processOf(pid: number, session: number): Process | undefined {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   // The name in parentheses may hold anything; proc(5) numbers the fields from 3 after it.
   const fields = ["", "", "", ...stat.slice(stat.lastIndexOf(")") + 2).split(" ")];
-  if (Number(fields[6]) !== session) return undefined;
+  if (Number(fields[6]) !== session) {
+    return undefined;
+  }
 
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1];
-  if (peak === undefined) return undefined; // A zombie has no memory any more.
+  if (peak === undefined) {
+    return undefined; // A zombie has no memory any more.
+  }
   return {
     pid,
     command: readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " "),

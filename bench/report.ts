@@ -79,6 +79,8 @@ function row(measurement: Measurement): string[] {
 
 /** As many digits as mean something. */
 export function number(value: number): string {
-  if (value >= 1000) return Math.round(value).toLocaleString("en");
+  if (value >= 1000) {
+    return Math.round(value).toLocaleString("en");
+  }
   return value.toFixed(value >= 100 ? 0 : value >= 10 ? 1 : 2);
 }

@@ -64,7 +64,9 @@ export async function runCommand(
       // Only now is all of its output here.
       child.once("close", resolve);
     });
-    if (interrupted) throw new Failure("Interrupted.");
+    if (interrupted) {
+      throw new Failure("Interrupted.");
+    }
     return { seconds, code, overtime, output, usage: watch?.usage(roles) ?? {} };
   } finally {
     clearTimeout(limit);

@@ -63,7 +63,9 @@ async function measure({ items, shards }: Case, settings: Settings): Promise<str
       const step = { file: process.execPath, args, cwd: folder, env };
       const outcome = await runCommand(step, roles, settings.limitSeconds);
       const { requests } = await platform.traffic();
-      if (outcome.code !== 0) throw new Failure(`${command} failed: ${outcome.output}`);
+      if (outcome.code !== 0) {
+        throw new Failure(`${command} failed: ${outcome.output}`);
+      }
       if (command === "up" && (await platform.countItems()) !== items) {
         throw new Failure(`There are ${await platform.countItems()} work items, not ${items}.`);
       }

@@ -28,7 +28,9 @@ export function checkAlways(
 ): void {
   const open = now.filter((item) => item.name !== undefined && isOpen(item) && !isTwin(item));
   for (const [name, items] of Map.groupBy(open, (item) => item.name)) {
-    if (items.length > 1) throw new Broken(`twice: ${items.length} open work items are ${name}`);
+    if (items.length > 1) {
+      throw new Broken(`twice: ${items.length} open work items are ${name}`);
+    }
   }
   const known = new Map(before.map((item) => [item.id, item]));
   const declared = new Map(running.flatMap(({ items }) => [...items]));
@@ -107,7 +109,9 @@ export function blockers(
   return items.filter((item) => {
     const { id, name, status } = item;
     const isInTheWay = status === "IN_PROGRESS" || (status === "COMPLETED" && known.has(id));
-    if (name === undefined || !isInTheWay) return false;
+    if (name === undefined || !isInTheWay) {
+      return false;
+    }
     const wanted = declared.get(name)?.item;
     return (
       mannerOf(name).onWorkInProgress === "refuse" &&
@@ -140,7 +144,9 @@ export function checkDone(
   store: Store,
 ): void {
   const batch = store.batches.all().find(({ name }) => name === "own" || name === "shared");
-  if (batch === undefined) throw new Broken("the batch is lost");
+  if (batch === undefined) {
+    throw new Broken("the batch is lost");
+  }
   const ids = stack.ids();
   const prefix = `urn:pulumi:${declaration.stack}::`;
   for (const item of items) {
@@ -149,13 +155,21 @@ export function checkDone(
     }
   }
   for (const name of ids.keys()) {
-    if (!declaration.items.has(name)) throw new Broken(`in the state, and not declared: ${name}`);
+    if (!declaration.items.has(name)) {
+      throw new Broken(`in the state, and not declared: ${name}`);
+    }
   }
   for (const [name, { slot, item: declared }] of declaration.items) {
     const item = items.find(({ id }) => id === ids.get(name));
-    if (item === undefined || item.status === "FAILED") throw new Broken(`lost: ${name}`);
-    if (item.name !== name) throw new Broken(`of another declaration: ${name}`);
-    if (item.batchId !== batch.id) throw new Broken(`in batch ${item.batchId}: ${name}`);
+    if (item === undefined || item.status === "FAILED") {
+      throw new Broken(`lost: ${name}`);
+    }
+    if (item.name !== name) {
+      throw new Broken(`of another declaration: ${name}`);
+    }
+    if (item.batchId !== batch.id) {
+      throw new Broken(`in batch ${item.batchId}: ${name}`);
+    }
     if (!isMadeAs(item, declared) || !isDeepStrictEqual(item.labels ?? [], declared.labels)) {
       const { fields, labels } = item;
       throw new Broken(
@@ -178,10 +192,14 @@ function checkFile(
   { contents }: Declaration,
   store: Store,
 ): void {
-  if (file === undefined) return;
+  if (file === undefined) {
+    return;
+  }
   const stored = store.files.all().find(({ path }) => path === item.fields.assetUrl);
   const hash = createHash("sha256")
     .update(contents.get(file) ?? "")
     .digest("hex");
-  if (stored?.sha256 !== hash) throw new Broken(`shows another file than ${file}: ${item.name}`);
+  if (stored?.sha256 !== hash) {
+    throw new Broken(`shows another file than ${file}: ${item.name}`);
+  }
 }

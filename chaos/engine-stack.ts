@@ -36,7 +36,9 @@ export class EngineStack implements ChaosStack {
   static async create(platform: ChaosPlatform, place: Place): Promise<EngineStack> {
     const stack = new EngineStack(platform, place);
     const { code, stderr } = await stack.#pulumi("stack", "init", place.stack);
-    if (code !== 0) throw new Error(stderr);
+    if (code !== 0) {
+      throw new Error(stderr);
+    }
     return stack;
   }
 
@@ -54,7 +56,9 @@ export class EngineStack implements ChaosStack {
     this.#freeDisk();
     if (this.#isInterrupted) {
       // A provider that outlived its engine would go on working.
-      while (this.#processes("provider").length > 0) await delay(5);
+      while (this.#processes("provider").length > 0) {
+        await delay(5);
+      }
       await this.#pulumi("cancel", "--yes");
     }
     return {
@@ -72,7 +76,9 @@ export class EngineStack implements ChaosStack {
     // A provider that was not asked anything yet knows of no engine: it would wait, and hold the engine's output open.
     setTimeout(() => {
       const left = this.#processes("provider").filter((pid) => providers.includes(pid));
-      for (const pid of left) process.kill(pid, "SIGKILL");
+      for (const pid of left) {
+        process.kill(pid, "SIGKILL");
+      }
     }, idleMs).unref();
   }
 
@@ -91,7 +97,9 @@ export class EngineStack implements ChaosStack {
    */
   fillDisk(): void {
     const { states, away } = this.#folders;
-    if (!this.#isUpdating || !existsSync(states)) return;
+    if (!this.#isUpdating || !existsSync(states)) {
+      return;
+    }
     this.#isInterrupted = true;
     renameSync(states, away);
     this.#project.write("state/.pulumi/stacks/labeling", "");
@@ -99,7 +107,9 @@ export class EngineStack implements ChaosStack {
 
   #freeDisk(): void {
     const { states, away } = this.#folders;
-    if (!existsSync(away)) return;
+    if (!existsSync(away)) {
+      return;
+    }
     rmSync(states);
     renameSync(away, states);
   }
@@ -123,7 +133,9 @@ export class EngineStack implements ChaosStack {
     return new Map(
       this.#resources().flatMap(({ urn, outputs = {} }): [string, string][] => {
         const { workItemId, ids } = outputs;
-        if (typeof workItemId === "string") return [[urn, workItemId]];
+        if (typeof workItemId === "string") {
+          return [[urn, workItemId]];
+        }
         const byKey = typeof ids === "string" ? JSON.parse(ids) : {};
         return Object.entries<string>(byKey).map(([key, id]) => [`${urn}#${key}`, id]);
       }),

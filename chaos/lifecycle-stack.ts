@@ -57,7 +57,9 @@ export class LifecycleStack implements ChaosStack {
       if (error instanceof Killed || error instanceof DiskFull) {
         return { how: "interrupted", message: error.message };
       }
-      if (error instanceof CallFailed) return { how: "failed", message: error.message };
+      if (error instanceof CallFailed) {
+        return { how: "failed", message: error.message };
+      }
       throw error;
     } finally {
       this.#process = undefined;
@@ -78,7 +80,9 @@ export class LifecycleStack implements ChaosStack {
     return new Map(
       [...this.#entries].flatMap(([name, { kind, state }]): [string, string][] => {
         const urn = urnOf(stack, kind, name);
-        if (kind === "WorkItem") return [[urn, String(state.workItemId)]];
+        if (kind === "WorkItem") {
+          return [[urn, String(state.workItemId)]];
+        }
         const ids = kind === "WorkItemSet" ? (state.ids as Record<string, string>) : {};
         return Object.entries(ids).map(([key, id]) => [`${urn}#${key}`, id]);
       }),
@@ -130,8 +134,12 @@ export class LifecycleStack implements ChaosStack {
       "check",
       [news, old?.inputs ?? {}],
     );
-    if (failures.length > 0) throw new Error(`check of ${name}: ${JSON.stringify(failures)}`);
-    if (old === undefined) return this.#create(kind, name, inputs);
+    if (failures.length > 0) {
+      throw new Error(`check of ${name}: ${JSON.stringify(failures)}`);
+    }
+    if (old === undefined) {
+      return this.#create(kind, name, inputs);
+    }
     const { changed, replaces } = await this.#call<{ changed: boolean; replaces: string[] }>(
       kind,
       name,
@@ -142,7 +150,9 @@ export class LifecycleStack implements ChaosStack {
       await this.#delete(name, old);
       return this.#create(kind, name, inputs);
     }
-    if (!changed && !old.isUnfinished) return;
+    if (!changed && !old.isUnfinished) {
+      return;
+    }
     const state = await this.#keepingPartial(kind, name, inputs, () =>
       this.#call<Plain>(kind, name, "update", [old.id, old.state, inputs]),
     );
@@ -191,13 +201,20 @@ export class LifecycleStack implements ChaosStack {
   }
 
   #save(name: string, entry: Entry | undefined): void {
-    if (this.#isDiskFull) throw new DiskFull("the state could not be written");
-    if (entry === undefined) this.#entries.delete(name);
-    else this.#entries.set(name, entry);
+    if (this.#isDiskFull) {
+      throw new DiskFull("the state could not be written");
+    }
+    if (entry === undefined) {
+      this.#entries.delete(name);
+    } else {
+      this.#entries.set(name, entry);
+    }
   }
 
   async #call<T>(kind: Kind, name: string, method: string, values: unknown[]): Promise<T> {
-    if (this.#process === undefined) throw new Killed("killed");
+    if (this.#process === undefined) {
+      throw new Killed("killed");
+    }
     const owner = urnOf(this.#place.stack, kind, name);
     return this.#process.call<T>({ kind, owner, method: method as "check", values });
   }
@@ -209,5 +226,7 @@ async function all(work: Promise<void>[]): Promise<void> {
     result.status === "rejected" ? [result.reason as Error] : [],
   );
   const worst = reasons.find((reason) => !(reason instanceof CallFailed)) ?? reasons[0];
-  if (worst !== undefined) throw worst;
+  if (worst !== undefined) {
+    throw worst;
+  }
 }

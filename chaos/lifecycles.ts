@@ -18,7 +18,9 @@ const lifecycles = {
 let begun: { client: Client; defaults: { projectId: string; spaceId: string } } | undefined;
 
 function run({ kind, owner, method, values }: Call): unknown {
-  if (begun === undefined) throw new Error("a call came before the beginning");
+  if (begun === undefined) {
+    throw new Error("a call came before the beginning");
+  }
   const lifecycle = lifecycles[kind];
   const { client, defaults } = begun;
   const platform: Platform = {

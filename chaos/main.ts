@@ -31,7 +31,9 @@ await runMain(import.meta, async () => {
   // Loaded late, so that the user hears of a mistyped option at once.
   const { search } = await import("./search.ts");
   // The engine's programs run against the built library.
-  if (engine) await ensureLibrary();
+  if (engine) {
+    await ensureLibrary();
+  }
   const startedAt = Date.now();
   console.log(`seed ${seed}`);
   const { runs, failures } = await search(options, (line) => console.log(line));

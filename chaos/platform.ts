@@ -73,7 +73,9 @@ export class ChaosPlatform {
   async settle(isInterrupted: boolean): Promise<void> {
     this.#moment = undefined;
     await this.#restart;
-    if (isInterrupted) await delay(this.#delayMs + quietMs);
+    if (isInterrupted) {
+      await delay(this.#delayMs + quietMs);
+    }
   }
 
   /** All work items of the project, oldest first. */

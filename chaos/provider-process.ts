@@ -49,12 +49,17 @@ export class ProviderProcess {
     this.#child.on("message", ({ id, value, error }: Answer) => {
       const { resolve, reject } = this.#waiting.get(id) ?? {};
       this.#waiting.delete(id);
-      if (error === undefined) resolve?.(value);
-      else reject?.(new CallFailed(error));
+      if (error === undefined) {
+        resolve?.(value);
+      } else {
+        reject?.(new CallFailed(error));
+      }
     });
     this.#child.once("exit", () => {
       this.#isDead = true;
-      for (const { reject } of this.#waiting.values()) reject(new Killed("killed"));
+      for (const { reject } of this.#waiting.values()) {
+        reject(new Killed("killed"));
+      }
       this.#waiting.clear();
     });
   }
@@ -63,7 +68,9 @@ export class ProviderProcess {
     this.#calls += 1;
     const id = this.#calls;
     return new Promise<unknown>((resolve, reject) => {
-      if (this.#isDead) return reject(new Killed("killed"));
+      if (this.#isDead) {
+        return reject(new Killed("killed"));
+      }
       this.#waiting.set(id, { resolve, reject });
       // If the process ends before it answers, its exit rejects the call.
       this.#child.send({ ...call, id }, () => {});
@@ -77,10 +84,14 @@ export class ProviderProcess {
 
   /** Returns the process for further use. */
   end(): void {
-    if (!this.#isDead) idle.push(this);
+    if (!this.#isDead) {
+      idle.push(this);
+    }
   }
 
   static endAll(): void {
-    for (const each of idle.splice(0)) each.kill();
+    for (const each of idle.splice(0)) {
+      each.kill();
+    }
   }
 }

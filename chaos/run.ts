@@ -35,7 +35,9 @@ export async function play(history: History, open: OpenStack): Promise<void> {
     }
     await finish(platform, actors);
   } finally {
-    for (const { stack } of actors) stack.remove();
+    for (const { stack } of actors) {
+      stack.remove();
+    }
     await platform.remove();
   }
 }
@@ -89,7 +91,9 @@ function plan(
   running: readonly Actor[],
   disturbance: Disturbance | undefined,
 ): void {
-  if (disturbance === undefined) return;
+  if (disturbance === undefined) {
+    return;
+  }
   const { at, what } = disturbance;
   const [first] = running;
   if (what === "kill") {
@@ -147,11 +151,15 @@ async function letWork(
 ): Promise<void> {
   const name = actors[stack % actors.length]?.declaration.nameOf(slot);
   const item = platform.items().findLast((each) => each.name === name);
-  if (item?.status === "NEW" && act !== "release") await signal(platform, item, "start");
+  if (item?.status === "NEW" && act !== "release") {
+    await signal(platform, item, "start");
+  }
   if (act === "complete" && (item?.status === "NEW" || item?.status === "IN_PROGRESS")) {
     await signal(platform, item, "complete");
   }
-  if (act === "release" && item?.status === "IN_PROGRESS") await signal(platform, item, "release");
+  if (act === "release" && item?.status === "IN_PROGRESS") {
+    await signal(platform, item, "release");
+  }
 }
 
 async function signal(
@@ -189,7 +197,9 @@ async function finish(platform: ChaosPlatform, actors: readonly Actor[]): Promis
   }
   // Updates refuse what may belong to another stack until people end it.
   const foreign = unclaimed(platform.items(), stacks);
-  for (const item of foreign) await signal(platform, item, "cancel");
+  for (const item of foreign) {
+    await signal(platform, item, "cancel");
+  }
   // Work that must be kept is in the way until people give it back.
   const inTheWay = blockers(platform.items(), actors);
   for (const item of inTheWay) {

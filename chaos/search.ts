@@ -32,11 +32,15 @@ export async function search(
   await pMap(
     Array.from({ length: options.runs }, (_, index) => index),
     async (index) => {
-      if (failures.length > 0 || Date.now() >= until) return;
+      if (failures.length > 0 || Date.now() >= until) {
+        return;
+      }
       const seed = seedOf(options.seed, index);
       const failure = await failureOf(seed, open, options);
       runs += 1;
-      if (runs % (options.engine ? 10 : 100) === 0) tell(`${runs} runs`);
+      if (runs % (options.engine ? 10 : 100) === 0) {
+        tell(`${runs} runs`);
+      }
       if (failure !== undefined) {
         failures.push(failure);
         tell(`run ${index + 1} of ${options.runs}: ${failure}`);
@@ -73,7 +77,9 @@ async function failureOf(
     ...(shortest && { interruptAfterTimeLimit: engine ? 10 * longestSearchMs : longestSearchMs }),
   });
   const [history] = details.counterexample ?? [];
-  if (history === undefined) return undefined;
+  if (history === undefined) {
+    return undefined;
+  }
   const error = details.errorInstance;
   const what = error instanceof Broken ? error.message : String((error as Error).stack ?? error);
   const flags = `${engine ? " --engine" : ""}${shortest ? "" : " --shortest"}`;
@@ -89,6 +95,8 @@ async function failureOf(
 
 /** Neighbouring seeds give similar histories, so this spreads the seeds. */
 function seedOf(first: number, index: number): number {
-  if (index === 0) return first;
+  if (index === 0) {
+    return first;
+  }
   return createHash("sha256").update(`${first}/${index}`).digest().readUInt32BE() >>> 1;
 }

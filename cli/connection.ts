@@ -85,7 +85,9 @@ export function connectionOptions<T>(yargs: Argv<T>): Argv<T & ConnectionArgumen
 function uuidOf(option: string): (given: string | undefined) => string | undefined {
   return (given) => {
     const result = fields.uuid.optional().safeParse(given);
-    if (result.success) return result.data;
+    if (result.success) {
+      return result.data;
+    }
     throw new Error(`--${option} ${result.error.issues[0]?.message}`);
   };
 }
@@ -165,7 +167,9 @@ function missingText(missing: readonly ("apiKey" | Place)[], stack: string | und
 async function stackSettings(given: ConnectionArguments): Promise<StackSettings | undefined> {
   const { stack: name, cwd, project = process.env[settings.projectId] } = given;
   const isEnough = process.env[settings.apiKey] && project;
-  if (name === undefined && (isEnough || !isProject(cwd))) return undefined;
+  if (name === undefined && (isEnough || !isProject(cwd))) {
+    return undefined;
+  }
   const opened = await openStack({ cwd, stack: name }).catch((error) => {
     throw name === undefined && error instanceof Refusal ? unselected(error) : error;
   });
@@ -175,7 +179,9 @@ async function stackSettings(given: ConnectionArguments): Promise<StackSettings 
 async function settingsOf({ stack, project }: OpenedStack): Promise<StackSettings> {
   const values = await configurationOf(stack);
   const unknown = unknownSettings(Object.keys(values), project);
-  if (unknown !== undefined) throw new Refusal(unknown);
+  if (unknown !== undefined) {
+    throw new Refusal(unknown);
+  }
   return { name: stack.name, values };
 }
 

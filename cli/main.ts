@@ -11,7 +11,9 @@ import { exitCodes } from "./exit-codes.ts";
 
 // A reader that stops early, as `head` does, has seen enough.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit();
+  if (error.code === "EPIPE") {
+    process.exit();
+  }
   throw error;
 });
 

@@ -60,7 +60,9 @@ export function wholeNumber(
   most = Number.MAX_SAFE_INTEGER,
 ): (given: unknown) => number | undefined {
   return (given) => {
-    if (given === undefined) return undefined;
+    if (given === undefined) {
+      return undefined;
+    }
     const number = typeof given === "string" && given.trim() !== "" ? Number(given) : Number.NaN;
     if (!Number.isInteger(number) || number < 0 || number > most) {
       const range = most === Number.MAX_SAFE_INTEGER ? "of 0 or more" : `from 0 to ${most}`;

@@ -16,7 +16,9 @@ export async function openBrowser(): Promise<Browser | undefined> {
   const folders = (process.env.PATH ?? "").split(delimiter);
   const found = folders.flatMap((folder) => names.map((name) => join(folder, name)));
   const executablePath = process.env.CHROMIUM_PATH ?? found.find((file) => existsSync(file));
-  if (executablePath === undefined) return undefined;
+  if (executablePath === undefined) {
+    return undefined;
+  }
   const args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", ...quiet];
   return await chromium.launch({ executablePath, args });
 }

@@ -24,7 +24,9 @@ export class UserProject {
 
   private constructor(files: Readonly<Record<string, string>>) {
     mkdirSync(join(this.folder, "state"));
-    for (const [name, text] of Object.entries(files)) this.write(name, text);
+    for (const [name, text] of Object.entries(files)) {
+      this.write(name, text);
+    }
   }
 
   /** A project that uses the library as built in this checkout. */
@@ -100,8 +102,11 @@ export class UserProject {
         // The exit code of a killed program, as shells report it.
         const signal = error?.signal;
         const code = signal ? 128 + constants.signals[signal] : error === null ? 0 : error.code;
-        if (typeof code === "number") resolve({ code, stdout, stderr });
-        else reject(error);
+        if (typeof code === "number") {
+          resolve({ code, stdout, stderr });
+        } else {
+          reject(error);
+        }
       });
     });
   }

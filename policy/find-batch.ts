@@ -15,13 +15,17 @@ export type BatchOf =
 export function batchOf(item: PolicyResource, resources: readonly PolicyResource[]): BatchOf {
   const { batchId } = rawOf(item.props);
   // The platform puts such an item into that batch.
-  if (batchId === undefined || batchId === null) return { name: "Default" };
+  if (batchId === undefined || batchId === null) {
+    return { name: "Default" };
+  }
   const isKnown = !isUnknown(batchId);
   const dependencies = (item.propertyDependencies.batchId ?? []).filter(isBatch);
   const batch =
     resources.find((each) => isKnown && isBatch(each) && hasId(each, batchIdText(batchId))) ??
     (dependencies.length === 1 ? dependencies[0] : undefined);
-  if (batch === undefined) return { why: isKnown ? "elsewhere" : "unknown" };
+  if (batch === undefined) {
+    return { why: isKnown ? "elsewhere" : "unknown" };
+  }
   const { name } = rawOf(batch.props);
   return typeof name === "string" && !isUnknown(name) ? { name } : { why: "unknown" };
 }

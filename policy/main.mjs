@@ -16,7 +16,9 @@ async function loadRules() {
   try {
     return await import("pulumi-ai-data-platform/policy");
   } catch (error) {
-    if (missing(error) !== "pulumi-ai-data-platform") throw error;
+    if (missing(error) !== "pulumi-ai-data-platform") {
+      throw error;
+    }
     return import("../dist/policy/index.js");
   }
 }
@@ -29,7 +31,9 @@ async function start() {
 
 start().catch((error) => {
   const name = missing(error);
-  if (name === undefined) throw error;
+  if (name === undefined) {
+    throw error;
+  }
   const command = `npm install --save-dev ${name}`;
   process.stderr.write(`error: the policy pack needs the package ${name}: run ${command}\n`);
   process.exit(1);

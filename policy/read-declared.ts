@@ -64,9 +64,15 @@ export function rawOf(props: object): Plain {
 
 /** A value without the marks of secrets, which remediations see. */
 function opened(value: unknown): unknown {
-  if (value instanceof Secret) return opened(value.value);
-  if (Array.isArray(value)) return value.map(opened);
-  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Secret) {
+    return opened(value.value);
+  }
+  if (Array.isArray(value)) {
+    return value.map(opened);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, opened(each)]));
 }
 
@@ -76,8 +82,12 @@ export function isKind(type: string, kind: Kind): boolean {
 
 /** The batch or the work items that a resource declares; none for other resources. */
 export function readDeclared(type: string, props: object): Declared[] {
-  if (isKind(type, "Batch")) return [{ kind: "batch", fields: fieldsOf(props) }];
-  if (isKind(type, "WorkItem")) return [{ kind: "item", fields: fieldsOf(props) }];
+  if (isKind(type, "Batch")) {
+    return [{ kind: "batch", fields: fieldsOf(props) }];
+  }
+  if (isKind(type, "WorkItem")) {
+    return [{ kind: "item", fields: fieldsOf(props) }];
+  }
   return isKind(type, "WorkItemSet") ? itemsOf(rawOf(props)) : [];
 }
 
@@ -88,12 +98,16 @@ function fieldsOf(props: object): Fields {
 /** The items of a set, each with the set's defaults, which may not be merged into its text yet. */
 function itemsOf(set: Plain): Declared[] {
   const defaults = opened(set.defaults);
-  if (isUnknown(defaults)) return [];
+  if (isUnknown(defaults)) {
+    return [];
+  }
   const shared = typeof defaults === "string" ? parse(defaults) : undefined;
   return Object.entries(textsOf(set)).flatMap(([key, value]) => {
     const text = opened(value);
     const own = typeof text === "string" && !isUnknown(text) ? parse(text) : undefined;
-    if (own === undefined) return [];
+    if (own === undefined) {
+      return [];
+    }
     const item = shared === undefined ? own : withDefaults(own, shared);
     return [{ kind: "item", key, fields: item }];
   });
@@ -101,7 +115,9 @@ function itemsOf(set: Plain): Declared[] {
 
 /** How many items a set has, including those that are not known yet. */
 export function countDeclared(type: string, props: object): number {
-  if (isKind(type, "WorkItem")) return 1;
+  if (isKind(type, "WorkItem")) {
+    return 1;
+  }
   return isKind(type, "WorkItemSet") ? Object.keys(textsOf(rawOf(props))).length : 0;
 }
 
@@ -116,10 +132,16 @@ const mostParsed = 200_000;
 
 function parse(text: string): Partial<SetItem> | undefined {
   const known = parsed.get(text);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    return known;
+  }
   const item = parseObject(text);
-  if (item === undefined) return undefined;
-  if (parsed.size >= mostParsed) parsed.clear();
+  if (item === undefined) {
+    return undefined;
+  }
+  if (parsed.size >= mostParsed) {
+    parsed.clear();
+  }
   parsed.set(text, item);
   return item;
 }
@@ -144,9 +166,13 @@ export function remedied(
     return remedy === undefined ? [] : [{ key: declared.key, remedy }];
   });
   const [first] = remedies;
-  if (first === undefined) return undefined;
+  if (first === undefined) {
+    return undefined;
+  }
   const raw = rawOf(props);
-  if (first.key === undefined) return withRemedy(raw, first.remedy);
+  if (first.key === undefined) {
+    return withRemedy(raw, first.remedy);
+  }
   const items: Plain = { ...textsOf(raw) };
   for (const { key = "", remedy } of remedies) {
     items[key] = changed(items[key], (text) =>

@@ -56,7 +56,9 @@ export function fieldRule<Schema extends z.ZodObject>(
         return problem === undefined ? [] : [{ key: declared.key, problem }];
       });
       const line = formatLine(problems);
-      if (line !== undefined) report(line);
+      if (line !== undefined) {
+        report(line);
+      }
     },
     ...(remedy !== undefined && {
       remediateResource(args) {
@@ -89,7 +91,9 @@ export function resourceRule<Schema extends z.ZodObject>({
     configSchema: toConfigSchema(config),
     validateResource(args, report) {
       const problem = check(args, parseSettings(name, config, args.getConfig()));
-      if (problem !== undefined) report(problem);
+      if (problem !== undefined) {
+        report(problem);
+      }
     },
   };
 }
@@ -119,7 +123,9 @@ export function stackRule<Schema extends z.ZodObject>({
       const settings = parseSettings(name, config, args.getConfig());
       // The engine passes them in any order, but the messages should be the same each time.
       const resources = args.resources.toSorted((left, right) => (left.urn < right.urn ? -1 : 1));
-      for (const { problem, urn } of check(resources, settings)) report(problem, urn);
+      for (const { problem, urn } of check(resources, settings)) {
+        report(problem, urn);
+      }
     },
   };
 }
@@ -131,9 +137,13 @@ export function formatLine(
   problems: readonly { key: string | undefined; problem: string }[],
 ): string | undefined {
   const [first, ...others] = problems;
-  if (first === undefined) return undefined;
+  if (first === undefined) {
+    return undefined;
+  }
   const line = first.key === undefined ? first.problem : `items["${first.key}"]: ${first.problem}`;
-  if (others.length === 0) return line;
+  if (others.length === 0) {
+    return line;
+  }
   const keys = problems.slice(0, mostKeys).map(({ key }) => `"${key}"`);
   const more = problems.length - keys.length;
   return `${line} (${problems.length} items break this rule: ${keys.join(", ")}${more > 0 ? ` and ${more} more` : ""})`;

@@ -40,7 +40,9 @@ export function parseSettings<Schema extends z.ZodObject>(
   given: object,
 ): z.output<Schema> {
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
+  if (result.success) {
+    return result.data;
+  }
   const problems = result.error.issues.map(({ path, message }) =>
     [...path.map(String), message].join(" "),
   );

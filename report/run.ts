@@ -53,7 +53,9 @@ export interface UpdateOptions extends PreviewOptions {
  */
 export function applyReviewed({ review, onOutput, ...options }: UpdateOptions): Promise<boolean> {
   return withPreview(options, async (finding, { stack, plan }) => {
-    if (!(await review(finding))) return false;
+    if (!(await review(finding))) {
+      return false;
+    }
     const { policyPacks, policyPackConfigs } = options;
     try {
       await stack.up({ plan, policyPacks, policyPackConfigs, onOutput });
@@ -118,7 +120,9 @@ async function lookUp(
   ended: ReadonlyMap<string, readonly string[]>,
 ): Promise<Pick<Known, "statusProblem"> & { statuses: Statuses }> {
   const statuses = new Map<string, string>();
-  if (ended.size === 0) return { statuses };
+  if (ended.size === 0) {
+    return { statuses };
+  }
   try {
     return { statuses: await statusesNow(await connect(), ended) };
   } catch (error) {
@@ -154,10 +158,13 @@ async function listen(
   try {
     await run((event) => listener.hear(event));
   } catch (error) {
-    if (!heard.began) throw new Refusal(explainError(error));
+    if (!heard.began) {
+      throw new Refusal(explainError(error));
+    }
     const isRefused = heard.rules.some(({ level }) => level === "mandatory");
-    if (heard.failures.length === 0 && !isRefused)
+    if (heard.failures.length === 0 && !isRefused) {
       heard.failures.push({ text: explainError(error) });
+    }
   }
 }
 

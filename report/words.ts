@@ -92,7 +92,9 @@ export function headline(report: Report): string {
 /** How many there are before and after: `100 → 120 (+20 %)`. */
 export function growth({ before, after }: Counts): string {
   const [from, to] = [thousands(before), thousands(after)];
-  if (before === after) return to;
+  if (before === after) {
+    return to;
+  }
   const percent = before === 0 ? 0 : Math.round(((after - before) / before) * 100);
   return `${from} → ${to}${percent === 0 ? "" : ` (${percent > 0 ? "+" : "−"}${Math.abs(percent)} %)`}`;
 }
@@ -104,7 +106,9 @@ export function moment(iso: string): string {
 
 /** The deadlines of items that are made, first and last. */
 export function deadlines(of: BatchReport["deadlines"]): string {
-  if (of === undefined) return "";
+  if (of === undefined) {
+    return "";
+  }
   const [first, last] = [moment(of.first), moment(of.last)];
   return first === last ? first : `${first} to ${last}`;
 }
@@ -123,7 +127,9 @@ export function duration(seconds: number): string {
 
 /** What becomes of people's work. */
 export function risk({ atRisk, status = "" }: ItemChange): string {
-  if (atRisk === "refused") return `${status}: the update refuses to end it`;
+  if (atRisk === "refused") {
+    return `${status}: the update refuses to end it`;
+  }
   return atRisk === "kept"
     ? `${status}: it stays on the platform, and leaves the stack`
     : `${status}: this work is cancelled and lost`;
@@ -131,15 +137,23 @@ export function risk({ atRisk, status = "" }: ItemChange): string {
 
 /** The value of a field, as text. */
 export function valueText(field: string, value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (field === "dueInSeconds" && typeof value === "number") return duration(value);
-  if (field === "labels" && Array.isArray(value)) return count(value.length, "label");
+  if (value === undefined) {
+    return "nothing";
+  }
+  if (field === "dueInSeconds" && typeof value === "number") {
+    return duration(value);
+  }
+  if (field === "labels" && Array.isArray(value)) {
+    return count(value.length, "label");
+  }
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** How many labels of the new list the old one lacks, if both lists are equally long. */
 export function differentLabels({ old, new: next }: FieldChange): string | undefined {
-  if (!Array.isArray(old) || !Array.isArray(next) || old.length !== next.length) return undefined;
+  if (!Array.isArray(old) || !Array.isArray(next) || old.length !== next.length) {
+    return undefined;
+  }
   const known = new Set(old.map((label) => JSON.stringify(label)));
   const different = next.filter((label) => !known.has(JSON.stringify(label))).length;
   return `${different} of them different`;

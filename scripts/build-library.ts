@@ -23,7 +23,9 @@ const stamp = join(projectRoot, "node_modules", ".cache", "aidp", "built");
 /** Builds the library, unless `dist/` was built from exactly these sources. */
 export async function ensureLibrary(): Promise<void> {
   const isBuilt = existsSync(dist) && existsSync(stamp);
-  if (!isBuilt || readFileSync(stamp, "utf8") !== hashSources()) await buildLibrary();
+  if (!isBuilt || readFileSync(stamp, "utf8") !== hashSources()) {
+    await buildLibrary();
+  }
 }
 
 /** Compiles the library into `dist/`, from which programs import it. */
@@ -41,7 +43,9 @@ export async function buildLibrary(): Promise<void> {
     child.once("error", reject);
     child.once("close", resolve);
   });
-  if (code !== 0) throw new Failure("The library does not compile: see the errors above.");
+  if (code !== 0) {
+    throw new Failure("The library does not compile: see the errors above.");
+  }
   chmodSync(join(dist, "cli", "main.js"), 0o755);
   copyStatic(projectRoot, dist);
   mkdirSync(dirname(stamp), { recursive: true });

@@ -31,7 +31,9 @@ await runMain(import.meta, async () => {
             .filter(({ kind }) => kind !== expected)
             .map((problem) => JSON.stringify(problem))),
     ];
-    for (const problem of problems) console.error(problem);
+    for (const problem of problems) {
+      console.error(problem);
+    }
     return problems.length === 0 ? 0 : 1;
   } finally {
     rmSync(folder, { recursive: true });

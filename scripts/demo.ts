@@ -29,7 +29,9 @@ const nextSteps = `Go on with:
 
 async function up(pulumi: Pulumi, emulator: Emulator, args: string[]): Promise<number> {
   const { code, changes } = await pulumi.update(["up", "--yes", ...args]);
-  if (code !== 0) return code;
+  if (code !== 0) {
+    return code;
+  }
 
   if (changes !== undefined && isUnchanged(changes)) {
     console.log(`Nothing changed: all ${changes.same} resources are as declared.\n`);
@@ -45,7 +47,9 @@ function isUnchanged(changes: Changes): boolean {
 
 async function destroy(pulumi: Pulumi, emulator: Emulator, args: string[]): Promise<number> {
   const code = await pulumi.run(["destroy", "--yes", ...args]);
-  if (code !== 0) return code;
+  if (code !== 0) {
+    return code;
+  }
 
   console.log(
     "What remains, as the platform says. It deletes nothing: work items are cancelled (FAILED), " +
@@ -81,9 +85,15 @@ await runMain(import.meta, async () => {
   return await withEmulator(async (emulator) => {
     const pulumi = new Pulumi(engine, folder, emulator);
     await pulumi.createStack();
-    if (command === "up") return await up(pulumi, emulator, args);
-    if (command === "destroy") return await destroy(pulumi, emulator, args);
-    if (command === "refresh") return await pulumi.run(["refresh", "--yes", ...args]);
+    if (command === "up") {
+      return await up(pulumi, emulator, args);
+    }
+    if (command === "destroy") {
+      return await destroy(pulumi, emulator, args);
+    }
+    if (command === "refresh") {
+      return await pulumi.run(["refresh", "--yes", ...args]);
+    }
     return await pulumi.run([command, ...args]);
   });
 });

@@ -32,16 +32,22 @@ export async function findEngine(options: FindEngineOptions = {}): Promise<strin
   const version = pinnedVersion();
 
   const own = engineOnPath(env, version, log);
-  if (own !== undefined) return own;
+  if (own !== undefined) {
+    return own;
+  }
 
   const root = cacheRoot(version, env);
   const bin = join(root, "bin");
-  if (isComplete(bin)) return bin;
+  if (isComplete(bin)) {
+    return bin;
+  }
 
   mkdirSync(dirname(root), { recursive: true });
   const waiting = () => log("Another process is setting up the Pulumi engine: waiting for it.");
   await withLock(`${root}.lock`, waiting, async () => {
-    if (!isComplete(bin)) await installEngine(version, root, { ...options, env, log });
+    if (!isComplete(bin)) {
+      await installEngine(version, root, { ...options, env, log });
+    }
   });
   return bin;
 }
@@ -58,7 +64,9 @@ async function installEngine(
     () => undefined,
     (error: unknown) => describe(error),
   );
-  if (failure === undefined) return;
+  if (failure === undefined) {
+    return;
+  }
 
   const obstacle = goObstacle(env);
   if (obstacle !== undefined) {
@@ -74,7 +82,9 @@ async function installEngine(
 
 /** What went wrong, in one line. `fetch` puts the useful part into the cause. */
 function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) {
+    return String(error);
+  }
   const { cause } = error;
   const text = cause instanceof Error && cause.message !== "" ? cause.message : error.message;
   return text.split("\n", 1).join("");

@@ -13,7 +13,9 @@ export const mochaHooks: RootHookObject = {
   afterAll(this: Mocha.Context) {
     const folder = process.env.AIDP_TEST_TIMES;
     const file = this.test?.parent === undefined ? undefined : fileOf(this.test.parent);
-    if (folder === undefined || file === undefined) return;
+    if (folder === undefined || file === undefined) {
+      return;
+    }
     const seconds = (performance.now() - since) / 1000;
     since = performance.now();
     appendFileSync(join(folder, String(process.pid)), `${seconds} ${file}\n`);
@@ -22,10 +24,14 @@ export const mochaHooks: RootHookObject = {
 
 function fileOf(suite: Suite): string | undefined {
   const test = suite.tests.find(({ file }) => file !== undefined);
-  if (test?.file !== undefined) return relative(projectRoot, test.file);
+  if (test?.file !== undefined) {
+    return relative(projectRoot, test.file);
+  }
   for (const child of suite.suites) {
     const file = fileOf(child);
-    if (file !== undefined) return file;
+    if (file !== undefined) {
+      return file;
+    }
   }
   return undefined;
 }

@@ -11,7 +11,9 @@ function isStarted(module: ImportMeta): boolean {
 
 /** Runs a script's `main`, unless the script was only imported. What `main` returns is the exit code. */
 export async function runMain(module: ImportMeta, main: () => Promise<number>): Promise<void> {
-  if (!isStarted(module)) return;
+  if (!isStarted(module)) {
+    return;
+  }
   try {
     process.exitCode = await main();
   } catch (error) {

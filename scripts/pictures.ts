@@ -43,8 +43,9 @@ function retrained(text: string): string {
   const idOf = (name: string) => coco.images.find(({ file_name }) => file_name === name)?.id;
   const moved = [idOf("coffee.jpg"), idOf("astronaut.jpg")];
   for (const { image_id, bbox } of coco.annotations) {
-    if (moved.includes(image_id))
+    if (moved.includes(image_id)) {
       bbox.splice(0, 2, Math.max(0, bbox[0] - 24), Math.max(0, bbox[1] - 12));
+    }
   }
   const lost = idOf("rocket.jpg");
   const annotations = coco.annotations.filter(({ image_id }) => image_id !== lost);
@@ -53,7 +54,9 @@ function retrained(text: string): string {
 
 await runMain(import.meta, async () => {
   const browser = await openBrowser();
-  if (browser === undefined) throw new Failure(noBrowser);
+  if (browser === undefined) {
+    throw new Failure(noBrowser);
+  }
   await ensureLibrary();
   const dataDir = mkdtempSync(join(tmpdir(), "aidp-pictures-"));
   const emulator = await startEmulator({ dataDir });

@@ -32,7 +32,9 @@ export function prepare(root: string, version: string, date: string): void {
   for (const file of manifests) {
     const manifest = readManifest(root, file);
     manifest.version = version;
-    if (manifest.dependencies?.[name] !== undefined) manifest.dependencies[name] = version;
+    if (manifest.dependencies?.[name] !== undefined) {
+      manifest.dependencies[name] = version;
+    }
     writeFileSync(join(root, file), `${JSON.stringify(manifest, undefined, 2)}\n`);
   }
   const dated = changes.replace(heading, `${heading}\n\n## ${version} (${date})`);
@@ -84,8 +86,12 @@ await runMain(import.meta, async () => {
     pack(resolve(given));
     return 0;
   }
-  if (step !== "check") throw new Failure("Say prepare VERSION, check VERSION or pack FOLDER.");
+  if (step !== "check") {
+    throw new Failure("Say prepare VERSION, check VERSION or pack FOLDER.");
+  }
   const found = problems(projectRoot, given);
-  for (const line of found) console.error(line);
+  for (const line of found) {
+    console.error(line);
+  }
   return found.length === 0 ? 0 : 1;
 });

@@ -33,7 +33,9 @@ await runMain(import.meta, async () => {
   needs.set(root["bom-ref"], direct);
   const reached = new Set([root["bom-ref"]]);
   for (const ref of reached) {
-    for (const each of needs.get(ref) ?? []) reached.add(each);
+    for (const each of needs.get(ref) ?? []) {
+      reached.add(each);
+    }
   }
   sbom.components = sbom.components.filter((component) => reached.has(component["bom-ref"]));
   sbom.dependencies = [...reached].map((ref) => ({ ref, dependsOn: needs.get(ref) ?? [] }));

@@ -42,7 +42,9 @@ function readArguments(): Arguments {
       },
     });
     const tier = tiers.find((each) => each === values.tier);
-    if (tier === undefined) throw new Failure(`--tier is ${tiers.join(", ")}, not ${values.tier}.`);
+    if (tier === undefined) {
+      throw new Failure(`--tier is ${tiers.join(", ")}, not ${values.tier}.`);
+    }
     return { paths: positionals, grep: values.grep, tier, times: values.times };
   } catch (error) {
     throw new Failure(error instanceof Error ? error.message : String(error));
@@ -50,11 +52,15 @@ function readArguments(): Arguments {
 }
 
 function findSpecs(paths: string[]): string[] {
-  if (paths.length === 0) return findSpecs([join(projectRoot, "test")]);
+  if (paths.length === 0) {
+    return findSpecs([join(projectRoot, "test")]);
+  }
   return paths
     .flatMap((path) => {
       const status = statSync(path, { throwIfNoEntry: false });
-      if (status === undefined) throw new Failure(`There is no file or folder ${path}.`);
+      if (status === undefined) {
+        throw new Failure(`There is no file or folder ${path}.`);
+      }
       return status.isDirectory() ? globSync(join(path, "**/*.spec.ts")) : [path];
     })
     .map((file) => resolve(file))
@@ -79,7 +85,9 @@ async function runSpecs(files: string[], grep: string | undefined): Promise<Resu
     require: [join(import.meta.dirname, "keep-times.ts")],
     ...(grep === undefined ? {} : { grep }),
   });
-  for (const file of files) mocha.addFile(file);
+  for (const file of files) {
+    mocha.addFile(file);
+  }
 
   const broken: string[] = [];
   return await new Promise((done) => {
@@ -88,7 +96,9 @@ async function runSpecs(files: string[], grep: string | undefined): Promise<Resu
       done({ passed: passes, failed: Math.max(failures, reported), skipped: pending, broken });
     });
     runner.on("fail", (_test, error: Error & { file?: unknown }) => {
-      if (typeof error.file !== "string") return;
+      if (typeof error.file !== "string") {
+        return;
+      }
       const file = relative(process.cwd(), error.file);
       broken.push(`${file} did not load, or ended its process: ${error.message}`);
     });
@@ -120,7 +130,9 @@ await runMain(import.meta, async () => {
   process.env.NODE_COMPILE_CACHE ??= compileCache;
   // The engine runs only for seconds. Collecting its garbage half as often costs memory, but there is enough of it.
   process.env.GOGC ??= "400";
-  if (tier === "all") process.env.AIDP_TEST_ALL = "1";
+  if (tier === "all") {
+    process.env.AIDP_TEST_ALL = "1";
+  }
   if (files.some(needsEngine)) {
     await ensureLibrary();
     process.env.AIDP_TEST_ENGINE = await findEngine();
@@ -129,11 +141,21 @@ await runMain(import.meta, async () => {
   const timesFolder = mkdtempSync(join(tmpdir(), "aidp-times-"));
   process.env.AIDP_TEST_TIMES = timesFolder;
   const { passed, failed, skipped, broken } = await runSpecs(files, grep);
-  if (times) for (const line of readTimes(timesFolder)) console.log(line);
+  if (times) {
+    for (const line of readTimes(timesFolder)) {
+      console.log(line);
+    }
+  }
   rmSync(timesFolder, { recursive: true });
-  for (const line of broken) console.log(line);
-  if (passed + failed + skipped === 0) console.log("There are no such tests.");
-  if (skipped > 0) console.log(`${skipped} skipped`);
+  for (const line of broken) {
+    console.log(line);
+  }
+  if (passed + failed + skipped === 0) {
+    console.log("There are no such tests.");
+  }
+  if (skipped > 0) {
+    console.log(`${skipped} skipped`);
+  }
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 && passed > 0 ? 0 : 1;
 });

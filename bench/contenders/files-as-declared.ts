@@ -28,7 +28,9 @@ export async function filesAsDeclared(
   platform: Platform,
   { items, fileBytes }: Size,
 ): Promise<string | undefined> {
-  if (phase !== "create") return undefined;
+  if (phase !== "create") {
+    return undefined;
+  }
   const whole = (await platform.files()).filter(({ size }) => size === fileBytes);
   const different = new Set(whole.map(({ sha256 }) => sha256)).size;
   return whole.length === items && different === items

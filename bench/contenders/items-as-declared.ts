@@ -11,6 +11,8 @@ export async function itemsAsDeclared(
     const created = await platform.countItems();
     return created === items ? undefined : `${created} of ${items} items exist`;
   }
-  if (phase === "destroy" && (await platform.hasOpenItems())) return "not every item is cancelled";
+  if (phase === "destroy" && (await platform.hasOpenItems())) {
+    return "not every item is cancelled";
+  }
   return undefined;
 }

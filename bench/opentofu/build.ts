@@ -23,7 +23,9 @@ export async function findOpenTofu(env: NodeJS.ProcessEnv = process.env): Promis
   mkdirSync(cache, { recursive: true });
   const waiting = () => console.error("Another process is building OpenTofu: waiting for it.");
   await withLock(`${root}.lock`, waiting, async () => {
-    if (!existsSync(root)) await build(root);
+    if (!existsSync(root)) {
+      await build(root);
+    }
   });
   return { command: join(root, "tofu"), mirror: join(root, "mirror") };
 }

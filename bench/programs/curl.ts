@@ -49,7 +49,9 @@ process.exitCode = status ?? 1;
 async function takeUrls(): Promise<Target[]> {
   const url = `${AIDP_BASE_URL}/spaces/${AIDP_SPACE_ID}/signedurls?count=${urlsPerRequest}`;
   const response = await fetch(url, { headers: { "x-api-key": AIDP_API_KEY } });
-  if (!response.ok) throw new Error(`${response.status}: ${await response.text()}`);
+  if (!response.ok) {
+    throw new Error(`${response.status}: ${await response.text()}`);
+  }
   const { items } = (await response.json()) as { items: Target[] };
   return items;
 }

@@ -55,7 +55,9 @@ const phases: Record<string, () => Promise<void>> = {
     await inParallel(pages(), async (page) => {
       const searchParams = [...page.map((id) => ["workItemIDs", id]), ["limit", String(pageSize)]];
       const { items } = await api.get("workItems", { searchParams }).json<{ items: WorkItem[] }>();
-      for (const { id, status } of items) statuses.set(id, status);
+      for (const { id, status } of items) {
+        statuses.set(id, status);
+      }
     });
   },
 
@@ -81,7 +83,9 @@ async function inParallel<T>(all: T[], work: (one: T) => Promise<void>): Promise
   const rest = all.values();
   await Promise.all(
     Array.from({ length: Number(BENCH_CONCURRENCY) }, async () => {
-      for (const one of rest) await work(one);
+      for (const one of rest) {
+        await work(one);
+      }
     }),
   );
 }

@@ -22,7 +22,9 @@ const work: pulumi.dynamic.ResourceProvider = {
         body: JSON.stringify(inputs.item),
       },
     );
-    if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+    if (!answer.ok) {
+      throw new Error(`${answer.status}: ${await answer.text()}`);
+    }
     const { id, status } = (await answer.json()) as Answer;
     return { id, outs: { ...inputs, status } };
   },
@@ -32,7 +34,9 @@ const work: pulumi.dynamic.ResourceProvider = {
       `${process.env.AIDP_BASE_URL}/projects/${properties.projectId}/workItems?workItemIDs=${id}`,
       { headers: { "x-api-key": process.env.AIDP_API_KEY ?? "" } },
     );
-    if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+    if (!answer.ok) {
+      throw new Error(`${answer.status}: ${await answer.text()}`);
+    }
     const { items } = (await answer.json()) as { items: Answer[] };
     const [item] = items;
     return item === undefined ? { id: "" } : { id, props: { ...properties, status: item.status } };
@@ -51,7 +55,9 @@ const work: pulumi.dynamic.ResourceProvider = {
         body: JSON.stringify({ labels: item.labels }),
       },
     );
-    if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+    if (!answer.ok) {
+      throw new Error(`${answer.status}: ${await answer.text()}`);
+    }
     return { outs: news };
   },
 
@@ -67,7 +73,9 @@ const work: pulumi.dynamic.ResourceProvider = {
         body: JSON.stringify({ signal: "cancel", workItems: [{ workItemID: id }] }),
       },
     );
-    if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+    if (!answer.ok) {
+      throw new Error(`${answer.status}: ${await answer.text()}`);
+    }
   },
 };
 

@@ -70,7 +70,9 @@ export const contact: CommandModule<object, Arguments> = {
         : lines.map(({ isBad, text }) => `${isBad ? bad : good} ${text}\n`).join(""),
     );
     process.stderr.write(`${contractFile} has the findings: commit it\n`);
-    if (lines.some(({ isBad }) => isBad)) process.exitCode = exitCodes.failed;
+    if (lines.some(({ isBad }) => isBad)) {
+      process.exitCode = exitCodes.failed;
+    }
   },
 };
 

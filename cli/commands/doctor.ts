@@ -46,7 +46,9 @@ export const doctor: CommandModule<object, Arguments> = {
     const findings: Finding[] = [];
     const found = (more: readonly Finding[]) => {
       findings.push(...more);
-      if (!json) process.stdout.write(more.map(lineOfFinding).join(""));
+      if (!json) {
+        process.stdout.write(more.map(lineOfFinding).join(""));
+      }
     };
     found(await checkMachine());
     const connection = await connect(where, "spaceId").catch((error: unknown) => {
@@ -56,8 +58,12 @@ export const doctor: CommandModule<object, Arguments> = {
       found(checkContract(connection.baseUrl, where.cwd));
       await checkPlatform(connection, found);
     }
-    if (json) process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);
-    if (findings.some(isBad)) process.exitCode = exitCodes.failed;
+    if (json) {
+      process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);
+    }
+    if (findings.some(isBad)) {
+      process.exitCode = exitCodes.failed;
+    }
   },
 };
 
@@ -77,7 +83,9 @@ async function checkPlatform(
   for (const check of checks) {
     const findings = await check();
     found(findings);
-    if (findings.some(isBad)) return;
+    if (findings.some(isBad)) {
+      return;
+    }
   }
 }
 

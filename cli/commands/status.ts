@@ -45,7 +45,9 @@ export const status: CommandModule<object, Arguments> = {
       .epilogue("Exit codes: 0 it could be seen, 1 failure."),
   async handler({ batch, json, watch, interval = 10, ...where }) {
     const stop = new AbortController();
-    if (watch) process.once("SIGINT", () => stop.abort());
+    if (watch) {
+      process.once("SIGINT", () => stop.abort());
+    }
     const { client, projectId } = await connect(where, "projectId");
     const look = new ProjectLook(client, projectId);
     const show = json ? showJson : screen(watch);
@@ -56,7 +58,9 @@ export const status: CommandModule<object, Arguments> = {
 };
 
 function chosen(batches: BatchStatus[], wanted: string | undefined): BatchStatus[] {
-  if (wanted === undefined) return batches;
+  if (wanted === undefined) {
+    return batches;
+  }
   const known = batches.map(({ batchId: id, name }) => ({ id, name }));
   const { id } = chosenBatch(known, wanted);
   return batches.filter(({ batchId }) => batchId === id);
@@ -77,7 +81,9 @@ function screen(isLive: boolean): (batches: readonly BatchStatus[]) => void {
   let last = "";
   return (batches) => {
     const table = renderTable(batches);
-    if (table !== last) process.stdout.write(clear + table);
+    if (table !== last) {
+      process.stdout.write(clear + table);
+    }
     last = table;
   };
 }

@@ -37,13 +37,17 @@ export const up: CommandModule<object, Arguments> = {
       async review(finding) {
         const { report } = finding;
         await writeReport(finding, given);
-        if (report.result !== "changed") return false;
+        if (report.result !== "changed") {
+          return false;
+        }
         if (!report.isRiskChecked) {
           throw new Refusal(
             "the statuses of the work items that it ends could not be looked up, so it was not applied: see the warning above",
           );
         }
-        if (given.yes || (await isAgreed())) return true;
+        if (given.yes || (await isAgreed())) {
+          return true;
+        }
         throw new Refusal("it was not applied");
       },
     });

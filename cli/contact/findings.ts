@@ -48,7 +48,9 @@ export class Findings {
 
   /** Notes that the service speaks a dialect, if it does. */
   speaks(name: string, isSo: boolean): void {
-    if (isSo) this.#dialects.add(name);
+    if (isSo) {
+      this.#dialects.add(name);
+    }
   }
 
   contract(address: string): Contract {

@@ -135,7 +135,9 @@ export class Walk {
     const place = batch.id === undefined ? {} : { batchId: Number(batch.id) };
     const full = { assetUrl: path, assetType: "image", metadata, labels, dueInSeconds: 3600 };
     const made = await this.#ask("createWorkItem", {}, { json: { ...full, ...place } });
-    if (isRefused(made)) return;
+    if (isRefused(made)) {
+      return;
+    }
     const plain = { assetUrl: "contact/plain.png", assetType: "image" };
     const other = await this.#ask("createWorkItem", {}, { json: plain });
     const answered = objectIn(made.body);
@@ -189,7 +191,9 @@ export class Walk {
     );
     const kept = typeof now.text === "string" ? now.text.length : longText.length;
     findings.speaks("metadata-cut-255", kept === 255);
-    if (kept < 255) findings.speaks("metadata-cut-40", true);
+    if (kept < 255) {
+      findings.speaks("metadata-cut-40", true);
+    }
     findings.speaks("due-moment", item.dueInSeconds === undefined && item.dueAt !== undefined);
     findings.speaks("seconds-only", /:\d\d(\.000)?Z$/.test(String(item.createdAt)));
     this.#labelForm(Array.isArray(item.labels) ? item.labels : []);
@@ -300,7 +304,9 @@ export class Walk {
     const made = await this.#ask("createExport", {}, { json: input });
     await this.#ask("listExports", {});
     const { exportId } = objectIn(made.body);
-    if (exportId === undefined) return;
+    if (exportId === undefined) {
+      return;
+    }
     const parameters = { exportId: String(exportId) };
     await this.#ask("getExport", parameters);
     await this.#ask("deleteExport", parameters);
@@ -320,7 +326,9 @@ export class Walk {
 
   /** Notes the form of an error. */
   #errorForm({ status, type, body }: WireAnswer): void {
-    if (status < 400) return;
+    if (status < 400) {
+      return;
+    }
     this.findings.speaks("errors-html", type.includes("html"));
     this.findings.speaks("errors-text", body === undefined && !type.includes("html"));
     this.findings.speaks("errors-problem", type.includes("problem+json"));
@@ -339,7 +347,9 @@ export class Walk {
     const all = { ...this.#place, ...parameters };
     const answer = await this.#wire.ask(operation, all, request);
     const known = this.findings.operations[operation];
-    if (known === "not there") return answer;
+    if (known === "not there") {
+      return answer;
+    }
     if (!isNotThere(answer) || isMissing || known === "answered") {
       const outcome = answer.status < 400 || isMissing ? "answered" : "refused";
       this.findings.operations[operation] = known === "answered" ? known : outcome;

@@ -39,7 +39,9 @@ export class Wire {
     const place = fillPath(path, parameters);
     const url = new URL(`${this.#baseUrl}${place}`);
     for (const [name, value] of Object.entries(query)) {
-      for (const each of [value].flat()) url.searchParams.append(name, each);
+      for (const each of [value].flat()) {
+        url.searchParams.append(name, each);
+      }
     }
     try {
       const response = await fetch(url, {

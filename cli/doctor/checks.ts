@@ -158,7 +158,9 @@ export async function checkPlaces({
 
 /** Tries each route that only reads once. The others would change something, and are reported as not tried. */
 export async function checkRoutes({ client, projectId, spaceId }: Connection): Promise<Finding[]> {
-  if (projectId === undefined || spaceId === undefined) return [];
+  if (projectId === undefined || spaceId === undefined) {
+    return [];
+  }
   const items = firstOf(client.workItems.list(projectId));
   const exports = firstOf(client.exports.list(spaceId));
   const [item, finished, exported] = await Promise.all([
@@ -203,7 +205,9 @@ function known<T>(answer: Promise<T>): Promise<T | undefined> {
 }
 
 async function firstOf<T>(listing: AsyncIterable<T>): Promise<T | undefined> {
-  for await (const item of listing) return item;
+  for await (const item of listing) {
+    return item;
+  }
   return undefined;
 }
 
@@ -224,6 +228,8 @@ function untried(routes: string, why: string): Finding {
 
 /** What to tell the user about an error. Errors of any other kind are defects, and are thrown again. */
 export function describeError(error: unknown): string {
-  if (error instanceof Refusal || error instanceof ApiError) return error.message;
+  if (error instanceof Refusal || error instanceof ApiError) {
+    return error.message;
+  }
   throw error;
 }

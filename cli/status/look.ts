@@ -68,7 +68,9 @@ export class ProjectLook {
     const since = this.#since;
     this.#since = this.#newest;
     // A listing of open items does not name those that are no longer open.
-    if (since === undefined) this.#open.clear();
+    if (since === undefined) {
+      this.#open.clear();
+    }
     const filters =
       since === undefined ? openStatuses.map((status) => ({ status })) : [{ updatedAtFrom: since }];
     await Promise.all(

@@ -24,7 +24,9 @@ const plain = {
 
 /** The batches as a table, one line each. It has colours only if standard output shows them. */
 export function renderTable(batches: readonly BatchStatus[]): string {
-  if (batches.length === 0) return "There is no batch.\n";
+  if (batches.length === 0) {
+    return "There is no batch.\n";
+  }
   const table = new Table({
     head: head.map((title) => styleText("bold", title)),
     chars: plain,
@@ -48,7 +50,9 @@ export function renderTable(batches: readonly BatchStatus[]): string {
 }
 
 function bar({ percent, completed, total, other }: BatchStatus): string {
-  if (total - other === 0) return "no open or finished work";
+  if (total - other === 0) {
+    return "no open or finished work";
+  }
   const done = Math.floor((percent / 100) * barWidth);
   const started = completed > 0 ? Math.max(done, 1) : 0;
   const full = styleText("green", "█".repeat(started));

@@ -14,7 +14,9 @@ export const batchDialects = {
     around: (exchange, next) => {
       const { operation, params, platform } = exchange;
       const exact = exchange.exact as JsonObject;
-      if (operation !== "updateBatch" || exact.metadata == null) return next(exchange);
+      if (operation !== "updateBatch" || exact.metadata == null) {
+        return next(exchange);
+      }
       const { projectID, batchID } = params;
       const known = platform.store.batches.get(String(projectID), Number(batchID))?.metadata;
       const all = Object.entries({ ...known, ...(exact.metadata as JsonObject) });

@@ -87,7 +87,9 @@ export function each(
 ): NonNullable<Dialect["around"]> {
   return answering(operations, (answer, exchange) => {
     const body = answer.body as JsonObject | undefined;
-    if (body === undefined) return answer;
+    if (body === undefined) {
+      return answer;
+    }
     const { items } = body;
     const changed = Array.isArray(items)
       ? { ...body, items: items.flatMap((item) => change(item, exchange) ?? []) }

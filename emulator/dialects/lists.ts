@@ -32,7 +32,9 @@ export const listDialects = {
   "newest-first": {
     about: "lists have the newest first",
     around: (exchange, next) => {
-      if (!lists.includes(exchange.operation)) return next(exchange);
+      if (!lists.includes(exchange.operation)) {
+        return next(exchange);
+      }
       const page = exchange.query.page === "PREV" ? "NEXT" : "PREV";
       const answer = next({ ...exchange, query: { ...exchange.query, page } });
       const body = answer.body as { items: unknown[]; meta: JsonObject };

@@ -15,10 +15,14 @@ export function usualRoute(
   for (const [operation, instead] of routes) {
     const usual = routeOf(operation);
     const [method = "", template = ""] = instead.split(" ");
-    if (usual === undefined) throw new Error(`There is no operation ${operation}`);
+    if (usual === undefined) {
+      throw new Error(`There is no operation ${operation}`);
+    }
     const root = usual.path.slice(0, usual.path.indexOf("/", "/api/v".length));
     const values = asked.method === method ? valuesOf(`${root}${template}`, asked.path) : undefined;
-    if (values !== undefined) return { method: usual.method, path: filled(usual.path, values) };
+    if (values !== undefined) {
+      return { method: usual.method, path: filled(usual.path, values) };
+    }
     if (asked.method === usual.method && valuesOf(usual.path, asked.path) !== undefined) {
       return { method: asked.method, path: `${root}/elsewhere` };
     }

@@ -12,7 +12,9 @@ export const signalDialects = {
   "signals-later": {
     about: "a signal is answered by 202, and carried out a moment later",
     around: (exchange, next) => {
-      if (!signals.includes(exchange.operation)) return next(exchange);
+      if (!signals.includes(exchange.operation)) {
+        return next(exchange);
+      }
       const act = () => {
         try {
           next(exchange);
@@ -27,7 +29,9 @@ export const signalDialects = {
   "signals-each": {
     about: "a signal to many is carried out for those that can take it, and answered by 207",
     around: (exchange, next) => {
-      if (exchange.operation !== "signalWorkItems") return next(exchange);
+      if (exchange.operation !== "signalWorkItems") {
+        return next(exchange);
+      }
       const { workItems } = exchange.body as { workItems: JsonObject[] };
       const items = workItems.map((item) => {
         const body = { ...(exchange.body as JsonObject), workItems: [item] };
@@ -54,7 +58,9 @@ function statusOf(send: () => DialectAnswer): number {
   try {
     return send().status;
   } catch (error) {
-    if (error instanceof ApiError) return error.status;
+    if (error instanceof ApiError) {
+      return error.status;
+    }
     throw error;
   }
 }
@@ -65,7 +71,9 @@ function isCancelled(
   { projectID }: JsonObject,
 ): boolean {
   const item = store.workItems.get(String(projectID), String(id));
-  if (item === undefined || status !== "FAILED") return false;
+  if (item === undefined || status !== "FAILED") {
+    return false;
+  }
   return (
     store.workItems.history(item).findLast(({ signal }) => signal !== undefined)?.signal ===
     "cancel"

@@ -160,7 +160,9 @@ export const workItemDialects = {
     about: "createdAtFrom is exclusive, and rounded up to seconds",
     around: asking(["listWorkItems"], ({ query }) => {
       const { createdAtFrom } = query;
-      if (typeof createdAtFrom !== "string") return {};
+      if (typeof createdAtFrom !== "string") {
+        return {};
+      }
       const ms = Math.ceil(Date.parse(createdAtFrom) / 1000) * 1000 + 1;
       return { query: { ...query, createdAtFrom: new Date(ms).toISOString() } };
     }),

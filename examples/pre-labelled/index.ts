@@ -19,7 +19,9 @@ interface Prediction {
 function difficultyOf({ labels }: Prediction): number {
   // Where the model found nothing, people have to search the whole picture.
   const confidence = Math.min(...labels.map(({ metadata }) => metadata.confidence));
-  if (labels.length === 0 || confidence < 0.5) return 80;
+  if (labels.length === 0 || confidence < 0.5) {
+    return 80;
+  }
   return confidence < 0.9 ? 50 : 20;
 }
 

@@ -26,10 +26,16 @@ export async function itemsOfShard(
   let line = 0;
   for await (const text of createInterface({ input: createReadStream(manifest) })) {
     line += 1;
-    if (text.trim() === "") continue;
+    if (text.trim() === "") {
+      continue;
+    }
     const { key, ...item } = readLine(text, `${manifest}, line ${line}`);
-    if (shardOf(key, shards) !== shard) continue;
-    if (items.has(key)) throw new RunError(`${manifest}, line ${line}: there are two "${key}"`);
+    if (shardOf(key, shards) !== shard) {
+      continue;
+    }
+    if (items.has(key)) {
+      throw new RunError(`${manifest}, line ${line}: there are two "${key}"`);
+    }
     items.set(key, item);
   }
   return Object.fromEntries(items);
@@ -38,7 +44,9 @@ export async function itemsOfShard(
 function readLine(text: string, place: string): WorkItemSetItemArgs & { key: string } {
   try {
     const item = JSON.parse(text);
-    if (typeof item?.key === "string") return item;
+    if (typeof item?.key === "string") {
+      return item;
+    }
   } catch {
     // Said below, with the line.
   }

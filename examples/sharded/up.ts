@@ -96,7 +96,9 @@ async function runShard(
 /** The first thing that went wrong, in one line. Pulumi shows the whole value before what is wrong with it. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  if (text.includes("spawn pulumi ENOENT")) return "there is no pulumi on the PATH";
+  if (text.includes("spawn pulumi ENOENT")) {
+    return "there is no pulumi on the PATH";
+  }
   const start =
     /^\s*(?:stderr: )?error: (?:\d+ errors? occurred:\s+\* )?(?:.* has a problem: )?(.+)$/gm;
   const errors = [...text.matchAll(start)];

@@ -40,7 +40,9 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   let size = 0;
   for await (const part of request.iterator({ destroyOnReturn: false })) {
     size += part.length;
-    if (size > mostBytes) return undefined;
+    if (size > mostBytes) {
+      return undefined;
+    }
     parts.push(part);
   }
   return Buffer.concat(parts);

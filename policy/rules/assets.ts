@@ -35,7 +35,9 @@ export const assetHost = fieldRule({
   of: ["item"],
   reads: ["assetUrl"],
   check({ assetUrl = "" }, { hosts }) {
-    if (hosts.length === 0 || schemeOf(assetUrl) === undefined) return undefined;
+    if (hosts.length === 0 || schemeOf(assetUrl) === undefined) {
+      return undefined;
+    }
     const host = URL.parse(assetUrl)?.host ?? "";
     return hosts.some((allowed) => isHost(host, allowed))
       ? undefined
@@ -66,7 +68,9 @@ export const assetUnique = stackRule({
       const { uploads } = rawOf(props);
       const problems = readDeclared(type, props).flatMap(({ kind, key, fields }) => {
         const asset = kind === "item" ? assetOf(fields, uploads, urn) : undefined;
-        if (asset === undefined) return [];
+        if (asset === undefined) {
+          return [];
+        }
         const here = key === undefined ? `"${name}"` : `items["${key}"] of "${name}"`;
         const earlier = first.get(asset.id);
         first.set(asset.id, earlier ?? here);
@@ -97,7 +101,9 @@ function assetOf(
       ? { id: assetUrl, field: `assetUrl ${shown(assetUrl)}` }
       : undefined;
   }
-  if (file === undefined || !isReadable(fields, "file")) return undefined;
+  if (file === undefined || !isReadable(fields, "file")) {
+    return undefined;
+  }
   const paths = typeof uploads === "object" && uploads !== null ? uploads : {};
   const path = Object.hasOwn(paths, file) ? (paths as Record<string, unknown>)[file] : undefined;
   const isKnown = typeof path === "string" && !isUnknown(path);

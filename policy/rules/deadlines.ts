@@ -67,15 +67,21 @@ export const batchDeadlineLimits = stackRule({
       .describe("Limits by the name of the batch; the first that matches counts"),
   }),
   check(resources, { limits }) {
-    if (limits.length === 0) return [];
+    if (limits.length === 0) {
+      return [];
+    }
     return resources.flatMap((resource) => {
       const declared = readDeclared(resource.type, resource.props).filter(
         ({ kind, fields }) => kind === "item" && reads.every((field) => isReadable(fields, field)),
       );
-      if (declared.length === 0) return [];
+      if (declared.length === 0) {
+        return [];
+      }
       const { name } = batchOf(resource, resources);
       const limit = limits.find(({ batch }) => name !== undefined && batch.test(name));
-      if (limit === undefined) return [];
+      if (limit === undefined) {
+        return [];
+      }
       const problem = formatLine(
         declared.flatMap(({ key, fields }) => {
           const outside = outsideOf(fields, limit.minimumSeconds, limit.maximumSeconds);
@@ -150,9 +156,13 @@ export const deadlineOnWorkday = fieldRule({
     const now = Date.now();
     const due = dueAt === undefined ? now + (dueInSeconds ?? 0) * 1_000 : Date.parse(dueAt);
     // A moment that has passed can no longer be changed.
-    if (!(due > now) || Number.isNaN(new Date(due).getTime())) return undefined;
+    if (!(due > now) || Number.isNaN(new Date(due).getTime())) {
+      return undefined;
+    }
     const { weekday, date } = dayOf(due, zone);
-    if (!daysOff.some((day) => day === weekday) && !holidays.includes(date)) return undefined;
+    if (!daysOff.some((day) => day === weekday) && !holidays.includes(date)) {
+      return undefined;
+    }
     const field = dueAt === undefined ? `dueInSeconds is ${dueInSeconds}` : `dueAt is ${dueAt}`;
     return `${field}, which is ${weekday}, ${date} (${zone}), when nobody works: choose a deadline on a working day`;
   },

@@ -16,7 +16,9 @@ export const batchNamePattern = fieldRule({
   of: ["batch"],
   reads: ["name"],
   check({ name }, settings) {
-    if (name === undefined || settings.pattern.test(name)) return undefined;
+    if (name === undefined || settings.pattern.test(name)) {
+      return undefined;
+    }
     const like = settings.pattern.test(example) ? `, like "${example}"` : "";
     return `name ${JSON.stringify(name)} must match ${written(settings.pattern)}: rename the batch${like}`;
   },
@@ -48,7 +50,9 @@ export const batchNameLength = fieldRule({
   of: ["batch"],
   reads: ["name"],
   check({ name }, { minimum, maximum }) {
-    if (name === undefined || (name.length >= minimum && name.length <= maximum)) return undefined;
+    if (name === undefined || (name.length >= minimum && name.length <= maximum)) {
+      return undefined;
+    }
     const verb = name.length < minimum ? "lengthen" : "shorten";
     return `name ${JSON.stringify(name)} has ${name.length} characters, must have ${minimum} to ${maximum}: ${verb} it`;
   },
@@ -87,7 +91,9 @@ export const batchNameUnique = stackRule({
     return resources.flatMap(({ type, props, urn, name: resource }) =>
       readDeclared(type, props).flatMap(({ kind, fields }) => {
         const { name } = fields;
-        if (kind !== "batch" || name === undefined || !isReadable(fields, "name")) return [];
+        if (kind !== "batch" || name === undefined || !isReadable(fields, "name")) {
+          return [];
+        }
         const same = ignoreCase ? plain(name) : name;
         const earlier = first.get(same);
         first.set(same, earlier ?? resource);

@@ -25,7 +25,9 @@ export const metadataRequired = fieldRule({
   of: ["batch", "item"],
   reads: ["metadata"],
   check({ metadata = {} }, { keys, of }, kind) {
-    if (!of.includes(kind)) return undefined;
+    if (!of.includes(kind)) {
+      return undefined;
+    }
     const problems = Object.entries(keys).flatMap(([key, form]) => {
       const value = entryOf(metadata, key);
       if (value === undefined) {
@@ -41,7 +43,9 @@ export const metadataRequired = fieldRule({
     return problems.length === 0 ? undefined : problems.join("; ");
   },
   remedy({ metadata = {} }, { keys, of, defaults }, kind) {
-    if (!of.includes(kind)) return undefined;
+    if (!of.includes(kind)) {
+      return undefined;
+    }
     const added = Object.entries(defaults).filter(
       ([key]) => Object.hasOwn(keys, key) && entryOf(metadata, key) === undefined,
     );
@@ -133,14 +137,20 @@ function foundIn(
   ];
   for (const { path, text } of texts) {
     const what = allowed.includes(path) ? undefined : find(path, text);
-    if (what !== undefined) return `${path} holds what looks like ${what}, must not: ${fix}`;
+    if (what !== undefined) {
+      return `${path} holds what looks like ${what}, must not: ${fix}`;
+    }
   }
   return undefined;
 }
 
 function textsIn(value: unknown, path: string): { path: string; text: string }[] {
-  if (typeof value === "string") return isUnknown(value) ? [] : [{ path, text: value }];
-  if (typeof value !== "object" || value === null) return [];
+  if (typeof value === "string") {
+    return isUnknown(value) ? [] : [{ path, text: value }];
+  }
+  if (typeof value !== "object" || value === null) {
+    return [];
+  }
   const isList = Array.isArray(value);
   return Object.entries(value).flatMap(([key, each]) =>
     textsIn(each, isList ? `${path}[${key}]` : `${path}.${key}`),

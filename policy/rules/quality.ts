@@ -71,9 +71,13 @@ export const boxInsidePicture = fieldRule({
     };
     for (const [index, label] of labels.entries()) {
       // A label of a video does not need a box.
-      if (typeof label !== "object" || label === null || !("bbox" in label)) continue;
+      if (typeof label !== "object" || label === null || !("bbox" in label)) {
+        continue;
+      }
       const problem = hasUnknown(label.bbox) ? undefined : boxProblem(label.bbox, size);
-      if (problem !== undefined) return `labels[${index}] ${problem}: correct the box`;
+      if (problem !== undefined) {
+        return `labels[${index}] ${problem}: correct the box`;
+      }
     }
     return undefined;
   },

@@ -55,13 +55,17 @@ export const cancelAllowed = stackRule({
         : `which only batches that match ${batches.map(written).join(" or ")} may have`;
     return resources.flatMap((resource) => {
       const field = cancelling(resource);
-      if (field === undefined) return [];
+      if (field === undefined) {
+        return [];
+      }
       const refused = placesOf(resource, resources).find((place) =>
         place.name === undefined
           ? place.why === "elsewhere"
           : !batches.some((each) => each.test(place.name)),
       );
-      if (refused === undefined) return [];
+      if (refused === undefined) {
+        return [];
+      }
       const where =
         refused.name === undefined ? "a batch of another stack" : `the batch "${refused.name}"`;
       return [
@@ -78,7 +82,9 @@ export const cancelAllowed = stackRule({
 function cancelling({ type, props }: PolicyResource): string | undefined {
   const { onWorkInProgress, signal, status } = rawOf(props);
   const isItem = isKind(type, "WorkItem") || isKind(type, "WorkItemSet");
-  if (isItem && onWorkInProgress === "cancel") return "onWorkInProgress";
+  if (isItem && onWorkInProgress === "cancel") {
+    return "onWorkInProgress";
+  }
   const isSignal =
     isKind(type, "WorkItemSignal") || (isKind(type, "BatchSignal") && status !== "NEW");
   return isSignal && signal === "cancel" ? "signal" : undefined;
@@ -89,7 +95,9 @@ function cancelling({ type, props }: PolicyResource): string | undefined {
  * declare the items.
  */
 function placesOf(resource: PolicyResource, resources: readonly PolicyResource[]): BatchOf[] {
-  if (!isKind(resource.type, "WorkItemSignal")) return [batchOf(resource, resources)];
+  if (!isKind(resource.type, "WorkItemSignal")) {
+    return [batchOf(resource, resources)];
+  }
   const { workItemId = [], workItemIds = [] } = resource.propertyDependencies;
   const items = [...workItemId, ...workItemIds].filter(
     ({ type }) => isKind(type, "WorkItem") || isKind(type, "WorkItemSet"),

@@ -159,7 +159,9 @@ function put(
         const status = response.statusCode ?? 0;
         if (!request.writableEnded) {
           // The server does not want the rest; what it says it has stored is then not the file.
-          if (status < 300) reject(new Error("the server answered before all was sent"));
+          if (status < 300) {
+            reject(new Error("the server answered before all was sent"));
+          }
           request.destroy();
         }
         // The page comes from a proxy: a storage service answers nothing that a person would read, or nothing at all.
@@ -191,11 +193,16 @@ async function send(
     // The callback comes once the piece has left and its memory may be used again.
     await new Promise<void>((resolve, reject) => {
       giveUp = reject;
-      if (request.destroyed) return reject(closed);
+      if (request.destroyed) {
+        return reject(closed);
+      }
       const left = (error?: Error | null): void => (error ? reject(error) : resolve());
       // The request ends with its last piece, because an answer may come before the file is closed.
-      if (sent === size) request.end(piece, left);
-      else request.write(piece, left);
+      if (sent === size) {
+        request.end(piece, left);
+      } else {
+        request.write(piece, left);
+      }
     });
   }
   if (sent < size) {
@@ -203,7 +210,9 @@ async function send(
     throw new Error("the file became shorter");
   }
   // The request of a file without pieces has not ended yet.
-  if (size === 0) request.end();
+  if (size === 0) {
+    request.end();
+  }
 }
 
 /** A page for people, where a file or the answer of a storage service was expected. */

@@ -48,7 +48,9 @@ export function afterReading(wire: WorkItemWire, declared: Item, found: AsFound 
   return Object.fromEntries(
     Object.entries(found).flatMap(([field, digest]) => {
       const value = now[field as keyof Item];
-      if (digest !== notTold) return [[field, digest]];
+      if (digest !== notTold) {
+        return [[field, digest]];
+      }
       return isEqual(value, declared[field as keyof Item]) ? [] : [[field, digestOfValue(value)]];
     }),
   );

@@ -108,9 +108,13 @@ async function makersOf(client: Client, projectId: string, batchId: string): Pro
   let looked = 0;
   for await (const item of client.workItems.list(projectId, { batchIds: [batchId] })) {
     const maker = readStack(item);
-    if (maker !== undefined) makers.add(maker);
+    if (maker !== undefined) {
+      makers.add(maker);
+    }
     looked += 1;
-    if (looked === mostLooked) break;
+    if (looked === mostLooked) {
+      break;
+    }
   }
   return makers.size === 0 ? "" : ` made by ${[...makers].join(" and ")}`;
 }

@@ -76,7 +76,9 @@ export async function beginExport(
         platform.status(`${input.name}: waits, as another export of the space runs`);
       }
       if (!(await clock.wait())) {
-        if (isUnclear) throw error;
+        if (isUnclear) {
+          throw error;
+        }
         throw new Refusal(
           `another export of the space still runs after ${clock.minutes} minutes: run the update again later, or raise timeoutMinutes. ${error.message}`,
         );

@@ -70,7 +70,9 @@ export async function filesOfManifest(manifest: string, selection: Selection): P
 function refuse(found: readonly (string | undefined)[]): void {
   const problems = new Problems();
   for (const line of found) {
-    if (line !== undefined) problems.add(line);
+    if (line !== undefined) {
+      problems.add(line);
+    }
   }
   problems.end();
 }

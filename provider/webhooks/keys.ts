@@ -41,11 +41,17 @@ class RemoteKeys {
 
   async find(id: string): Promise<KeyObject | undefined> {
     const now = performance.now();
-    if (now - this.#fetchedAt > goodForMs) await this.#fetch();
+    if (now - this.#fetchedAt > goodForMs) {
+      await this.#fetch();
+    }
     const key = this.#keys.get(id);
-    if (key !== undefined) return key;
+    if (key !== undefined) {
+      return key;
+    }
     if (this.#fetching === undefined) {
-      if (now - this.#missedAt < anewAfterMs) return undefined;
+      if (now - this.#missedAt < anewAfterMs) {
+        return undefined;
+      }
       this.#missedAt = now;
     }
     await this.#fetch();

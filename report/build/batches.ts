@@ -24,7 +24,9 @@ const none: Counts = {
 export function sum(all: readonly Counts[]): Counts {
   const total = { ...none };
   for (const counts of all) {
-    for (const name of Object.keys(none) as (keyof Counts)[]) total[name] += counts[name];
+    for (const name of Object.keys(none) as (keyof Counts)[]) {
+      total[name] += counts[name];
+    }
   }
   return total;
 }
@@ -73,8 +75,12 @@ export class Batches {
       const batch = this.#at(place);
       batch.items.push(item);
       batch.counts[countOf[item.action]] += 1;
-      if (item.atRisk !== undefined) batch.counts.atRisk += 1;
-      if (item.deadline !== undefined) batch.deadlines = widened(batch.deadlines, item.deadline);
+      if (item.atRisk !== undefined) {
+        batch.counts.atRisk += 1;
+      }
+      if (item.deadline !== undefined) {
+        batch.deadlines = widened(batch.deadlines, item.deadline);
+      }
     }
     for (const { place, change } of settings) {
       this.#at(place).settings.push({ resource: urn, ...change });
@@ -98,7 +104,9 @@ export class Batches {
 
   #at({ key, name, batchId, step }: Place): BatchReport {
     const known = this.#found.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      return known;
+    }
     const batch: BatchReport = {
       name,
       ...(step !== undefined && { resource: step.urn }),
@@ -116,9 +124,15 @@ export class Batches {
 }
 
 function actionOf({ op }: Step, isDrift: boolean): BatchReport["action"] {
-  if (op === "delete") return isDrift ? "missing" : "keep";
-  if (op === "create" || op === "replace") return op;
-  if (op === "update") return isDrift ? "change" : "update";
+  if (op === "delete") {
+    return isDrift ? "missing" : "keep";
+  }
+  if (op === "create" || op === "replace") {
+    return op;
+  }
+  if (op === "update") {
+    return isDrift ? "change" : "update";
+  }
   return "same";
 }
 

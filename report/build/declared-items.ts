@@ -18,7 +18,9 @@ const { unknownValue } = runtime;
 /** The items that a resource has, in the form in which the provider keeps a set. */
 export function stateOf(step: Step, side: Side | undefined): SetState | undefined {
   const inputs = inputsOf(step, side);
-  if (side === undefined || inputs === undefined) return undefined;
+  if (side === undefined || inputs === undefined) {
+    return undefined;
+  }
   if (isKind(step, "WorkItemSet")) {
     return { ...emptyState(inputs), ...setProperties(side.outputs), items: inputs.items };
   }
@@ -34,7 +36,9 @@ export function stateOf(step: Step, side: Side | undefined): SetState | undefine
 
 /** The items that a resource declares. If all of them are hidden, the existing keys, each with a hidden text. */
 export function inputsOf(step: Step, side: Side | undefined): SetInputs | undefined {
-  if (side === undefined) return undefined;
+  if (side === undefined) {
+    return undefined;
+  }
   if (isKind(step, "WorkItemSet")) {
     const properties = setProperties(side.inputs);
     const { items = hiddenItems(step, side) } = properties;
@@ -78,7 +82,11 @@ function setProperties(properties: Plain): Plain {
 /** The fields of an item of a set; undefined if the set has no such item. A hidden item has the one field `item`. */
 export function fieldsAt({ items }: SetInputs, key: string): Plain | undefined {
   const text = valueAt(items, key);
-  if (text === undefined) return undefined;
-  if (text === secret) return { item: secret };
+  if (text === undefined) {
+    return undefined;
+  }
+  if (text === secret) {
+    return { item: secret };
+  }
   return isUnknown(text) ? { item: unknown } : { ...parseItem(text) };
 }

@@ -72,7 +72,9 @@ export function withStatuses(all: readonly Stepped[], statuses: Statuses): Stepp
       ...effect,
       items: effect.items.map(({ place, item }) => {
         const status = statuses.get(item.workItemId ?? "");
-        if (status === undefined || !isEnded(item)) return { place, item };
+        if (status === undefined || !isEnded(item)) {
+          return { place, item };
+        }
         const { atRisk: _, ...rest } = item;
         return { place, item: { ...rest, status, ...riskOf(status, effect.onWorkInProgress) } };
       }),
@@ -88,7 +90,9 @@ export function isEnded({ action }: ItemChange): boolean {
 /** What differs on the platform for the items of a resource. */
 export function driftEffect(step: Step, places: Places, at: Date): Effect {
   const olds = stateOf(step, step.old);
-  if (olds === undefined) return { items: [], settings: [] };
+  if (olds === undefined) {
+    return { items: [], settings: [] };
+  }
   const place = places.before(step);
   const now = step.op === "delete" ? undefined : stateOf(step, step.new);
   const describe = describer(step, { ...olds, statusOf: now?.statusOf ?? {} }, now, at);
@@ -179,8 +183,12 @@ function policyOf(
 
 /** What becomes of the work on an item that ends after people have begun. */
 function riskOf(status: string, policy: Effect["onWorkInProgress"]): Pick<ItemChange, "atRisk"> {
-  if (!hasBegun(status)) return {};
-  if (policy !== "cancel") return { atRisk: "refused" };
+  if (!hasBegun(status)) {
+    return {};
+  }
+  if (policy !== "cancel") {
+    return { atRisk: "refused" };
+  }
   return { atRisk: status === "COMPLETED" ? "kept" : "cancelled" };
 }
 

@@ -19,7 +19,9 @@ export function fieldChanges(
 ): FieldChange[] {
   return names.flatMap((field) => {
     const [old, next] = [olds?.[field], news?.[field]];
-    if (isEqual(old, next)) return [];
+    if (isEqual(old, next)) {
+      return [];
+    }
     return field === "metadata" && isEntries(old) && isEntries(next)
       ? entryChanges(old ?? {}, next ?? {})
       : [change(field, old, next)];
@@ -59,8 +61,14 @@ export function secretChanges(
 
 /** A value as a report shows it. */
 export function shown(value: unknown): unknown {
-  if (isUnknown(value)) return unknown;
-  if (Array.isArray(value)) return value.map(shown);
-  if (typeof value !== "object" || value === null) return value;
+  if (isUnknown(value)) {
+    return unknown;
+  }
+  if (Array.isArray(value)) {
+    return value.map(shown);
+  }
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shown(each)]));
 }

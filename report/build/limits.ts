@@ -21,7 +21,9 @@ export interface Seen {
 export function exceeded(limits: Limits, counts: Counts, seen: Seen): LimitReport[] {
   const { added, replaced, cancelled, atRisk } = counts;
   const of = (option: string, limit: number | undefined, found: number, isKnown: boolean) => {
-    if (limit === undefined || (isKnown && found <= limit)) return [];
+    if (limit === undefined || (isKnown && found <= limit)) {
+      return [];
+    }
     return [{ option, limit, ...(isKnown && { found }) }];
   };
   return [

@@ -56,7 +56,9 @@ export class Places {
    */
   after(step: Step): Place {
     const { batchId } = step.new?.inputs ?? {};
-    if (!isUnknown(batchId)) return this.#known(step.new);
+    if (!isUnknown(batchId)) {
+      return this.#known(step.new);
+    }
     const batch =
       this.#single(step, "batchId", "Batch") ??
       only(this.#batches.filter(({ op }) => op === "create" || op === "replace"));
@@ -89,7 +91,9 @@ export class Places {
       return { key: `${String(projectId)}/Default`, name: "Default" };
     }
     const batch = this.#batches.find(({ old }) => old?.outputs.batchId === batchId);
-    if (batch !== undefined) return this.of(batch);
+    if (batch !== undefined) {
+      return this.of(batch);
+    }
     const text = String(batchId);
     return { key: `${String(projectId)}/${text}`, name: `batch ${text}`, batchId: text };
   }
@@ -101,7 +105,9 @@ export class Places {
     const of = (steps: readonly Step[]) => only(steps.filter((each) => isKind(each, kind)));
     const found = of(named);
     const isIn = step.parent !== "" && !step.parent.includes("::pulumi:pulumi:Stack::");
-    if (found !== undefined || !isIn) return found;
+    if (found !== undefined || !isIn) {
+      return found;
+    }
     return of([...this.#steps.values()].filter(({ parent }) => parent === step.parent));
   }
 }

@@ -24,8 +24,12 @@ export function planned(
   news: SetInputs | undefined,
   places: Places,
 ): Actions {
-  if (olds === undefined) return Object.keys(news?.items ?? {}).map((key) => [key, "add"]);
-  if (news === undefined) return Object.keys(olds.ids).map((key) => [key, "cancel"]);
+  if (olds === undefined) {
+    return Object.keys(news?.items ?? {}).map((key) => [key, "add"]);
+  }
+  if (news === undefined) {
+    return Object.keys(olds.ids).map((key) => [key, "cancel"]);
+  }
   const uploads = uploadsOf(step, olds, news, places);
   const plan = planUpdate(
     { ...olds, items: withoutSecrets(olds.items) },
@@ -62,7 +66,9 @@ export function hiddenChanges(
   const changed = new Set(step.changed);
   const isOfOne = isOne(step) && secretChanges(itemFields, step.changed, []).length > 0;
   return (key, old, next) => {
-    if (isOne(step)) return isOfOne && old === next;
+    if (isOne(step)) {
+      return isOfOne && old === next;
+    }
     const isSecret = old === secret || next === secret;
     return isSecret && (old !== next || pathsOf(key).some((path) => changed.has(path)));
   };
@@ -92,7 +98,9 @@ function uploadsOf(
   { uploads }: SetInputs,
   places: Places,
 ): Record<string, string> | undefined {
-  if (!isUnknown(uploads)) return uploads;
+  if (!isUnknown(uploads)) {
+    return uploads;
+  }
   const sets = places.uploadsOf(step);
   const sent = sets
     .flatMap((set) => uploadChanges(set))

@@ -136,9 +136,15 @@ function resultOf(
   { failures, rules, limits, batches, uploads, others }: Report,
   isActing: boolean,
 ): Result {
-  if (failures.length > 0) return "failed";
-  if (rules.some(({ level }) => level === "mandatory")) return "violations";
-  if (limits.length > 0) return "limits";
+  if (failures.length > 0) {
+    return "failed";
+  }
+  if (rules.some(({ level }) => level === "mandatory")) {
+    return "violations";
+  }
+  if (limits.length > 0) {
+    return "limits";
+  }
   const isChanged =
     isActing ||
     uploads.length > 0 ||

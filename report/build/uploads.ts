@@ -26,18 +26,25 @@ export function uploadChanges(step: Step, isDrift = false): UploadChange[] {
     });
   for (const [file, next] of Object.entries(news)) {
     const old = valueAt(olds, file);
-    if (old === undefined) add(file, "add", undefined, next);
-    else if (isWhole || old.text !== next.text) add(file, "change", old, next);
+    if (old === undefined) {
+      add(file, "add", undefined, next);
+    } else if (isWhole || old.text !== next.text) {
+      add(file, "change", old, next);
+    }
   }
   for (const [file, old] of Object.entries(olds)) {
-    if (valueAt(news, file) === undefined) add(file, isDrift ? "missing" : "keep", old);
+    if (valueAt(news, file) === undefined) {
+      add(file, isDrift ? "missing" : "keep", old);
+    }
   }
   return changes;
 }
 
 /** The files by name. */
 function filesOf(step: Step, side: Side | undefined): Record<string, File> {
-  if (side === undefined) return {};
+  if (side === undefined) {
+    return {};
+  }
   const { inputs } = side;
   if (!isKind(step, "UploadSet")) {
     // A file that has only moved is still the same file.

@@ -53,15 +53,25 @@ export class Listener {
   };
 
   hear({ preludeEvent, resOutputsEvent, policyEvent, diagnosticEvent }: EngineEvent): void {
-    if (preludeEvent !== undefined) this.heard.began = true;
-    if (resOutputsEvent !== undefined) this.#step(resOutputsEvent.metadata);
-    if (policyEvent !== undefined) this.#violation(policyEvent);
-    if (diagnosticEvent !== undefined) this.#diagnostic(diagnosticEvent);
+    if (preludeEvent !== undefined) {
+      this.heard.began = true;
+    }
+    if (resOutputsEvent !== undefined) {
+      this.#step(resOutputsEvent.metadata);
+    }
+    if (policyEvent !== undefined) {
+      this.#violation(policyEvent);
+    }
+    if (diagnosticEvent !== undefined) {
+      this.#diagnostic(diagnosticEvent);
+    }
   }
 
   #step(metadata: NonNullable<EngineEvent["resOutputsEvent"]>["metadata"]): void {
     const { op, urn, type, detailedDiff, diffs } = metadata;
-    if (parts.has(op)) return;
+    if (parts.has(op)) {
+      return;
+    }
     const before = sideOf(metadata.old);
     const after = sideOf(metadata.new);
     this.heard.steps.push({
@@ -82,14 +92,20 @@ export class Listener {
       (each) => each.rule === rule && each.pack === pack && each.level === level,
     );
     const found = known ?? { rule, pack, level, violations: [] };
-    if (known === undefined) this.heard.rules.push(found);
+    if (known === undefined) {
+      this.heard.rules.push(found);
+    }
     found.violations.push(message(event.message, resourceUrn));
   }
 
   #diagnostic({ severity, message: text, urn, ephemeral }: Diagnostic): void {
     // Debug messages repeat all properties, including secret ones in plain text.
-    if (ephemeral === true || (severity !== "error" && severity !== "warning")) return;
-    if (endings.has(text.trim())) return;
+    if (ephemeral === true || (severity !== "error" && severity !== "warning")) {
+      return;
+    }
+    if (endings.has(text.trim())) {
+      return;
+    }
     const list = severity === "error" ? this.heard.failures : this.heard.warnings;
     list.push(message(text, urn));
   }
@@ -114,8 +130,14 @@ function opened(properties: Plain): Plain {
 
 /** Replaces the marks that the engine puts where it leaves out secrets. */
 function withoutMarks(value: unknown): unknown {
-  if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return value.map(withoutMarks);
-  if ((value as Plain)[specialSigKey] === specialSecretSig) return secret;
+  if (typeof value !== "object" || value === null) {
+    return value;
+  }
+  if (Array.isArray(value)) {
+    return value.map(withoutMarks);
+  }
+  if ((value as Plain)[specialSigKey] === specialSecretSig) {
+    return secret;
+  }
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, withoutMarks(each)]));
 }

@@ -36,10 +36,16 @@ export function labelsOf(labels: unknown, other: unknown): Labels {
 }
 
 function boxOf(label: unknown): Omit<Box, "isInBoth"> | undefined {
-  if (!isObject(label) || !Array.isArray(label.bbox) || label.bbox.length !== 4) return undefined;
-  if (!label.bbox.every((side) => Number.isFinite(side))) return undefined;
+  if (!isObject(label) || !Array.isArray(label.bbox) || label.bbox.length !== 4) {
+    return undefined;
+  }
+  if (!label.bbox.every((side) => Number.isFinite(side))) {
+    return undefined;
+  }
   const [x, y, width, height] = label.bbox as [number, number, number, number];
-  if (width < 0 || height < 0) return undefined;
+  if (width < 0 || height < 0) {
+    return undefined;
+  }
   const metadata = isObject(label.metadata) ? label.metadata : {};
   const category = categoryNames.map((name) => metadata[name]).find((value) => isName(value));
   return { x, y, width, height, ...(category !== undefined && { category: String(category) }) };
@@ -55,14 +61,18 @@ const mostCategories = 6;
 export function boxesText({ boxes, size }: Labels): string {
   const numbers = new Map<string, number>();
   for (const { category } of boxes) {
-    if (category !== undefined) numbers.set(category, (numbers.get(category) ?? 0) + 1);
+    if (category !== undefined) {
+      numbers.set(category, (numbers.get(category) ?? 0) + 1);
+    }
   }
   const sorted = [...numbers].toSorted(([, one], [, other]) => other - one);
   const names = sorted
     .slice(0, mostCategories)
     .map(([name, number]) => (number === boxes.length ? name : `${number} ${name}`));
   const left = sorted.length - names.length;
-  if (left > 0) names.push(`and ${count(left, "more category", "more categories")}`);
+  if (left > 0) {
+    names.push(`and ${count(left, "more category", "more categories")}`);
+  }
   const without = size - boxes.length;
   return [
     boxes.length === 0 ? "no box" : count(boxes.length, "box", "boxes"),

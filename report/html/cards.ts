@@ -33,8 +33,12 @@ export function renderCards({ batches }: Report): Card[] {
 
 /** The sides of an item that a card shows: both only if they look different. */
 export function listSides({ old, new: next, fields }: ItemChange): ("old" | "new")[] {
-  if (old === undefined) return next === undefined ? [] : ["new"];
-  if (next === undefined) return ["old"];
+  if (old === undefined) {
+    return next === undefined ? [] : ["new"];
+  }
+  if (next === undefined) {
+    return ["old"];
+  }
   return fields.some(({ field }) => visible.has(field)) ? ["old", "new"] : ["new"];
 }
 

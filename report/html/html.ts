@@ -18,10 +18,18 @@ export function html(strings: TemplateStringsArray, ...parts: Part[]): Html {
 }
 
 function written(part: Part): string {
-  if (part === undefined) return "";
-  if (part instanceof Html) return part.text;
-  if (typeof part === "number") return String(part);
-  if (typeof part !== "string") return part.map(written).join("");
+  if (part === undefined) {
+    return "";
+  }
+  if (part instanceof Html) {
+    return part.text;
+  }
+  if (typeof part === "number") {
+    return String(part);
+  }
+  if (typeof part !== "string") {
+    return part.map(written).join("");
+  }
   return escaped(oneLine(part));
 }
 

@@ -66,9 +66,13 @@ function picturesHtml(item: ItemChange, index: number, pictures: Sides): Html[] 
 function assetHtml({ key, old, new: next }: ItemChange): Html | undefined {
   const { file, assetUrl } = next ?? old ?? {};
   const asset = file ?? assetUrl;
-  if (typeof asset !== "string" || asset === key || asset === unknown) return undefined;
+  if (typeof asset !== "string" || asset === key || asset === unknown) {
+    return undefined;
+  }
   const url = URL.canParse(asset) ? new URL(asset) : undefined;
-  if (url === undefined || url.host === "") return html`<dt>Shows</dt><dd>${asset}</dd>`;
+  if (url === undefined || url.host === "") {
+    return html`<dt>Shows</dt><dd>${asset}</dd>`;
+  }
   const { protocol, host, origin, pathname } = url;
   return html`<dt>Shows</dt><dd>${
     protocol === "https:"

@@ -44,17 +44,23 @@ export class LocalFiles {
     this.#steps = new Map(steps.map((step) => [step.urn, step]));
     this.#places = new Places(steps, dependencies);
     this.#programFolder = programFolder;
-    for (const step of steps) this.#keepPaths(step);
+    for (const step of steps) {
+      this.#keepPaths(step);
+    }
   }
 
   /** The file that an item shows before or after the change, or why there is none. */
   of(item: ItemChange, side: "old" | "new"): LocalFile | Reason {
     const upload = this.#uploadOf(item, item[side] ?? {});
-    if (typeof upload === "string") return upload;
+    if (typeof upload === "string") {
+      return upload;
+    }
     const { step, name } = upload;
     // A step may know only one side, if the stack is being deleted or only looked at.
     const declared = declaredOf(step[side] ?? step.old ?? step.new, name);
-    if (declared === undefined) return "its file is secret, or not known before the update";
+    if (declared === undefined) {
+      return "its file is secret, or not known before the update";
+    }
     // A file that has moved is where its declaration puts it now.
     const now = declaredOf(step.new, name) ?? declared;
     const { sha256, size } = declared;
@@ -64,17 +70,27 @@ export class LocalFiles {
   #uploadOf({ resource }: ItemChange, fields: Plain): Upload | Reason {
     const { file, assetUrl, item } = fields;
     const step = this.#steps.get(resource);
-    if ([file, assetUrl, item].includes(secret)) return "what it shows is secret";
-    if (step === undefined) return "what it shows is not known";
-    if (typeof file === "string" && file !== unknown) return this.#inSets(step, file);
+    if ([file, assetUrl, item].includes(secret)) {
+      return "what it shows is secret";
+    }
+    if (step === undefined) {
+      return "what it shows is not known";
+    }
+    if (typeof file === "string" && file !== unknown) {
+      return this.#inSets(step, file);
+    }
     if (assetUrl === unknown && isKind(step, "WorkItem")) {
       const upload = this.#places.uploadOf(step);
-      if (upload !== undefined) return { step: upload };
+      if (upload !== undefined) {
+        return { step: upload };
+      }
     }
     if (typeof assetUrl !== "string" || assetUrl === unknown) {
       return "what it shows is not known before the update";
     }
-    if (URL.canParse(assetUrl)) return "it is elsewhere, and a report fetches nothing";
+    if (URL.canParse(assetUrl)) {
+      return "it is elsewhere, and a report fetches nothing";
+    }
     return this.#byPath.get(assetUrl) ?? "its file is not one that this stack uploads";
   }
 
@@ -83,7 +99,9 @@ export class LocalFiles {
       .uploadsOf(step)
       .filter((set) => [set.old, set.new].some((side) => valueAt(filesOf(side), file)));
     const [set] = sets;
-    if (set === undefined) return "its file is not one that this stack uploads";
+    if (set === undefined) {
+      return "its file is not one that this stack uploads";
+    }
     return sets.length === 1
       ? { step: set, name: file }
       : "several uploads of this stack have a file of this name";
@@ -105,7 +123,9 @@ export class LocalFiles {
 
 /** What the stack declares about a file of an upload; undefined if it declares none, or if the engine hides it. */
 function declaredOf(side: Side | undefined, name: string | undefined): LocalFile | undefined {
-  if (side === undefined) return undefined;
+  if (side === undefined) {
+    return undefined;
+  }
   const { folder, source, followLinks } = side.inputs;
   if (name === undefined) {
     return typeof source === "string"

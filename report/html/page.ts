@@ -76,7 +76,9 @@ function itemsHtml(report: Report, all: readonly Card[], pictures: Pictures): Ht
   for (const [index, card] of all.entries()) {
     const each = cardHtml(card, index, pictures.sides[index] ?? {});
     room -= each.text.length;
-    if (room < 0) break;
+    if (room < 0) {
+      break;
+    }
     written.push(each);
   }
   const cards = all.slice(0, written.length);

@@ -75,7 +75,9 @@ function boxHtml({ x, y, width, height, category, isInBoth }: Box, difference: s
 
 /** The category, above its box, or inside it if there is no room above. */
 function nameHtml({ x, y, category }: Box, size: number, top: number): Html | undefined {
-  if (category === undefined) return undefined;
+  if (category === undefined) {
+    return undefined;
+  }
   const isAbove = y - top > size * 1.3;
   const place = { x: x + size * 0.2, y: isAbove ? y - size * 0.3 : y + size };
   return html`<text x="${rounded(place.x)}" y="${rounded(place.y)}" font-size="${rounded(size)}">${category}</text>`;

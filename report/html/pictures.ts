@@ -43,10 +43,16 @@ export async function findPictures(
   );
   const local = new Map<string, LocalFile>();
   for (const [, file] of wanted.flat()) {
-    if (local.size === bounds.pictures) break;
-    if (typeof file !== "string") local.set(idOf(file), file);
+    if (local.size === bounds.pictures) {
+      break;
+    }
+    if (typeof file !== "string") {
+      local.set(idOf(file), file);
+    }
   }
-  if (local.size === 0) return { sides: wanted.map((each) => sidesWith(each, () => leftOut)) };
+  if (local.size === 0) {
+    return { sides: wanted.map((each) => sidesWith(each, () => leftOut)) };
+  }
   const make = await maker();
   if (make === undefined) {
     return {
@@ -67,7 +73,9 @@ export async function findPictures(
     );
     const length = ids.reduce((sum, id) => sum + lengthOf(made.get(id)), 0);
     const isFitting = length <= room;
-    if (isFitting) room -= length;
+    if (isFitting) {
+      room -= length;
+    }
     return sidesWith(each, (file) => (isFitting ? made.get(idOf(file)) : undefined) ?? leftOut);
   });
   const all = sides.flatMap((each) => Object.values(each));

@@ -70,7 +70,9 @@ export function totals(report: Report): Html {
 /** The batches, and what changes in them. */
 export function batches(report: Report): Html | undefined {
   const { kind, batches: all } = report;
-  if (all.length === 0) return undefined;
+  if (all.length === 0) {
+    return undefined;
+  }
   const columns = columnsOf(report);
   const last = kind === "drift" ? "Status" : "Deadlines of new items";
   const row = (batch: BatchReport) =>

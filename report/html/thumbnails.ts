@@ -41,17 +41,24 @@ export async function thumbnailMaker(): Promise<MakeThumbnail | undefined> {
     (module) => module.default,
     () => undefined,
   );
-  if (sharp === undefined) return undefined;
+  if (sharp === undefined) {
+    return undefined;
+  }
   return async (file) => {
     const picture = await contentOf(file);
-    if (typeof picture === "string") return picture;
+    if (typeof picture === "string") {
+      return picture;
+    }
     try {
       const image = sharp(picture, { limitInputPixels: mostPixels });
       const { format, autoOrient, width, height, channels, depth } = await image.metadata();
-      if (!formats.includes(format)) return `its file is ${format}, of which no picture is made`;
+      if (!formats.includes(format)) {
+        return `its file is ${format}, of which no picture is made`;
+      }
       const decoded = width * height * channels * (depth === "uchar" ? 1 : 2);
-      if (decoded > mostDecodedBytes)
+      if (decoded > mostDecodedBytes) {
         return `its picture would take ${words.bytes(decoded)} of memory`;
+      }
       const shrink = () =>
         image
           .autoOrient()
@@ -79,12 +86,18 @@ export async function thumbnailMaker(): Promise<MakeThumbnail | undefined> {
  */
 async function contentOf(file: LocalFile): Promise<Buffer | Reason> {
   const { folder, name, sha256, size } = file;
-  if (size > mostFileBytes) return `its file is large, ${words.bytes(size)}`;
+  if (size > mostFileBytes) {
+    return `its file is large, ${words.bytes(size)}`;
+  }
   try {
-    if ((await outsideProblem(file, name)) !== undefined) return "its file is a link to elsewhere";
+    if ((await outsideProblem(file, name)) !== undefined) {
+      return "its file is a link to elsewhere";
+    }
     const path = join(folder, name);
     const found = await stat(path);
-    if (!found.isFile()) return "its file is no file any more";
+    if (!found.isFile()) {
+      return "its file is no file any more";
+    }
     const content = found.size === size ? await readFile(path) : undefined;
     return content !== undefined && hash("sha256", content) === sha256
       ? content

@@ -42,7 +42,9 @@ export function fitted(
       room -= text.length + 2;
     }
   }
-  if (left > 0) parts.push(skipped(left));
+  if (left > 0) {
+    parts.push(skipped(left));
+  }
   return `${[...parts, tail].join("\n\n")}\n`;
 }
 
@@ -62,7 +64,9 @@ function blockText(block: Block, room: number): string | undefined {
     return length > room;
   });
   const shown = fitting === -1 ? lines : lines.slice(0, fitting);
-  if (shown.length === 0) return undefined;
+  if (shown.length === 0) {
+    return undefined;
+  }
   const titleWith = (quote: (text: string) => string) =>
     name === undefined ? title : `${title} ${quote(name)}`;
   const left = lines.length - shown.length;
@@ -71,7 +75,9 @@ function blockText(block: Block, room: number): string | undefined {
     [`<details><summary>${summary}</summary>`, inside.join("\n"), ...note, "</details>"].join(
       "\n\n",
     );
-  if (open === 0) return folded(titleWith(htmlCode), shown);
+  if (open === 0) {
+    return folded(titleWith(htmlCode), shown);
+  }
   const heading = `### ${titleWith(code)}`;
   const [first, rest] = [shown.slice(0, open).join("\n"), shown.slice(open)];
   const more = `${thousands(lines.length - open)} more`;

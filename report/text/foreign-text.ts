@@ -21,7 +21,9 @@ export function oneLine(text: string, most = longest): string {
  */
 export function code(text: string, inTable = false): string {
   const line = oneLine(text);
-  if (line === "") return "(empty)";
+  if (line === "") {
+    return "(empty)";
+  }
   const ticks = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(ticks + 1);
   const padding = ticks > 0 ? " " : "";

@@ -112,7 +112,9 @@ function moved({ moved: place }: ItemChange, way: "from" | "to"): string {
 
 function totals(report: Report): Block | undefined {
   const { batches, kind, totals: all } = report;
-  if (batches.length === 0) return undefined;
+  if (batches.length === 0) {
+    return undefined;
+  }
   const columns = columnsOf(report);
   const cells = (of: Pick<BatchReport, "counts" | "deadlines" | "statuses">) => {
     const { counts } = of;
@@ -172,7 +174,9 @@ function itemText(item: ItemChange): string {
   const asset = item.action === "add" && fields.length === 0 ? assetText(item) : "";
   const left = fields.length - mostFields;
   const texts = fields.slice(0, mostFields).map(fieldText);
-  if (left > 0) texts.push(`and ${words.count(left, "more field")}`);
+  if (left > 0) {
+    texts.push(`and ${words.count(left, "more field")}`);
+  }
   const changes = texts.length === 0 ? "" : `: ${texts.join("; ")}`;
   return `${code(key)}${changes}${asset}${due}${moved(item, "from")}`;
 }

@@ -61,7 +61,9 @@ function reasonOf(complaints: string): string {
 }
 
 async function readSettings(child: ChildProcess): Promise<Omit<Emulator, "stop"> | undefined> {
-  if (child.stdout === null) return undefined;
+  if (child.stdout === null) {
+    return undefined;
+  }
   const found = new Map<string, string>();
   for await (const line of createInterface({ input: child.stdout })) {
     const [, name = "", value = ""] = /^(\w+)=(.*)$/.exec(line) ?? [];
@@ -77,7 +79,9 @@ async function readSettings(child: ChildProcess): Promise<Omit<Emulator, "stop">
 }
 
 async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (child.exitCode !== null || child.signalCode !== null) {
+    return;
+  }
   const exit = once(child, "exit");
   child.kill("SIGTERM");
   const impatience = setTimeout(() => child.kill("SIGKILL"), stopsWithin);

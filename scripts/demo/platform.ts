@@ -85,7 +85,11 @@ function count(number: number, thing: string): string {
 }
 
 function duration(seconds: number): string {
-  if (seconds % 86_400 === 0) return count(seconds / 86_400, "day");
-  if (seconds % 3_600 === 0) return count(seconds / 3_600, "hour");
+  if (seconds % 86_400 === 0) {
+    return count(seconds / 86_400, "day");
+  }
+  if (seconds % 3_600 === 0) {
+    return count(seconds / 3_600, "hour");
+  }
   return count(seconds, "second");
 }

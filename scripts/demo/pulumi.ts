@@ -96,7 +96,9 @@ function withoutOwnSettings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 function readChanges(eventLog: string): Changes | undefined {
-  if (!existsSync(eventLog)) return undefined;
+  if (!existsSync(eventLog)) {
+    return undefined;
+  }
   const events = readFileSync(eventLog, "utf8")
     .split("\n")
     .filter((line) => line !== "")
@@ -120,13 +122,19 @@ function exitCode(child: Child): Promise<number> {
 async function withSignals<T>(child: Child, work: () => Promise<T>): Promise<T> {
   const forward = (signal: NodeJS.Signals) => {
     // The terminal sends Ctrl-C to Pulumi as well, and a second one would make it stop at once.
-    if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
+    if (signal !== "SIGINT" || !process.stdin.isTTY) {
+      child.kill(signal);
+    }
   };
   const signals: NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const signal of signals) process.on(signal, forward);
+  for (const signal of signals) {
+    process.on(signal, forward);
+  }
   try {
     return await work();
   } finally {
-    for (const signal of signals) process.off(signal, forward);
+    for (const signal of signals) {
+      process.off(signal, forward);
+    }
   }
 }

@@ -139,7 +139,9 @@ class Reader {
       }
       ts.forEachChild(node, visit);
     };
-    for (const node of nodes) visit(node);
+    for (const node of nodes) {
+      visit(node);
+    }
     return [...found.values()];
   }
 
@@ -190,14 +192,20 @@ function signatureOf(method: ts.MethodDeclaration | ts.MethodSignature): string 
 /** What an input or an output holds: for `pulumi.Input<string>`, a string. */
 function heldBy(type: string): string {
   const wrapper = /pulumi\.(?:Input|Output)</.exec(type);
-  if (wrapper === null) return oneLine(type.replace(/^\s*\|\s*/, ""));
+  if (wrapper === null) {
+    return oneLine(type.replace(/^\s*\|\s*/, ""));
+  }
   const start = wrapper.index + wrapper[0].length;
   let depth = 1;
   let end = start;
   while (depth > 0 && end < type.length) {
     const isArrow = type[end - 1] === "=";
-    if (type[end] === "<") depth += 1;
-    if (type[end] === ">" && !isArrow) depth -= 1;
+    if (type[end] === "<") {
+      depth += 1;
+    }
+    if (type[end] === ">" && !isArrow) {
+      depth -= 1;
+    }
     end += 1;
   }
   const inner = type.slice(start, end - 1);

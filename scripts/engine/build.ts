@@ -101,7 +101,9 @@ async function go(folder: string, args: string[], env: NodeJS.ProcessEnv): Promi
     child.once("error", reject);
     child.once("close", resolve);
   });
-  if (code === 0) return output;
+  if (code === 0) {
+    return output;
+  }
 
   const lines = complaints
     .split("\n")

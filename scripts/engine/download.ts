@@ -29,7 +29,9 @@ export async function downloadEngine(
   await npm.installCLI(version, folder, {
     fetchText: async (url) => {
       const response = await fetch(url, { signal: AbortSignal.timeout(answerWithin) });
-      if (!response.ok) throw new Error(`status ${response.status}`);
+      if (!response.ok) {
+        throw new Error(`status ${response.status}`);
+      }
       return await response.text();
     },
     execScript: (script, args) => {

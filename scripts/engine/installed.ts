@@ -21,10 +21,14 @@ export function engineOnPath(
   const folders = (env.PATH ?? "").split(delimiter).filter((folder) => isAbsolute(folder));
   for (const folder of folders) {
     const file = join(folder, "pulumi");
-    if (!isExecutable(file) || isNpmCommand(file)) continue;
+    if (!isExecutable(file) || isNpmCommand(file)) {
+      continue;
+    }
 
     const problem = problemOf(file, folders, env, needed);
-    if (problem === undefined) return folder;
+    if (problem === undefined) {
+      return folder;
+    }
     log(`Not using ${file}: ${problem}.`);
   }
   return undefined;
@@ -42,9 +46,12 @@ function problemOf(
   needed: string,
 ): string | undefined {
   const version = versionOf(file, env);
-  if (version === undefined) return '"pulumi version" fails';
-  if (major(version) !== major(needed) || compareVersions(version, needed) < 0)
+  if (version === undefined) {
+    return '"pulumi version" fails';
+  }
+  if (major(version) !== major(needed) || compareVersions(version, needed) < 0) {
     return `it is ${version}, ${needed} or a newer 3.x is needed`;
+  }
 
   const places = [dirname(file), dirname(realpathSync(file)), ...folders];
   const missing = plugins.find((name) => !places.some((place) => isExecutable(join(place, name))));

@@ -13,7 +13,9 @@ export async function withLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   let release = tryLock(file);
-  if (release === undefined) onWait();
+  if (release === undefined) {
+    onWait();
+  }
   while (release === undefined) {
     await delay(500);
     release = tryLock(file);
@@ -32,7 +34,9 @@ function tryLock(file: string): (() => void) | undefined {
     return () => database.close();
   } catch (error) {
     database.close();
-    if (error instanceof Error && "errcode" in error && error.errcode === busy) return undefined;
+    if (error instanceof Error && "errcode" in error && error.errcode === busy) {
+      return undefined;
+    }
     throw error;
   }
 }

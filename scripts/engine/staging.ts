@@ -18,7 +18,9 @@ export async function staged(root: string, fill: (folder: string) => Promise<voi
   mkdirSync(join(folder, "bin"), { recursive: true });
   try {
     await fill(folder);
-    if (!isComplete(join(folder, "bin"))) throw new Error("it lacks a file or a run bit");
+    if (!isComplete(join(folder, "bin"))) {
+      throw new Error("it lacks a file or a run bit");
+    }
 
     mkdirSync(root, { recursive: true });
     rmSync(join(root, "bin"), { recursive: true, force: true });

@@ -18,7 +18,9 @@ describe("cli: the connection without a stack", () => {
   const test = useEmulator();
   keepEnvironment(...variables);
   beforeEach(() => {
-    for (const name of variables) delete process.env[name];
+    for (const name of variables) {
+      delete process.env[name];
+    }
     Object.assign(process.env, environmentOf(test.emulator));
   });
 
@@ -69,7 +71,9 @@ describe("cli: the connection without a stack", () => {
       (await errorOf(connected(), Refusal)).message,
       "projectId is missing: pass --project, name a stack with --stack, or set AIDP_PROJECT_ID",
     );
-    for (const name of variables) delete process.env[name];
+    for (const name of variables) {
+      delete process.env[name];
+    }
     assert.equal(
       (await errorOf(connected(), Refusal)).message,
       "the API key and projectId are missing: pass --project, name a stack with --stack, or set AIDP_API_KEY and AIDP_PROJECT_ID; not set either: aidp:spaceId",

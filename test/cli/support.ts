@@ -20,8 +20,11 @@ export function run(
   return new Promise((resolve, reject) => {
     execFile(process.execPath, [main, ...(args as string[])], { env }, (error, stdout, stderr) => {
       const code = error === null ? 0 : error.code;
-      if (typeof code === "number") resolve({ code, stdout, stderr });
-      else reject(error);
+      if (typeof code === "number") {
+        resolve({ code, stdout, stderr });
+      } else {
+        reject(error);
+      }
     });
   });
 }

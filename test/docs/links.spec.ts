@@ -54,12 +54,15 @@ describe("the links of the documentation", () => {
       const file = join(projectRoot, page);
       const links = textOf(file).matchAll(/\]\(([^)\s]+)\)/g);
       for (const [, link = ""] of links) {
-        if (/^https:/.test(link)) continue;
+        if (/^https:/.test(link)) {
+          continue;
+        }
         const [path = "", anchor] = link.split("#");
         const target = path === "" ? file : join(dirname(file), path);
         assert.ok(existsSync(target), `${link}: there is no such file`);
-        if (anchor !== undefined)
+        if (anchor !== undefined) {
           assert.ok(anchorsOf(target).has(anchor), `${link}: no such heading`);
+        }
       }
     });
   }

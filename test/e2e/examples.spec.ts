@@ -126,7 +126,9 @@ describe("the examples on a real engine", function () {
 
   before(() => {
     project = UserProject.linked({});
-    for (const part of ["Pulumi.yaml", "examples"]) project.copy(part);
+    for (const part of ["Pulumi.yaml", "examples"]) {
+      project.copy(part);
+    }
   });
   after(() => project.remove());
 
@@ -143,7 +145,9 @@ describe("the examples on a real engine", function () {
 
   /** Lets people finish all items of a batch, once they are there. */
   async function peopleFinish({ batch, size }: Example): Promise<void> {
-    while ((await madeOf(batch)).workItems.length < size) await delay(20);
+    while ((await madeOf(batch)).workItems.length < size) {
+      await delay(20);
+    }
     await annotate(other.emulator);
   }
 
@@ -175,7 +179,9 @@ describe("the examples on a real engine", function () {
       assert.deepEqual((await madeOf(batch)).batches, []);
 
       const update = pulumi("up", "--yes", "--skip-preview", ...options);
-      if (example.waits) await Promise.race([peopleFinish(example), update]);
+      if (example.waits) {
+        await Promise.race([peopleFinish(example), update]);
+      }
       await update;
       const made = await madeOf(batch);
       assert.equal(made.batches[0]?.metadata.owner, "vision-team");

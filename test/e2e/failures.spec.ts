@@ -176,7 +176,9 @@ describe("failures on a real engine", function () {
 
   // How small it gets is told in test/provider/pulumi/partial-state.spec.ts.
   it("keeps what exists of a set whose state goes into a message of failure compressed", async function () {
-    if (!isAll) this.skip();
+    if (!isAll) {
+      this.skip();
+    }
     const notes = "a long note, ".repeat(80);
     const secret = pulumi.secret("the-secret-note");
     const program = async () => {

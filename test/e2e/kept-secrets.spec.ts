@@ -29,7 +29,9 @@ describe("a secret of an item that people work on, on a real engine", function (
   before(async () => {
     stack = await TestStack.create(environmentOf(test.emulator));
     await stack.up(declared);
-    for (const asset of ["a.jpg", "b.jpg"]) await startWork(test.emulator, asset);
+    for (const asset of ["a.jpg", "b.jpg"]) {
+      await startWork(test.emulator, asset);
+    }
   });
   after(() => stack.remove());
 

@@ -24,8 +24,9 @@ describe("work items that move from one declaration to another", function () {
       const how = { batchId, ...(movedFrom.length > 0 && { movedFrom }) };
       for (const [name, pictures] of Object.entries(declared)) {
         const item = (picture: string) => ({ assetUrl: assetOf(picture), difficulty: 7 });
-        if (typeof pictures === "string") new aidp.WorkItem(name, { ...item(pictures), ...how });
-        else {
+        if (typeof pictures === "string") {
+          new aidp.WorkItem(name, { ...item(pictures), ...how });
+        } else {
           const items = Object.fromEntries(pictures.map((picture) => [picture, item(picture)]));
           new aidp.WorkItemSet(name, { ...how, items });
         }

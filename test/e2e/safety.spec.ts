@@ -40,7 +40,9 @@ describe("what Pulumi does to resources, and what becomes of work items", functi
     async () => {
       const labels = [{ bbox: [1, 2, 3, height] }];
       // A program without any resource may end before the engine has met it.
-      if (names.one === undefined) new pulumi.ComponentResource("test:index:Nothing", "nothing");
+      if (names.one === undefined) {
+        new pulumi.ComponentResource("test:index:Nothing", "nothing");
+      }
       if (names.one !== undefined) {
         const args = { batchId, assetUrl: assetOf("one"), labels, difficulty };
         new aidp.WorkItem(names.one, args, { replacementTrigger: 1, ...one });
@@ -83,11 +85,15 @@ describe("what Pulumi does to resources, and what becomes of work items", functi
     [
       "state taint",
       async () => {
-        for (const urn of urns()) await stack.run("state", "taint", "--yes", urn);
+        for (const urn of urns()) {
+          await stack.run("state", "taint", "--yes", urn);
+        }
         await stack.up(program());
       },
       async () => {
-        for (const urn of urns()) await stack.run("state", "untaint", "--yes", urn);
+        for (const urn of urns()) {
+          await stack.run("state", "untaint", "--yes", urn);
+        }
       },
     ],
     [
@@ -146,7 +152,9 @@ describe("what Pulumi does to resources, and what becomes of work items", functi
   const retained = { one: { retainOnDelete: true }, set: { retainOnDelete: true } };
 
   it("retainOnDelete and a replacement: the old item stays beside the new one", async function () {
-    if (!isAll) this.skip();
+    if (!isAll) {
+      this.skip();
+    }
     const [before] = (await live()).filter(([name]) => name === "one");
     // The engine goes by the option of the last update.
     await stack.up(program(retained));
@@ -171,7 +179,9 @@ describe("what Pulumi does to resources, and what becomes of work items", functi
 
     it("state delete: all stay, and are adopted by the next update", async () => {
       const before = await stored();
-      for (const urn of urns()) await stack.run("state", "delete", "--yes", urn);
+      for (const urn of urns()) {
+        await stack.run("state", "delete", "--yes", urn);
+      }
       await stack.up(program());
       assert.deepEqual(await stored(), before);
       assert.deepEqual(known(), await live());
@@ -240,7 +250,9 @@ describe("what Pulumi does to resources, and what becomes of work items", functi
       const withFirst = (isThere: boolean) => async () => {
         const first = new aidp.Batch("first", { name: `${batchId} first` });
         const options = { deletedWith: first };
-        if (isThere) await program({ one: options, set: options })();
+        if (isThere) {
+          await program({ one: options, set: options })();
+        }
       };
       await stack.up(withFirst(true));
       await stack.destroy();

@@ -109,7 +109,9 @@ describe("secrets, on a real engine", function () {
     const failing = all.filter(([operation]) => isAll || most.includes(operation));
     for (const [index, [operation, command]] of failing.entries()) {
       // An update that failed may have left nothing to cancel.
-      if (command === "destroy") await pulumi("up", "--yes", "--skip-preview");
+      if (command === "destroy") {
+        await pulumi("up", "--yes", "--skip-preview");
+      }
       await addFault(test.emulator, { operation, status: 400, body, times: 0 });
       project.write("index.ts", changed(index));
       project.write("photos/b.txt", operation);

@@ -8,11 +8,15 @@ describe("the workflows of this project, and those it gives to users", function 
 
   it("pass actionlint", async function () {
     const actionlint = await findActionlint();
-    if (actionlint === undefined) return this.skip(); // Go is not installed
+    if (actionlint === undefined) {
+      return this.skip(); // Go is not installed
+    }
     const places = [".github/workflows/*.yml", "examples/github/workflows/*.yml"];
     const files = places.flatMap((place) => {
       const found = globSync(place, { cwd: projectRoot });
-      if (found.length === 0) throw new Error(`no workflow in ${place}`);
+      if (found.length === 0) {
+        throw new Error(`no workflow in ${place}`);
+      }
       return found;
     });
     execFileSync(actionlint, ["-no-color", ...files], { cwd: projectRoot, encoding: "utf8" });

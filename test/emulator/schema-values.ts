@@ -34,16 +34,24 @@ const notA = (type: string): Arbitrary<unknown> =>
     );
 
 function typeOf(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "array";
+  if (value === null) {
+    return "null";
+  }
+  if (Array.isArray(value)) {
+    return "array";
+  }
   return Number.isInteger(value) ? "integer" : typeof value;
 }
 
 /** Values that a schema allows. */
 export function valid(schema: Schema): Arbitrary<unknown> {
   const { minimum = -(2 ** 53), maximum = 2 ** 53, items, properties } = schema;
-  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
-  if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map(valid));
+  if (schema.enum !== undefined) {
+    return fc.constantFrom(...schema.enum);
+  }
+  if (schema.anyOf !== undefined) {
+    return fc.oneof(...schema.anyOf.map(valid));
+  }
   switch (schema.type) {
     case "integer":
       return fc
@@ -95,7 +103,9 @@ function validText({ format, pattern, minLength = 0 }: Schema): Arbitrary<string
 /** Values that a schema does not allow, each wrong in one place. */
 export function invalid(schema: Schema): Arbitrary<unknown> {
   const { type = "", items, properties = {}, required = [] } = schema;
-  if (schema.anyOf !== undefined) return fc.constantFrom<unknown>([], {}, true);
+  if (schema.anyOf !== undefined) {
+    return fc.constantFrom<unknown>([], {}, true);
+  }
   const wrong: Arbitrary<unknown>[] = [notA(type)];
   if (schema.enum !== undefined) {
     wrong.push(oddText.filter((text) => !schema.enum?.includes(text)));
@@ -108,10 +118,18 @@ export function invalid(schema: Schema): Arbitrary<unknown> {
       fc.constantFrom("", ".", "..", "../x", "a//b", "/a", "a\\b", "a\u0000", "a".repeat(2000)),
     );
   }
-  if (schema.minLength === 1) wrong.push(fc.constant(""));
-  if (schema.minimum !== undefined) wrong.push(fc.constant(schema.minimum - 1));
-  if (schema.maximum !== undefined) wrong.push(fc.constant(schema.maximum + 1));
-  if (type === "integer") wrong.push(fc.constant(0.5));
+  if (schema.minLength === 1) {
+    wrong.push(fc.constant(""));
+  }
+  if (schema.minimum !== undefined) {
+    wrong.push(fc.constant(schema.minimum - 1));
+  }
+  if (schema.maximum !== undefined) {
+    wrong.push(fc.constant(schema.maximum + 1));
+  }
+  if (type === "integer") {
+    wrong.push(fc.constant(0.5));
+  }
   if (type === "array" && items !== undefined) {
     const { minItems = 0, maxItems } = schema;
     if (items.type !== undefined) {
@@ -119,7 +137,9 @@ export function invalid(schema: Schema): Arbitrary<unknown> {
         fc.tuple(valid(schema), invalid(items)).map(([list, bad]) => [...(list as []), bad]),
       );
     }
-    if (minItems > 0) wrong.push(fc.constant([]));
+    if (minItems > 0) {
+      wrong.push(fc.constant([]));
+    }
     if (maxItems !== undefined) {
       wrong.push(valid(items).map((item) => Array.from({ length: maxItems + 1 }, () => item)));
     }
@@ -130,7 +150,9 @@ export function invalid(schema: Schema): Arbitrary<unknown> {
   for (const name of required) {
     broken((value) => Object.fromEntries(Object.entries(value).filter(([key]) => key !== name)));
   }
-  if (schema.additionalProperties === false) broken((value) => ({ ...value, unknownField: 1 }));
+  if (schema.additionalProperties === false) {
+    broken((value) => ({ ...value, unknownField: 1 }));
+  }
   for (const [name, each] of Object.entries(properties)) {
     wrong.push(
       fc.tuple(whole, invalid(each)).map(([value, bad]) => ({ ...(value as object), [name]: bad })),

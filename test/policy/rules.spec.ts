@@ -68,7 +68,9 @@ describe("every rule", () => {
             setOf({}, { items: { a: wrong, b: "{", c: JSON.stringify(wrong) } }),
             goodBatch({ name: wrong, metadata: wrong }),
           ];
-          for (const resource of resources) await reports(rule, [resource]);
+          for (const resource of resources) {
+            await reports(rule, [resource]);
+          }
         }
       }
     });

@@ -96,7 +96,9 @@ export async function reports(
     await rule.validateStack({ ...argsOf(config), resources: seen }, report);
   } else {
     assert.ok(typeof rule.validateResource === "function");
-    for (const each of seen) await rule.validateResource({ ...each, ...argsOf(config) }, report);
+    for (const each of seen) {
+      await rule.validateResource({ ...each, ...argsOf(config) }, report);
+    }
   }
   return messages;
 }

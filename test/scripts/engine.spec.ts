@@ -11,7 +11,9 @@ const plugins = ["pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"];
 
 function writeEngine(bin: string, version = pinnedVersion()): string {
   writeCommand(join(bin, "pulumi"), `echo v${version}`);
-  for (const name of plugins) writeCommand(join(bin, name), "exit 0");
+  for (const name of plugins) {
+    writeCommand(join(bin, name), "exit 0");
+  }
   return bin;
 }
 

@@ -41,7 +41,9 @@ describe("the CommonJS example with Pulumi's default set-up, on the built packag
     // What `pulumi new typescript` brings.
     const pulumi = [installed("@pulumi/pulumi"), installed("@pulumi/policy")];
     project = await UserProject.create(files, [...pulumi, "typescript@5", "@types/node@24"]);
-    for (const part of [example, "examples/quickstart/photos"]) project.copy(part);
+    for (const part of [example, "examples/quickstart/photos"]) {
+      project.copy(part);
+    }
     chmodSync(join(project.folder, "rules/start.sh"), 0o755);
   });
   after(() => project.remove());

@@ -117,7 +117,9 @@ describe("a report of drift on a real engine", function () {
     await emulator.close();
     const file = join(dataDir, "emulator.sqlite");
     const database = new DatabaseSync(file, { enableForeignKeyConstraints: false });
-    for (const id of ids) database.prepare("DELETE FROM work_items WHERE id = ?").run(id);
+    for (const id of ids) {
+      database.prepare("DELETE FROM work_items WHERE id = ?").run(id);
+    }
     database.close();
     emulator = await startEmulator({ dataDir });
   }

@@ -20,7 +20,9 @@ export async function findActionlint(
     `${command}.lock`,
     () => {},
     async () => {
-      if (!existsSync(command)) await build(command, env);
+      if (!existsSync(command)) {
+        await build(command, env);
+      }
     },
   );
   return existsSync(command) ? command : undefined;
@@ -41,7 +43,9 @@ async function build(command: string, env: NodeJS.ProcessEnv): Promise<void> {
       },
     );
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return;
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") {
+      return;
+    }
     throw error;
   }
   renameSync(partial, command);

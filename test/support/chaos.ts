@@ -11,6 +11,8 @@ export async function expectNoFailure(options: Omit<SearchOptions, "shortest">):
 /** Processes are found by what Linux tells of them. */
 export function useLinux(): void {
   before(function () {
-    if (process.platform !== "linux") this.skip();
+    if (process.platform !== "linux") {
+      this.skip();
+    }
   });
 }

@@ -34,7 +34,9 @@ export function useEmulator(options: Partial<EmulatorOptions> = {}): TestEmulato
     this.currentTest?.timeout(Math.max(limit, 60_000));
   });
   afterEach(async () => {
-    if (emulator !== undefined) await clearFaults(emulator);
+    if (emulator !== undefined) {
+      await clearFaults(emulator);
+    }
   });
   after(async () => {
     await emulator?.close();

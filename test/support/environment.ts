@@ -3,7 +3,9 @@ export function withoutSettings(): void {
   const names = Object.keys(process.env).filter((name) => name.startsWith("AIDP_"));
   keepEnvironment(...names);
   before(() => {
-    for (const name of names) delete process.env[name];
+    for (const name of names) {
+      delete process.env[name];
+    }
   });
 }
 
@@ -13,8 +15,11 @@ export function keepEnvironment(...names: string[]): void {
   after(() => {
     for (const [name, value] of kept) {
       // Assigned, undefined would become a text.
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
+      if (value === undefined) {
+        delete process.env[name];
+      } else {
+        process.env[name] = value;
+      }
     }
   });
 }

@@ -110,7 +110,9 @@ export class TestStack {
 
   /** With a program, that runs, too. */
   async destroy(program?: Program): Promise<{ stdout: string }> {
-    if (program === undefined) return await this.#stack.destroy();
+    if (program === undefined) {
+      return await this.#stack.destroy();
+    }
     this.#stack.workspace.program = program;
     return await this.#stack.destroy({ runProgram: true });
   }

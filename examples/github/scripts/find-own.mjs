@@ -7,4 +7,6 @@ const { AUTHOR, MARKER } = process.env;
 
 const entries = JSON.parse(await text(process.stdin)).flat();
 const own = entries.find(({ user, body }) => user?.login === AUTHOR && body?.startsWith(MARKER));
-if (own !== undefined) process.stdout.write(String(own[field]));
+if (own !== undefined) {
+  process.stdout.write(String(own[field]));
+}

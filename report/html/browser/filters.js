@@ -7,7 +7,9 @@
   const byId = (id) => document.getElementById(id);
   const form = byId("filters");
   const [list, status, more, data] = [byId("cards"), byId("count"), byId("more"), byId("data")];
-  if (!(form instanceof HTMLFormElement && list && status && more && data)) return;
+  if (!(form instanceof HTMLFormElement && list && status && more && data)) {
+    return;
+  }
 
   /** @type {{atOnce: number, cards: Item[]}} */
   const { atOnce, cards } = JSON.parse(data.textContent ?? "");
@@ -75,7 +77,9 @@
 
   /** Sets the filters that a link holds. Other links name a place on the page. */
   const restore = () => {
-    if (!location.hash.includes("=")) return;
+    if (!location.hash.includes("=")) {
+      return;
+    }
     const given = new URLSearchParams(location.hash.slice(1));
     for (const control of form.elements) {
       if (control instanceof HTMLInputElement && control.type === "checkbox") {

@@ -112,7 +112,9 @@ describe("report: page in a browser", () => {
     tab.on("console", (message) => complaints.push(message.text()));
     tab.on("pageerror", (error) => complaints.push(String(error)));
     tab.on("request", (request) => {
-      if (!/^(file|data):/.test(request.url())) complaints.push(request.url());
+      if (!/^(file|data):/.test(request.url())) {
+        complaints.push(request.url());
+      }
     });
     await tab.goto(pathToFileURL(file).href + hash);
     return tab;

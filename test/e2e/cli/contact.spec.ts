@@ -58,7 +58,9 @@ describe("aidp contact", () => {
     assert.match(stdout, /^## What a first contact found\n/);
     const contract = readFileSync(join(folder, "aidp-contract.json"), "utf8");
     assert.deepEqual(JSON.parse(contract).dialects, []);
-    for (const secret of [apiKey, projectId]) assert.ok(!(contract + stdout).includes(secret));
+    for (const secret of [apiKey, projectId]) {
+      assert.ok(!(contract + stdout).includes(secret));
+    }
     assert.equal(await made(), 2);
   });
 });

@@ -68,7 +68,9 @@ describe("aidp status", () => {
   async function passed(id: string): Promise<void> {
     const item = await clientOf(test.emulator).workItems.find(test.emulator.projectId, id);
     const due = Date.parse(item!.createdAt!) + 1_000;
-    while (Date.now() <= due) await new Promise((resolve) => setImmediate(resolve));
+    while (Date.now() <= due) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
 
   const expected = {
@@ -142,11 +144,15 @@ describe("aidp status", () => {
       (line) => (JSON.parse(line) as BatchStatus[]).find((batch) => batch.batchId === batchId)!,
     );
     // The first two list all that is open, the next two also what was finished after the last change of that.
-    for (const _ of [1, 2, 3, 4]) assert.equal((await looks.next()).value?.completed, 100);
+    for (const _ of [1, 2, 3, 4]) {
+      assert.equal((await looks.next()).value?.completed, 100);
+    }
     await resetRequests(test.emulator);
     await annotate(test.emulator, { batchIds: [Number(batchId)] });
     for await (const { completed, new: left } of looks) {
-      if (completed === 145 && left === 0) break;
+      if (completed === 145 && left === 0) {
+        break;
+      }
     }
     // 45 items changed: a page.
     const { listWorkItems = 0, listBatches = 0 } = (await requests(test.emulator)).requests;

@@ -21,6 +21,8 @@ appendFileSync(
 
 const answers = JSON.parse(readFileSync(join(folder, "answers.json"), "utf8"));
 const answer = answers.find(({ call }) => new RegExp(call).test(line)) ?? {};
-if (answer.report !== undefined) writeFileSync(args[args.indexOf("--markdown") + 1], answer.report);
+if (answer.report !== undefined) {
+  writeFileSync(args[args.indexOf("--markdown") + 1], answer.report);
+}
 process.stdout.write(answer.stdout ?? "");
 process.exitCode = answer.code ?? 0;

@@ -16,7 +16,9 @@ describe("the workflow templates for GitHub", function () {
       assert.deepEqual(workflow.permissions, {});
       assert.doesNotMatch(workflow.text, /^\s+pull_request_target:/m);
       assert.match(workflow.concurrency.group, /\$\{\{ vars\.LABELING_STACK \}\}/);
-      for (const { run } of steps) assert.doesNotMatch(run ?? "", /\$\{\{/);
+      for (const { run } of steps) {
+        assert.doesNotMatch(run ?? "", /\$\{\{/);
+      }
       for (const { uses, with: input } of steps) {
         if (uses?.startsWith("actions/checkout@")) {
           assert.equal(input?.["persist-credentials"], false);
@@ -193,7 +195,9 @@ describe("labeling-up.yml", function () {
   it("gives the rules their settings, in the preview and in the update", () => {
     const configured = readWorkflow("labeling-up");
     for (const { env } of Object.values(configured.jobs).flatMap(({ steps }) => steps)) {
-      if (env?.POLICY_PACK_CONFIG !== undefined) env.POLICY_PACK_CONFIG = "policies.json";
+      if (env?.POLICY_PACK_CONFIG !== undefined) {
+        env.POLICY_PACK_CONFIG = "policies.json";
+      }
     }
     const previewed = runJob(configured, "preview", [{ call: /^npx/, code: 2, report }]);
     const updated = runJob(configured, "up", [newest("0123abc")]);

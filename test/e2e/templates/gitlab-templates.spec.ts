@@ -131,7 +131,9 @@ describe("the CI template for GitLab", function () {
       ]);
       for (const { command, line, files } of calls) {
         assert.doesNotMatch(line, /glpat-secret/);
-        if (command === "curl") assert.equal(files[0], "PRIVATE-TOKEN: glpat-secret\n");
+        if (command === "curl") {
+          assert.equal(files[0], "PRIVATE-TOKEN: glpat-secret\n");
+        }
       }
     });
 

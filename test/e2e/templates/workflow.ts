@@ -76,7 +76,9 @@ export function runJob(workflow: Workflow, job: string, answers: Answer[]): Outc
   let output = "";
   try {
     for (const step of steps) {
-      if (step.run === undefined) continue;
+      if (step.run === undefined) {
+        continue;
+      }
       const own = Object.entries({ ...env, ...step.env }).map(([name, value]) => [
         name,
         filled(String(value), known),
@@ -100,7 +102,9 @@ export function runJob(workflow: Workflow, job: string, answers: Answer[]): Outc
 function filled(text: string, known: Readonly<Record<string, string>>): string {
   return text.replaceAll(/\$\{\{ (.+?) \}\}/g, (_, expression: string) => {
     const value = known[expression];
-    if (value === undefined) throw new Error(`Nothing is known of ${expression}.`);
+    if (value === undefined) {
+      throw new Error(`Nothing is known of ${expression}.`);
+    }
     return value;
   });
 }

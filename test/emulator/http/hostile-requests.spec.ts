@@ -32,7 +32,9 @@ async function operationsOf(fileName: string): Promise<Operation[]> {
   const document = parse(await readFile(url, "utf8"));
   // biome-ignore lint/suspicious/noExplicitAny: a YAML document of any shape
   const resolve = (node: any): any => {
-    if (typeof node !== "object" || node === null) return node;
+    if (typeof node !== "object" || node === null) {
+      return node;
+    }
     if (typeof node.$ref === "string") {
       const steps = node.$ref.slice(2).split("/");
       return resolve(steps.reduce((at: typeof node, step: string) => at[step], document));

@@ -71,8 +71,11 @@ describe("provider: limiter", () => {
 
     it("halves where the service answers 429", async () => {
       server.answers((_request, response) => {
-        if (server.received.length === 1) status(429, { "retry-after": "0" })(response);
-        else response.end("{}");
+        if (server.received.length === 1) {
+          status(429, { "retry-after": "0" })(response);
+        } else {
+          response.end("{}");
+        }
       });
       const limiter = new Limiter(8);
       const options = { apiKey: "k", routes: routeTable(), timeoutMs: 30_000, signal: undefined };
@@ -86,7 +89,9 @@ describe("provider: limiter", () => {
       const work = new Work();
       const all = Promise.all(Array.from({ length: 8 }, () => limiter.run(work.start)));
       assert.ok(work.running >= 4 && work.running <= 5, `${work.running}`);
-      while (work.running > 0) await work.end();
+      while (work.running > 0) {
+        await work.end();
+      }
       await all;
     });
   });

@@ -59,7 +59,9 @@ class Resource {
     const { changed, replaces } = this.#lifecycle.diff(this.state, news);
     assert.deepEqual(replaces, []);
     this.inputs = news;
-    if (!changed) return "same";
+    if (!changed) {
+      return "same";
+    }
     this.state = await this.#lifecycle.update(platform, this.id, this.state, news);
     return "changed";
   }
@@ -68,7 +70,9 @@ class Resource {
     const found = await this.#lifecycle.read(this.#open(), this.id, this.state);
     assert.ok(found, "it is gone");
     this.state = JSON.parse(JSON.stringify(found.state)) as Plain;
-    if (found.inputs !== undefined) this.inputs = found.inputs;
+    if (found.inputs !== undefined) {
+      this.inputs = found.inputs;
+    }
   }
 
   async destroy(): Promise<void> {

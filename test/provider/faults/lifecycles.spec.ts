@@ -164,7 +164,9 @@ describe("provider: each kind of resource, each of its operations, each fault", 
   for (const [name] of cases()) {
     it(name, () => {
       const error = outcomes.get(name);
-      if (error !== undefined) throw error;
+      if (error !== undefined) {
+        throw error;
+      }
     });
   }
 });

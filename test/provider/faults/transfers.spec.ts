@@ -162,8 +162,11 @@ describe("provider: each transfer of a file, each fault", () => {
     server.answers(({ url }, response) => {
       const isFirst = !seen.has(url);
       seen.add(url);
-      if (isFirst) response.writeHead(429, { "retry-after": "1" }).end();
-      else response.end("content");
+      if (isFirst) {
+        response.writeHead(429, { "retry-after": "1" }).end();
+      } else {
+        response.end("content");
+      }
       waits.push([url, performance.now()]);
     });
     await transfers.upload!(`${server.origin}/wait`);

@@ -16,7 +16,9 @@ describe("provider: many requests that wait", () => {
     const open: ServerResponse[] = [];
     const full = new Promise<void>((resolve) => {
       server.answers((_request, response) => {
-        if (open.push(response) === concurrency) resolve();
+        if (open.push(response) === concurrency) {
+          resolve();
+        }
       });
     });
     const cancel = new AbortController();

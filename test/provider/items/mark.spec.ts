@@ -45,7 +45,9 @@ describe("provider: items: marks", () => {
       [of(), of("b"), true],
       [of("a"), of(), true],
     ];
-    for (const [one, other, isSame] of expected) assert.equal(isMarkOf(one, other), isSame);
+    for (const [one, other, isSame] of expected) {
+      assert.equal(isMarkOf(one, other), isSame);
+    }
   });
 
   const set = "urn:pulumi:dev::labeling::pulumi-nodejs:dynamic/aidp:WorkItemSet::cam";

@@ -47,8 +47,12 @@ describe("provider: work items that move from one set to another", () => {
     declared: Partial<Record<Name, SetInputs>>,
     order = Object.keys(declared) as Name[],
   ): Promise<void> => {
-    for (const [name, news] of Object.entries(declared)) note(name as Name, news);
-    for (const name of order) await apply(name, declared[name]!);
+    for (const [name, news] of Object.entries(declared)) {
+      note(name as Name, news);
+    }
+    for (const name of order) {
+      await apply(name, declared[name]!);
+    }
   };
   const stored = async () =>
     (await test.set.stored()).map(({ id, assetUrl, status }) => [id, assetUrl, status]);

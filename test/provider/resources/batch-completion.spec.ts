@@ -178,7 +178,9 @@ describe("provider: BatchCompletion", () => {
   });
 
   it("looks less often while nothing moves, and more often as something does", async function () {
-    if (!isAll) this.skip();
+    if (!isAll) {
+      this.skip();
+    }
     const batch = await BatchOfItems.create(test.emulator, 3);
     const seconds: number[] = [];
     const clock = { pollSeconds: 0.4 };

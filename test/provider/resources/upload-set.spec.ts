@@ -128,7 +128,9 @@ describe("provider: UploadSet", () => {
 
   it("keeps of files whose names JavaScript has for its own use what is known of them", async () => {
     const names = ["__proto__", "constructor", "toString"];
-    for (const name of names) write(name, name);
+    for (const name of names) {
+      write(name, name);
+    }
     await addFault(other.emulator, { operation: "putFile", status: 400, times: 0 });
     const { inputs } = await check({ include: ["*"] });
     const failed = await uploadSetLifecycle.create(platform(), inputs).catch((error) => error);
@@ -234,8 +236,9 @@ describe("provider: UploadSet", () => {
     it(`sends nothing out of the folder that a pattern leads to: ${pattern}`, async () => {
       const outside = join(folder, "outside");
       mkdirSync(join(outside, "deep"), { recursive: true });
-      for (const name of ["a.txt", "deep/a.txt", "../a.txt"])
+      for (const name of ["a.txt", "deep/a.txt", "../a.txt"]) {
         writeFileSync(join(outside, name), "");
+      }
       symlinkSync(outside, join(folder, "photos", "link"));
       const { inputs, reasons } = await check({ include: [pattern] });
       assert.match(

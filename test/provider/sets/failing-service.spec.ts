@@ -17,11 +17,12 @@ describe("provider: sets: a service that fails at everything alike", () => {
     ["with 400", { status: 400 }, 64],
   ];
   // The waits before each repetition take seconds.
-  if (isAll)
+  if (isAll) {
     cases.push(
       ["with a lost connection", { reset: "before" }, 6],
       ["with 501", { status: 501 }, 3],
     );
+  }
   for (const [what, fault, most] of cases) {
     it(`${what} is asked ${most} times for ${size} items, and nothing is made`, async () => {
       const { set } = test;
@@ -46,7 +47,9 @@ describe("provider: sets: a service that fails at everything alike", () => {
   });
 
   it("ends an update in the middle after 64 failures in a row, and keeps what was done", async function () {
-    if (!isAll) this.skip();
+    if (!isAll) {
+      this.skip();
+    }
     const { set } = test;
     const fault = { operation: "createWorkItem", status: 500, skip: 100, times: 0 };
     await addFault(test.emulator, fault);

@@ -12,7 +12,9 @@ function reportAfter(...events: object[]) {
 
 function heardOf(events: object[]) {
   const listener = new Listener();
-  for (const event of events) listener.hear({ sequence: 0, timestamp: 0, ...event });
+  for (const event of events) {
+    listener.hear({ sequence: 0, timestamp: 0, ...event });
+  }
   return listener.heard;
 }
 

@@ -70,7 +70,9 @@ describe("report: Markdown", () => {
       "Broken rule (advisory, 1) <code>pack/may</code>",
       "- `look`\n",
     ].map((text) => [text, markdown.indexOf(text)] as const);
-    for (const [text, place] of places) assert.notEqual(place, -1, text);
+    for (const [text, place] of places) {
+      assert.notEqual(place, -1, text);
+    }
     assert.deepEqual(
       places,
       places.toSorted(([, one], [, next]) => one - next),

@@ -10,4 +10,6 @@ const own = entries.find(
   ({ author, body, description }) =>
     String(author?.id) === AUTHOR && (body ?? description)?.startsWith(MARKER),
 );
-if (own !== undefined) process.stdout.write(String(own[field]));
+if (own !== undefined) {
+  process.stdout.write(String(own[field]));
+}
