@@ -20,9 +20,9 @@ function textsOf(file: string): string {
     .replaceAll('\\"', '"');
 }
 
-const sources = globSync("{provider,policy,report,cli,emulator}/**/*.ts", { cwd: projectRoot }).map(
-  textsOf,
-);
+const sources = globSync("{provider,policy,report,cli,emulator}/**/*.{ts,mjs}", {
+  cwd: projectRoot,
+}).map(textsOf);
 
 describe("the page on troubleshooting", () => {
   it("explains messages", () => {
