@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 import type { Argv } from "yargs";
 import { Client } from "../provider/api/client.ts";
+import { defaultConcurrency } from "../provider/api/limiter.ts";
 import { useProxy } from "../provider/api/proxy.ts";
 import * as fields from "../provider/lifecycle/fields.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
@@ -76,7 +77,7 @@ export function connectionOptions<T>(yargs: Argv<T>): Argv<T & ConnectionArgumen
     })
     .option("concurrency", {
       ...text,
-      defaultDescription: "aidp:concurrency, or AIDP_CONCURRENCY, or 32",
+      defaultDescription: `aidp:concurrency, or AIDP_CONCURRENCY, or ${defaultConcurrency}`,
       describe: "How many requests are under way at once, 1 to 256",
     });
 }

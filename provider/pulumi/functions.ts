@@ -8,8 +8,8 @@ import { findFailures } from "../lifecycle/validation.ts";
 import { openClient } from "./clients.ts";
 import { readConfiguration } from "./configuration.ts";
 import { withOthersMissing } from "./missing-settings.ts";
-import { refuseUnknownSettings } from "./program-settings.ts";
 import { visible } from "./properties.ts";
+import { refuseUnknownSettings } from "./refuse-unknown-settings.ts";
 
 // Functions run in the program's own process. The engine knows nothing about them, so this file does what the engine
 // does for the functions of a provider plugin: configuration, waiting for resources, errors in one line.

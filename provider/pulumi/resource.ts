@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { unfitFailures } from "../lifecycle/validation.ts";
 import { inOneLine } from "../text/lines.ts";
 import { unpackedValue } from "./partial-state.ts";
-import { refuseUnknownSettings } from "./program-settings.ts";
 import { refuseUnfindable } from "./refuse-unfindable.ts";
+import { refuseUnknownSettings } from "./refuse-unknown-settings.ts";
 import { type Kind, providerText, typeToken } from "./shim.ts";
 
 /** What the SDK calls the organization of a backend that has none. */
