@@ -9,12 +9,11 @@ import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 import { aidp, commands } from "./aidp.ts";
 import { exitCodes } from "./exit-codes.ts";
 
-// A reader that stops early, as `head` does, has seen enough.
+// `head` reads no further. The command goes on all the same, so its exit code is what it would be.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") {
-    process.exit();
+  if (error.code !== "EPIPE") {
+    throw error;
   }
-  throw error;
 });
 
 const given = hideBin(process.argv);

@@ -2,6 +2,8 @@
 // Starts the pack, both for engines that run the folder and for those whose language host can only run this file.
 // `require` loads it, so it awaits nothing at the top level. The SDK reads the version of the pack from the working
 // directory.
+import { existsSync } from "node:fs";
+
 process.chdir(import.meta.dirname);
 
 /** The name of the package that could not be found; undefined for any other error. */
@@ -16,10 +18,11 @@ async function loadRules() {
   try {
     return await import("pulumi-ai-data-platform/policy");
   } catch (error) {
-    if (missing(error) !== "pulumi-ai-data-platform") {
+    const built = new URL("../dist/policy/index.js", import.meta.url);
+    if (missing(error) !== "pulumi-ai-data-platform" || !existsSync(built)) {
       throw error;
     }
-    return import("../dist/policy/index.js");
+    return import(built.href);
   }
 }
 

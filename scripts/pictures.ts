@@ -6,6 +6,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { exitCodes } from "../cli/exit-codes.ts";
 import { startEmulator } from "../emulator/server.ts";
 import { noBrowser, openBrowser } from "../harness/browser.ts";
 import { annotate, startWork, storeOf } from "../harness/emulator.ts";
@@ -53,11 +54,11 @@ function retrained(text: string): string {
 }
 
 await runMain(import.meta, async () => {
+  await ensureLibrary();
   const browser = await openBrowser();
   if (browser === undefined) {
     throw new Failure(noBrowser);
   }
-  await ensureLibrary();
   const dataDir = mkdtempSync(join(tmpdir(), "aidp-pictures-"));
   const emulator = await startEmulator({ dataDir });
   const project = UserProject.linked({
@@ -83,8 +84,11 @@ await runMain(import.meta, async () => {
     await startWork(emulator, begun.assetUrl);
     project.write(manifest, retrained(project.read(manifest)));
     project.write("index.mjs", program.replace("604800", "1209600"));
-    const { stdout, stderr } = await aidp("preview", "--html", "report.html");
+    const { code, stdout, stderr } = await aidp("preview", "--html", "report.html");
     console.log(stdout, stderr);
+    if (code !== exitCodes.changed) {
+      throw new Failure(`The preview ended with ${code}.`);
+    }
     const page = await browser.newPage();
     await page.setViewportSize({ ...size, height: 950 });
     await page.goto(`file://${join(project.folder, "report.html")}`);

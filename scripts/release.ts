@@ -1,23 +1,29 @@
 /**
  * The steps of a release: docs/releasing.md.
  *
- *   npm run release -- prepare 0.2.0   sets the version, and dates the changes of CHANGELOG.md
- *   npm run release -- check 0.2.0     says what is not ready
+ *   npm run release -- prepare 0.2.0   sets the version, and dates the changes in CHANGELOG.md
+ *   npm run release -- check 0.2.0     prints what is not ready
  *   npm run release -- pack FOLDER     puts the tarball, the SBOM and the notes there
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { ensureLibrary } from "./build-library.ts";
 import { Failure, runMain } from "./main.ts";
 import { projectRoot } from "./paths.ts";
 
 const name = "pulumi-ai-data-platform";
-const manifests = ["package.json", "policy/package.json"];
 const heading = "## Unreleased";
 
 interface Manifest {
-  version: string;
+  version?: string;
   dependencies?: Record<string, string>;
+}
+
+/** The manifests that have a version or depend on one: those of the packages, and of the programs to start from. */
+function manifestsOf(root: string): string[] {
+  const folders = ["policy", "examples/*", "templates/*"].map((each) => `${each}/package.json`);
+  return ["package.json", ...globSync(folders, { cwd: root }).sort()];
 }
 
 /** Sets the version of all packages, and gives the unreleased changes that version and a date. */
@@ -25,25 +31,33 @@ export function prepare(root: string, version: string, date: string): void {
   if (!/^\d+\.\d+\.\d+$/.test(version)) {
     throw new Failure(`The version must be three numbers like 0.2.0, got ${version}.`);
   }
-  const changes = readFileSync(join(root, "CHANGELOG.md"), "utf8");
-  if (!changes.includes(`${heading}\n`)) {
-    throw new Failure(`CHANGELOG.md has no section "${heading}": write what a user notices there.`);
+  if (notes(root, version) !== "") {
+    throw new Failure(`CHANGELOG.md already has a section for ${version}.`);
   }
-  for (const file of manifests) {
+  if (notes(root, "Unreleased") === "") {
+    throw new Failure(`CHANGELOG.md has nothing under "${heading}": write what a user notices.`);
+  }
+  for (const file of manifestsOf(root)) {
     const manifest = readManifest(root, file);
-    manifest.version = version;
-    if (manifest.dependencies?.[name] !== undefined) {
-      manifest.dependencies[name] = version;
+    if (manifest.version !== undefined) {
+      manifest.version = version;
+    }
+    const range = manifest.dependencies?.[name];
+    if (manifest.dependencies !== undefined && range !== undefined) {
+      manifest.dependencies[name] = range.startsWith("^") ? `^${version}` : version;
     }
     writeFileSync(join(root, file), `${JSON.stringify(manifest, undefined, 2)}\n`);
   }
+  const changes = readFileSync(join(root, "CHANGELOG.md"), "utf8");
   const dated = changes.replace(heading, `${heading}\n\n## ${version} (${date})`);
   writeFileSync(join(root, "CHANGELOG.md"), dated);
 }
 
 /** What is not ready for the release of a version. */
 export function problems(root: string, version: string): string[] {
-  const wrong = manifests.filter((file) => readManifest(root, file).version !== version);
+  const wrong = ["package.json", "policy/package.json"].filter(
+    (file) => readManifest(root, file).version !== version,
+  );
   return [
     ...wrong.map((file) => `${file} has another version than ${version}`),
     ...(notes(root, version) === "" ? [`CHANGELOG.md has no section for ${version}`] : []),
@@ -61,18 +75,18 @@ function readManifest(root: string, file: string): Manifest {
   return JSON.parse(readFileSync(join(root, file), "utf8")) as Manifest;
 }
 
-/** Puts everything that a release consists of into a folder. */
-function pack(folder: string): void {
+/** Puts what a release consists of into a folder. */
+async function pack(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  const npm = (...args: string[]) =>
-    execFileSync("npm", args, { cwd: projectRoot, stdio: ["ignore", "ignore", "inherit"] });
+  await ensureLibrary();
+  const npm = (...args: string[]): string =>
+    execFileSync("npm", args, { cwd: projectRoot, encoding: "utf8" });
   npm("run", "prepack");
   npm("pack", "--ignore-scripts", "--pack-destination", folder);
   cpSync(join(projectRoot, "sbom.cdx.json"), join(folder, "sbom.cdx.json"));
-  const { version } = readManifest(projectRoot, "package.json");
+  const { version = "" } = readManifest(projectRoot, "package.json");
   writeFileSync(join(folder, "notes.md"), `${notes(projectRoot, version)}\n`);
-  const [tarball = ""] = globSync("*.tgz", { cwd: folder });
-  console.log(`${tarball}, sbom.cdx.json and notes.md are in ${folder}`);
+  console.log(`${name}-${version}.tgz, sbom.cdx.json and notes.md are in ${folder}`);
 }
 
 await runMain(import.meta, async () => {
@@ -83,7 +97,7 @@ await runMain(import.meta, async () => {
     return 0;
   }
   if (step === "pack") {
-    pack(resolve(given));
+    await pack(resolve(given));
     return 0;
   }
   if (step !== "check") {

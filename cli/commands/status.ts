@@ -47,6 +47,8 @@ export const status: CommandModule<object, Arguments> = {
     const stop = new AbortController();
     if (watch) {
       process.once("SIGINT", () => stop.abort());
+      // Nobody watches any more.
+      process.stdout.once("error", () => stop.abort());
     }
     const { client, projectId } = await connect(where, "projectId");
     const look = new ProjectLook(client, projectId);

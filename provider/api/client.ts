@@ -6,6 +6,7 @@ import { apiKeyProblem, baseUrlProblem, defaultBaseUrl } from "./connection.ts";
 import { Exports } from "./exports.ts";
 import { defaultTimeoutMs, Http } from "./http.ts";
 import { defaultConcurrency, Limiter } from "./limiter.ts";
+import { Pace } from "./pace.ts";
 import { Projects } from "./projects.ts";
 import { routeTable } from "./routes.ts";
 import { Signals } from "./signals.ts";
@@ -83,7 +84,7 @@ export class Client {
     }
     refuse("baseUrl", baseUrlProblem(baseUrl, allowHttp));
     refuse("apiKey", apiKeyProblem(apiKey));
-    this.#limiter = new Limiter(concurrency, requestsPerSecond);
+    this.#limiter = new Limiter(concurrency, new Pace(requestsPerSecond));
     const http = new Http({
       baseUrl,
       apiKey,

@@ -17,11 +17,10 @@ export class Limiter {
   readonly #waiting: (() => void)[] = [];
   readonly #pace: Pace;
 
-  /** `requestsPerSecond` caps how many requests begin in a second. Default: as many as the service takes. */
-  constructor(most: number = defaultConcurrency, requestsPerSecond?: number) {
+  constructor(most: number = defaultConcurrency, pace: Pace = new Pace()) {
     this.#most = most;
     this.#allowed = most;
-    this.#pace = new Pace(requestsPerSecond);
+    this.#pace = pace;
   }
 
   /** Whether requests are waiting because the service refused some for their rate. */

@@ -1,6 +1,6 @@
 import type DataLoader from "dataloader";
 import type { Client } from "../api/client.ts";
-import { ApiError, CancelledError, NoAnswerError, ResponseError } from "../api/errors.ts";
+import { ApiError, isPassing, NoAnswerError, ResponseError } from "../api/errors.ts";
 import { lookAgainAfterMs, pause } from "../api/pause.ts";
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
@@ -50,8 +50,8 @@ export async function createOnce(
         throw error;
       }
       const made = await findCreated(client, place, { mark, since }, earlier).catch((failure) => {
-        // That the look failed says less than why it was needed.
-        throw failure instanceof CancelledError ? failure : error;
+        // That the platform cannot be asked says less than why it had to be.
+        throw isPassing(failure) ? error : failure;
       });
       if (made !== undefined) {
         return made;

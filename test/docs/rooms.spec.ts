@@ -48,7 +48,7 @@ function importsOf(folder: string): [file: string, target: string][] {
   const root = join(projectRoot, folder);
   return globSync("**/*.ts", { cwd: root }).flatMap((file) => {
     const text = readFileSync(join(root, file), "utf8");
-    const imports = [...text.matchAll(/(?:from|import\()\s*"(\.[^"]+)"/g)];
+    const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)];
     return imports.map(([, path = ""]): [string, string] => [
       file,
       relative(root, resolve(root, dirname(file), path)),

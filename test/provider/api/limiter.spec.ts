@@ -3,6 +3,7 @@ import { z } from "zod";
 import { PlatformClock } from "../../../provider/api/clock.ts";
 import { Http } from "../../../provider/api/http.ts";
 import { Limiter } from "../../../provider/api/limiter.ts";
+import { Pace } from "../../../provider/api/pace.ts";
 import { routeTable } from "../../../provider/api/routes.ts";
 import { status, useRawServer } from "../../support/raw-server.ts";
 
@@ -63,6 +64,25 @@ describe("provider: limiter", () => {
       await work.end();
     }
     assert.equal(most, 8);
+    await all;
+  });
+
+  it("has its whole bound while a pace spreads requests: those that wait must not hold up the others", async () => {
+    let now = 0;
+    const pace = new Pace(undefined, () => now);
+    pace.tooMany();
+    for (now = 1_000; now < 2_000; now += 1) {
+      pace.wentWell();
+    }
+    const limiter = new Limiter(8, pace);
+    await limiter.run(async (tooMany) => tooMany());
+    assert.ok(limiter.isHeldBack);
+    const work = new Work();
+    const all = Promise.all(Array.from({ length: 8 }, () => limiter.run(work.start)));
+    while (work.running < 8) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await work.end();
     await all;
   });
 

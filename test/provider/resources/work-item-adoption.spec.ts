@@ -122,6 +122,13 @@ describe("provider: WorkItem: made exactly once", () => {
       );
       assert.match(on.told[0]!, /was created for this declaration earlier: it is kept, and no/);
     });
+
+    it("and the platform is down by then: the error is that of the creation", async () => {
+      await addFault(test.emulator, { operation: "createWorkItem", reset: "after" });
+      await addFault(test.emulator, { operation: "listWorkItems", status: 503, skip: 1, times: 0 });
+      const { message } = await errorOf(create());
+      assert.match(message, /^POST .*lost the connection/);
+    });
   });
 
   describe("when an interrupted update left it behind", () => {

@@ -67,7 +67,7 @@ describe("provider: sets: creations without a good answer", () => {
   });
 
   /** A set of two items, of which one is there without the state knowing it. */
-  async function withStray() {
+  async function withLeftover() {
     const { set } = test;
     const { state } = await set.create(many(1));
     await addFault(test.emulator, { operation: "createWorkItem", reset: "after" });
@@ -79,13 +79,13 @@ describe("provider: sets: creations without a good answer", () => {
 
   it("and the item is declared no longer: the next update ends it", async () => {
     const { set } = test;
-    const updated = await set.update(await withStray(), many(1));
+    const updated = await set.update(await withLeftover(), many(1));
     await set.expectLive(updated, "item-0");
   });
 
   it("and the set is destroyed: that ends it as well", async () => {
     const { set } = test;
-    await set.delete(await withStray());
+    await set.delete(await withLeftover());
     assert.deepEqual(await set.live(), {});
   });
 });
