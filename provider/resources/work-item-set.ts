@@ -172,7 +172,7 @@ const outputs = [
 ];
 
 export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
-  asText: ["uploads", "ids", "paths", "statusOf", "asFound", "moved"],
+  asText: ["uploads", "ids", "paths", "statusOf", "asFound", "moved", "changed"],
   deleteBeforeReplace: true,
 
   async check(news, olds, defaults) {

@@ -156,7 +156,7 @@ class Update {
       ...this.#draft.parts(),
       incarnation: this.#incarnation,
       ...(complete !== undefined && { appliedAt: complete }),
-      ...(this.failures.size > 0 && { incomplete: true }),
+      ...(this.failures.size > 0 && { incomplete: true, changed: this.#draft.changed(this.#olds) }),
     });
   }
 

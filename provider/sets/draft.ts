@@ -1,6 +1,8 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type AsFound, stillFound } from "../items/as-found.ts";
 import { parseItem } from "../items/set-item.ts";
+import { valueAt } from "../lifecycle/plain.ts";
+import { digest } from "../text/json.ts";
 import type { SetState } from "./state.ts";
 
 /** What a set's state says about its items, while an update changes it. */
@@ -75,5 +77,12 @@ export class Draft {
       ...(this.moved.size > 0 && { moved: Object.fromEntries(this.moved) }),
       ...(this.#newestAt !== undefined && { newestAt: this.#newestAt }),
     };
+  }
+
+  /** Digests of the texts that differ from those of the last complete update, by key. */
+  changed({ items, changed }: SetState): Record<string, string> {
+    const since = Object.entries(changed ?? {}).filter(([key]) => this.#items.has(key));
+    const now = [...this.#items].filter(([key, text]) => valueAt(items, key) !== text);
+    return Object.fromEntries([...since, ...now.map(([key, text]) => [key, digest(text)])]);
   }
 }

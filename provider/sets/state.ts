@@ -39,6 +39,11 @@ export interface SetState extends Omit<SetInputs, "adopt" | "movedFrom"> {
   newestAt?: string;
   /** Whether the last update left something undone, so that the inputs say more than exists. */
   incomplete?: boolean;
+  /**
+   * What updates that failed in part have changed since the last complete one: digests of the items' texts, by key. The
+   * engine still has the inputs of before, and `items` may be secret, so a report knows of these changes from here.
+   */
+  changed?: Record<string, string>;
 }
 
 /**

@@ -6,7 +6,7 @@ import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import { readProperties } from "../../provider/pulumi/properties.ts";
 import { workItemSetLifecycle } from "../../provider/resources/work-item-set.ts";
 import { emptyState, type SetInputs, type SetState } from "../../provider/sets/state.ts";
-import { toJsonText } from "../../provider/text/json.ts";
+import { digest, toJsonText } from "../../provider/text/json.ts";
 import { type Side, type Step, secret } from "../engine/events.ts";
 import { itemFields, unknown } from "./fields.ts";
 import { isKind, resourceName } from "./places.ts";
@@ -15,23 +15,46 @@ const { unknownValue } = runtime;
 
 // A single work item is treated as a set of one, so that there is one way to say what happens to items.
 
-/** The items that a resource has, in the form in which the provider keeps a set. */
+/**
+ * The items that a resource has, in the form in which the provider keeps a set. The outputs say so: after an update that
+ * failed in part, the engine still has the inputs of before, and the items that were changed are as they are now.
+ */
 export function stateOf(step: Step, side: Side | undefined): SetState | undefined {
   const inputs = inputsOf(step, side);
   if (side === undefined || inputs === undefined) {
     return undefined;
   }
   if (isKind(step, "WorkItemSet")) {
-    return { ...emptyState(inputs), ...setProperties(side.outputs), items: inputs.items };
+    const state: SetState = { ...emptyState(inputs), ...setProperties(side.outputs) };
+    return { ...state, items: itemsNow(step, inputs.items, state) };
   }
   const { workItemId, status } = side.outputs;
   const key = resourceName(step.urn);
+  const now = itemFields.filter((field) => field in side.inputs && side.outputs[field] != null);
+  const fields = Object.fromEntries(now.map((field) => [field, side.outputs[field]]));
+  const changed = { ...side, inputs: { ...side.inputs, ...fields } };
   return {
     ...emptyState(inputs),
-    items: inputs.items,
+    items: (inputsOf(step, changed) ?? inputs).items,
     ids: { [key]: String(workItemId) },
     statusOf: { [key]: String(status) },
   };
+}
+
+/**
+ * The texts of the items as they are now. Those that an update which failed in part has changed may be secret as a whole;
+ * their digests say whether they are what is declared now.
+ */
+function itemsNow(step: Step, declared: ItemTexts, { items, changed = {} }: SetState): ItemTexts {
+  if (Object.keys(items).length > 0) {
+    return items;
+  }
+  const next = setProperties(step.new?.inputs ?? {}).items;
+  const now = Object.entries(changed).map(([key, known]) => {
+    const text = isObject(next) ? valueAt(next, key) : undefined;
+    return [key, typeof text === "string" && digest(text) === known ? text : secret] as const;
+  });
+  return { ...declared, ...Object.fromEntries(now) };
 }
 
 /** The items that a resource declares. If all of them are hidden, the existing keys, each with a hidden text. */

@@ -46,6 +46,15 @@ describe("provider: sets: update of work that people have begun", () => {
         await set.expectLive(partial.state, "begun", ...Object.keys(others));
         const again = await partialOf(set.update(partial.state, items));
         assert.deepEqual(again.state.ids, partial.state.ids);
+        // Since the last complete update, after which the engine has no new inputs.
+        const done = Object.keys(others).filter(
+          (key) => partial.state.items[key] !== state.items[key],
+        );
+        assert.deepEqual(Object.keys(partial.state.changed ?? {}).sort(), done.sort());
+        assert.deepEqual(again.state.changed, partial.state.changed);
+        const { begun: _, ...left } = items;
+        const whole = await set.update(again.state, { ...left, begun: {} });
+        assert.equal(whole.changed, undefined);
       });
 
       it(`with "cancel", goes on with an item that is ${status} and is ${name}`, async () => {

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { digest } from "../../../provider/text/json.ts";
 import { buildReport } from "../../../report/build/report.ts";
-import { Listener } from "../../../report/engine/events.ts";
+import { Listener, secret } from "../../../report/engine/events.ts";
+import { findingOf, step, texts } from "../../support/findings.ts";
 
 const at = new Date("2026-12-01T00:00:00Z");
 const about = { kind: "preview", project: "labeling", stack: "test", at } as const;
@@ -121,5 +123,85 @@ describe("report: what it comes to", () => {
       const heard = heardOf([signal("BatchSignal", op, { signal: name })]);
       assert.deepEqual(buildReport(heard, { ...about, limits }).limits, []);
     }
+  });
+
+  describe("after an update that failed in part, whose inputs are those of before", () => {
+    const item = (dueInSeconds: number) => ({ assetUrl: "a.png", dueInSeconds });
+    const inputs = { projectId: "p", batchId: "17" };
+
+    it("says what an update does to the items as they are now", () => {
+      const old = texts({ a: item(7), b: item(7) });
+      const done = texts({ a: item(3), b: item(7) });
+      const { report } = findingOf(
+        [
+          step(
+            "WorkItemSet",
+            "signs",
+            { inputs: { ...inputs, items: old } },
+            {
+              inputs: { ...inputs, items: old },
+              outputs: { items: done, ids: { a: "1", b: "2" }, statusOf: { a: "COMPLETED" } },
+            },
+          ),
+        ],
+        "/project",
+      );
+      const [{ items = [] } = {}] = report.batches;
+      assert.deepEqual(
+        items.map(({ key, action, atRisk, fields }) => [key, action, atRisk, fields]),
+        [["a", "replace", "refused", [{ field: "dueInSeconds", old: 3, new: 7 }]]],
+      );
+    });
+
+    it("tells by digests what has changed where the items are hidden", () => {
+      const [week, now] = [
+        texts({ a: item(7), b: item(7), c: item(7) }),
+        texts({ a: item(3), b: item(7) }),
+      ];
+      const changed = { a: digest(now.a!), b: digest(now.b!), gone: digest("") };
+      const outputs = { items: secret, ids: { a: "1", b: "2", c: "3", gone: "4" }, changed };
+      const { report } = findingOf(
+        [
+          step(
+            "WorkItemSet",
+            "signs",
+            { inputs: { ...inputs, items: week } },
+            { inputs: { ...inputs, items: week }, outputs },
+          ),
+        ],
+        "/project",
+      );
+      const [{ items = [] } = {}] = report.batches;
+      assert.deepEqual(
+        items.map(({ key, action }) => [key, action]),
+        [
+          ["a", "replace"],
+          ["gone", "cancel"],
+        ],
+      );
+    });
+
+    it("says so of the labels of a single item", () => {
+      const labels = (x: number) => [{ bbox: [x, 0, 1, 1] }];
+      const declared = { ...inputs, ...item(7), assetType: "image", labels: labels(1) };
+      const { report } = findingOf(
+        [
+          step(
+            "WorkItem",
+            "sign",
+            { inputs: declared },
+            {
+              inputs: declared,
+              outputs: { ...declared, labels: labels(2), workItemId: "1", status: "NEW" },
+            },
+          ),
+        ],
+        "/project",
+      );
+      assert.deepEqual(
+        report.batches.flatMap(({ items }) => items.map(({ key, action }) => [key, action])),
+        [["sign", "relabel"]],
+      );
+    });
   });
 });
