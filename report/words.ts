@@ -82,8 +82,13 @@ export function headline(report: Report): string {
     [others.length, "other resource"],
   ];
   const beside = rest.filter(([number]) => number > 0).map((part) => count(...part));
+  const ofItems =
+    items.length > 0 ? `Work items: ${items.join(", ")}.` : "No work item is seen to change.";
+  const failed = kind === "drift" ? "The refresh failed." : "The preview failed.";
   return [
-    items.length > 0 ? `Work items: ${items.join(", ")}.` : "No work item is seen to change.",
+    ...(result === "failed" ? [failed] : []),
+    // What a failed preview does not show may change all the same.
+    ...(result === "failed" && items.length === 0 ? [] : [ofItems]),
     ...(beside.length > 0 ? [`Also: ${beside.join(", ")}.`] : []),
     ...(isRiskChecked ? [] : ["Work at risk is not checked."]),
   ].join(" ");

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import * as aidp from "pulumi-ai-data-platform";
 
-// Every picture of the folder becomes a work item, and every box of the COCO file a pre-label. Replace both with your own.
+// Every picture that the COCO file lists becomes a work item, with its boxes as pre-labels. Replace the file and the pictures
+// with your own; without `manifest`, every picture of the folder becomes a work item.
 const dataset = new aidp.Dataset("photos", {
   batchName: `${pulumi.getProject()}-${pulumi.getStack()}`,
   folder: "photos",

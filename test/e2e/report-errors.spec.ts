@@ -46,7 +46,7 @@ describe("reports that cannot be made, on a real engine", function () {
     assert.equal(result, "failed");
     assert.match(failures[0].text, /Error: no list of pictures/);
     // On the terminal it is still one line, with the summary beside the report that took stdout.
-    assert.match(stderr, /^labeling\/test: No work item is seen to change\.\n/);
+    assert.match(stderr, /^labeling\/test: The preview failed\.\n/);
     assert.match(stderr, /\nerror: [^\n]*no list of pictures[^\n]*\n/);
   });
 });
