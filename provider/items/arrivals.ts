@@ -17,12 +17,15 @@ import { hasBegun, notListedText } from "./work-in-progress.ts";
 const mostShown = 5;
 
 /** Records what a declaration says about its work items, and reports which of them are now known to move. */
-export function recordHoldings({ client, owner, info, warn }: Platform, holdings: Holdings): void {
+export function recordHoldings(
+  { client, owner, formerOwner, info, warn }: Platform,
+  holdings: Holdings,
+): void {
   if (owner === undefined) {
     return;
   }
   const { moves } = openSession(client);
-  for (const { from, to, keys } of moves.record(owner, holdings)) {
+  for (const { from, to, keys } of moves.record(owner, holdings, formerOwner)) {
     const which = shortList(keys, mostShown, (key) => `"${key}"`);
     const [other, words] = from === owner ? [to, "move to"] : [from, "move here from"];
     info(

@@ -1,6 +1,12 @@
 import type DataLoader from "dataloader";
 import type { Client } from "../api/client.ts";
-import { ApiError, isPassing, NoAnswerError, ResponseError } from "../api/errors.ts";
+import {
+  ApiError,
+  CancelledError,
+  isPassing,
+  NoAnswerError,
+  ResponseError,
+} from "../api/errors.ts";
 import { lookAgainAfterMs, pause } from "../api/pause.ts";
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
@@ -76,15 +82,28 @@ async function findCreated(
   lookup: Lookup,
   earlier: ReadonlySet<string>,
 ): Promise<WorkItemWire | undefined> {
+  let failure: unknown;
   for (const wait of lookAgainAfterMs) {
     await pause(client, wait);
-    const found = await recentOf(client, place).load(lookup);
-    const made = found.find(
-      (item) => readMark(item)?.incarnation === lookup.mark.incarnation && !earlier.has(item.id),
-    );
-    if (made !== undefined) {
-      return made;
+    try {
+      const found = await recentOf(client, place).load(lookup);
+      const made = found.find(
+        (item) => readMark(item)?.incarnation === lookup.mark.incarnation && !earlier.has(item.id),
+      );
+      if (made !== undefined) {
+        return made;
+      }
+      failure = undefined;
+    } catch (error) {
+      if (error instanceof CancelledError) {
+        throw error;
+      }
+      // A later look may succeed. If none does, the next update comes late enough to see the item.
+      failure = error;
     }
+  }
+  if (failure !== undefined) {
+    throw failure;
   }
   return undefined;
 }

@@ -55,8 +55,8 @@ interface Move {
 /** Which work items move from one declaration to another, as far as this process has seen the program. */
 export class Moves {
   readonly #declarations = new Map<string, Holdings>();
-  /** The declaration that has an item in the state and declares it, by the item's id. */
-  readonly #holders = new Map<string, string>();
+  /** The declaration that has an item in the state and declares it, under its names of now and before, by the item's id. */
+  readonly #holders = new Map<string, readonly (string | undefined)[]>();
   /** The items that move nowhere so far, by id. */
   readonly #open = new Map<string, Offer>();
   /** The items that move, by the declaration that they move to and their key there. */
@@ -66,12 +66,12 @@ export class Moves {
   #notedAt = Number.NEGATIVE_INFINITY;
 
   /** Records what a declaration says, and returns which items are now known to move. */
-  record(owner: string, holdings: Holdings): Move[] {
+  record(owner: string, holdings: Holdings, formerOwner?: string): Move[] {
     this.#notedAt = performance.now();
     this.#declarations.set(owner, holdings);
     for (const id of holdings.has) {
       if (!this.#holders.has(id)) {
-        this.#holders.set(id, owner);
+        this.#holders.set(id, [owner, formerOwner]);
       }
       this.#open.delete(id);
     }
@@ -127,7 +127,7 @@ export class Moves {
   /** Whether another declaration has an item in the state, and declares it. */
   isHeldByOther(id: string, owner: string | undefined): boolean {
     const holder = this.#holders.get(id);
-    return holder !== undefined && holder !== owner;
+    return holder !== undefined && !holder.includes(owner);
   }
 
   /** Whether a declaration was seen in this run of the program. */

@@ -32,6 +32,8 @@ export interface Platform {
   client: Client;
   /** The resource's URN, which says which stack declares what is made here, and under which name. */
   owner: string | undefined;
+  /** The URN under which the state has the resource, if it was renamed since: its deletion still goes by that name. */
+  formerOwner?: string;
   /** The organization of that stack, if the backend has organizations. */
   organization?: string | undefined;
   /** Whether the state has had this resource until now: it is made again because it is being replaced. */

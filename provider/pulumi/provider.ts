@@ -61,7 +61,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
           ? { inputs: given, failures: unfit }
           : await this.#lifecycle.check(given, known, { projectId, spaceId });
       if (failures.length === 0) {
-        this.#recordHoldings(known, news, visible(inputs));
+        this.#recordHoldings(olds, news, visible(inputs));
         await this.#foresee(known, news, inputs);
       }
       // Reasons name their field. If given the name separately, the engine prints its value as well: a whole set.
@@ -81,7 +81,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
     if (warning !== undefined) {
       log("warning", warning, urn);
     }
-    this.#recordHoldings(this.#decode(olds), news, this.#decode(news));
+    this.#recordHoldings(olds, news, this.#decode(news));
     // If `changes` is left out, the engine finds and shows the changed properties itself.
     return changed
       ? {
@@ -142,7 +142,12 @@ export class DynamicProvider<Inputs extends object, State extends object>
   #recordHoldings(olds: Plain, news: Plain, inputs: Plain): void {
     const hasKey = !(this.#configuration instanceof Error) && this.#configuration.apiKey;
     if (hasKey && urnOf(news) !== undefined) {
-      this.#lifecycle.recordHoldings?.(this.#platform(news), olds, inputs as Inputs);
+      const formerOwner = urnOf(olds);
+      const platform = {
+        ...this.#platform(news),
+        ...(formerOwner !== undefined && { formerOwner }),
+      };
+      this.#lifecycle.recordHoldings?.(platform, this.#decode(olds), inputs as Inputs);
     }
   }
 

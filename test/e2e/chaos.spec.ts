@@ -2,7 +2,7 @@ import { expectNoFailure, useLinux } from "../support/chaos.ts";
 import { isAll, seedsOf } from "../support/tier.ts";
 
 describe("whatever happens to an update, the next one ends as declared", function () {
-  this.timeout(1_500_000);
+  this.timeout(2_400_000);
   useLinux();
 
   // Much of a run is waiting, so more are under way than there are cores.

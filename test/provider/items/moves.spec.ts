@@ -176,4 +176,34 @@ describe("provider: work items that move from one set to another", () => {
     await workItemSetLifecycle.delete(platforms.b, test.set.id, states.b);
     assert.deepEqual(await stored(), before);
   });
+
+  it("do not include those of a declaration that is renamed and replaced: its deletion goes by the old name", async () => {
+    await begin(["x"], []);
+    const { a: olds } = states;
+    const renamed = { ...platforms.b, formerOwner: platforms.a.owner! };
+    const news = await inputsOf(["x"]);
+    workItemSetLifecycle.recordHoldings?.(renamed, { ...olds }, news);
+    await workItemSetLifecycle.delete(platforms.a, test.set.id, olds!);
+    assert.deepEqual(
+      (await stored()).map(([, , status]) => status),
+      ["FAILED"],
+    );
+    await workItemSetLifecycle.create(platforms.b, news);
+    assert.deepEqual(
+      (await stored()).map(([, , status]) => status),
+      ["FAILED", "NEW"],
+    );
+  });
+
+  it("are kept where another declaration has them, which was never called so", async () => {
+    await begin(["x"], []);
+    const { a: olds } = states;
+    const news = await inputsOf(["x"]);
+    workItemSetLifecycle.recordHoldings?.(platforms.b, { ...olds }, news);
+    await workItemSetLifecycle.delete(platforms.a, test.set.id, olds!);
+    assert.deepEqual(
+      (await stored()).map(([, , status]) => status),
+      ["NEW"],
+    );
+  });
 });

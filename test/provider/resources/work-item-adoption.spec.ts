@@ -112,7 +112,7 @@ describe("provider: WorkItem: made exactly once", () => {
 
     it("and the look for it fails as well: the next update finds it", async () => {
       await addFault(test.emulator, { operation: "createWorkItem", reset: "after" });
-      await addFault(test.emulator, { operation: "listWorkItems", status: 400, skip: 1 });
+      await addFault(test.emulator, { operation: "listWorkItems", status: 400, skip: 1, times: 4 });
       await errorOf(create());
       const on = platform();
       const { id } = await create({}, on);
@@ -121,6 +121,18 @@ describe("provider: WorkItem: made exactly once", () => {
         [id],
       );
       assert.match(on.told[0]!, /was created for this declaration earlier: it is kept, and no/);
+    });
+
+    it("and the first look for it fails: a later one finds it, as it may be listed late", async () => {
+      await changeSettings(test.emulator, { consistencyDelayMs: 300 });
+      await addFault(test.emulator, { operation: "createWorkItem", reset: "after" });
+      await addFault(test.emulator, { operation: "listWorkItems", status: 403, skip: 1 });
+      const { id } = await create();
+      await changeSettings(test.emulator, { consistencyDelayMs: 0 });
+      assert.deepEqual(
+        (await stored()).map((item) => `${item.projectId}/${item.id}`),
+        [id],
+      );
     });
 
     it("and the platform is down by then: the error is that of the creation", async () => {

@@ -8,7 +8,8 @@ const files = isAll ? 100_000 : 20_000;
 const labels = [{ bbox: [1, 2, 3, 4] }];
 
 // What is quadratic does not come to its end within the runner's limit.
-describe("provider: sets: many items", () => {
+describe("provider: sets: many items", function () {
+  this.timeout(isAll ? 180_000 : 60_000);
   const test = useTestSet();
 
   it(`${size} items live through create, refresh, update and destroy`, async () => {

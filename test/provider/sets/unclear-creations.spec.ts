@@ -59,7 +59,7 @@ describe("provider: sets: creations without a good answer", () => {
   it("and the look fails as well: the next update finds it", async () => {
     const { set } = test;
     await addFault(test.emulator, { operation: "createWorkItem", reset: "after" });
-    await addFault(test.emulator, { operation: "listWorkItems", status: 400, skip: 1 });
+    await addFault(test.emulator, { operation: "listWorkItems", status: 400, skip: 1, times: 4 });
     const { state, reasons } = await partialOf(set.create(many(5)));
     assert.equal(reasons.length, 1);
     const updated = await set.update(state, many(5));
@@ -71,7 +71,7 @@ describe("provider: sets: creations without a good answer", () => {
     const { set } = test;
     const { state } = await set.create(many(1));
     await addFault(test.emulator, { operation: "createWorkItem", reset: "after" });
-    await addFault(test.emulator, { operation: "listWorkItems", status: 400, skip: 1 });
+    await addFault(test.emulator, { operation: "listWorkItems", status: 400, skip: 1, times: 4 });
     const { state: partial } = await partialOf(set.update(state, many(2)));
     assert.equal(Object.keys(await set.live()).length, 2);
     return partial;
