@@ -2,7 +2,6 @@ import { createHash, hash } from "node:crypto";
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import { fileTypeFromBuffer, fileTypeFromFile } from "file-type";
 import mime from "mime";
 import { pieceBytes, readPieces } from "./pieces.ts";
 
@@ -49,12 +48,15 @@ export async function readFingerprint(source: string): Promise<Fingerprint> {
 
 /** The media type that the first bytes show, otherwise the one that the name suggests. */
 export async function detectContentType(source: string): Promise<string> {
+  const { fileTypeFromFile } = await import("file-type");
   return (await fileTypeFromFile(source))?.mime ?? contentTypeOfName(source);
 }
 
 /** Fingerprint and media type; a file that fits into one piece is read only once. */
 export async function identifyFile(source: string, size: number): Promise<KnownFile> {
   if (size <= pieceBytes) {
+    // It takes long to load, and programs without uploads do without it.
+    const { fileTypeFromBuffer } = await import("file-type");
     for await (const bytes of readPieces(source)) {
       const contentType = (await fileTypeFromBuffer(bytes))?.mime ?? contentTypeOfName(source);
       return { sha256: hash("sha256", bytes), size: bytes.length, contentType };

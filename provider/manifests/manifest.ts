@@ -2,8 +2,6 @@ import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import { FilesError, Problems } from "../disk/problems.ts";
 import type { SetItem } from "../items/set-item.ts";
-import { readCoco } from "./coco.ts";
-import { csvRows } from "./csv.ts";
 import { jsonLines } from "./json-lines.ts";
 import type { Row } from "./row.ts";
 
@@ -25,15 +23,20 @@ export async function readManifest(path: string): Promise<Map<string, SetItem>> 
   return items;
 }
 
-function itemsIn(path: string): Promise<Map<string, SetItem>> {
+/** Reads the file by its kind. What most programs do without is loaded only then. */
+async function itemsIn(path: string): Promise<Map<string, SetItem>> {
   switch (extname(path).toLowerCase()) {
     case ".jsonl":
     case ".ndjson":
       return collect(jsonLines(path));
-    case ".csv":
+    case ".csv": {
+      const { csvRows } = await import("./csv.ts");
       return collect(csvRows(path));
-    case ".json":
+    }
+    case ".json": {
+      const { readCoco } = await import("./coco.ts");
       return readCoco(path);
+    }
     default:
       throw new FilesError("its name must end in .jsonl, .ndjson, .csv or .json (COCO)");
   }

@@ -2,7 +2,6 @@ import * as fs from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import mime from "mime";
-import { glob } from "tinyglobby";
 import { FilesError } from "../disk/problems.ts";
 import { shortList } from "../text/lines.ts";
 
@@ -67,6 +66,7 @@ export async function selectFiles({
   // A link that leads nowhere counts as a file, so that it is refused if the user means it.
   const realpath = (path: string, done: Done<string>) =>
     fs.realpath(path, (error, target) => done(null, error === null ? target : process.execPath));
+  const { glob } = await import("tinyglobby");
   const names = await glob(include, {
     cwd: folder,
     ignore: exclude,
