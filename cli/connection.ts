@@ -9,8 +9,8 @@ import * as fields from "../provider/lifecycle/fields.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 import { howToSet, settings } from "../provider/lifecycle/settings.ts";
 import { readConfiguration } from "../provider/pulumi/configuration.ts";
+import { unknownSettings } from "../provider/pulumi/describe-unknown-settings.ts";
 import { notSetEither } from "../provider/pulumi/missing-settings.ts";
-import { unknownSettings } from "../provider/pulumi/unknown-settings.ts";
 import { explainError, type OpenedStack, openStack } from "../report/engine/stack.ts";
 
 /** How a command reaches the platform. */

@@ -1,4 +1,6 @@
 import type { Argv } from "yargs";
+import { mostCharacters } from "../report/text/cut-to-size.ts";
+import { thousands } from "../report/words.ts";
 
 /** Which stack a command looks at, and where its report goes. */
 export interface ReportArguments {
@@ -30,8 +32,7 @@ export function reportOptions<T>(yargs: Argv<T>): Argv<T & ReportArguments> {
     .option("markdown", {
       type: "string",
       requiresArg: true,
-      describe:
-        "Write the report as Markdown, at most 64,000 characters, to this file; - is stdout",
+      describe: `Write the report as Markdown, at most ${thousands(mostCharacters)} characters, to this file; - is stdout`,
     })
     .option("json", {
       type: "string",

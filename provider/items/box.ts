@@ -1,4 +1,25 @@
+import { z } from "zod";
 import { got } from "../lifecycle/fields.ts";
+
+const fourNumbers = ({ input }: { input?: unknown }): string =>
+  `must be 4 numbers (x, y, width, height in pixels), got ${got(input)}`;
+
+/** This limit keeps sums and areas of boxes within the range of numbers, too. */
+const mostPixels = 1e12;
+const tooFar = ({ input }: { input?: unknown }): string =>
+  `must be within 1,000,000,000,000 pixels, got ${got(input)}`;
+const coordinate = z
+  .number({ error: ({ input }) => `must be a number, got ${got(input)}` })
+  .min(-mostPixels, { error: tooFar })
+  .max(mostPixels, { error: tooFar });
+const side = coordinate.min(0, {
+  error: ({ input }) => `must be a width or height of 0 or more, got ${got(input)}`,
+});
+/**
+ * The schema of a declared box. An empty one is sent, because the platform takes it; a file or a rule may ask for more, see
+ * `boxProblem`.
+ */
+export const bbox = z.tuple([coordinate, coordinate, side, side], { error: fourNumbers });
 
 /** How far a box may reach beyond the edge of its picture, in pixels, because tools round. */
 const edgeTolerance = 1;

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { got } from "../lifecycle/fields.ts";
+import { bbox } from "./box.ts";
 
 /** A pre-label: what is known about the picture before people see it. */
 export interface ImageLabelArgs {
@@ -12,22 +13,6 @@ export interface ImageLabelArgs {
 
 /** A pre-label of a video. The platform does not describe its fields; they are passed on as they are. */
 export type VideoLabelArgs = Record<string, unknown>;
-
-const fourNumbers = ({ input }: { input?: unknown }): string =>
-  `must be 4 numbers (x, y, width, height in pixels), got ${got(input)}`;
-
-/** This limit keeps sums and areas of boxes within the range of numbers, too. */
-const mostPixels = 1e12;
-const tooFar = ({ input }: { input?: unknown }): string =>
-  `must be within 1,000,000,000,000 pixels, got ${got(input)}`;
-const coordinate = z
-  .number({ error: ({ input }) => `must be a number, got ${got(input)}` })
-  .min(-mostPixels, { error: tooFar })
-  .max(mostPixels, { error: tooFar });
-const side = coordinate.min(0, {
-  error: ({ input }) => `must be a width or height of 0 or more, got ${got(input)}`,
-});
-const bbox = z.tuple([coordinate, coordinate, side, side], { error: fourNumbers });
 
 /** The schema of pre-labels. The platform does not describe those of a video, so only boxes are checked. */
 export const labels = z.array(

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { unknownSettings } from "./unknown-settings.ts";
+import { unknownSettings } from "./describe-unknown-settings.ts";
 
 /** Ends a program whose stack has a setting that nobody reads, before it registers or asks for anything. */
 export function refuseUnknownSettings(): void {

@@ -1,6 +1,9 @@
 import { thousands } from "../words.ts";
 import { code, htmlCode } from "./foreign-text.ts";
 
+/** A comment on GitHub may have 65,536 characters. */
+export const mostCharacters = 64_000;
+
 /** A list on a page. */
 export interface Block {
   /** What the list contains, in our own words. */

@@ -3,11 +3,8 @@ import { resourceName } from "../build/places.ts";
 import { columnsOf } from "../columns.ts";
 import type { BatchReport, FieldChange, ItemChange, Message, Report } from "../model.ts";
 import * as words from "../words.ts";
-import { type Block, fitted } from "./cut-to-size.ts";
+import { type Block, fitted, mostCharacters } from "./cut-to-size.ts";
 import { code, oneLine } from "./foreign-text.ts";
-
-/** A comment on GitHub may have 65,536 characters. */
-const mostCharacters = 64_000;
 
 /**
  * The report as Markdown for a comment. What matters most comes first, and is never left out to make room for the rest.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { settings } from "../../../provider/lifecycle/settings.ts";
-import { unknownSettings } from "../../../provider/pulumi/unknown-settings.ts";
+import { unknownSettings } from "../../../provider/pulumi/describe-unknown-settings.ts";
 
 describe("provider: settings that nobody reads", () => {
   const meant: [string, string][] = [
