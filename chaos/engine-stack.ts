@@ -59,6 +59,7 @@ export class EngineStack implements ChaosStack {
       while (this.#processes("provider").length > 0) {
         await delay(5);
       }
+      this.#restoreState();
       await this.#pulumi("cancel", "--yes");
     }
     return {
@@ -123,9 +124,24 @@ export class EngineStack implements ChaosStack {
     return this.#resources().map(({ outputs }) => String(outputs?.incarnation));
   }
 
+  get #stateFile(): string {
+    return `state/.pulumi/stacks/labeling/${this.#place.stack}.json`;
+  }
+
+  /** An engine that is killed while it writes the state leaves half a file: a user takes the copy that Pulumi keeps. */
+  #restoreState(): void {
+    try {
+      JSON.parse(this.#project.read(this.#stateFile));
+    } catch {
+      const copy = `${this.#stateFile}.bak`;
+      if (existsSync(join(this.#project.folder, copy))) {
+        this.#project.write(this.#stateFile, this.#project.read(copy));
+      }
+    }
+  }
+
   #resources(): { urn: string; outputs?: Record<string, unknown> }[] {
-    const file = `state/.pulumi/stacks/labeling/${this.#place.stack}.json`;
-    const { checkpoint } = JSON.parse(this.#project.read(file));
+    const { checkpoint } = JSON.parse(this.#project.read(this.#stateFile));
     return checkpoint.latest?.resources ?? [];
   }
 
