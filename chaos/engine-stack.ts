@@ -2,14 +2,14 @@ import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { processesIn } from "../harness/processes.ts";
-import { UserProject } from "../harness/user-project.ts";
+import { pulumiYaml, UserProject } from "../harness/user-project.ts";
 import { projectRoot } from "../scripts/paths.ts";
 import { type Declaration, manners, setNames } from "./declaration.ts";
 import type { ChaosPlatform } from "./platform.ts";
 import type { ChaosStack, Outcome, Place, Update } from "./stack.ts";
 
 const projectFiles = {
-  "Pulumi.yaml": "name: labeling\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+  "Pulumi.yaml": pulumiYaml,
   "package.json": JSON.stringify({ type: "module", main: "program.mjs" }),
   "program.mjs": readFileSync(join(projectRoot, "chaos", "program.mjs"), "utf8"),
 };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { FaultInput } from "../emulator/http/faults.ts";
 import type { Emulator } from "../emulator/server.ts";
 import { Client } from "../provider/api/client.ts";
 
@@ -49,18 +50,8 @@ export interface Stored {
 }
 
 /** A failure for the emulator to serve; see `emulator/control/control.yaml`. */
-export interface Fault {
-  /** The operationId of an operation, `putFile`, `getFile`, or `*` for all. */
-  operation: string;
-  status?: number;
-  headers?: Record<string, string>;
-  body?: unknown;
-  retryAfter?: number | string;
-  latencyMs?: number;
-  reset?: "before" | "after";
-  truncate?: true;
-  workDone?: boolean;
-  /** How many requests it hits. Default: 1; 0 means all of them. */
+export interface Fault extends Omit<FaultInput, "times" | "skip"> {
+  /** How many requests are hit. Default: 1; 0 is all of them. */
   times?: number;
   /** How many requests pass first. Default: 0. */
   skip?: number;

@@ -1,22 +1,20 @@
 import { execFile } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { Emulator } from "../emulator/server.ts";
 import { engineEnv } from "../scripts/engine.ts";
+import { linkModules } from "../scripts/link-modules.ts";
+import { npmPack } from "../scripts/npm-pack.ts";
 import { projectRoot } from "../scripts/paths.ts";
 import { environmentOf, testEngine } from "./engine.ts";
 
 const run = promisify(execFile);
+
+/** What Pulumi reads of a project whose program Node.js runs as it is. */
+export const pulumiYaml =
+  "name: labeling\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
 
 /** A user's project in a folder of its own, with the library installed as if it were published. */
 export class UserProject {
@@ -32,10 +30,7 @@ export class UserProject {
   /** A project that uses the library as built in this checkout. */
   static linked(files: Readonly<Record<string, string>>): UserProject {
     const project = new UserProject(files);
-    const modules = join(project.folder, "node_modules");
-    mkdirSync(modules);
-    symlinkSync(projectRoot, join(modules, "pulumi-ai-data-platform"));
-    symlinkSync(join(projectRoot, "node_modules", "@pulumi"), join(modules, "@pulumi"));
+    linkModules(project.folder);
     return project;
   }
 
@@ -49,21 +44,8 @@ export class UserProject {
   ): Promise<UserProject> {
     const project = new UserProject(files);
     const { folder } = project;
-    const pack = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
-    const answer = JSON.parse((await run("npm", pack, { cwd: projectRoot })).stdout);
-    const [{ filename }] = Array.isArray(answer) ? answer : Object.values(answer);
-    await run(
-      "npm",
-      [
-        "install",
-        "--prefer-offline",
-        "--no-audit",
-        "--no-fund",
-        join(folder, filename),
-        ...packages,
-      ],
-      { cwd: folder },
-    );
+    const install = ["install", "--prefer-offline", "--no-audit", "--no-fund"];
+    await run("npm", [...install, npmPack(folder), ...packages], { cwd: folder });
     return project;
   }
 

@@ -1,6 +1,5 @@
 /** Checks the package as npm would publish it: its manifest, its entries, and whether TypeScript finds their types. */
-import { execFileSync } from "node:child_process";
-import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
@@ -8,7 +7,7 @@ import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { ensureLibrary } from "./build-library.ts";
 import { runMain } from "./main.ts";
-import { projectRoot } from "./paths.ts";
+import { npmPack } from "./npm-pack.ts";
 
 /** The package has only ES modules, which Node.js can load from CommonJS as well. */
 const expected = "CJSResolvesToESM";
@@ -17,10 +16,7 @@ await runMain(import.meta, async () => {
   await ensureLibrary();
   const folder = mkdtempSync(join(tmpdir(), "aidp-package-"));
   try {
-    const args = ["pack", "--ignore-scripts", "--pack-destination", folder];
-    execFileSync("npm", args, { cwd: projectRoot, stdio: "ignore" });
-    const [name = ""] = globSync("*.tgz", { cwd: folder });
-    const tarball = new Uint8Array(readFileSync(join(folder, name)));
+    const tarball = new Uint8Array(readFileSync(npmPack(folder)));
     const { messages, pkg } = await publint({ pack: { tarball: tarball.buffer }, strict: true });
     const types = await checkPackage(createPackageFromTarballData(tarball));
     const problems = [

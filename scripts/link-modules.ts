@@ -1,5 +1,5 @@
 import { mkdirSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { projectRoot } from "./paths.ts";
 
 /** Links the library and the packages that it imports into a program's folder, as if they were installed. */
@@ -8,6 +8,9 @@ export function linkModules(folder: string, packages: readonly string[] = ["@pul
   mkdirSync(modules);
   symlinkSync(projectRoot, join(modules, "pulumi-ai-data-platform"));
   for (const name of packages) {
-    symlinkSync(join(projectRoot, "node_modules", name), join(modules, name));
+    const link = join(modules, name);
+    // A scope is a folder.
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(join(projectRoot, "node_modules", name), link);
   }
 }

@@ -10,7 +10,7 @@ import { exitCodes } from "../cli/exit-codes.ts";
 import { startEmulator } from "../emulator/server.ts";
 import { noBrowser, openBrowser } from "../harness/browser.ts";
 import { annotate, startWork, storeOf } from "../harness/emulator.ts";
-import { UserProject } from "../harness/user-project.ts";
+import { pulumiYaml, UserProject } from "../harness/user-project.ts";
 import { ensureLibrary } from "./build-library.ts";
 import { Failure, runMain } from "./main.ts";
 import { projectRoot } from "./paths.ts";
@@ -62,7 +62,7 @@ await runMain(import.meta, async () => {
   const dataDir = mkdtempSync(join(tmpdir(), "aidp-pictures-"));
   const emulator = await startEmulator({ dataDir });
   const project = UserProject.linked({
-    "Pulumi.yaml": "name: labeling\nruntime:\n  name: nodejs\n  options: { typescript: false }\n",
+    "Pulumi.yaml": pulumiYaml,
     "package.json": JSON.stringify({ type: "module", main: "index.mjs" }),
     "index.mjs": program,
   });

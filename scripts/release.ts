@@ -10,6 +10,7 @@ import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:f
 import { join, resolve } from "node:path";
 import { ensureLibrary } from "./build-library.ts";
 import { Failure, runMain } from "./main.ts";
+import { npmPack } from "./npm-pack.ts";
 import { projectRoot } from "./paths.ts";
 
 const name = "pulumi-ai-data-platform";
@@ -79,14 +80,12 @@ function readManifest(root: string, file: string): Manifest {
 async function pack(folder: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   await ensureLibrary();
-  const npm = (...args: string[]): string =>
-    execFileSync("npm", args, { cwd: projectRoot, encoding: "utf8" });
-  npm("run", "prepack");
-  npm("pack", "--ignore-scripts", "--pack-destination", folder);
+  execFileSync("npm", ["run", "prepack"], { cwd: projectRoot, stdio: "ignore" });
+  const tarball = npmPack(folder);
   cpSync(join(projectRoot, "sbom.cdx.json"), join(folder, "sbom.cdx.json"));
   const { version = "" } = readManifest(projectRoot, "package.json");
   writeFileSync(join(folder, "notes.md"), `${notes(projectRoot, version)}\n`);
-  console.log(`${name}-${version}.tgz, sbom.cdx.json and notes.md are in ${folder}`);
+  console.log(`${tarball}, sbom.cdx.json and notes.md are in ${folder}`);
 }
 
 await runMain(import.meta, async () => {

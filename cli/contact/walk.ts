@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Operation } from "../../provider/api/routes.ts";
 import { isEqual } from "../../provider/lifecycle/diff.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
+import { isObject } from "../../provider/lifecycle/plain.ts";
 import { Findings } from "./findings.ts";
 import type { Wire, WireAnswer } from "./wire.ts";
 
@@ -378,7 +379,7 @@ function isRefused({ status }: WireAnswer): boolean {
 }
 
 function objectIn(value: unknown): Json {
-  const object = typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+  const object = isObject(value) ? value : {};
   const { data } = object as Json;
   // An envelope has no other entry.
   return Object.keys(object).length === 1 && data !== undefined ? objectIn(data) : (object as Json);

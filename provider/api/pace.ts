@@ -1,5 +1,7 @@
 /** The period over which `Pace` measures how many requests the service takes. */
 const measuredMs = 3_000;
+/** The period within it over which requests are counted as a rate. */
+const rateMs = 2_000;
 /** Refusals no further apart than this belong to one round. */
 const roundMs = 1_000;
 /** After this long without a refusal, the next one counts as chance. */
@@ -89,12 +91,12 @@ export class Pace {
     this.#forget(now);
     let first = 0;
     const most = this.#taken.reduce((highest, at, index) => {
-      while ((this.#taken[first] ?? at) <= at - 2_000) {
+      while ((this.#taken[first] ?? at) <= at - rateMs) {
         first += 1;
       }
       return Math.max(highest, index - first + 1);
     }, 0);
-    return most / 2;
+    return (most * 1_000) / rateMs;
   }
 
   #forget(now: number): void {

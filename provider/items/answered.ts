@@ -1,5 +1,6 @@
 import { ageOf, type WorkItemWire } from "../api/work-items.ts";
 import { isEqual } from "../lifecycle/diff.ts";
+import { isObject } from "../lifecycle/plain.ts";
 
 // The platform may answer a value in another form than the one it was sent in. An equivalent value is not a change.
 
@@ -141,8 +142,4 @@ function isSameBox(declared: readonly unknown[], answered: readonly unknown[]): 
       return Math.abs(Number(number) - Number(answered[index])) <= tolerance + 1e-9;
     })
   );
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import { parseJson } from "../api/int64.ts";
 import { linesOfFile } from "../disk/utf8.ts";
+import { isObject } from "../lifecycle/plain.ts";
 import type { Row } from "./row.ts";
 
 /** The lines of a file of JSON Lines, each an object; empty ones are left out. */
@@ -16,8 +17,8 @@ export async function* jsonLines(path: string): AsyncGenerator<Row> {
 function readObject(line: number, text: string): Row {
   try {
     const fields: unknown = parseJson(text);
-    return typeof fields === "object" && fields !== null && !Array.isArray(fields)
-      ? { line, fields: fields as Record<string, unknown> }
+    return isObject(fields)
+      ? { line, fields }
       : { line, fields: {}, problem: "it must be a JSON object" };
   } catch (error) {
     return {

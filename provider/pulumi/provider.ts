@@ -61,7 +61,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
           ? { inputs: given, failures: unfit }
           : await this.#lifecycle.check(given, known, { projectId, spaceId });
       if (failures.length === 0) {
-        this.#recordHoldings(olds, news, visible(inputs));
+        this.#recordHoldings(known, urnOf(olds), news, visible(inputs));
         await this.#foresee(known, news, inputs);
       }
       // Reasons name their field. If given the name separately, the engine prints its value as well: a whole set.
@@ -73,15 +73,17 @@ export class DynamicProvider<Inputs extends object, State extends object>
 
   async diff(_id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
     const urn = urnOf(news);
+    const known = this.#decode(olds);
+    const given = this.#decode(news);
     const { changed, replaces, warning } = this.#lifecycle.diff(
-      this.#decode(olds) as State,
-      this.#decode(news) as Inputs,
+      known as State,
+      given as Inputs,
       urn,
     );
     if (warning !== undefined) {
       log("warning", warning, urn);
     }
-    this.#recordHoldings(olds, news, this.#decode(news));
+    this.#recordHoldings(known, urnOf(olds), news, given);
     // If `changes` is left out, the engine finds and shows the changed properties itself.
     return changed
       ? {
@@ -139,15 +141,14 @@ export class DynamicProvider<Inputs extends object, State extends object>
   }
 
   /** Without a key nothing is updated, and so nothing moves. */
-  #recordHoldings(olds: Plain, news: Plain, inputs: Plain): void {
+  #recordHoldings(known: Plain, formerOwner: string | undefined, news: Plain, inputs: Plain): void {
     const hasKey = !(this.#configuration instanceof Error) && this.#configuration.apiKey;
     if (hasKey && urnOf(news) !== undefined) {
-      const formerOwner = urnOf(olds);
       const platform = {
         ...this.#platform(news),
         ...(formerOwner !== undefined && { formerOwner }),
       };
-      this.#lifecycle.recordHoldings?.(platform, this.#decode(olds), inputs as Inputs);
+      this.#lifecycle.recordHoldings?.(platform, known, inputs as Inputs);
     }
   }
 

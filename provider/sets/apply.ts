@@ -271,11 +271,17 @@ class Update {
   }
 
   #canBeMade(key: string): boolean {
-    const [tooLate] = deadline.failures({ ...this.#itemOf(key) }, true, this.#now);
-    if (tooLate !== undefined) {
-      this.failures.add(key, new Refusal(tooLate.reason));
+    const refusal = this.#tooLate(this.#itemOf(key));
+    if (refusal !== undefined) {
+      this.failures.add(key, refusal);
     }
-    return tooLate === undefined;
+    return refusal === undefined;
+  }
+
+  /** Refuses an item whose deadline leaves no time to make it. */
+  #tooLate(item: Item): Refusal | undefined {
+    const [failure] = deadline.failures({ ...item }, true, this.#now);
+    return failure && new Refusal(failure.reason);
   }
 
   #each(keys: readonly string[], work: (key: string) => Promise<void>): Promise<void> {
@@ -314,7 +320,8 @@ class Update {
     }
     const adopted = this.#adoption?.adopted.get(key);
     const arrival =
-      this.#arrivals.get(key) ?? (adopted ? undefined : this.#lookForMoved(item, live));
+      this.#arrivals.get(key) ??
+      (adopted ? undefined : lookForMoved(this.#platform, live, item, this.#news.movedFrom));
     if (arrival instanceof Refusal) {
       throw arrival;
     }
@@ -334,10 +341,6 @@ class Update {
         isLabelled: areSameLabels(item.labels ?? [], found.labels ?? []),
       }
     );
-  }
-
-  #lookForMoved(item: Item, live: LiveItems): Arrival | Refusal | undefined {
-    return lookForMoved(this.#platform, live, item, this.#news.movedFrom);
   }
 
   /** Ends what an interrupted update left of an item, except for the one that is adopted, which it returns. */
@@ -362,9 +365,9 @@ class Update {
     mark: Mark,
     marked: readonly WorkItemWire[],
   ): Promise<WorkItemWire> {
-    const [tooLate] = deadline.failures({ ...item }, true, this.#now);
-    if (tooLate !== undefined) {
-      throw new Refusal(tooLate.reason);
+    const refusal = this.#tooLate(item);
+    if (refusal !== undefined) {
+      throw refusal;
     }
     const earlier = new Set([valueAt(this.#olds.ids, key) ?? "", ...marked.map(({ id }) => id)]);
     const input = toWire(item, this.#now);

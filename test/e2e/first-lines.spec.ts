@@ -10,9 +10,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { text } from "node:stream/consumers";
-import { UserProject } from "../../harness/user-project.ts";
+import { pulumiYaml, UserProject } from "../../harness/user-project.ts";
 import { linkModules } from "../../scripts/link-modules.ts";
 import { projectRoot } from "../../scripts/paths.ts";
 import { useEmulator } from "../support/emulator.ts";
@@ -60,14 +60,13 @@ describe("what is said instead of a stack", function () {
   it("the policy pack: where the SDK of policies is not installed", () => {
     const project = join(root, "without");
     const installed = join(project, "node_modules", "pulumi-ai-data-platform");
+    const { dependencies } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
+    mkdirSync(project);
+    linkModules(project, [...Object.keys(dependencies), "@pulumi/pulumi"]);
+    // A copy, because a link would lead to the SDK that is beside the original.
+    rmSync(installed);
     for (const part of ["package.json", "policy/main.mjs", "policy/package.json", "dist"]) {
       cpSync(join(projectRoot, part), join(installed, part), { recursive: true });
-    }
-    const { dependencies } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
-    for (const name of [...Object.keys(dependencies), "@pulumi/pulumi"]) {
-      const link = join(project, "node_modules", name);
-      mkdirSync(dirname(link), { recursive: true });
-      symlinkSync(join(projectRoot, "node_modules", name), link);
     }
     const { status, stderr } = run(join(installed, "policy", "main.mjs"));
     assert.deepEqual(
@@ -90,7 +89,7 @@ describe("what is said instead of a stack", function () {
 
   it("a program whose library alone depends on the package", async () => {
     const project = UserProject.linked({
-      "Pulumi.yaml": "name: labeling\nruntime:\n  name: nodejs\n  options: { typescript: false }\n",
+      "Pulumi.yaml": pulumiYaml,
       "package.json": JSON.stringify({ type: "module", main: "index.mjs" }),
       "index.mjs": 'import { declare } from "our-library";\ndeclare();\n',
       "library/package.json": JSON.stringify({ type: "module", main: "index.js" }),

@@ -12,6 +12,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { npmPack } from "../../scripts/npm-pack.ts";
 import { projectRoot } from "../../scripts/paths.ts";
 
 const mostBytes = 2 * 1024 * 1024;
@@ -25,13 +26,10 @@ describe("what npm pack packs", function () {
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), "aidp-pack-"));
-    const npm = (...parts: string[]) =>
-      execFileSync("npm", parts, { cwd: projectRoot, stdio: "pipe" });
-    npm("run", "prepack");
+    execFileSync("npm", ["run", "prepack"], { cwd: projectRoot, stdio: "pipe" });
     // Without the build, which would take `dist` from under the other specs.
-    npm("pack", "--ignore-scripts", "--pack-destination", folder);
-    const [tarball = ""] = globSync("*.tgz", { cwd: folder });
-    assert.ok(statSync(join(folder, tarball)).size < mostBytes);
+    const tarball = npmPack(folder);
+    assert.ok(statSync(tarball).size < mostBytes);
     execFileSync("tar", ["-xzf", tarball], { cwd: folder });
     files = globSync("**/*", { cwd: join(folder, "package"), withFileTypes: true })
       .filter((entry) => entry.isFile())

@@ -1,18 +1,11 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  globSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { storeOf } from "../../harness/emulator.ts";
 import { installed, UserProject } from "../../harness/user-project.ts";
+import { npmPack } from "../../scripts/npm-pack.ts";
 import { projectRoot } from "../../scripts/paths.ts";
 import { useEmulator } from "../support/emulator.ts";
 
@@ -86,15 +79,10 @@ describe("the example with a policy pack of its own, on the built package", func
   it("can be held to a pack that is published by itself", async () => {
     const alone = mkdtempSync(join(tmpdir(), "aidp-pack-alone-"));
     try {
-      const npm = (cwd: string, ...args: string[]) =>
-        execFileSync("npm", args, { cwd, stdio: "pipe" });
-      npm(join(projectRoot, "policy"), "pack", "--pack-destination", alone);
-      const tarballs = [
-        ...globSync("*.tgz", { cwd: project.folder }).map((name) => join(project.folder, name)),
-        ...globSync("*.tgz", { cwd: alone }),
-      ];
+      const tarballs = [npmPack(alone), npmPack(alone, join(projectRoot, "policy"))];
       writeFileSync(join(alone, "package.json"), "{}");
-      npm(alone, "install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs);
+      const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", ...tarballs];
+      execFileSync("npm", install, { cwd: alone, stdio: "pipe" });
       const pack = join(alone, "node_modules", "pulumi-ai-data-platform-policy");
       const files = readdirSync(pack);
       assert.deepEqual(files.sort(), ["PulumiPolicy.yaml", "main.mjs", "package.json"]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { Emulator } from "../../emulator/server.ts";
-import type { UserProject } from "../../harness/user-project.ts";
+import { pulumiYaml, type UserProject } from "../../harness/user-project.ts";
 import type { BatchReport, ItemChange, Report } from "../../report/model.ts";
 import { projectRoot } from "../../scripts/paths.ts";
 
@@ -13,8 +13,7 @@ export const main = join(projectRoot, "dist/cli/main.js");
 
 /** What a project needs beside its program `index.ts`. */
 export const projectFiles = {
-  "Pulumi.yaml":
-    "name: labeling\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nmain: index.ts\n",
+  "Pulumi.yaml": `${pulumiYaml}main: index.ts\n`,
   "package.json": JSON.stringify({ name: "labeling", type: "module", main: "index.ts" }),
 };
 
