@@ -35,6 +35,9 @@ export async function runEmulator(
   );
   await once(ending.signal, "abort");
   await emulator.close();
+  // Node.js takes its handlers of signals away before it ends by itself, so a second signal that
+  // comes then would decide how it ends.
+  process.exit();
 }
 
 /** npm passes a signal only to the shell between npm and this process, so this process ends when that shell does. */
