@@ -15,6 +15,8 @@ export interface Call {
   kind: Kind;
   owner: string;
   method: "check" | "diff" | "create" | "read" | "update" | "delete";
+  /** Whether a creation is part of a replacement, as the adapter to the engine tells the lifecycle. */
+  isReplacing?: boolean;
   /** All arguments except the platform. */
   values: unknown[];
 }

@@ -70,16 +70,12 @@ export class EngineStack implements ChaosStack {
 
   kill(whom: "provider" | "engine"): void {
     const providers = this.#processes("provider");
-    for (const pid of this.#processes(whom)) {
-      this.#isInterrupted = true;
-      process.kill(pid, "SIGKILL");
-    }
+    const doomed = this.#processes(whom);
+    this.#isInterrupted ||= doomed.length > 0;
+    killAll(doomed);
     // A provider that was not asked anything yet knows of no engine: it would wait, and hold the engine's output open.
     setTimeout(() => {
-      const left = this.#processes("provider").filter((pid) => providers.includes(pid));
-      for (const pid of left) {
-        process.kill(pid, "SIGKILL");
-      }
+      killAll(this.#processes("provider").filter((pid) => providers.includes(pid)));
     }, idleMs).unref();
   }
 
@@ -159,7 +155,19 @@ export class EngineStack implements ChaosStack {
   }
 
   remove(): void {
+    // The language host of an engine that was killed goes on for good.
+    killAll(processesIn(this.#project.folder, ""));
     this.#project.remove();
+  }
+}
+
+function killAll(pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // It has just ended by itself.
+    }
   }
 }
 

@@ -148,7 +148,7 @@ export class LifecycleStack implements ChaosStack {
     );
     if (replaces.length > 0 || isForced) {
       await this.#delete(name, old);
-      return this.#create(kind, name, inputs);
+      return this.#create(kind, name, inputs, true);
     }
     if (!changed && !old.isUnfinished) {
       return;
@@ -159,9 +159,9 @@ export class LifecycleStack implements ChaosStack {
     this.#save(name, { ...old, inputs, state, isUnfinished: false });
   }
 
-  async #create(kind: Kind, name: string, inputs: Plain): Promise<void> {
+  async #create(kind: Kind, name: string, inputs: Plain, isReplacing = false): Promise<void> {
     const made = await this.#keepingPartial(kind, name, inputs, () =>
-      this.#call<{ id: string; state: Plain }>(kind, name, "create", [inputs]),
+      this.#call<{ id: string; state: Plain }>(kind, name, "create", [inputs], isReplacing),
     );
     this.#save(name, { kind, inputs, ...made, isUnfinished: false });
   }
@@ -211,12 +211,18 @@ export class LifecycleStack implements ChaosStack {
     }
   }
 
-  async #call<T>(kind: Kind, name: string, method: string, values: unknown[]): Promise<T> {
+  async #call<T>(
+    kind: Kind,
+    name: string,
+    method: string,
+    values: unknown[],
+    isReplacing = false,
+  ): Promise<T> {
     if (this.#process === undefined) {
       throw new Killed("killed");
     }
     const owner = urnOf(this.#place.stack, kind, name);
-    return this.#process.call<T>({ kind, owner, method: method as "check", values });
+    return this.#process.call<T>({ kind, owner, method: method as "check", isReplacing, values });
   }
 }
 

@@ -36,7 +36,10 @@ export interface Platform {
   formerOwner?: string;
   /** The organization of that stack, if the backend has organizations. */
   organization?: string | undefined;
-  /** Whether the state has had this resource until now: it is made again because it is being replaced. */
+  /**
+   * Whether the state has had this resource until now: its creation is then a replacement. Only creations have it: an
+   * update that makes work items must refuse those that may exist already.
+   */
   isReplacing?: boolean;
   /** Tells the user something. `facts` is what a report reads from it. */
   info(message: string, facts?: Facts): void;

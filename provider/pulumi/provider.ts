@@ -95,8 +95,10 @@ export class DynamicProvider<Inputs extends object, State extends object>
 
   async create(news: Plain): Promise<pulumi.dynamic.CreateResult> {
     return this.#withReadableErrors(async () => {
+      const urn = urnOf(news);
+      const isReplacing = urn !== undefined && this.#existing.has(urn);
       const { id, state } = await this.#lifecycle.create(
-        this.#platform(news),
+        { ...this.#platform(news), isReplacing },
         this.#decode(news) as Inputs,
       );
       return { id, outs: this.#encode(state, news) };
@@ -203,7 +205,6 @@ export class DynamicProvider<Inputs extends object, State extends object>
       client: openClient(configuration),
       owner,
       ...(typeof organization === "string" && { organization }),
-      isReplacing: owner !== undefined && this.#existing.has(owner),
       info: (message, facts) => {
         log("info", message, owner);
         if (facts !== undefined && owner !== undefined) {

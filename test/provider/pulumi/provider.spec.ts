@@ -8,6 +8,7 @@ import { DynamicProvider } from "../../../provider/pulumi/provider.ts";
 import { providerText } from "../../../provider/pulumi/shim.ts";
 import { batchLifecycle } from "../../../provider/resources/batch.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
+import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { withoutSettings } from "../../support/environment.ts";
 import { errorOf } from "../../support/errors.ts";
@@ -200,5 +201,38 @@ describe("provider: the adapter to Pulumi's dynamic providers", () => {
       await assert.rejects(provider.create({ ...item, __urn }), /without a URN/);
     }
     assert.equal((await storeOf(test.emulator)).workItems.length, 1);
+  });
+
+  it("refuses in an update, as in a creation, an item beside one that may be it", async () => {
+    const sets = () => {
+      const provider = new DynamicProvider(workItemSetLifecycle);
+      void provider.configure(request(setting()));
+      return provider;
+    };
+    const checked = async (provider: pulumi.dynamic.ResourceProvider, olds: Plain, items: Plain) =>
+      (await provider.check!(olds, { items, ...hidden })).inputs as Plain;
+    const then = { "b.jpg": { assetUrl: "b", assetType: "image", difficulty: 5 } };
+    const now = { "b.jpg": { assetUrl: "b", assetType: "image", difficulty: 6 } };
+    // An update that was killed made the item, and the state never heard of it.
+    const killed = sets();
+    await killed.create(await checked(killed, {}, then));
+    const creating = sets();
+    const failure = (await creating
+      .create(await checked(creating, {}, now))
+      .catch((error: unknown) => error)) as { id: string; properties: Plain; reasons: string[] };
+    assert.match(failure.reasons.join(), /carries this declaration's mark/);
+    const { id, properties: olds } = failure;
+    const updating = sets();
+    await assert.rejects(
+      async () => updating.update(id, olds, await checked(updating, olds, now)),
+      ({ reasons }: { reasons: string[] }) => /carries this declaration's mark/.test(`${reasons}`),
+    );
+    const stored = (await storeOf(test.emulator)).workItems.filter(
+      ({ assetUrl }) => assetUrl === "b",
+    );
+    assert.deepEqual(
+      stored.map(({ difficulty }) => difficulty),
+      [5],
+    );
   });
 });
