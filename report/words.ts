@@ -51,49 +51,6 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${thousands(number)} ${number === 1 ? one : many}`;
 }
 
-/** The overall result, in one line. */
-export function headline(report: Report): string {
-  const { kind, totals, result, uploads, others, batches, isRiskChecked } = report;
-  if (result === "unchanged") {
-    return kind === "drift" ? "Nothing changed on the platform." : "Nothing to do.";
-  }
-  const { added, adopted, moved, replaced, relabelled, cancelled, changed, missing, atRisk } =
-    totals;
-  const isOf = (action: BatchReport["action"]) =>
-    batches.filter((batch) => batch.action === action).length;
-  const parts: [number, string, string?][] = [
-    [atRisk, "with people's work at risk", "with people's work at risk"],
-    [cancelled, "cancelled", "cancelled"],
-    [replaced, "replaced", "replaced"],
-    [missing, "missing", "missing"],
-    [changed, "changed", "changed"],
-    [added, "new", "new"],
-    [adopted, "adopted", "adopted"],
-    [moved, "moved", "moved"],
-    [relabelled, "relabelled", "relabelled"],
-  ];
-  const items = parts.filter(([number]) => number > 0).map((part) => count(...part));
-  const rest: [number, string, string?][] = [
-    [isOf("create"), "new batch", "new batches"],
-    [isOf("update") + isOf("change") + isOf("replace"), "changed batch", "changed batches"],
-    [isOf("keep"), "batch that leaves the stack", "batches that leave the stack"],
-    [isOf("missing"), "missing batch", "missing batches"],
-    [uploads.length, "file"],
-    [others.length, "other resource"],
-  ];
-  const beside = rest.filter(([number]) => number > 0).map((part) => count(...part));
-  const ofItems =
-    items.length > 0 ? `Work items: ${items.join(", ")}.` : "No work item is seen to change.";
-  const failed = kind === "drift" ? "The refresh failed." : "The preview failed.";
-  return [
-    ...(result === "failed" ? [failed] : []),
-    // What a failed preview does not show may change all the same.
-    ...(result === "failed" && items.length === 0 ? [] : [ofItems]),
-    ...(beside.length > 0 ? [`Also: ${beside.join(", ")}.`] : []),
-    ...(isRiskChecked ? [] : ["Work at risk is not checked."]),
-  ].join(" ");
-}
-
 /** How many there are before and after: `100 → 120 (+20 %)`. */
 export function growth({ before, after }: Counts): string {
   const [from, to] = [thousands(before), thousands(after)];

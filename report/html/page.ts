@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { headline } from "../headline.ts";
 import type { Report } from "../model.ts";
 import { oneLine } from "../text/foreign-text.ts";
 import * as words from "../words.ts";
@@ -23,7 +24,7 @@ export async function renderHtml(report: Report, files: LocalFiles): Promise<str
 
 /** The page of a report that shows these cards. */
 export function renderPage(report: Report, cards: readonly Card[], pictures: Pictures): string {
-  const style = browserFile("page.css") + browserFile("cards.css");
+  const style = ["page.css", "cards.css", "boxes.css"].map(browserFile).join("");
   const script = browserFile("filters.js");
   const policy = [
     "default-src 'none'",
@@ -50,7 +51,7 @@ export function renderPage(report: Report, cards: readonly Card[], pictures: Pic
 </head>
 <body>
 <a class="skip" href="#items">Skip to the work items</a>
-<header class="top"><h1>${title}</h1><p>${words.headline(report)}</p></header>
+<header class="top"><h1>${title}</h1><p>${headline(report)}</p></header>
 <main>
 ${sections.alerts(report)}
 ${sections.totals(report)}

@@ -1,6 +1,7 @@
 import { unknown } from "../build/fields.ts";
 import { resourceName } from "../build/places.ts";
 import { columnsOf } from "../columns.ts";
+import { headline } from "../headline.ts";
 import type { BatchReport, FieldChange, ItemChange, Message, Report } from "../model.ts";
 import * as words from "../words.ts";
 import { type Block, fitted, mostCharacters } from "./cut-to-size.ts";
@@ -14,7 +15,7 @@ export function renderMarkdown(report: Report): string {
   const place = `${project}/${stack}`;
   // Whoever writes the comment anew finds the old one by this mark.
   const mark = `<!-- aidp ${kind} ${place.replace(/[^\w./-]/g, "_")} -->`;
-  const head = [`${mark}\n## ${words.titles[kind]}: ${code(place)}`, words.headline(report)];
+  const head = [`${mark}\n## ${words.titles[kind]}: ${code(place)}`, headline(report)];
   const tail = `<sub>Made ${words.moment(report.at)}. ${words.footnote(kind)}</sub>`;
   const blocks: (Block | undefined)[] = [
     messages("Not finished: what follows is not complete", report.failures, open),

@@ -1,4 +1,5 @@
 import { columnsOf } from "../columns.ts";
+import { headline } from "../headline.ts";
 import type { Counts, Report, Result } from "../model.ts";
 import * as words from "../words.ts";
 import { oneLine } from "./foreign-text.ts";
@@ -29,7 +30,7 @@ export function renderSummary(report: Report): string {
   const head = ["batch", "items", ...columns.map(([title]) => title)];
   const sum = rows.length > 1 ? [["all", ...cells(totals)]] : [];
   const lines = [
-    `${oneLine(`${project}/${stack}`)}: ${words.headline(report)}`,
+    `${oneLine(`${project}/${stack}`)}: ${headline(report)}`,
     ...(rows.length > 0 ? ["", ...aligned([head, ...rows, ...sum]), ""] : []),
     ...rules.flatMap(({ rule, pack, level, violations }) => [
       `${oneLine(level)}: rule ${oneLine(`${pack}/${rule}`)} is broken, ${words.count(violations.length, "time")}`,
