@@ -11,6 +11,7 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import { build } from "esbuild";
 import { globSync } from "tinyglobby";
 import { Failure, runMain } from "./main.ts";
 import { projectRoot } from "./paths.ts";
@@ -46,16 +47,45 @@ export async function buildLibrary(): Promise<void> {
   if (code !== 0) {
     throw new Failure("The library does not compile: see the errors above.");
   }
+  await bundleEntries();
   chmodSync(join(dist, "cli", "main.js"), 0o755);
   copyStatic(projectRoot, dist);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, sources);
 }
 
+/**
+ * Makes a few files of the modules behind what programs and the provider process import: the more files there are, the
+ * longer Node.js takes to load them. The modules stay, as the CLI and the policies import single ones.
+ */
+async function bundleEntries(): Promise<void> {
+  const folder = join(dist, "provider");
+  const index = join(folder, "index.js");
+  await build({
+    entryPoints: [index, join(folder, "runtime.js")],
+    outdir: folder,
+    allowOverwrite: true,
+    bundle: true,
+    splitting: true,
+    chunkNames: "chunks/[name]-[hash]",
+    format: "esm",
+    platform: "node",
+    target: "node22.18",
+    packages: "external",
+    external: ["*/require-node.js"],
+    logLevel: "error",
+  });
+  // It refuses an old Node.js, so it has to run before anything else is loaded.
+  writeFileSync(index, `import "./require-node.js";\n${readFileSync(index, "utf8")}`);
+}
+
 /** Identifies everything that the build reads: sources, settings, and the versions of packages. */
 function hashSources(): string {
   const rooms = "{provider,policy,report,cli,emulator}/**/*.{ts,yaml,css,html,svg,js}";
-  const files = globSync([rooms, "tsconfig*.json", "package-lock.json"], { cwd: projectRoot });
+  const files = globSync(
+    [rooms, "tsconfig*.json", "package-lock.json", "scripts/build-library.ts"],
+    { cwd: projectRoot },
+  );
   const hash = createHash("sha256");
   for (const file of files.sort()) {
     hash

@@ -1,9 +1,9 @@
-import * as http from "node:http";
-import * as https from "node:https";
-import ky, { HTTPError, type Options } from "ky";
+import type * as http from "node:http";
+import type { KyInstance, Options } from "ky";
 import { type ApiError, type RequestFacts, ResponseError, toStatusError } from "./errors.ts";
-import { defaultTimeoutMs, fetchWhole, longestRetryAfterMs } from "./http.ts";
+import { fetchWhole } from "./http.ts";
 import { networkError } from "./network.ts";
+import { defaultTimeoutMs, isStatusError, longestRetryAfterMs } from "./retry.ts";
 
 /** How long a transfer may stall. As a whole it may take as long as the size of the file requires. */
 const usualStandstillMs = 2 * defaultTimeoutMs;
@@ -57,7 +57,7 @@ export async function fileExists(
   standstillMs: number = usualStandstillMs,
 ): Promise<boolean> {
   try {
-    const response = await ky(signedUrl, {
+    const response = await (await loadKy())(signedUrl, {
       ...reading,
       headers: { range: "bytes=0-0" },
       timeout: standstillMs,
@@ -77,7 +77,11 @@ export async function readFile(
   standstillMs: number = usualStandstillMs,
 ): Promise<string> {
   try {
-    return await ky(signedUrl, { ...reading, timeout: standstillMs, fetch: fetchWhole }).text();
+    return await (await loadKy())(signedUrl, {
+      ...reading,
+      timeout: standstillMs,
+      fetch: fetchWhole,
+    }).text();
   } catch (cause) {
     throw readError(signedUrl, cause);
   }
@@ -94,7 +98,11 @@ export async function* fileBytes(
   }, standstillMs);
   try {
     const { signal } = standstill;
-    const { headers, body } = await ky(signedUrl, { ...reading, timeout: false, signal });
+    const { headers, body } = await (await loadKy())(signedUrl, {
+      ...reading,
+      timeout: false,
+      signal,
+    });
     if (isPage(headers.get("content-type"))) {
       throw new PageError();
     }
@@ -109,13 +117,19 @@ export async function* fileBytes(
   }
 }
 
+/** Loaded with the first transfer, as most starts of a program have none. */
+async function loadKy(): Promise<KyInstance> {
+  const { default: ky } = await import("ky");
+  return ky;
+}
+
 /** What ky throws contains the whole URL, so it does not become the cause. */
 function readError(signedUrl: string, cause: unknown): ApiError {
   const facts = factsOf("GET", new URL(signedUrl));
   if (cause instanceof PageError) {
     return pageError(facts);
   }
-  return cause instanceof HTTPError
+  return isStatusError(cause)
     ? notAccepted(facts, cause.response.status)
     : networkError(facts, cause, "Check the network");
 }
@@ -135,7 +149,9 @@ function put(
   pieces: AsyncIterable<Uint8Array>,
   standstillMs: number,
 ): Promise<Answer> {
-  const { request: start } = url.protocol === "https:" ? https : http;
+  const { request: start } = process.getBuiltinModule(
+    url.protocol === "https:" ? "node:https" : "node:http",
+  );
   const request = start(url, { method: "PUT", headers, timeout: standstillMs });
   const sending = send(pieces, headers["content-length"], request).catch((error) =>
     request.destroy(error),

@@ -1,4 +1,4 @@
-import ky, { HTTPError, type KyInstance, type Options, TimeoutError } from "ky";
+import type { KyInstance } from "ky";
 import type { z } from "zod";
 import type { PlatformClock } from "./clock.ts";
 import {
@@ -11,8 +11,9 @@ import {
 } from "./errors.ts";
 import { parseJson } from "./int64.ts";
 import type { Limiter } from "./limiter.ts";
-import { isUntrusted, networkError, wasNeverSent } from "./network.ts";
+import { networkError } from "./network.ts";
 import { type PageStart, pageOf, paginate } from "./pagination.ts";
+import { isStatusError, retryPolicy, totalTimeouts } from "./retry.ts";
 import { fillPath, type Operation, type Routes } from "./routes.ts";
 import { serverWords } from "./server-words.ts";
 
@@ -24,15 +25,6 @@ interface RequestOptions<T extends z.ZodType> {
 }
 
 type QueryValue = string | number | readonly (string | number)[] | undefined;
-
-/** How long each attempt may take, and how many times as long all of them may take together. */
-export const defaultTimeoutMs = 30_000;
-const totalTimeouts = 6;
-const retries = 4;
-/** With this limit, all retries fit into the total. */
-const longestRetryAfters = 4 / 3;
-/** The same, for files. */
-export const longestRetryAfterMs: number = longestRetryAfters * defaultTimeoutMs;
 
 /** What requests are sent with. */
 interface HttpOptions {
@@ -47,30 +39,11 @@ interface HttpOptions {
 
 /** Sends requests to the platform: route, key, timeouts, retries, errors, and the check of the answer. */
 export class Http {
-  readonly #ky: KyInstance;
-  readonly #routes: Routes;
-  readonly #apiKey: string;
-  readonly #limiter: Limiter;
-  readonly #timeoutMs: number;
-  readonly #signal: AbortSignal | undefined;
+  readonly #options: HttpOptions;
+  #ky: Promise<KyInstance> | undefined;
 
-  constructor({ baseUrl, apiKey, routes, limiter, clock, timeoutMs, signal }: HttpOptions) {
-    this.#apiKey = apiKey;
-    this.#limiter = limiter;
-    this.#timeoutMs = timeoutMs;
-    this.#signal = signal;
-    this.#routes = routes;
-    this.#ky = ky.create({
-      prefix: baseUrl,
-      headers: { "x-api-key": apiKey, "user-agent": "pulumi-ai-data-platform" },
-      fetch: fetchWhole,
-      // A redirect could carry the key to another host.
-      redirect: "manual",
-      timeout: timeoutMs,
-      totalTimeout: totalTimeouts * timeoutMs,
-      hooks: { afterResponse: [({ response }) => clock.observe(response.headers.get("date"))] },
-      parseJson,
-    });
+  constructor(options: HttpOptions) {
+    this.#options = options;
   }
 
   async request<T extends z.ZodType>(
@@ -78,13 +51,15 @@ export class Http {
     parameters: Readonly<Record<string, string>>,
     options: RequestOptions<T>,
   ): Promise<z.output<T>> {
-    const route = this.#routes[operation];
+    const route = this.#options.routes[operation];
     const path = fillPath(route.path, parameters);
     const facts = {
       method: route.method,
       path,
       ...(route.isInferred && { inferred: operation }),
     };
+    this.#ky ??= this.#loadKy();
+    const ky = await this.#ky;
     let response: Response;
     let text: string;
     // How the last attempt failed, while the next one is waited for: the reason if the total time runs out meanwhile.
@@ -92,22 +67,22 @@ export class Http {
     try {
       // Requests already sent are left to finish: aborting one would leave its outcome unknown.
       const refuseCancelled = () => {
-        if (this.#signal?.aborted) {
+        if (this.#options.signal?.aborted) {
           throw new CancelledError(facts);
         }
       };
-      response = await this.#limiter.run((tooMany) => {
+      response = await this.#options.limiter.run((tooMany) => {
         refuseCancelled();
-        return this.#ky(path.slice(1), {
+        return ky(path.slice(1), {
           method: route.method,
           searchParams: searchParameters(options.query),
-          retry: retryPolicy(route.repeatable, this.#timeoutMs, tooMany, (error) => {
+          retry: retryPolicy(route.repeatable, this.#options.timeoutMs, tooMany, (error) => {
             failure = error;
           }),
           hooks: {
             beforeRetry: [
               async () => {
-                await this.#limiter.turn();
+                await this.#options.limiter.turn();
               },
               refuseCancelled,
               () => {
@@ -120,7 +95,8 @@ export class Http {
       });
       text = await response.text();
     } catch (cause) {
-      const last = cause instanceof TimeoutError ? (failure ?? cause) : cause;
+      const isOver = cause instanceof Error && cause.name === "TimeoutError";
+      const last = isOver ? (failure ?? cause) : cause;
       throw this.#toApiError(facts, last, options.json);
     }
     return readAnswer({ ...facts, ...this.#requestId(response) }, text, options.answer);
@@ -133,7 +109,7 @@ export class Http {
     start: PageStart,
     options: { query?: RequestOptions<T>["query"]; item: T },
   ): AsyncIterable<z.output<T>> {
-    const { method, path } = this.#routes[operation];
+    const { method, path } = this.#options.routes[operation];
     const answer = pageOf(options.item);
     return paginate<z.output<T>>(
       start,
@@ -151,19 +127,39 @@ export class Http {
     );
   }
 
+  /** Ky is loaded with the first request: a program's preview sends none, and would wait for it. */
+  async #loadKy(): Promise<KyInstance> {
+    const { default: ky } = await import("ky");
+    return ky.create({
+      prefix: this.#options.baseUrl,
+      headers: { "x-api-key": this.#options.apiKey, "user-agent": "pulumi-ai-data-platform" },
+      fetch: fetchWhole,
+      // A redirect could carry the key to another host.
+      redirect: "manual",
+      timeout: this.#options.timeoutMs,
+      totalTimeout: totalTimeouts * this.#options.timeoutMs,
+      hooks: {
+        afterResponse: [
+          ({ response }) => this.#options.clock.observe(response.headers.get("date")),
+        ],
+      },
+      parseJson,
+    });
+  }
+
   /** The server's id of a request, unless it repeats what was sent and so would reveal the key. */
   #requestId({ headers }: Response): { requestId?: string } {
     const requestId = headers.get("x-request-id");
-    return requestId === null || requestId.includes(this.#apiKey) ? {} : { requestId };
+    return requestId === null || requestId.includes(this.#options.apiKey) ? {} : { requestId };
   }
 
   #toApiError(facts: RequestFacts, cause: unknown, sent: unknown): ApiError {
     if (cause instanceof CancelledError) {
       return cause;
     }
-    if (cause instanceof HTTPError) {
+    if (isStatusError(cause)) {
       const { status } = cause.response;
-      const detail = serverWords(cause.data, this.#apiKey, sent);
+      const detail = serverWords(cause.data, this.#options.apiKey, sent);
       return toStatusError({
         ...facts,
         status,
@@ -188,42 +184,6 @@ export async function fetchWhole(
   const body = await response.arrayBuffer();
   const { status, statusText, headers } = response;
   return new Response(body.byteLength === 0 ? null : body, { status, statusText, headers });
-}
-
-/**
- * Any request is repeated if the server refused to start on it (429, or 503 with Retry-After) or was never reached.
- * Beyond that, only requests that are safe to send twice are repeated.
- */
-function retryPolicy(
-  repeatable: boolean,
-  timeoutMs: number,
-  tooMany: () => void,
-  note: (failure: Error) => void,
-): NonNullable<Options["retry"]> {
-  return {
-    limit: retries,
-    methods: ["get", "put", "patch", "post", "delete"],
-    maxRetryAfter: longestRetryAfters * timeoutMs,
-    retryOnTimeout: true,
-    jitter: true,
-    shouldRetry: ({ error }) => {
-      note(error);
-      if (isUntrusted(error)) {
-        return false;
-      }
-      if (error instanceof HTTPError && error.response.status === 429) {
-        tooMany();
-      }
-      if (repeatable) {
-        return undefined;
-      }
-      if (error instanceof HTTPError) {
-        const { status, headers } = error.response;
-        return status === 429 || (status === 503 && headers.has("retry-after")) ? undefined : false;
-      }
-      return wasNeverSent(error);
-    },
-  };
 }
 
 function searchParameters(query: RequestOptions<z.ZodType>["query"] = {}): string[][] {

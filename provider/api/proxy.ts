@@ -1,5 +1,7 @@
-import http from "node:http";
 import { loopback } from "./connection.ts";
+
+// Its import as an ES module would load all that `fetch` is made of, at every start of a program.
+const http = process.getBuiltinModule("node:http");
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

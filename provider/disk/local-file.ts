@@ -2,7 +2,6 @@ import { createHash, hash } from "node:crypto";
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
-import mime from "mime";
 import { pieceBytes, readPieces } from "./pieces.ts";
 
 /** Identifies a file's bytes, so that a change of them shows. */
@@ -49,7 +48,7 @@ export async function readFingerprint(source: string): Promise<Fingerprint> {
 /** The media type that the first bytes show, otherwise the one that the name suggests. */
 export async function detectContentType(source: string): Promise<string> {
   const { fileTypeFromFile } = await import("file-type");
-  return (await fileTypeFromFile(source))?.mime ?? contentTypeOfName(source);
+  return (await fileTypeFromFile(source))?.mime ?? (await contentTypeOfName(source));
 }
 
 /** Fingerprint and media type; a file that fits into one piece is read only once. */
@@ -58,7 +57,8 @@ export async function identifyFile(source: string, size: number): Promise<KnownF
     // It takes long to load, and programs without uploads do without it.
     const { fileTypeFromBuffer } = await import("file-type");
     for await (const bytes of readPieces(source)) {
-      const contentType = (await fileTypeFromBuffer(bytes))?.mime ?? contentTypeOfName(source);
+      const contentType =
+        (await fileTypeFromBuffer(bytes))?.mime ?? (await contentTypeOfName(source));
       return { sha256: hash("sha256", bytes), size: bytes.length, contentType };
     }
   }
@@ -70,6 +70,7 @@ export function toVersion({ size, mtimeMs, ino }: Stats): string {
   return `${size}-${mtimeMs}-${ino}`;
 }
 
-function contentTypeOfName(source: string): string {
+async function contentTypeOfName(source: string): Promise<string> {
+  const { default: mime } = await import("mime");
   return mime.getType(source) ?? "application/octet-stream";
 }

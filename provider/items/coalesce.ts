@@ -1,6 +1,6 @@
 import DataLoader from "dataloader";
 import type { Client } from "../api/client.ts";
-import { lookAgainAfterMs, pause } from "../api/pause.ts";
+import { lookAgainAfterMs, pause } from "../api/look-again.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { openSession } from "./session.ts";
 

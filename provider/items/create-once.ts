@@ -7,7 +7,7 @@ import {
   NoAnswerError,
   ResponseError,
 } from "../api/errors.ts";
-import { lookAgainAfterMs, pause } from "../api/pause.ts";
+import { lookAgainAfterMs, pause } from "../api/look-again.ts";
 import type { WorkItemInput, WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { findItem, openLoader } from "./coalesce.ts";

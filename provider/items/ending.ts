@@ -1,6 +1,6 @@
 import type { Client } from "../api/client.ts";
 import { ConflictError, NotFoundError } from "../api/errors.ts";
-import { lookAgainAfterMs, pause } from "../api/pause.ts";
+import { lookAgainAfterMs, pause } from "../api/look-again.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { isClaimed, noteEnded } from "./claims.ts";
 import { openLoader, readItems } from "./coalesce.ts";

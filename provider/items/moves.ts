@@ -1,5 +1,5 @@
 import type { Client } from "../api/client.ts";
-import { pause } from "../api/pause.ts";
+import { pause } from "../api/look-again.ts";
 import { differenceByField } from "../lifecycle/diff.ts";
 import type { AsFound } from "./as-found.ts";
 import { type Item, itemMutability } from "./item.ts";

@@ -4,7 +4,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { inOneLine, shortList } from "../text/lines.ts";
 import { unknownNames } from "../text/unknown-names.ts";
-import { isOf, type Selection, selectFiles } from "../uploads/select-files.ts";
+import { ofMediaTypes, type Selection, selectFiles } from "../uploads/select-files.ts";
 import { Batch } from "./batch.ts";
 import { UploadSet } from "./upload-set.ts";
 import { type WorkItemDefaults, WorkItemSet, type WorkItemSetItemArgs } from "./work-item-set.ts";
@@ -128,8 +128,9 @@ function itemsOf(
     const all = await selectFiles(others).catch((error: Error) => {
       throw new pulumi.RunError(inOneLine(`folder ${others.folder}: ${error.message}`));
     });
-    const files = all.filter((name) => isOf(mediaTypes, name));
-    const leftOut = all.filter((name) => !isOf(mediaTypes, name));
+    const files = await ofMediaTypes(mediaTypes, all);
+    const taken = new Set(files);
+    const leftOut = all.filter((name) => !taken.has(name));
     if (leftOut.length > 0) {
       const some = shortList(leftOut, 3, String);
       await pulumi.log.info(

@@ -3,7 +3,7 @@ import type { Client } from "../api/client.ts";
 import { ApiError, ConflictError } from "../api/errors.ts";
 import type { ExportInput, ExportWire } from "../api/exports.ts";
 import { fileBytes } from "../api/files.ts";
-import { pause } from "../api/pause.ts";
+import { pause } from "../api/look-again.ts";
 import { removeLeftovers, writeAtomically } from "../disk/atomic-file.ts";
 import { type Fingerprint, readFingerprint } from "../disk/local-file.ts";
 import { openSession } from "../items/session.ts";

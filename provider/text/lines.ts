@@ -27,9 +27,7 @@ export function shortList<T>(
     .join(", ")}${more}`;
 }
 
-const number = new Intl.NumberFormat("en-US");
-
 /** A number as people read it. */
 export function count(value: number): string {
-  return number.format(Math.round(value));
+  return Math.round(value).toLocaleString("en-US");
 }

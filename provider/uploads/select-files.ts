@@ -1,7 +1,6 @@
 import * as fs from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import mime from "mime";
 import { FilesError } from "../disk/problems.ts";
 import { shortList } from "../text/lines.ts";
 
@@ -78,12 +77,19 @@ export async function selectFiles({
   if (unreadable.length > 0) {
     throw new FilesError(shortList(unreadable, 3, String));
   }
-  return names.filter((name) => isOf(mediaTypes, name)).sort();
+  return (await ofMediaTypes(mediaTypes, names)).sort();
 }
 
-/** Whether a name stands for one of the media types, such as `image/*`. If none are given, every name does. */
-export function isOf(mediaTypes: Selection["mediaTypes"], name: string): boolean {
-  const type = mime.getType(name) ?? "";
-  const range = type.replace(/\/.*/, "/*");
-  return mediaTypes?.some((each) => [type, range, "*/*"].includes(each)) ?? true;
+/** The names that stand for one of the media types, such as `image/*`. If none are given, every name does. */
+export async function ofMediaTypes(
+  mediaTypes: Selection["mediaTypes"],
+  names: readonly string[],
+): Promise<string[]> {
+  // Loaded late: its table of media types takes long to build.
+  const { default: mime } = await import("mime");
+  return names.filter((name) => {
+    const type = mime.getType(name) ?? "";
+    const range = type.replace(/\/.*/, "/*");
+    return mediaTypes?.some((each) => [type, range, "*/*"].includes(each)) ?? true;
+  });
 }

@@ -2,7 +2,7 @@ import pMap from "p-map";
 import type { Client } from "../api/client.ts";
 import { fileExists } from "../api/files.ts";
 import { splitIntoGroups } from "../api/groups.ts";
-import { lookAgainAfterMs, pause } from "../api/pause.ts";
+import { lookAgainAfterMs, pause } from "../api/look-again.ts";
 import { pathsPerRequest } from "../api/signed-urls.ts";
 
 /**

@@ -1,7 +1,7 @@
 import type { Client } from "../api/client.ts";
 import { CancelledError, isPassing, PermissionDeniedError } from "../api/errors.ts";
 import { putFile } from "../api/files.ts";
-import { pause } from "../api/pause.ts";
+import { pause } from "../api/look-again.ts";
 import { type SignedUrlWire, urlsPerRequest } from "../api/signed-urls.ts";
 import { openContent } from "../disk/pieces.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";

@@ -1,5 +1,4 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
-import ky from "ky";
 import { z } from "zod";
 import { baseUrlProblem } from "../api/connection.ts";
 
@@ -68,6 +67,8 @@ class RemoteKeys {
 
   async #fetchOnce(): Promise<void> {
     const at = performance.now();
+    // Loaded late: few programs of this package verify webhooks.
+    const { default: ky } = await import("ky");
     this.#keys = keysOf(await ky(this.#url, { redirect: "error", timeout: patienceMs }).json());
     this.#fetchedAt = at;
   }
