@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { processesIn } from "../harness/processes.ts";
 import { pulumiYaml, UserProject } from "../harness/user-project.ts";
-import { projectRoot } from "../scripts/paths.ts";
+import { compileCache, projectRoot } from "../scripts/paths.ts";
 import { type Declaration, manners, setNames } from "./declaration.ts";
 import type { ChaosPlatform } from "./platform.ts";
 import type { ChaosStack, Outcome, Place, Update } from "./stack.ts";
@@ -85,7 +85,8 @@ export class EngineStack implements ChaosStack {
 
   #pulumi(...args: string[]): ReturnType<UserProject["run"]> {
     const all = [...args, "--non-interactive"];
-    return this.#project.run(this.#platform.emulator, "pulumi", all);
+    const quicker = { NODE_COMPILE_CACHE: compileCache };
+    return this.#project.run(this.#platform.emulator, "pulumi", all, quicker);
   }
 
   /**
