@@ -12,7 +12,7 @@ import {
 import { parseJson } from "./int64.ts";
 import type { Limiter } from "./limiter.ts";
 import { networkError } from "./network.ts";
-import { type PageStart, pageOf, paginate } from "./pagination.ts";
+import { itemsPerPage, type PageStart, pageOf, paginate } from "./pagination.ts";
 import { isStatusError, retryPolicy, totalTimeouts } from "./retry.ts";
 import { fillPath, type Operation, type Routes } from "./routes.ts";
 import { serverWords } from "./server-words.ts";
@@ -115,7 +115,7 @@ export class Http {
       start,
       (at) =>
         this.request(operation, parameters, {
-          query: { limit: 100, ...options.query, ...at },
+          query: { limit: itemsPerPage, ...options.query, ...at },
           answer,
         }),
       () =>

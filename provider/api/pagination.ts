@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** How many items each page of a listing has at most. */
+export const itemsPerPage = 100;
+
 /** The direction in which a listing is walked. */
 type PageDirection = "NEXT" | "PREV";
 
