@@ -20,7 +20,7 @@ import { eitherFailures, findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { readStatuses } from "../signals/statuses.ts";
-import { type Counts, usualPollSeconds, waitFor } from "../signals/wait.ts";
+import { type Counts, waitFor } from "../signals/wait.ts";
 import {
   idFailures,
   type WorkItemIds,
@@ -133,7 +133,7 @@ export const batchCompletionLifecycle: Lifecycle<Inputs, State> = {
       percent: 100,
       countFailed: false,
       timeoutMinutes: 60,
-      pollSeconds: usualPollSeconds,
+      pollSeconds: 5,
       ...news,
     };
     const failures = [...findFailures(schema, inputs), ...placeFailures(inputs)];

@@ -13,9 +13,6 @@ export interface Counts {
   missing: number;
 }
 
-/** How long the wait pauses between two looks at first, where a declaration does not say. */
-export const usualPollSeconds = 5;
-
 /** What to wait for, and how long. */
 export interface Goal {
   /** What percentage must be completed. */
