@@ -80,7 +80,21 @@ export interface History {
   /** Slots of the first stack for which a same-named stack on another backend has made other items. */
   twins: number[];
   steps: Step[];
+  /** Creations that the platform carries out only after the process that asked for them was killed. */
+  late?: Late | undefined;
 }
+
+/** Slow creations in a step, and a kill at the request with the number `at`. */
+interface Late {
+  step: number;
+  skip: number;
+  at: number;
+}
+
+/** How late they are: the next update has looked for what exists by then. */
+export const lateMs = 900;
+/** How many there are at most. */
+const mostLate = 2;
 
 const few = fc.nat(2);
 const stack = fc.nat(1);
@@ -212,11 +226,33 @@ export const histories: fc.Arbitrary<History> = fc.record({
     { weight: 1, arbitrary: fc.uniqueArray(slot, { minLength: 1, maxLength: 2 }) },
   ),
   steps: fc.array(step, { minLength: 1, maxLength: 4 }),
+  late: fc.oneof(
+    { weight: 5, arbitrary: fc.constant(undefined) },
+    { weight: 1, arbitrary: fc.record({ step: fc.nat(3), skip: fc.nat(3), at }) },
+  ),
 });
 
+/** The steps of a history, with its late creations. */
+export function stepsOf({ steps, late }: History): Step[] {
+  return steps.map((each, index) => {
+    if (late === undefined || index !== late.step % steps.length) {
+      return each;
+    }
+    const slow = {
+      operation: "createWorkItem",
+      latencyMs: lateMs,
+      times: mostLate,
+      skip: late.skip,
+    };
+    const kill = { what: "kill", whom: "provider", when: "asked", at: late.at } as const;
+    return { ...each, faults: [slow, ...each.faults], disturbance: kill };
+  });
+}
+
 /** A history in words, one line for each step. */
-export function told({ stacks, delayMs, aheadMinutes, twins, steps }: History): string {
-  const lines = steps.map((each, index) => {
+export function told(history: History): string {
+  const { stacks, delayMs, aheadMinutes, twins } = history;
+  const lines = stepsOf(history).map((each, index) => {
     const parts = Object.entries(each).flatMap(([name, value]) =>
       value === undefined || value === false || (Array.isArray(value) && value.length === 0)
         ? []

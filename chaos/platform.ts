@@ -29,6 +29,8 @@ const quietMs = 80;
 
 /** The emulator of one run. */
 export class ChaosPlatform {
+  /** How many creations may have been carried out after the process that asked for them was killed. */
+  late = 0;
   readonly #dataDir = mkdtempSync(join(tmpdir(), "aidp-chaos-"));
   readonly #delayMs: number;
   readonly #aheadMs: number;

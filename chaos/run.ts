@@ -1,9 +1,17 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { addFault, clearFaults, clientOf } from "../harness/emulator.ts";
+import { addFault, clearFaults, clientOf, faultHits } from "../harness/emulator.ts";
 import { toMetadata } from "../provider/items/mark.ts";
 import { Broken, blockers, checkAlways, checkDone, person, unclaimed } from "./checks.ts";
 import { Declaration, twinMark } from "./declaration.ts";
-import type { Disturbance, History, Step, Work } from "./history.ts";
+import {
+  type Disturbance,
+  type History,
+  lateMs,
+  type Step,
+  stepsOf,
+  type Work,
+} from "./history.ts";
 import { ChaosPlatform, type StandingItem } from "./platform.ts";
 import type { ChaosStack, Outcome, Place, Update } from "./stack.ts";
 
@@ -30,7 +38,7 @@ export async function play(history: History, open: OpenStack): Promise<void> {
       const declaration = new Declaration(stack);
       actors.push({ declaration, stack: await open(platform, place), toReplace: [] });
     }
-    for (const step of history.steps) {
+    for (const step of stepsOf(history)) {
       await take(platform, actors, step);
     }
     await finish(platform, actors);
@@ -71,7 +79,7 @@ async function take(platform: ChaosPlatform, actors: readonly Actor[], step: Ste
     await addFault(platform.emulator, fault);
   }
   plan(platform, running, step.disturbance);
-  const outcomes = await update(platform, running, step);
+  const outcomes = await update(platform, running, step, step.faults[0]?.latencyMs === lateMs);
   await clearFaults(platform.emulator);
   if (step.isBlind) {
     const done = running.filter((_, index) => outcomes[index]?.how === "done");
@@ -104,11 +112,12 @@ function plan(
   }
 }
 
-/** Updates the running stacks at the same time. */
+/** Updates the running stacks at the same time. `isSlow` says whether the first fault makes creations slow. */
 async function update(
   platform: ChaosPlatform,
   running: readonly Actor[],
   options: Update,
+  isSlow = false,
 ): Promise<Outcome[]> {
   const before = platform.items();
   const replaced = [...options.replace, ...running.flatMap(({ toReplace }) => toReplace)];
@@ -124,9 +133,14 @@ async function update(
       return outcome;
     }),
   );
-  await platform.settle(outcomes.some(({ how }) => how === "interrupted"));
+  const isInterrupted = outcomes.some(({ how }) => how === "interrupted");
+  if (isSlow && isInterrupted) {
+    const [slow = 0] = await faultHits(platform.emulator);
+    platform.late += slow;
+  }
+  await platform.settle(isInterrupted);
   const declarations = running.map(({ declaration }) => declaration);
-  checkAlways(before, platform.items(), declarations, replaced);
+  checkAlways(before, platform.items(), declarations, replaced, platform.late);
   return outcomes;
 }
 
@@ -135,6 +149,7 @@ async function updateBlindly(platform: ChaosPlatform, running: readonly Actor[])
   for (const operation of ["listWorkItems", "listBatches"] as const) {
     await addFault(platform.emulator, { operation, status: 200, body: { items: [] }, times: 0 });
   }
+  await awaitLate(platform);
   const before = platform.items();
   await update(platform, running, { refresh: true, replace: [] });
   if (!isDeepStrictEqual(platform.items(), before)) {
@@ -184,8 +199,14 @@ async function updateUndisturbed(
   return isGivenUp ? (await update(platform, [actor], undisturbed))[0] : outcome;
 }
 
+/** Waits until late creations are carried out. */
+async function awaitLate({ late }: ChaosPlatform): Promise<void> {
+  await delay(late > 0 ? lateMs : 0);
+}
+
 /** Runs the last update without a disturbance, after which everything must be as declared. */
 async function finish(platform: ChaosPlatform, actors: readonly Actor[]): Promise<void> {
+  await awaitLate(platform);
   const stacks = actors.map(({ stack }) => stack);
   for (const actor of actors) {
     const outcome = await updateUndisturbed(platform, actor);
@@ -212,6 +233,6 @@ async function finish(platform: ChaosPlatform, actors: readonly Actor[]): Promis
     }
   }
   for (const { declaration, stack } of actors) {
-    checkDone(platform.items(), declaration, stack, platform.emulator.store);
+    checkDone(platform, declaration, stack);
   }
 }
