@@ -27,10 +27,10 @@ export function tellAdoption(
   if (isNew(text)) {
     platform.info(text, { adopted: adopted.size });
   }
-  const differing = [...adopted].filter(([, { found }]) => Object.keys(found).length > 0);
+  const differing = [...adopted].filter(([, { asFound }]) => Object.keys(asFound).length > 0);
   if (differing.length > 0) {
-    const which = shortList(differing, mostShown, ([key, { found }]) => {
-      return `"${key}" (${Object.keys(found).sort().join(", ")})`;
+    const which = shortList(differing, mostShown, ([key, { asFound }]) => {
+      return `"${key}" (${Object.keys(asFound).sort().join(", ")})`;
     });
     warn(
       `${count(differing.length)} ${differing.length === 1 ? "differs" : "differ"} from the declaration and ${differing.length === 1 ? "stays as it is" : "stay as they are"}, as only labels can be changed in place: ${which}. ` +

@@ -2,8 +2,8 @@ import type { WorkItemWire } from "../api/work-items.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { areSameLabels } from "./answered.ts";
-import { type AsFound, asFound } from "./as-found.ts";
-import { claim, isFree } from "./claims.ts";
+import { type AsFound, differencesOf } from "./as-found.ts";
+import { claim, mayTake } from "./claims.ts";
 import { type Item, isDeclared } from "./item.ts";
 import { listLiveOnce, type Place } from "./listing.ts";
 import { declarationText, isMarkOf, type Mark, readMark } from "./mark.ts";
@@ -27,7 +27,7 @@ export interface Adoption {
 interface Adopted {
   item: WorkItemWire;
   /** Where it differs from its declaration; these fields stay as they are. */
-  found: AsFound;
+  asFound: AsFound;
 }
 
 type Declaration = readonly [key: string, item: Item];
@@ -51,11 +51,11 @@ export async function adoptItems(platform: Platform, wanted: Wanted): Promise<Ad
   const adoption: Adoption = { adopted: new Map(), refused: new Map(), alike: [], others: 0 };
   const taken = new Set(known);
   const free = (all: readonly WorkItemWire[] = []): WorkItemWire[] =>
-    all.filter(({ id }) => !taken.has(id) && isFree(platform, id));
+    all.filter(({ id }) => !taken.has(id) && mayTake(platform, id));
   const adopt = (key: string, declared: Item, item: WorkItemWire): void => {
     taken.add(item.id);
     claim(platform, item.id);
-    adoption.adopted.set(key, { item, found: asFound(item, declared) });
+    adoption.adopted.set(key, { item, asFound: differencesOf(item, declared) });
   };
 
   const byAsset = new Map<string, Declaration[]>();
@@ -101,7 +101,7 @@ const fits: ((item: WorkItemWire, declared: Item) => boolean)[] = [
 ];
 
 function hasItsFields(item: WorkItemWire, declared: Item): boolean {
-  return Object.keys(asFound(item, declared)).length === 0;
+  return Object.keys(differencesOf(item, declared)).length === 0;
 }
 
 /** Whether an item has the declared labels; true if none are declared. */

@@ -3,7 +3,7 @@ import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { parseUrn, stackText } from "../lifecycle/urns.ts";
 import { shortList } from "../text/lines.ts";
 import type { AsFound } from "./as-found.ts";
-import { claim, isClaimed, isFree } from "./claims.ts";
+import { claim, mayTake, mustStay } from "./claims.ts";
 import { readItems } from "./coalesce.ts";
 import { eachGroup } from "./groups.ts";
 import { type Item, isDeclared } from "./item.ts";
@@ -44,7 +44,7 @@ export function recordHoldings(
 export interface Arrival {
   item: WorkItemWire;
   /** Where it differs from what its old declaration said. */
-  found: AsFound | undefined;
+  asFound: AsFound | undefined;
 }
 
 /**
@@ -68,14 +68,14 @@ export async function awaitArrivals(
   await eachGroup(offered, async (group) => {
     const ids = group.map(({ id }) => id);
     const items = await readItems(client, projectId, ids);
-    for (const { key, id, found } of group) {
+    for (const { key, id, asFound } of group) {
       const item = items.get(id);
       if (item === undefined) {
         const what = notListedText(`work item ${id}, which moves here`);
         arrivals.set(key, new Refusal(`${what}. Run the update again later`));
       } else if (item.status !== "FAILED") {
         claim(platform, id);
-        arrivals.set(key, { item, found });
+        arrivals.set(key, { item, asFound });
       }
     }
   });
@@ -105,15 +105,15 @@ export function lookForMoved(
       mark.owner !== owner &&
       stackText(mark.owner) === stackText(owner) &&
       (mark.organization ?? organization) === organization &&
-      isFree(platform, item.id) &&
-      !isClaimed(platform, item.id) &&
+      mayTake(platform, item.id) &&
+      !mustStay(platform, item.id) &&
       isDeclared(item, declared);
     return isOther ? [{ item, mark }] : [];
   });
   const named = others.find(({ mark }) => isNamed(mark, movedFrom));
   if (named !== undefined) {
     claim(platform, named.item.id);
-    return { item: named.item, found: undefined };
+    return { item: named.item, asFound: undefined };
   }
   const begun = others.find(
     ({ item, mark }) => hasBegun(item.status) && !moves.isDeclared(mark.owner),

@@ -3,15 +3,19 @@ import { differenceByField, isEqual } from "../lifecycle/diff.ts";
 import { digest, toJsonText } from "../text/json.ts";
 import { type Item, itemMutability, itemNow } from "./item.ts";
 
-// An adopted item that differs from its declaration stays as it is: apart from its labels, nothing in an item can be
-// changed in place, and nobody asked for another one. The state remembers what the item has instead, so that the
-// difference counts neither as drift nor as a change until the declaration of such a field changes.
+// The platform may show fields differently than declared, in an adopted item or in its answer to a creation. Such an
+// item stays as it is: apart from its labels, nothing in an item can be changed in place, and nobody asked for another
+// one. The state remembers what the item has instead, so that the difference counts neither as drift nor as a change
+// until the declaration of such a field changes.
 
-/** What an adopted item has where it differs from its declaration: a digest by field, since the value may be secret. */
+/**
+ * Fields that the platform shows differently than declared, in an adopted item or in its answer to a creation: a digest
+ * of what it shows by field, since the value may be secret.
+ */
 export type AsFound = Readonly<Record<string, string>>;
 
 /** The fields, except the labels, in which an item differs from its declaration. Undeclared fields are not compared. */
-export function asFound(wire: WorkItemWire, declared: Item): AsFound {
+export function differencesOf(wire: WorkItemWire, declared: Item): AsFound {
   const now = itemNow(wire, declared);
   const { replaces } = differenceByField<Item>(itemMutability, now, declared);
   return Object.fromEntries(
@@ -22,16 +26,16 @@ export function asFound(wire: WorkItemWire, declared: Item): AsFound {
 /** Stands for a value that only the first read will show. */
 const notTold = "?";
 
-/** The same for an item that was just made: a field that the answer changes or leaves out counts as asked for. */
-export function asAnswered(made: WorkItemWire, declared: Item): AsFound {
-  const found = asFound(made, declared);
-  const missing = ["assetUrl", "assetType"].filter((field) => made[field] == null);
-  if (Object.keys(found).length + missing.length === 0) {
-    return found;
+/** The same for an item that was made as declared: fields that the answer changes or leaves out count as asked for. */
+export function asAnswered(wire: WorkItemWire, declared: Item): AsFound {
+  const asFound = differencesOf(wire, declared);
+  const missing = ["assetUrl", "assetType"].filter((field) => wire[field] == null);
+  if (Object.keys(asFound).length + missing.length === 0) {
+    return asFound;
   }
-  const told: Record<string, unknown> = { ...itemNow(made, declared) };
+  const told: Record<string, unknown> = { ...itemNow(wire, declared) };
   return Object.fromEntries([
-    ...Object.entries(found).map(([field, digest]) => [
+    ...Object.entries(asFound).map(([field, digest]) => [
       field,
       told[field] === undefined ? notTold : digest,
     ]),
@@ -40,13 +44,13 @@ export function asAnswered(made: WorkItemWire, declared: Item): AsFound {
 }
 
 /** The differences once an item has been read: its first read shows what the answer to its creation left out. */
-export function afterReading(wire: WorkItemWire, declared: Item, found: AsFound = {}): AsFound {
-  if (!Object.values(found).includes(notTold)) {
-    return found;
+export function afterReading(wire: WorkItemWire, declared: Item, asFound: AsFound = {}): AsFound {
+  if (!Object.values(asFound).includes(notTold)) {
+    return asFound;
   }
   const now = itemNow(wire, declared);
   return Object.fromEntries(
-    Object.entries(found).flatMap(([field, digest]) => {
+    Object.entries(asFound).flatMap(([field, digest]) => {
       const value = now[field as keyof Item];
       if (digest !== notTold) {
         return [[field, digest]];
@@ -57,9 +61,10 @@ export function afterReading(wire: WorkItemWire, declared: Item, found: AsFound 
 }
 
 /** The item as it is now, but with the declared value in each field that is still as it was found. */
-export function withoutFound(now: Item, declared: Item, found: AsFound = {}): Item {
-  const same = Object.keys(found).filter(
-    (field) => digestOfValue(now[field as keyof Item]) === found[field] || found[field] === notTold,
+export function withoutFound(now: Item, declared: Item, asFound: AsFound = {}): Item {
+  const same = Object.keys(asFound).filter(
+    (field) =>
+      digestOfValue(now[field as keyof Item]) === asFound[field] || asFound[field] === notTold,
   );
   const entries = Object.entries({ ...now, ...pick(declared, same) });
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as unknown as Item;
@@ -69,24 +74,25 @@ export function withoutFound(now: Item, declared: Item, found: AsFound = {}): It
 export function notAsFound(
   changed: readonly string[],
   next: object,
-  found: AsFound = {},
+  asFound: AsFound = {},
 ): string[] {
   return changed.filter((field) => {
     const value = (next as Record<string, unknown>)[field];
     return (
-      found[field] === undefined || (value !== undefined && digestOfValue(value) !== found[field])
+      asFound[field] === undefined ||
+      (value !== undefined && digestOfValue(value) !== asFound[field])
     );
   });
 }
 
 /** What still differs after a declaration changed; undefined if nothing does. */
 export function stillFound(
-  found: AsFound | undefined,
+  asFound: AsFound | undefined,
   olds: object,
   news: object,
 ): AsFound | undefined {
   const [old, next] = [olds, news] as Record<string, unknown>[];
-  const left = Object.entries(found ?? {}).filter(([field]) =>
+  const left = Object.entries(asFound ?? {}).filter(([field]) =>
     isEqual(old?.[field], next?.[field]),
   );
   return left.length === 0 ? undefined : Object.fromEntries(left);

@@ -2,34 +2,34 @@ import type { Platform } from "../lifecycle/lifecycle.ts";
 import { openSession } from "./session.ts";
 
 // Two declarations in one update must not have the same work item, and an update must not end what it has made or
-// adopted: neither through the old declaration of a renamed resource, nor through the old resource of a replacement
+// taken: neither through the old declaration of a renamed resource, nor through the old resource of a replacement
 // that made the new one first.
 
 /** Stands in for the owner of an item that was ended. */
 const ended = "";
 
-/** Notes that a declaration made or adopted a work item. */
+/** Notes that a declaration made a work item, or took one that exists. */
 export function claim({ client, owner = "?" }: Platform, workItemId: string): void {
   openSession(client).claims.set(workItemId, owner);
 }
 
-/** Whether a declaration may adopt a work item, as far as this process knows. */
-export function isFree({ client, owner }: Platform, workItemId: string): boolean {
+/** Whether a declaration may take an existing work item, or already has it, as far as this process knows. */
+export function mayTake({ client, owner }: Platform, workItemId: string): boolean {
   const by = openSession(client).claims.get(workItemId);
   return by === undefined || by === owner;
 }
 
 /**
- * Whether this process made or adopted a work item, or another declaration of the program has it: in either case it
- * must not be ended.
+ * Whether a work item must not be ended, because this process made or took it, or another declaration of the program
+ * has it. This is not the opposite of `mayTake`: for what a declaration itself made or took, both are true.
  */
-export function isClaimed({ client, owner }: Platform, workItemId: string): boolean {
+export function mustStay({ client, owner }: Platform, workItemId: string): boolean {
   const { claims, moves } = openSession(client);
   const by = claims.get(workItemId);
   return by === undefined ? moves.isHeldByOther(workItemId, owner) : by !== ended;
 }
 
-/** Remembers that a work item was ended, and so cannot be adopted. */
+/** Remembers that a work item was ended, and so cannot be taken. */
 export function noteEnded({ client }: Platform, workItemId: string): void {
   openSession(client).claims.set(workItemId, ended);
 }

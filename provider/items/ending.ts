@@ -2,7 +2,7 @@ import type { Client } from "../api/client.ts";
 import { ConflictError, NotFoundError } from "../api/errors.ts";
 import { lookAgainAfterMs, pause } from "../api/look-again.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { isClaimed, noteEnded } from "./claims.ts";
+import { mustStay, noteEnded } from "./claims.ts";
 import { openLoader, readItems } from "./coalesce.ts";
 import { openSession } from "./session.ts";
 import {
@@ -119,7 +119,7 @@ export async function endItem(
   { id, policy, counts }: Pick<Ending, "id" | "policy" | "counts">,
 ): Promise<void> {
   const { client, owner, info } = platform;
-  if (isClaimed(platform, id)) {
+  if (mustStay(platform, id)) {
     return;
   }
   const how = "deleting or replacing it";
@@ -160,9 +160,13 @@ async function cancelUnlisted(client: Client, projectId: string, ending: Ending)
   }
 }
 
-/** The items that, even after a while, still have the status that they had before they were cancelled. */
+/**
+ * The items that, even after a while, still have the status that they had before they were cancelled. That an item is not
+ * listed says nothing at first, because a listing may be short. If it stays so, the platform does not list what is ended.
+ */
 async function stillOpen(client: Client, projectId: string, open: Open[]): Promise<Open[]> {
   let left = open;
+  const seenOpen = new Set<string>();
   for (const wait of lookAgainAfterMs) {
     await pause(client, wait);
     const workItemIDs = left.map(({ id }) => id);
@@ -170,12 +174,15 @@ async function stillOpen(client: Client, projectId: string, open: Open[]): Promi
     for await (const { id, status } of client.workItems.list(projectId, { workItemIDs })) {
       now.set(id, status);
     }
-    left = left.filter(({ id, status }) => now.get(id) === status);
+    left = left.filter(({ id, status }) => (now.get(id) ?? status) === status);
+    for (const { id } of left.filter((item) => now.has(item.id))) {
+      seenOpen.add(id);
+    }
     if (left.length === 0) {
       break;
     }
   }
-  return left;
+  return left.filter(({ id }) => seenOpen.has(id));
 }
 
 function notEndedText(id: string, status: string): string {

@@ -1,51 +1,51 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { shortList } from "../text/lines.ts";
-import { asFound } from "./as-found.ts";
-import { isFree } from "./claims.ts";
+import { differencesOf } from "./as-found.ts";
+import { mayTake } from "./claims.ts";
 import { type Item, isDeclared } from "./item.ts";
 import { readMark } from "./mark.ts";
 
 // A leftover is a live work item with a declaration's mark that the state does not know: an interrupted update made it.
 // But a stack with the same names elsewhere may also have made it, or an earlier life of the resource, which the engine
 // retained. So the provider never ends an item that is not provably ours by the incarnation that the state keeps: it
-// adopts the item if it matches the declaration, and otherwise refuses to go on.
+// takes the item if it matches the declaration, and otherwise refuses to go on.
 
 /** What happens to the leftovers of one declared item. */
 export interface Leftovers {
-  /** The item to adopt, which matches the declaration. */
-  adopted: WorkItemWire | undefined;
+  /** The existing item that is used: the one that is taken already, or else a leftover that matches the declaration. */
+  taken: WorkItemWire | undefined;
   /** The items that this life of the resource made. They are to be ended. */
   ours: WorkItemWire[];
   /** The items that it did not make. They stay. */
   others: WorkItemWire[];
 }
 
-/** Judges the live work items that carry the mark of a declared item. `adopted` has already been adopted. */
+/** Judges the live work items that carry the mark of a declared item. `already` is taken in any case. */
 export function judge(
   platform: Platform,
   marked: readonly WorkItemWire[],
   declared: Item,
   incarnation: string | undefined,
-  adopted?: WorkItemWire,
+  already?: WorkItemWire,
 ): Leftovers {
-  const found = marked.filter(({ id }) => id !== adopted?.id && isFree(platform, id));
+  const leftovers = marked.filter(({ id }) => id !== already?.id && mayTake(platform, id));
   const isOurs = (item: WorkItemWire): boolean =>
     incarnation !== undefined && readMark(item)?.incarnation === incarnation;
-  const [ours, others] = [found.filter(isOurs), found.filter((item) => !isOurs(item))];
-  const taken = adopted ?? [...ours, ...others].find((item) => isDeclared(item, declared));
+  const [ours, others] = [leftovers.filter(isOurs), leftovers.filter((item) => !isOurs(item))];
+  const taken = already ?? [...ours, ...others].find((item) => isDeclared(item, declared));
   const isLeft = ({ id, status }: WorkItemWire) => id !== taken?.id && status !== "COMPLETED";
-  return { adopted: taken, ours: ours.filter(isLeft), others: others.filter(isLeft) };
+  return { taken, ours: ours.filter(isLeft), others: others.filter(isLeft) };
 }
 
-/** Refuses to make an item if an existing one may be it. A replacement leaves its old items to the engine. */
+/** Refuses to make an item if a leftover may be it. A replacement leaves its old items to the engine. */
 export function refuseBeside(
   { isReplacing = false }: Platform,
-  { adopted, others }: Leftovers,
+  { taken, others }: Leftovers,
   declared: Item,
 ): void {
   const [first] = others;
-  if (first !== undefined && adopted === undefined && !isReplacing) {
+  if (first !== undefined && taken === undefined && !isReplacing) {
     throw new Refusal(unknownText(first, declared));
   }
 }
@@ -68,10 +68,10 @@ export function tellOthers({ warn }: Platform, others: readonly WorkItemWire[]):
 
 const mostShown = 5;
 
-/** Why an item is neither adopted nor made. */
+/** Why a leftover is not taken, and no item is made either. */
 function unknownText(item: WorkItemWire, declared: Item): string {
   const { id, status } = item;
-  const fields = Object.keys(asFound(item, declared)).sort().join(", ");
+  const fields = Object.keys(differencesOf(item, declared)).sort().join(", ");
   const differs = fields === "" ? "it has fields that are not declared" : `it differs in ${fields}`;
   return (
     `work item ${id} (${status}) carries this declaration's mark, but is not in the state, and ${differs}: an interrupted update made it, or another stack of the same names. ` +

@@ -18,7 +18,7 @@ const longestMs = 5_000;
 export interface Left {
   key: string;
   item: Item;
-  found?: AsFound | undefined;
+  asFound?: AsFound | undefined;
 }
 
 /** What a declaration says about its work items. */

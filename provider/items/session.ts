@@ -7,13 +7,13 @@ import type { Ending, Outcome } from "./ending.ts";
 import type { LiveItems } from "./listing.ts";
 import { Moves } from "./moves.ts";
 
-/** What a process remembers of one platform: what it listed, made or adopted, and the requests that it combines. */
+/** What a process remembers of one platform: what it listed, made or took, and the requests that it combines. */
 export class Session {
   /** The batches of each project, by id. */
   readonly batches = new Map<string, Promise<Map<string, BatchWire>>>();
   /** What each place had before this process made anything, by the place. */
   readonly liveItems = new Map<string, Promise<LiveItems>>();
-  /** The declaration that made or adopted a work item, by the item's id; empty for an item that was ended. */
+  /** The declaration that made or took a work item, by the item's id; empty for an item that was ended. */
   readonly claims = new Map<string, string>();
   /** The ids of adopted batches and exports. Their old declarations must not release them in the same update. */
   readonly adopted = new Set<string>();

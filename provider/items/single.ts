@@ -5,7 +5,7 @@ import { parseUrn } from "../lifecycle/urns.ts";
 import { adoptItems, type Wanted } from "./adoption.ts";
 import { tellAdoption } from "./adoption-words.ts";
 import { type Arrival, awaitArrivals, lookForMoved } from "./arrivals.ts";
-import { isFree } from "./claims.ts";
+import { mayTake } from "./claims.ts";
 import { findItem } from "./coalesce.ts";
 import { type Item, itemMutability } from "./item.ts";
 import { judge, refuseBeside, tellOthers } from "./leftovers.ts";
@@ -34,23 +34,23 @@ export function listHoldings(platform: Platform, olds: Plain, news: Declared): H
   };
 }
 
-/** What already exists of a work item that is to be made. `adopted` is the one to adopt, whatever the reason. */
+/** What already exists of a work item that is to be made. `taken` is the one that is used, whatever the reason. */
 export async function lookForAny(
   platform: Platform,
   inputs: Declared & Ways,
-): Promise<{ existing?: WorkItemWire; moved?: Arrival; adopted?: WorkItemWire }> {
-  const existing = inputs.adopt ? await lookForExisting(platform, inputs) : undefined;
+): Promise<{ adopted?: WorkItemWire; moved?: Arrival; taken?: WorkItemWire }> {
+  const adopted = inputs.adopt ? await lookForAdopted(platform, inputs) : undefined;
   const moved = await lookForArrival(platform, inputs);
-  const adopted = await lookForLeftover(platform, inputs, existing ?? moved?.item);
+  const taken = await lookForLeftover(platform, inputs, adopted ?? moved?.item);
   return {
-    ...(existing !== undefined && { existing }),
-    ...(moved !== undefined && { moved }),
     ...(adopted !== undefined && { adopted }),
+    ...(moved !== undefined && { moved }),
+    ...(taken !== undefined && { taken }),
   };
 }
 
 /** The work item to adopt, as it is now. */
-async function lookForExisting(
+async function lookForAdopted(
   platform: Platform,
   inputs: Declared,
 ): Promise<WorkItemWire | undefined> {
@@ -95,35 +95,35 @@ export function toWanted(platform: Platform, inputs: Declared): Omit<Wanted, "pl
 }
 
 /**
- * The work item that an interrupted update left, or the one that has already been adopted. Refuses to go on if an item
- * may be it, but differs.
+ * The work item that is used: the one that is taken already, or else the one that an interrupted update left. Refuses
+ * to go on if a leftover may be the item, but differs.
  */
 async function lookForLeftover(
   platform: Platform,
   inputs: Declared,
-  existing: WorkItemWire | undefined,
+  already: WorkItemWire | undefined,
 ): Promise<WorkItemWire | undefined> {
   const { client } = platform;
   const live = await listLiveOnce(platform, inputs);
   const marked: WorkItemWire[] = [];
   for (const { id } of live.find(makeMark(platform))) {
     // The listing is as old as this process, so items that the process has ended may still be in it.
-    const item = isFree(platform, id) ? await findItem(client, inputs.projectId, id) : undefined;
+    const item = mayTake(platform, id) ? await findItem(client, inputs.projectId, id) : undefined;
     if (item !== undefined && item.status !== "FAILED") {
       marked.push(item);
     }
   }
   const declared = itemOf(inputs);
-  const leftovers = judge(platform, marked, declared, undefined, existing);
+  const leftovers = judge(platform, marked, declared, undefined, already);
   refuseBeside(platform, leftovers, declared);
-  const { adopted, others } = leftovers;
+  const { taken, others } = leftovers;
   tellOthers(platform, others);
-  if (adopted !== undefined && adopted.id !== existing?.id) {
+  if (taken !== undefined && taken.id !== already?.id) {
     platform.info(
-      `work item ${adopted.id} was created for this declaration earlier: it is kept, and no second one is made`,
+      `work item ${taken.id} was created for this declaration earlier: it is kept, and no second one is made`,
     );
   }
-  return adopted;
+  return taken;
 }
 
 /** The item without its place. */

@@ -1,10 +1,11 @@
 // Batch: a named group of work items in a project.
 //
 //   create → createBatch, and updateBatch with metadata and mark; listBatches and listWorkItems if the name is
-//            taken
+//            taken; listBatches if an answer is missing or does not show the metadata
 //   read   → listBatches: found in the listing, because there is no single get
-//   update → updateBatch
-//   delete → updateBatch: marks it as released, or gives it back, because the platform cannot delete
+//   update → updateBatch; listBatches if the answer does not show the metadata
+//   delete → listBatches: looks whether another declaration has adopted it
+//            updateBatch: marks it as released, or gives it back, because the platform cannot delete
 
 import { randomUUID } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";

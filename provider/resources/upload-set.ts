@@ -2,8 +2,8 @@
 //
 //   create → createUploadUrls: 10 URLs a request, and PUT of each file to its URL
 //   read   → createReadUrls: 1,000 paths a request, and GET of each file's first byte
-//   update → createUploadUrls and PUT for the files that are new or changed; createReadUrls for those that were
-//            uploaded earlier
+//   update → createUploadUrls and PUT for the files that are new or changed; createReadUrls, and GET of the first byte,
+//            for those that were uploaded earlier
 //   delete → nothing: the platform cannot delete files
 
 import { join } from "node:path";

@@ -1,12 +1,20 @@
 // WorkItemSet: many work items as one resource, for datasets of any size.
 //
-//   create → listWorkItems: looks for items that an interrupted update left, or that are to be adopted
-//            createWorkItem: once for each item, several at a time
-//   read   → listWorkItems: 100 items a request
-//   update → createWorkItem for new items, setLabels for relabelled ones, signalWorkItems for removed ones, and for
-//            replaced ones before they are made anew
-//   delete → listWorkItems: looks for work that has begun
+//   create → listWorkItems: looks for items that an interrupted update left, that move here, or that are to be adopted
+//            listBatches before that, to find the batch `Default` if no batch is declared
+//            createWorkItem: once for each item that does not exist, several at a time
+//            listWorkItems: looks for an item whose creation had no good answer
+//            setLabels: for each item that exists, if its labels differ
+//   read   → listWorkItems: 100 items a request, and once more for items that a late request made
+//   update → like create, for new items and for replaced ones
+//            setLabels: for relabelled items
+//            listWorkItems: looks for work that has begun, among the items that are to be cancelled
+//            signalWorkItems: cancels, 100 items a request, removed items, replaced ones before they are made anew, and
+//            those that an interrupted update left and that are not kept
+//            listWorkItems: looks whether they are cancelled
+//   delete → listWorkItems: looks for work that has begun, and for items that an incomplete update left
 //            signalWorkItems: cancels, 100 items a request
+//            listWorkItems: looks whether they are cancelled
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -29,7 +37,7 @@ import { itemsAndDefaults, textInput } from "../pulumi/set-inputs.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { applyChanges } from "../sets/apply.ts";
 import { checkItems } from "../sets/check-items.ts";
-import { endSet } from "../sets/ending.ts";
+import { endSet } from "../sets/end-members.ts";
 import { listHoldings } from "../sets/holdings.ts";
 import { isChanged, workAtRisk } from "../sets/plan.ts";
 import { readSet } from "../sets/read.ts";
@@ -148,7 +156,10 @@ const schema = z.strictObject({
   movedFrom: fields.names.optional(),
 });
 
-/** What a change of each field requires. */
+/**
+ * What a change of each field requires. `diff` does not read this: it names `projectId` and `batchId` itself and leaves
+ * the other fields to `isChanged`, and a spec checks that it does what is said here.
+ */
 export const workItemSetMutability: Readonly<Record<keyof SetInputs, Mutability>> = {
   projectId: "replace",
   batchId: "replace",

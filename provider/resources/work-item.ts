@@ -1,10 +1,12 @@
 // WorkItem: one picture for people to label.
 //
-//   create → createWorkItem, after a look (listWorkItems) for an item that an interrupted update left, or that is
-//            to be adopted
+//   create → listWorkItems: looks for an item that an interrupted update left, that moves here or is to be adopted;
+//            listBatches before that, to find the batch `Default` if no batch is declared
+//            createWorkItem if there is no such item, and listWorkItems if its answer is not good; otherwise setLabels,
+//            if the labels differ
 //   read   → listWorkItems, because there is no single get
-//   update → setLabels
-//   delete → signalWorkItems: cancels, because the platform cannot delete
+//   update → setLabels, and listWorkItems
+//   delete → signalWorkItems: cancels, because the platform cannot delete; listWorkItems before it and after it
 
 import { randomUUID } from "node:crypto";
 import type * as pulumi from "@pulumi/pulumi";
@@ -16,7 +18,7 @@ import {
   type AsFound,
   afterReading,
   asAnswered,
-  asFound,
+  differencesOf,
   notAsFound,
   stillFound,
   withoutFound,
@@ -214,17 +216,17 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
 
   async create(platform, inputs) {
     const { projectId } = inputs;
-    const { existing, moved, adopted } = await lookForAny(platform, inputs);
+    const { adopted, moved, taken } = await lookForAny(platform, inputs);
     const { client } = platform;
     const now = client.clock.now();
-    const [tooLate] = adopted === undefined ? deadline.failures({ ...inputs }, true, now) : [];
+    const [tooLate] = taken === undefined ? deadline.failures({ ...inputs }, true, now) : [];
     if (tooLate !== undefined) {
       throw new Refusal(tooLate.reason);
     }
     const incarnation = randomUUID();
     const declared = itemOf(inputs);
     const item =
-      adopted ??
+      taken ??
       (await createOnce(
         platform,
         inputs,
@@ -234,23 +236,23 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       ));
     claim(platform, item.id);
     const id = `${projectId}/${item.id}`;
-    const found =
-      moved?.found ?? (existing ? asFound(existing, declared) : asAnswered(item, declared));
+    const asFound =
+      moved?.asFound ?? (adopted ? differencesOf(adopted, declared) : asAnswered(item, declared));
     const isLabelled =
-      adopted === undefined ||
-      areSameLabels(inputs.labels ?? [], adopted.labels ?? []) ||
-      (existing !== undefined && inputs.labels === undefined);
+      taken === undefined ||
+      areSameLabels(inputs.labels ?? [], taken.labels ?? []) ||
+      (adopted !== undefined && inputs.labels === undefined);
     if (isLabelled) {
-      return { id, state: stateOf(inputs, item, { found, incarnation }) };
+      return { id, state: stateOf(inputs, item, { asFound, incarnation }) };
     }
     try {
       await platform.client.workItems.setLabels(projectId, item.id, inputs.labels ?? []);
-      return { id, state: stateOf(inputs, item, { found, incarnation }) };
+      return { id, state: stateOf(inputs, item, { asFound, incarnation }) };
     } catch (error) {
       if (error instanceof Error) {
         throw new PartialFailure(
           id,
-          stateOf({ ...inputs, labels: item.labels ?? [] }, item, { found, incarnation }),
+          stateOf({ ...inputs, labels: item.labels ?? [] }, item, { asFound, incarnation }),
           error.message,
         );
       }
@@ -271,18 +273,18 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     if (item.status === "FAILED") {
       platform.warn(`work item ${workItemId} is FAILED: it was cancelled, or people gave it up`);
     }
-    const { onWorkInProgress, asFound: found, incarnation } = olds;
+    const { onWorkInProgress, asFound, incarnation } = olds;
     const declared = itemOf(olds as Inputs);
     const now = itemNow(item, isFirst ? undefined : declared);
     const batchId = isFirst || olds.batchId !== undefined ? item.batchId : undefined;
     const inputs: Inputs = {
       projectId,
-      ...(isFirst ? now : withoutFound(now, declared, found)),
+      ...(isFirst ? now : withoutFound(now, declared, asFound)),
       ...(batchId != null && { batchId }),
       ...(onWorkInProgress !== undefined && { onWorkInProgress }),
     };
-    const left = isFirst ? found : afterReading(item, declared, found);
-    return { inputs, state: stateOf(inputs, item, { found: left, incarnation }) };
+    const left = isFirst ? asFound : afterReading(item, declared, asFound);
+    return { inputs, state: stateOf(inputs, item, { asFound: left, incarnation }) };
   },
 
   async update({ client }, id, olds, news) {
@@ -295,7 +297,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       throw new Refusal(`${notListedText(`work item ${workItemId}`)}. Run the update again later`);
     }
     const { incarnation } = olds;
-    return stateOf(news, item, { found: stillFound(olds.asFound, olds, news), incarnation });
+    return stateOf(news, item, { asFound: stillFound(olds.asFound, olds, news), incarnation });
   },
 
   async delete(platform, id, olds) {
@@ -308,12 +310,12 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
 function stateOf(
   { adopt: _, movedFrom: __, ...inputs }: Inputs,
   item: WorkItemWire,
-  { found, incarnation }: { found: AsFound | undefined; incarnation: string | undefined },
+  { asFound, incarnation }: { asFound: AsFound | undefined; incarnation: string | undefined },
 ): State {
   return {
     ...inputs,
     ...(incarnation !== undefined && { incarnation }),
-    ...(found !== undefined && Object.keys(found).length > 0 && { asFound: found }),
+    ...(asFound !== undefined && Object.keys(asFound).length > 0 && { asFound }),
     workItemId: item.id,
     status: item.status,
     createdAt: item.createdAt ?? undefined,

@@ -6,7 +6,7 @@ import { tellAdoption } from "../items/adoption-words.ts";
 import { areSameLabels } from "../items/answered.ts";
 import { type Arrival, awaitArrivals, lookForMoved } from "../items/arrivals.ts";
 import { type AsFound, asAnswered } from "../items/as-found.ts";
-import { claim, isClaimed, isFree } from "../items/claims.ts";
+import { claim, mayTake, mustStay } from "../items/claims.ts";
 import { createOnce } from "../items/create-once.ts";
 import * as deadline from "../items/deadline.ts";
 import { endItem } from "../items/ending.ts";
@@ -24,7 +24,7 @@ import { toJsonText } from "../text/json.ts";
 import { count, shortList } from "../text/lines.ts";
 import { Draft } from "./draft.ts";
 import { eachKey } from "./each-key.ts";
-import { endMembers, type Member } from "./ending.ts";
+import { endMembers, type Member } from "./end-members.ts";
 import { countChanges, type Plan, planUpdate } from "./plan.ts";
 import { counted, leftSince, type SetInputs, type SetState } from "./state.ts";
 import { toWanted } from "./wanted.ts";
@@ -42,11 +42,11 @@ interface Applied {
   summary: string;
 }
 
-/** An item that need not be made. */
-interface Existing {
+/** An existing item that is used, so that none need be made. */
+interface Taken {
   item: WorkItemWire;
   /** How it differs from its declaration, and stays different. Default: what the platform answers in another form. */
-  found: AsFound | undefined;
+  asFound: AsFound | undefined;
   isLabelled: boolean;
 }
 
@@ -83,8 +83,8 @@ class Update {
   /** The items that move here from another declaration, by key. */
   #arrivals = new Map<string, Arrival | Refusal>();
   #adoption: Adoption | undefined;
-  /** The keys of items that an interrupted update made. */
-  readonly #found = new Set<string>();
+  /** The keys of items that an interrupted update left, and that are taken. */
+  readonly #leftover = new Set<string>();
   /** Live items of this declaration that are not in the state and do not provably belong to this set. */
   readonly #others: WorkItemWire[] = [];
   /** Whether this update has looked for leftovers: only then does it know everything that is older. */
@@ -120,18 +120,18 @@ class Update {
     await this.#end([...gone, ...possible]);
     await this.#endLeftovers(live);
     const ended = replace.filter((key) => !this.failures.has(key));
-    await this.#each([...create, ...ended], (key) => this.#create(key, live));
+    await this.#each([...create, ...ended], (key) => this.#obtain(key, live));
     await this.#each(relabel, (key) => this.#relabel(key));
     for (const key of accept) {
       this.#draft.settle(key, this.#textOf(key));
     }
     tellOthers(this.#platform, this.#others);
     const isMade = (key: string) =>
-      !(isAdopted(key) || this.#arrivals.has(key) || this.#found.has(key));
+      !(isAdopted(key) || this.#arrivals.has(key) || this.#leftover.has(key));
     const done = [
       [create.filter(isAdopted), "adopted"],
       [create.filter((key) => this.#arrivals.has(key)), "moved here"],
-      [create.filter((key) => this.#found.has(key)), "found as an interrupted update left them"],
+      [create.filter((key) => this.#leftover.has(key)), "found as an interrupted update left them"],
       [create.filter(isMade), "created"],
       [relabel, "relabelled"],
       [replace, "replaced"],
@@ -201,13 +201,13 @@ class Update {
     for (const key of remove) {
       const id = this.#draft.ids.get(key) ?? "";
       const item = moves.leaving(id);
-      if (item !== undefined || isClaimed(this.#platform, id)) {
+      if (item !== undefined || mustStay(this.#platform, id)) {
         this.#draft.moved.set(id, toJsonText(item ?? {}));
         this.#draft.forget(key);
       }
     }
     for (const id of this.#draft.moved.keys()) {
-      if (isClaimed(this.#platform, id)) {
+      if (mustStay(this.#platform, id)) {
         this.#draft.moved.set(id, "");
       }
     }
@@ -228,16 +228,16 @@ class Update {
    * more, and a second item beside a known one, which a request made that the platform carried out late.
    */
   async #endLeftovers(live: LiveItems): Promise<void> {
-    const made = new Set([...this.#plan.create, ...this.#plan.replace]);
+    const obtained = new Set([...this.#plan.create, ...this.#plan.replace]);
     const leftovers = (items: readonly WorkItemWire[]): { item: WorkItemWire; key: string }[] =>
       items.flatMap((item) => {
         const key = readMark(item)?.key ?? "";
         const isLeft =
           !this.#known.has(item.id) &&
           !this.#draft.moved.has(item.id) &&
-          isFree(this.#platform, item.id) &&
+          mayTake(this.#platform, item.id) &&
           item.status !== "COMPLETED" &&
-          !made.has(key);
+          !obtained.has(key);
         return isLeft ? [{ item, key }] : [];
       });
     const ours = leftovers(live.ofIncarnation(this.#incarnation));
@@ -288,7 +288,8 @@ class Update {
     return eachKey(keys, concurrency, this.failures, this.#progress, work);
   }
 
-  async #create(key: string, live: LiveItems): Promise<void> {
+  /** Takes the existing item of a key, or makes it if there is none. */
+  async #obtain(key: string, live: LiveItems): Promise<void> {
     const item = this.#itemOf(key);
     const mark = makeMark(this.#platform, {
       key,
@@ -296,24 +297,24 @@ class Update {
       declared: digestItem(item),
     });
     const marked = live.find(mark).filter(({ id }) => !this.#known.has(id));
-    const existing = await this.#findExisting(key, item, marked, live);
-    const made = existing?.item ?? (await this.#make(key, item, mark, marked));
-    if (existing !== undefined && !existing.isLabelled) {
+    const taken = await this.#takeExisting(key, item, marked, live);
+    const obtained = taken?.item ?? (await this.#make(key, item, mark, marked));
+    if (taken !== undefined && !taken.isLabelled) {
       const { client } = this.#platform;
-      await client.workItems.setLabels(this.#news.projectId, made.id, item.labels ?? []);
+      await client.workItems.setLabels(this.#news.projectId, obtained.id, item.labels ?? []);
     }
-    claim(this.#platform, made.id);
-    const found = existing?.found ?? asAnswered(made, item);
-    this.#draft.keep(key, this.#textOf(key), item.assetUrl, made, found);
+    claim(this.#platform, obtained.id);
+    const asFound = taken?.asFound ?? asAnswered(obtained, item);
+    this.#draft.keep(key, this.#textOf(key), item.assetUrl, obtained, asFound);
   }
 
-  /** The item that already exists: one that is adopted, moves here, or was left by an interrupted update. */
-  async #findExisting(
+  /** Takes an item that already exists: one that is adopted, moves here, or was left by an interrupted update. */
+  async #takeExisting(
     key: string,
     item: Item,
     marked: readonly WorkItemWire[],
     live: LiveItems,
-  ): Promise<Existing | undefined> {
+  ): Promise<Taken | undefined> {
     const refusal = this.#adoption?.refused.get(key);
     if (refusal !== undefined) {
       throw new Refusal(refusal);
@@ -325,38 +326,37 @@ class Update {
     if (arrival instanceof Refusal) {
       throw arrival;
     }
-    const made = adopted?.item ?? arrival?.item;
-    const leftover = await this.#endOlder(item, marked, made);
+    const already = adopted?.item ?? arrival?.item;
+    const taken = await this.#endOlder(item, marked, already);
     if (adopted !== undefined) {
       return { ...adopted, isLabelled: hasItsLabels(adopted.item, item) };
     }
-    if (made === undefined && leftover !== undefined) {
-      this.#found.add(key);
+    if (already === undefined && taken !== undefined) {
+      this.#leftover.add(key);
     }
-    const found = made ?? leftover;
     return (
-      found && {
-        item: found,
-        found: arrival?.found,
-        isLabelled: areSameLabels(item.labels ?? [], found.labels ?? []),
+      taken && {
+        item: taken,
+        asFound: arrival?.asFound,
+        isLabelled: areSameLabels(item.labels ?? [], taken.labels ?? []),
       }
     );
   }
 
-  /** Ends what an interrupted update left of an item, except for the one that is adopted, which it returns. */
+  /** Ends what an interrupted update left of an item, except for the one that is taken, which it returns. */
   async #endOlder(
     item: Item,
     marked: readonly WorkItemWire[],
-    made: WorkItemWire | undefined,
+    already: WorkItemWire | undefined,
   ): Promise<WorkItemWire | undefined> {
-    const leftovers = judge(this.#platform, marked, item, this.#incarnation, made);
+    const leftovers = judge(this.#platform, marked, item, this.#incarnation, already);
     refuseBeside(this.#platform, leftovers, item);
     this.#others.push(...leftovers.others);
     const { projectId, onWorkInProgress: policy = "refuse" } = this.#news;
     for (const { id } of leftovers.ours) {
       await endItem(this.#platform, projectId, { id, policy, counts: "this" });
     }
-    return leftovers.adopted;
+    return leftovers.taken;
   }
 
   async #make(

@@ -27,22 +27,22 @@ export class Draft {
     this.#newestAt = olds.newestAt;
   }
 
-  /** Adds an item that now exists. `found` says in what it differs from its declaration, and will stay different. */
-  keep(key: string, text: string, path: string, made: WorkItemWire, found: AsFound): void {
-    const { createdAt } = made;
+  /** Adds an item that now exists. `asFound` says in what it differs from its declaration, and will stay different. */
+  keep(key: string, text: string, path: string, item: WorkItemWire, asFound: AsFound): void {
+    const { createdAt } = item;
     if (createdAt != null && createdAt > (this.#newestAt ?? "")) {
       this.#newestAt = createdAt;
     }
     this.#items.set(key, text);
-    this.ids.set(key, made.id);
+    this.ids.set(key, item.id);
     if (parseItem(text).file !== undefined) {
       this.#paths.set(key, path);
     }
-    if (made.status !== "NEW") {
-      this.#statusOf.set(key, made.status);
+    if (item.status !== "NEW") {
+      this.#statusOf.set(key, item.status);
     }
-    if (Object.keys(found).length > 0) {
-      this.#asFound.set(key, found);
+    if (Object.keys(asFound).length > 0) {
+      this.#asFound.set(key, asFound);
     }
   }
 

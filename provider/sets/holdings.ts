@@ -43,7 +43,7 @@ function leavesOf(
       const item = parseItem(text);
       const path = valueAt(paths, key);
       const uploads = item.file === undefined || path === undefined ? {} : { [item.file]: path };
-      left.set(id, { key, item: resolveFile(item, uploads), found: valueAt(asFound, key) });
+      left.set(id, { key, item: resolveFile(item, uploads), asFound: valueAt(asFound, key) });
     }
   }
   // Items that no other declaration has claimed yet are offered again.

@@ -10,9 +10,13 @@ import type { SetInputs, SetState } from "./state.ts";
 export interface Plan {
   create: string[];
   relabel: string[];
+  /** Items that are ended and made anew within this update. */
   replace: string[];
   remove: string[];
-  /** Adopted items that are now declared as they were found: there is nothing to do. */
+  /**
+   * Items that are now declared as the platform showed them, when they were adopted or in its answer to a creation:
+   * there is nothing to do.
+   */
   accept: string[];
 }
 

@@ -27,13 +27,16 @@ export interface SetState extends Omit<SetInputs, "adopt" | "movedFrom"> {
   statusOf: Record<string, string>;
   /** How many items had each status when they were last read. */
   statuses: Record<string, number>;
-  /** Where adopted items differ from their declaration, by key. */
+  /** Fields that the platform shows differently than declared, in adopted items or in answers to creations, by key. */
   asFound?: Record<string, AsFound>;
   /** The ids of items that moved to another declaration, with the text of those that it has not claimed yet. */
   moved?: Record<string, string>;
   /** The life of this set, from its creation to its end, which each item that it makes carries in its mark. */
   incarnation?: string;
-  /** When the last completed update began, by the platform's clock: it knew everything that is older. ISO 8601. */
+  /**
+   * When the last completed update that also looked for leftovers began, by the platform's clock: it knew everything
+   * that is older. ISO 8601.
+   */
   appliedAt?: string;
   /** When the newest of its items was made: no update that ended made anything younger. ISO 8601. */
   newestAt?: string;
@@ -48,7 +51,8 @@ export interface SetState extends Omit<SetInputs, "adopt" | "movedFrom"> {
 
 /**
  * The time from which an update may have left items that the state does not know: the start of the last completed
- * update. Release 0.1 recorded it by its own clock; for such a state, no item is too old.
+ * update that also looked for leftovers. Release 0.1 recorded it by its own clock; for such a state, no item is too
+ * old.
  */
 export function leftSince({ appliedAt, incarnation }: SetState): Date | undefined {
   return appliedAt === undefined || incarnation === undefined ? undefined : new Date(appliedAt);

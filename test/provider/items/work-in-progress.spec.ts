@@ -137,6 +137,19 @@ describe("provider: WorkItem: delete", () => {
     assert.equal((await stored(state.workItemId)).status, "FAILED");
   });
 
+  for (const short of [{ status: 200, body: { items: [] } }, { status: 404 }]) {
+    it(`does so too while ${JSON.stringify(short)} hides the item at first`, async () => {
+      const { state, remove } = await created("NEW", undefined);
+      const nothingDone = { status: 200, body: { items: [] } };
+      await addFault(test.emulator, { operation: "signalWorkItems", ...nothingDone });
+      await addFault(test.emulator, { operation: "listWorkItems", skip: 1, times: 1, ...short });
+      const { message } = await errorOf(remove(), Refusal);
+      assert.match(message, /but it is still NEW: nothing is made in its place/);
+      await remove();
+      assert.equal((await stored(state.workItemId)).status, "FAILED");
+    });
+  }
+
   it("done twice is done", async () => {
     const { state, remove } = await created("NEW", undefined);
     await remove();

@@ -1,4 +1,4 @@
-import { isClaimed, noteEnded } from "../items/claims.ts";
+import { mustStay, noteEnded } from "../items/claims.ts";
 import { type Ending, endItems, readStatuses, refusalOf } from "../items/ending.ts";
 import { changeEachGroup, eachGroup } from "../items/groups.ts";
 import { listLive } from "../items/listing.ts";
@@ -25,7 +25,7 @@ export async function endMembers(
   progress: Progress,
 ): Promise<void> {
   const { client, owner } = platform;
-  const own = members.filter(({ id }) => !isClaimed(platform, id));
+  const own = members.filter(({ id }) => !mustStay(platform, id));
   failures.begin();
   await changeEachGroup(own, async (group) => {
     try {
@@ -62,7 +62,7 @@ export async function endSet(
   const { client, owner } = platform;
   const { projectId, onWorkInProgress: policy = "refuse" } = olds;
   const own = [...Object.entries(olds.ids), ...(await leftoversOf(platform, olds))].filter(
-    ([, id]) => !isClaimed(platform, id),
+    ([, id]) => !mustStay(platform, id),
   );
   const how = "destroying or replacing the set";
   const endings = own.map(([, id]): Ending => ({ id, policy, counts: "last", how, owner }));
