@@ -15,8 +15,8 @@ export interface Call {
   kind: Kind;
   owner: string;
   method: "check" | "diff" | "create" | "read" | "update" | "delete";
-  /** Whether a creation is part of a replacement, as the adapter to the engine tells the lifecycle. */
-  isReplacing?: boolean;
+  /** The life that a creation replaces, as the adapter to the engine tells the lifecycle. */
+  replaced?: { incarnation: string | undefined } | undefined;
   /** All arguments except the platform. */
   values: unknown[];
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Emulator } from "../emulator/server.ts";
-import type { Kind } from "./calls.ts";
+import type { Call, Kind } from "./calls.ts";
 import { type Declaration, manners, setNames, urnOf } from "./declaration.ts";
 import { CallFailed, Killed, ProviderProcess } from "./provider-process.ts";
 import type { ChaosStack, Outcome, Place, Update } from "./stack.ts";
@@ -148,7 +148,7 @@ export class LifecycleStack implements ChaosStack {
     );
     if (replaces.length > 0 || isForced) {
       await this.#delete(name, old);
-      return this.#create(kind, name, inputs, true);
+      return this.#create(kind, name, inputs, { incarnation: String(old.state.incarnation) });
     }
     if (!changed && !old.isUnfinished) {
       return;
@@ -159,9 +159,14 @@ export class LifecycleStack implements ChaosStack {
     this.#save(name, { ...old, inputs, state, isUnfinished: false });
   }
 
-  async #create(kind: Kind, name: string, inputs: Plain, isReplacing = false): Promise<void> {
+  async #create(
+    kind: Kind,
+    name: string,
+    inputs: Plain,
+    replaced?: Call["replaced"],
+  ): Promise<void> {
     const made = await this.#keepingPartial(kind, name, inputs, () =>
-      this.#call<{ id: string; state: Plain }>(kind, name, "create", [inputs], isReplacing),
+      this.#call<{ id: string; state: Plain }>(kind, name, "create", [inputs], replaced),
     );
     this.#save(name, { kind, inputs, ...made, isUnfinished: false });
   }
@@ -216,13 +221,13 @@ export class LifecycleStack implements ChaosStack {
     name: string,
     method: string,
     values: unknown[],
-    isReplacing = false,
+    replaced?: Call["replaced"],
   ): Promise<T> {
     if (this.#process === undefined) {
       throw new Killed("killed");
     }
     const owner = urnOf(this.#place.stack, kind, name);
-    return this.#process.call<T>({ kind, owner, method: method as "check", isReplacing, values });
+    return this.#process.call<T>({ kind, owner, method: method as "check", replaced, values });
   }
 }
 

@@ -17,7 +17,7 @@ const lifecycles = {
 
 let begun: { client: Client; defaults: { projectId: string; spaceId: string } } | undefined;
 
-function run({ kind, owner, method, isReplacing = false, values }: Call): unknown {
+function run({ kind, owner, method, replaced, values }: Call): unknown {
   if (begun === undefined) {
     throw new Error("a call came before the beginning");
   }
@@ -26,7 +26,7 @@ function run({ kind, owner, method, isReplacing = false, values }: Call): unknow
   const platform: Platform = {
     client,
     owner,
-    isReplacing,
+    ...(replaced !== undefined && { replaced }),
     info: () => {},
     status: () => {},
     warn: () => {},

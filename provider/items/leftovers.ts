@@ -38,14 +38,16 @@ export function judge(
   return { taken, ours: ours.filter(isLeft), others: others.filter(isLeft) };
 }
 
-/** Refuses to make an item if a leftover may be it. A replacement leaves its old items to the engine. */
+/** Refuses to make an item if a leftover may be it. The items of a replaced life are left to the engine. */
 export function refuseBeside(
-  { isReplacing = false }: Platform,
+  { replaced }: Platform,
   { taken, others }: Leftovers,
   declared: Item,
 ): void {
-  const [first] = others;
-  if (first !== undefined && taken === undefined && !isReplacing) {
+  const first = others.find(
+    (item) => replaced === undefined || readMark(item)?.incarnation !== replaced.incarnation,
+  );
+  if (first !== undefined && taken === undefined) {
     throw new Refusal(unknownText(first, declared));
   }
 }

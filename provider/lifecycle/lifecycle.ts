@@ -41,6 +41,11 @@ export interface Platform {
    * update that makes work items must refuse those that may exist already.
    */
   isReplacing?: boolean;
+  /**
+   * The life that this creation replaces, as far as the engine has shown it in this process: the engine ends its work
+   * items, or retains them.
+   */
+  replaced?: { incarnation: string | undefined };
   /** Tells the user something. `facts` is what a report reads from it. */
   info(message: string, facts?: Facts): void;
   /** Shows how far the work has come, until the next line replaces it. */

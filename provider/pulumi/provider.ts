@@ -30,6 +30,8 @@ export class DynamicProvider<Inputs extends object, State extends object>
   readonly #lifecycle: Lifecycle<Inputs, State>;
   /** The resources that were checked with what they are now. If checked without it, or created, they are replaced. */
   readonly #existing = new Set<string>();
+  /** The lives of the resources that the engine has shown in this process, by URN. */
+  readonly #incarnations = new Map<string, string | undefined>();
   #configuration: Configuration | Error = new Error("the provider is not configured");
 
   constructor(lifecycle: Lifecycle<Inputs, State>) {
@@ -75,6 +77,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
     const urn = urnOf(news);
     const known = this.#decode(olds);
     const given = this.#decode(news);
+    this.#noteLife(olds);
     const { changed, replaces, warning } = this.#lifecycle.diff(
       known as State,
       given as Inputs,
@@ -97,8 +100,13 @@ export class DynamicProvider<Inputs extends object, State extends object>
     return this.#withReadableErrors(async () => {
       const urn = urnOf(news);
       const isReplacing = urn !== undefined && this.#existing.has(urn);
+      const isKnown = urn !== undefined && this.#incarnations.has(urn);
       const { id, state } = await this.#lifecycle.create(
-        { ...this.#platform(news), isReplacing },
+        {
+          ...this.#platform(news),
+          isReplacing,
+          ...(isKnown && { replaced: { incarnation: this.#incarnations.get(urn) } }),
+        },
         this.#decode(news) as Inputs,
       );
       return { id, outs: this.#encode(state, news) };
@@ -137,9 +145,18 @@ export class DynamicProvider<Inputs extends object, State extends object>
   }
 
   async delete(id: string, olds: Plain): Promise<void> {
+    this.#noteLife(olds);
     return this.#withReadableErrors(() =>
       this.#lifecycle.delete(this.#platform(olds), id, this.#decode(olds) as State),
     );
+  }
+
+  #noteLife(olds: Plain): void {
+    const urn = urnOf(olds);
+    if (urn !== undefined) {
+      const { incarnation } = olds;
+      this.#incarnations.set(urn, typeof incarnation === "string" ? incarnation : undefined);
+    }
   }
 
   /** Without a key nothing is updated, and so nothing moves. */

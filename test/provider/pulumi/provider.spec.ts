@@ -203,7 +203,7 @@ describe("provider: the adapter to Pulumi's dynamic providers", () => {
     assert.equal((await storeOf(test.emulator)).workItems.length, 1);
   });
 
-  it("refuses in an update, as in a creation, an item beside one that may be it", async () => {
+  it("refuses in an update or a replacement, as in a creation, an item beside one that may be it", async () => {
     const sets = () => {
       const provider = new DynamicProvider(workItemSetLifecycle);
       void provider.configure(request(setting()));
@@ -226,6 +226,13 @@ describe("provider: the adapter to Pulumi's dynamic providers", () => {
     await assert.rejects(
       async () => updating.update(id, olds, await checked(updating, olds, now)),
       ({ reasons }: { reasons: string[] }) => /carries this declaration's mark/.test(`${reasons}`),
+    );
+    const replacing = sets();
+    const news = await checked(replacing, olds, now);
+    await replacing.diff!(id, olds, { ...news, batchId: "7" });
+    await replacing.delete!(id, olds);
+    await assert.rejects(replacing.create(news), ({ reasons }: { reasons: string[] }) =>
+      /carries this declaration's mark/.test(`${reasons}`),
     );
     const stored = (await storeOf(test.emulator)).workItems.filter(
       ({ assetUrl }) => assetUrl === "b",

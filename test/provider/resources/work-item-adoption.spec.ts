@@ -207,7 +207,8 @@ describe("provider: WorkItem: made exactly once", () => {
 
       it(`with ${what}, and the state has another one: a new one is made, the old one stays`, async () => {
         const left = await create(then);
-        const on = { ...platform(), isReplacing: true };
+        const { incarnation } = left.state;
+        const on = { ...platform(), replaced: { incarnation } };
         const again = await create(now, on);
         assert.deepEqual(
           (await live()).map(({ id }) => id),
@@ -216,6 +217,17 @@ describe("provider: WorkItem: made exactly once", () => {
         assert.match(on.warned.join(), new RegExp(`^work item ${left.state.workItemId} \\(NEW\\)`));
       });
     }
+
+    it("with other values, and another life of the resource is replaced: nothing is made", async () => {
+      const left = await create({ difficulty: 5 });
+      const on = { ...platform(), replaced: { incarnation: "another" } };
+      const { message } = await errorOf(create({ difficulty: 6 }, on), Refusal);
+      assert.match(message, /carries this declaration's mark/);
+      assert.deepEqual(
+        (await live()).map(({ id }) => id),
+        [left.state.workItemId],
+      );
+    });
 
     it("with other values, and people have begun: nothing is lost, nothing is made", async () => {
       const left = await create({ difficulty: 5 });
