@@ -108,7 +108,8 @@ function itemsOf(set: Plain): Declared[] {
     if (own === undefined) {
       return [];
     }
-    const item = shared === undefined ? own : withDefaults(own, shared);
+    const { defaults: none, ...fields } = own as Partial<SetItem> & { defaults?: unknown };
+    const item = shared === undefined || none === false ? fields : withDefaults(own, shared);
     return [{ kind: "item", key, fields: item }];
   });
 }

@@ -1,11 +1,14 @@
 import { differenceByField } from "../lifecycle/diff.ts";
 import type { Difference } from "../lifecycle/lifecycle.ts";
 import { isObject, valueAt } from "../lifecycle/plain.ts";
+import { isUnknown } from "../lifecycle/unknown-values.ts";
+import { toJsonText } from "../text/json.ts";
 import * as deadline from "./deadline.ts";
 import { type Item, itemMutability } from "./item.ts";
 
 // The items of a set pass through the engine as a map from key to text: JSON with its keys in order. The engine then
-// shows exactly the items that change, field by field, and compares only texts.
+// shows exactly the items that change, field by field, and compares only texts. A text has the item's own fields, so a
+// change of the defaults shows once. A text with `"defaults": false` is the whole item, whatever the defaults are.
 
 /** The items of a set, by key, each as its text. */
 export type ItemTexts = Record<string, string>;
@@ -16,8 +19,47 @@ export interface SetItem extends Omit<Item, "assetUrl"> {
   file?: string;
 }
 
-export function parseItem(text: string): SetItem {
-  return JSON.parse(text) as SetItem;
+/** What an item's text is read together with. */
+interface Texts {
+  items: ItemTexts;
+  defaults?: string | undefined;
+}
+
+/** The item with a key, completed with the defaults of its set. */
+export function itemAt({ items, defaults }: Texts, key: string): SetItem {
+  return readItem(valueAt(items, key) ?? "{}", parseDefaults(defaults));
+}
+
+/** The item that a text declares in a set with these defaults. */
+export function readItem(text: string, defaults: Partial<SetItem>): SetItem {
+  const { defaults: none, ...item } = JSON.parse(text) as SetItem & { defaults?: unknown };
+  return withDefaults(item, none === false ? {} : defaults);
+}
+
+/** The name of the file that an item shows: no default gives it one. */
+export function fileOf(text: string): string | undefined {
+  return (JSON.parse(text) as SetItem).file;
+}
+
+/** The text that declares exactly this item in a set with these defaults. */
+export function textFor(item: SetItem, defaults: string | undefined): string {
+  const text = toJsonText(item);
+  const isWhole = toJsonText(readItem(text, parseDefaults(defaults))) === text;
+  return isWhole ? text : toJsonText({ ...item, defaults: false });
+}
+
+/** The defaults last read, as all items of a set share them. */
+let lastRead: { text: string; defaults: Partial<SetItem> } = { text: "{}", defaults: {} };
+
+/** The defaults that a set keeps as text. */
+export function parseDefaults(text = "{}"): Partial<SetItem> {
+  if (isUnknown(text)) {
+    return {};
+  }
+  if (lastRead.text !== text) {
+    lastRead = { text, defaults: JSON.parse(text) as Partial<SetItem> };
+  }
+  return lastRead.defaults;
 }
 
 /** The item as it is created, with its file replaced by the path that the file was uploaded to. */
@@ -31,7 +73,16 @@ export function resolveFile(
   };
 }
 
-/** The item with the defaults applied, in the one notation that is compared. */
+/** An item's own fields, in the one notation that is compared. */
+export function canonical(item: Partial<SetItem>): Partial<SetItem> {
+  return {
+    ...item,
+    ...(Number.isSafeInteger(item.assetId) && { assetId: String(item.assetId) }),
+    ...(typeof item.dueAt === "string" && { dueAt: deadline.canonical(item.dueAt) }),
+  };
+}
+
+/** The item with the defaults applied. */
 export function withDefaults(item: Partial<SetItem>, defaults: Partial<SetItem>): SetItem {
   const { dueAt, dueInSeconds, ...others } = defaults;
   const hasDeadline = item.dueAt !== undefined || item.dueInSeconds !== undefined;
@@ -42,17 +93,13 @@ export function withDefaults(item: Partial<SetItem>, defaults: Partial<SetItem>)
     ...item,
     assetType: item.assetType ?? others.assetType ?? "image",
   };
-  return {
-    ...all,
-    ...(isObject(others.metadata) &&
-      isObject(item.metadata) && { metadata: { ...others.metadata, ...item.metadata } }),
-    ...(Number.isSafeInteger(all.assetId) && { assetId: String(all.assetId) }),
-    ...(typeof all.dueAt === "string" && { dueAt: deadline.canonical(all.dueAt) }),
-  };
+  const merged = isObject(others.metadata) &&
+    isObject(item.metadata) && { metadata: { ...others.metadata, ...item.metadata } };
+  return canonical({ ...all, ...merged }) as SetItem;
 }
 
 /** What a change of an item asks for; its labels can be set in place. */
-export function differenceOfTexts(old: string, next: string): Difference {
+export function differenceOfItems(old: SetItem, next: SetItem): Difference {
   const mutability = { ...itemMutability, file: "replace" } as const;
-  return differenceByField<SetItem>(mutability, parseItem(old), parseItem(next));
+  return differenceByField<SetItem>(mutability, old, next);
 }

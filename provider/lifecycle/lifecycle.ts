@@ -13,6 +13,8 @@ export interface Difference {
   replaces: string[];
   /** What a reviewer must know before this is applied. */
   warning?: string;
+  /** What the engine does not show by itself. */
+  note?: string;
 }
 
 /** What is filled in where a resource leaves it out. */
@@ -100,6 +102,8 @@ export interface Lifecycle<Inputs, State> {
   recordHoldings?(platform: Platform, olds: Plain, news: Inputs): void;
   /** Large maps that are kept as JSON text, because the engine spends a long time on each of their entries. */
   readonly asText?: readonly (keyof State & string)[];
+  /** What may repeat secret inputs under another name, so that the engine would not see that it is secret. */
+  readonly asSecret?: readonly (keyof State & string)[];
   /** True when a replacement must end the old resource first. */
   readonly deleteBeforeReplace: boolean;
   create(platform: Platform, inputs: Inputs): Promise<Created<State>>;

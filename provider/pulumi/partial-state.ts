@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import runtime from "@pulumi/pulumi/runtime/index.js";
-import type { Plain } from "../lifecycle/plain.ts";
+import { isObject, type Plain } from "../lifecycle/plain.ts";
 
 // After a failure, what exists reaches the engine in a header, which may have 16 MiB, as base64. So large maps are
 // compressed there. Each stays under its own name, because the engine keeps secret what is secret in the input with
@@ -16,18 +16,24 @@ const largeBytes = 64 * 1024;
 /** The properties in a form that fits into a header, with some of them secret; undefined if there is no such form. */
 export function packed(properties: Plain, secret: readonly string[] = []): Plain | undefined {
   let bytes = 0;
-  const entries = Object.entries(properties).map(([name, value]) => {
+  const entries = Object.entries(properties).map(([name, given]) => {
+    const isMarked = isSecret(given);
+    const value = isMarked ? given.value : given;
     const text = JSON.stringify(value) ?? "";
     const kept = text.length > largeBytes ? marker + gzipSync(text).toString("base64") : value;
     bytes += kept === value ? text.length : String(kept).length;
-    return [name, secret.includes(name) ? asSecret(kept) : kept];
+    return [name, isMarked || secret.includes(name) ? asSecret(kept) : kept];
   });
   return bytes > mostBytes ? undefined : Object.fromEntries(entries);
 }
 
 /** A value that the engine treats as a secret, and gives to a provider as it was. */
-function asSecret(value: unknown): Plain {
+export function asSecret(value: unknown): Plain {
   return { [specialSigKey]: specialSecretSig, value };
+}
+
+function isSecret(value: unknown): value is Plain {
+  return isObject(value) && value[specialSigKey] === specialSecretSig;
 }
 
 /** The properties as they were before they were packed, or unchanged if they never were. */

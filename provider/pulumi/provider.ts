@@ -11,7 +11,7 @@ import { type Configuration, readConfiguration } from "./configuration.ts";
 import { log } from "./engine-log.ts";
 import { withOthersMissing } from "./missing-settings.ts";
 import { keepNote } from "./notes.ts";
-import { packed } from "./partial-state.ts";
+import { asSecret, packed } from "./partial-state.ts";
 import { hidden, readProperties, visible } from "./properties.ts";
 
 /**
@@ -78,13 +78,16 @@ export class DynamicProvider<Inputs extends object, State extends object>
     const known = this.#decode(olds);
     const given = this.#decode(news);
     this.#noteLife(olds);
-    const { changed, replaces, warning } = this.#lifecycle.diff(
+    const { changed, replaces, warning, note } = this.#lifecycle.diff(
       known as State,
       given as Inputs,
       urn,
     );
     if (warning !== undefined) {
       log("warning", warning, urn);
+    }
+    if (note !== undefined) {
+      log("info", note, urn);
     }
     this.#recordHoldings(known, urnOf(olds), news, given);
     // If `changes` is left out, the engine finds and shows the changed properties itself.
@@ -202,6 +205,11 @@ export class DynamicProvider<Inputs extends object, State extends object>
     for (const name of this.#lifecycle.asText ?? []) {
       if (own[name] !== undefined && !isUnknown(own[name])) {
         own[name] = toJsonText(own[name]);
+      }
+    }
+    for (const name of this.#lifecycle.asSecret ?? []) {
+      if (own[name] !== undefined) {
+        own[name] = asSecret(own[name]);
       }
     }
     return { ...own, ...hiddenOf(sent) };

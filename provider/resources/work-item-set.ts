@@ -22,6 +22,7 @@ import { FilesError } from "../disk/problems.ts";
 import { recordHoldings } from "../items/arrivals.ts";
 import { foreseeItems } from "../items/foresee.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
+import { itemAt } from "../items/set-item.ts";
 import { endingManyWarning, type OnWorkInProgress } from "../items/work-in-progress.ts";
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
@@ -39,7 +40,7 @@ import { applyChanges } from "../sets/apply.ts";
 import { checkItems } from "../sets/check-items.ts";
 import { endSet } from "../sets/end-members.ts";
 import { listHoldings } from "../sets/holdings.ts";
-import { isChanged, workAtRisk } from "../sets/plan.ts";
+import { describeDefaults, isChanged, workAtRisk } from "../sets/plan.ts";
 import { readSet } from "../sets/read.ts";
 import { emptyState, type SetInputs, type SetState } from "../sets/state.ts";
 import { toWanted } from "../sets/wanted.ts";
@@ -164,8 +165,8 @@ export const workItemSetMutability: Readonly<Record<keyof SetInputs, Mutability>
   projectId: "replace",
   batchId: "replace",
   items: "update",
-  // The items already contain what these fields say.
-  defaults: "ignore",
+  defaults: "update",
+  // The items already contain what it says.
   manifest: "ignore",
   uploads: "update",
   onWorkInProgress: "update",
@@ -175,7 +176,7 @@ export const workItemSetMutability: Readonly<Record<keyof SetInputs, Mutability>
 
 const outputs = [
   ...Object.keys(workItemSetMutability).filter(
-    (field) => !["adopt", "defaults", "manifest", "movedFrom"].includes(field),
+    (field) => !["adopt", "manifest", "movedFrom"].includes(field),
   ),
   "ids",
   "statuses",
@@ -184,6 +185,7 @@ const outputs = [
 
 export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
   asText: ["uploads", "ids", "paths", "statusOf", "asFound", "moved", "changed"],
+  asSecret: ["moved"],
   deleteBeforeReplace: true,
 
   async check(news, olds, defaults) {
@@ -216,9 +218,13 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     }
     inputs.items = items;
     if (isObject(items) && (isObject(ofItems) || isUnknown(ofItems))) {
-      const known = isObject(olds.items) ? olds.items : {};
+      const earlier = {
+        items: isObject(olds.items) ? olds.items : {},
+        ...(typeof olds.defaults === "string" && { defaults: olds.defaults }),
+        areDefaultsSame: olds.defaults === inputs.defaults,
+      };
       const given = isObject(ofItems) ? ofItems : {};
-      const checked = checkItems(items, given, known, uploads, inputs.adopt === true);
+      const checked = checkItems(items, given, earlier, uploads, inputs.adopt === true);
       inputs.items = checked.items;
       failures.push(...checked.failures);
     }
@@ -240,7 +246,13 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
             isWhole ? "last" : "this",
           )
         : undefined;
-    return { changed, replaces, ...(warning !== undefined && { warning }) };
+    const note = changed && !isWhole ? describeDefaults(olds, news) : undefined;
+    return {
+      changed,
+      replaces,
+      ...(warning !== undefined && { warning }),
+      ...(note !== undefined && { note }),
+    };
   },
 
   async foresee(platform, inputs, olds, batchName) {
@@ -316,6 +328,20 @@ async function apply(
   return state;
 }
 
+/** The texts of a set's items, completed with the defaults. */
+function completed(
+  kept: pulumi.Output<Record<string, string>>,
+  defaults: pulumi.Output<string | undefined>,
+): pulumi.Output<Record<string, string>> {
+  return fromText(kept).apply((items) =>
+    defaults.apply((text) =>
+      Object.fromEntries(
+        Object.keys(items).map((key) => [key, toJsonText(itemAt({ items, defaults: text }, key))]),
+      ),
+    ),
+  );
+}
+
 /** Many work items as one resource. Destroying it cancels them. */
 export class WorkItemSet extends DynamicResource {
   static readonly __pulumiType = typeToken("WorkItemSet");
@@ -350,8 +376,18 @@ export class WorkItemSet extends DynamicResource {
       outputs,
       endedFirst("WorkItemSet", name, options),
     );
-    this.items = fromText(this.items);
+    this.#completeWhenRead();
     this.ids = fromText(this.ids);
     this.statusOf = fromText(this.statusOf);
+  }
+
+  /** Most programs never read the items, and completing many takes a while. */
+  #completeWhenRead(): void {
+    const kept = this.items;
+    const { defaults } = this as unknown as { defaults: pulumi.Output<string | undefined> };
+    Object.defineProperty(this, "items", {
+      enumerable: true,
+      get: () => completed(kept, defaults),
+    });
   }
 }

@@ -15,7 +15,7 @@ import { judge, refuseBeside, tellOthers } from "../items/leftovers.ts";
 import { LiveItems, listLive, listLiveOnce } from "../items/listing.ts";
 import { type Mark, makeMark, readMark } from "../items/mark.ts";
 import { openSession } from "../items/session.ts";
-import { parseItem, resolveFile } from "../items/set-item.ts";
+import { itemAt, resolveFile } from "../items/set-item.ts";
 import { Failures } from "../lifecycle/failures.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { valueAt } from "../lifecycle/plain.ts";
@@ -123,7 +123,7 @@ class Update {
     await this.#each([...create, ...ended], (key) => this.#obtain(key, live));
     await this.#each(relabel, (key) => this.#relabel(key));
     for (const key of accept) {
-      this.#draft.settle(key, this.#textOf(key));
+      this.#settle(key);
     }
     tellOthers(this.#platform, this.#others);
     const isMade = (key: string) =>
@@ -151,12 +151,17 @@ class Update {
     const { adopt: _, movedFrom: __, ...declared } = this.#news;
     const startedAt = this.#platform.client.clock.at(this.#startedAt)?.toISOString();
     const complete = this.#hasLooked && this.failures.size === 0 ? startedAt : appliedAt;
+    const parts = this.#draft.parts(this.#news, (key) => this.failures.has(key));
+    const { defaults } = this.#news;
     return counted({
       ...declared,
-      ...this.#draft.parts(),
+      ...parts,
       incarnation: this.#incarnation,
       ...(complete !== undefined && { appliedAt: complete }),
-      ...(this.failures.size > 0 && { incomplete: true, changed: this.#draft.changed(this.#olds) }),
+      ...(this.failures.size > 0 && {
+        incomplete: true,
+        changed: this.#draft.changed({ ...parts, defaults }),
+      }),
     });
   }
 
@@ -263,7 +268,7 @@ class Update {
 
   /** The item as it would be made now. */
   #itemOf(key: string): Item {
-    return resolveFile(parseItem(this.#textOf(key)), this.#news.uploads);
+    return resolveFile(itemAt(this.#news, key), this.#news.uploads);
   }
 
   #textOf(key: string): string {
@@ -375,15 +380,18 @@ class Update {
   }
 
   async #relabel(key: string): Promise<void> {
-    const text = this.#textOf(key);
     const id = this.#draft.ids.get(key) ?? "";
-    const { labels = [] } = parseItem(text);
+    const { labels = [] } = itemAt(this.#news, key);
     try {
       await this.#platform.client.workItems.setLabels(this.#news.projectId, id, labels);
     } catch (error) {
       // One item that is gone says nothing about the others.
       throw error instanceof NotFoundError ? new Refusal(error.message) : error;
     }
-    this.#draft.settle(key, text);
+    this.#settle(key);
+  }
+
+  #settle(key: string): void {
+    this.#draft.settle(key, itemAt(this.#olds, key), itemAt(this.#news, key));
   }
 }

@@ -1,6 +1,13 @@
 import { z } from "zod";
 import { itemFailures, itemSchema } from "../items/item.ts";
-import { differenceOfTexts, type SetItem, withDefaults } from "../items/set-item.ts";
+import {
+  canonical,
+  differenceOfItems,
+  type ItemTexts,
+  itemAt,
+  type SetItem,
+  withDefaults,
+} from "../items/set-item.ts";
 import * as fields from "../lifecycle/fields.ts";
 import type { Failure } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
@@ -25,25 +32,32 @@ const mostFailures = 20;
 /** Setting this key on an object changes its prototype, and adds no entry. */
 const lostKey = "__proto__";
 
+/** The texts of the last update. */
+interface Earlier {
+  items: Readonly<Record<string, unknown>>;
+  defaults?: string | undefined;
+  /** Whether the defaults are what they were. */
+  areDefaultsSame: boolean;
+}
+
 /** What the items of a set are checked against. */
 interface Around {
   /** What every item has unless it says otherwise. */
   defaults: Partial<SetItem>;
-  /** The texts of the last update. */
-  olds: Readonly<Record<string, unknown>>;
+  olds: Earlier;
   /** The names of the set's files; undefined while they are not known. */
   files: ReadonlySet<string> | undefined;
   isAdopting: boolean;
 }
 
 /**
- * Completes each item with the defaults, and says what is wrong with the items. An earlier update has already checked
- * items whose text did not change, except for their file. An item that may be adopted may already be due.
+ * Makes a text of each item, and says what is wrong with the items as the defaults complete them. An earlier update has
+ * already checked items that did not change, except for their file. An item that may be adopted may already be due.
  */
 export function checkItems(
   given: Readonly<Record<string, unknown>>,
   defaults: Partial<SetItem>,
-  olds: Readonly<Record<string, unknown>>,
+  olds: Earlier,
   uploads: unknown,
   isAdopting = false,
 ): { items: Record<string, unknown>; failures: Failure[] } {
@@ -86,19 +100,25 @@ function checkItem(
   if (unfit !== undefined) {
     return { found: [{ property: "items", reason: unfit }] };
   }
-  const item = withDefaults(value as Partial<SetItem>, defaults);
+  const { defaults: none, ...fields } = value as Partial<SetItem> & { defaults?: unknown };
+  const isWhole = none === false;
+  const own = isWhole ? fields : (value as Partial<SetItem>);
+  const item = withDefaults(own, isWhole ? {} : defaults);
   const unfitFields = unfitFailures({ ...item });
   if (unfitFields.length > 0) {
     return { found: unfitFields };
   }
-  const text = toJsonText(item);
-  const old = valueAt(olds, key);
-  const found = text === old ? [] : findFailures(schema, { ...item }, "a work item");
+  const text = toJsonText({ ...canonical(own), ...(isWhole && { defaults: false }) });
+  const old = valueAt(olds.items, key);
+  const isSame = text === old && olds.areDefaultsSame;
+  const found = isSame ? [] : findFailures(schema, { ...item }, "a work item");
   if (found.length === 0) {
     const isMade =
       typeof old !== "string"
         ? !isAdopting
-        : text !== old && differenceOfTexts(old, text).replaces.length > 0;
+        : !isSame &&
+          differenceOfItems(itemAt({ ...olds, items: olds.items as ItemTexts }, key), item).replaces
+            .length > 0;
     found.push(...assetFailures(item, files), ...itemFailures({ ...item }, isMade));
   }
   return { text, found };

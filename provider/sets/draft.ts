@@ -1,9 +1,9 @@
 import type { WorkItemWire } from "../api/work-items.ts";
 import { type AsFound, stillFound } from "../items/as-found.ts";
-import { parseItem } from "../items/set-item.ts";
+import { fileOf, type ItemTexts, itemAt, type SetItem, textFor } from "../items/set-item.ts";
 import { valueAt } from "../lifecycle/plain.ts";
-import { digest } from "../text/json.ts";
-import type { SetState } from "./state.ts";
+import { digest, toJsonText } from "../text/json.ts";
+import type { SetInputs, SetState } from "./state.ts";
 
 /** What a set's state says about its items, while an update changes it. */
 export class Draft {
@@ -11,6 +11,7 @@ export class Draft {
   readonly ids: Map<string, string>;
   /** What moved to another declaration, by id. */
   readonly moved: Map<string, string>;
+  readonly #olds: SetState;
   readonly #items: Map<string, string>;
   readonly #paths: Map<string, string>;
   readonly #statusOf: Map<string, string>;
@@ -18,6 +19,7 @@ export class Draft {
   #newestAt: string | undefined;
 
   constructor(olds: SetState) {
+    this.#olds = olds;
     this.ids = new Map(Object.entries(olds.ids));
     this.moved = new Map(Object.entries(olds.moved ?? {}));
     this.#items = new Map(Object.entries(olds.items));
@@ -35,7 +37,7 @@ export class Draft {
     }
     this.#items.set(key, text);
     this.ids.set(key, item.id);
-    if (parseItem(text).file !== undefined) {
+    if (fileOf(text) !== undefined) {
       this.#paths.set(key, path);
     }
     if (item.status !== "NEW") {
@@ -46,11 +48,9 @@ export class Draft {
     }
   }
 
-  /** Sets the new text of an item, and drops the differences found in it that no longer matter. */
-  settle(key: string, text: string): void {
-    const old = parseItem(this.#items.get(key) ?? "{}");
-    const left = stillFound(this.#asFound.get(key), old, parseItem(text));
-    this.#items.set(key, text);
+  /** Drops the differences found in an item that no longer matter, as it is declared otherwise now. */
+  settle(key: string, old: SetItem, next: SetItem): void {
+    const left = stillFound(this.#asFound.get(key), old, next);
     if (left === undefined) {
       this.#asFound.delete(key);
     } else {
@@ -64,11 +64,20 @@ export class Draft {
     }
   }
 
-  /** What the state says about the items. */
-  parts(): Pick<SetState, "items" | "ids" | "paths" | "statusOf" | "statuses"> &
+  /**
+   * What the state says about the items: they are as declared now, except for those that failed, which are as they were.
+   */
+  parts(
+    news: SetInputs,
+    hasFailed: (key: string) => boolean,
+  ): Pick<SetState, "items" | "ids" | "paths" | "statusOf" | "statuses"> &
     Partial<Pick<SetState, "asFound" | "moved" | "newestAt">> {
+    const items = [...this.#items].map(([key, text]) => {
+      const declared = hasFailed(key) ? undefined : valueAt(news.items, key);
+      return [key, declared ?? this.#restated(key, text, news)] as const;
+    });
     return {
-      items: Object.fromEntries(this.#items),
+      items: Object.fromEntries(items),
       ids: Object.fromEntries(this.ids),
       paths: Object.fromEntries(this.#paths),
       statusOf: Object.fromEntries(this.#statusOf),
@@ -79,10 +88,22 @@ export class Draft {
     };
   }
 
-  /** Digests of the texts that differ from those of the last complete update, by key. */
-  changed({ items, changed }: SetState): Record<string, string> {
-    const since = Object.entries(changed ?? {}).filter(([key]) => this.#items.has(key));
-    const now = [...this.#items].filter(([key, text]) => valueAt(items, key) !== text);
-    return Object.fromEntries([...since, ...now.map(([key, text]) => [key, digest(text)])]);
+  /** The text of an item that is as it was, though the defaults may not be. */
+  #restated(key: string, text: string, news: SetInputs): string {
+    const isSame =
+      this.#olds.defaults === news.defaults || valueAt(this.#olds.items, key) === undefined;
+    return isSame ? text : textFor(itemAt(this.#olds, key), news.defaults);
+  }
+
+  /** Digests of the items that differ from those of the last complete update, by key. */
+  changed(now: { items: ItemTexts; defaults?: string | undefined }): Record<string, string> {
+    const known = Object.entries(this.#olds.changed ?? {}).filter(([key]) => this.#items.has(key));
+    const textOf = (set: typeof now, key: string) => toJsonText(itemAt(set, key));
+    const since = Object.keys(now.items).flatMap((key) => {
+      const text = textOf(now, key);
+      const isNew = valueAt(this.#olds.items, key) === undefined;
+      return isNew || textOf(this.#olds, key) !== text ? [[key, digest(text)] as const] : [];
+    });
+    return Object.fromEntries([...known, ...since]);
   }
 }

@@ -1,5 +1,5 @@
 import type { Holdings, Left } from "../items/moves.ts";
-import { parseItem, resolveFile } from "../items/set-item.ts";
+import { itemAt, readItem, resolveFile } from "../items/set-item.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { isObject, valueAt } from "../lifecycle/plain.ts";
@@ -9,7 +9,7 @@ import type { SetInputs, SetState } from "./state.ts";
 /** What a set says about its work items: which it has, which it wants, and which it leaves. */
 export function listHoldings(olds: Plain, news: SetInputs): Holdings {
   const { ids = {}, items: were } = olds as Partial<SetState>;
-  const { projectId, batchId } = news;
+  const { projectId, batchId, defaults } = news;
   const isHere = olds.projectId === projectId && isEqual(olds.batchId, batchId);
   const items = isObject(news.items) ? news.items : undefined;
   const uploads = isUnknown(news.uploads) ? {} : news.uploads;
@@ -24,8 +24,9 @@ export function listHoldings(olds: Plain, news: SetInputs): Holdings {
     wants: () =>
       new Map(
         Object.entries(items ?? {}).flatMap(([key, text]) => {
-          const isKnown = isWanted(key) && !isUnknown(text) && !hasUnknown(batchId);
-          return isKnown ? [[key, resolveFile(parseItem(text), uploads)]] : [];
+          const isKnown =
+            isWanted(key) && !isUnknown(text) && !isUnknown(defaults) && !hasUnknown(batchId);
+          return isKnown ? [[key, resolveFile(itemAt(news, key), uploads)]] : [];
         }),
       ),
     leaves: isHere && items !== undefined ? leavesOf(olds, items) : new Map(),
@@ -33,14 +34,14 @@ export function listHoldings(olds: Plain, news: SetInputs): Holdings {
 }
 
 function leavesOf(
-  { ids = {}, items, paths, asFound, moved = {} }: Partial<SetState>,
+  { ids = {}, items = {}, defaults, paths, asFound, moved = {} }: Partial<SetState>,
   declared: Plain,
 ): Map<string, Left> {
   const left = new Map<string, Left>();
   for (const [key, id] of Object.entries(ids)) {
     const text = valueAt(items, key);
     if (text !== undefined && !Object.hasOwn(declared, key)) {
-      const item = parseItem(text);
+      const item = itemAt({ items, defaults }, key);
       const path = valueAt(paths, key);
       const uploads = item.file === undefined || path === undefined ? {} : { [item.file]: path };
       left.set(id, { key, item: resolveFile(item, uploads), asFound: valueAt(asFound, key) });
@@ -49,7 +50,7 @@ function leavesOf(
   // Items that no other declaration has claimed yet are offered again.
   for (const [id, text] of Object.entries(moved)) {
     if (text !== "") {
-      left.set(id, { key: "", item: resolveFile(parseItem(text)) });
+      left.set(id, { key: "", item: resolveFile(readItem(text, {})) });
     }
   }
   return left;

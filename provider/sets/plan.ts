@@ -1,9 +1,10 @@
 import { notAsFound } from "../items/as-found.ts";
-import { differenceOfTexts, parseItem } from "../items/set-item.ts";
+import { differenceOfItems, fileOf, itemAt, parseDefaults } from "../items/set-item.ts";
 import { hasBegun } from "../items/work-in-progress.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import { valueAt } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
+import { count } from "../text/lines.ts";
 import type { SetInputs, SetState } from "./state.ts";
 
 /** What an update of a set does, by key. */
@@ -23,15 +24,21 @@ export interface Plan {
 /** What is different between a set as it is and as it is declared. */
 export function planUpdate(olds: SetState, news: SetInputs): Plan {
   const plan: Plan = { create: [], relabel: [], replace: [], remove: [], accept: [] };
+  const areDefaultsSame = olds.defaults === news.defaults;
+  const areDefaultsKnown = !isUnknown(news.defaults);
   for (const [key, text] of Object.entries(news.items)) {
     const old = valueAt(olds.items, key);
     if (old === undefined || valueAt(olds.ids, key) === undefined) {
       plan.create.push(key);
-    } else if (isUnknown(text) || isMoved(valueAt(olds.paths, key), text, news)) {
+    } else if (
+      isUnknown(text) ||
+      !areDefaultsKnown ||
+      isMoved(valueAt(olds.paths, key), text, news)
+    ) {
       plan.replace.push(key);
-    } else if (old !== text) {
-      const [was, next] = [parseItem(old), parseItem(text)];
-      const { changed, replaces } = differenceOfTexts(old, text);
+    } else if (old !== text || !areDefaultsSame) {
+      const [was, next] = [itemAt(olds, key), itemAt(news, key)];
+      const { changed, replaces } = differenceOfItems(was, next);
       if (notAsFound(replaces, next, valueAt(olds.asFound, key)).length > 0) {
         plan.replace.push(key);
       } else if (changed) {
@@ -59,10 +66,31 @@ export function countChanges({ create, relabel, replace, remove }: Plan): number
 export function isChanged(olds: SetState, news: SetState | SetInputs): boolean {
   return (
     olds.onWorkInProgress !== news.onWorkInProgress ||
-    !isEqual(olds.items, news.items) ||
+    areItemsChanged(olds, news) ||
     !isEqual(olds.uploads, news.uploads) ||
     hasMoved(olds, news) ||
     hasMoved(news, olds)
+  );
+}
+
+/** Whether the sets have other items. Texts may differ, and say the same with the defaults of their set. */
+function areItemsChanged(olds: SetInputs, news: SetInputs): boolean {
+  const keys = Object.keys(olds.items);
+  const areDefaultsSame = olds.defaults === news.defaults;
+  return (
+    isUnknown(news.items) ||
+    isUnknown(olds.defaults) ||
+    isUnknown(news.defaults) ||
+    keys.length !== Object.keys(news.items).length ||
+    keys.some((key) => {
+      const [old, next] = [valueAt(olds.items, key), valueAt(news.items, key)];
+      return (
+        next === undefined ||
+        isUnknown(old) ||
+        isUnknown(next) ||
+        ((old !== next || !areDefaultsSame) && !isEqual(itemAt(olds, key), itemAt(news, key)))
+      );
+    })
   );
 }
 
@@ -79,8 +107,34 @@ function isMoved(path: string | undefined, text: string, { uploads }: SetInputs)
   if (path === undefined || isUnknown(uploads) || isUnknown(text)) {
     return false;
   }
-  const { file } = parseItem(text);
+  const file = fileOf(text);
   return file !== undefined && valueAt(uploads, file) !== path;
+}
+
+/**
+ * What a change of the defaults does, which the engine shows as one line. It names fields only, as values may be secret.
+ * Undefined if the defaults are the same, or not known yet.
+ */
+export function describeDefaults(olds: SetState, news: SetInputs): string | undefined {
+  const areKnown = !(isUnknown(news.defaults) || isUnknown(news.items) || isUnknown(olds.defaults));
+  // Refresh calls diff with its sides swapped: then there is nothing to tell.
+  if (olds.defaults === news.defaults || !areKnown || olds.ids === undefined) {
+    return undefined;
+  }
+  const [was, next] = [parseDefaults(olds.defaults), parseDefaults(news.defaults)];
+  const fields = Object.keys({ ...was, ...next })
+    .filter((field) => !isEqual(valueAt(was, field), valueAt(next, field)))
+    .sort();
+  const isByDefault = (key: string): boolean => {
+    const item = itemAt({ ...news, defaults: olds.defaults }, key);
+    return !isEqual(item, itemAt(news, key));
+  };
+  const ended = planUpdate(olds, news).replace.filter(
+    (key) => !isUnknown(valueAt(news.items, key)) && isByDefault(key),
+  );
+  return ended.length === 0
+    ? undefined
+    : `the change of the defaults (${fields.join(", ")}) replaces ${count(ended.length)} work item${ended.length === 1 ? "" : "s"}`;
 }
 
 /** Items that people have begun and that the change ends, with their status; `all` if the whole set goes. */

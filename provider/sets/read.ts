@@ -5,7 +5,7 @@ import { eachGroup } from "../items/groups.ts";
 import { type Item, itemNow } from "../items/item.ts";
 import { listLive } from "../items/listing.ts";
 import { readMark } from "../items/mark.ts";
-import { parseItem, resolveFile, type SetItem } from "../items/set-item.ts";
+import { fileOf, itemAt, resolveFile, type SetItem, textFor } from "../items/set-item.ts";
 import { notListed } from "../items/work-in-progress.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { valueAt } from "../lifecycle/plain.ts";
@@ -31,9 +31,11 @@ export async function readSet(
       const key = keyOf.get(id);
       const text = key === undefined ? undefined : valueAt(olds.items, key);
       if (key !== undefined && text !== undefined) {
-        const declared = declaredOf(text, key, olds);
+        const given = itemAt(olds, key);
+        const declared = declaredOf(given, key, olds);
         const known = asFound.get(key);
-        texts.set(key, textNow(item, text, declared, known));
+        const now = itemShown(item, given, declared, known);
+        texts.set(key, toJsonText(now) === toJsonText(given) ? text : textFor(now, olds.defaults));
         if (known !== undefined) {
           asFound.set(key, afterReading(item, declared, known));
         }
@@ -155,7 +157,7 @@ function movedOf(
 ): Record<string, string> {
   return Object.fromEntries(
     [...texts].flatMap(([key, text]) => {
-      const { file } = parseItem(text);
+      const file = fileOf(text);
       const path = valueAt(paths, key);
       return file === undefined || path === undefined || valueAt(uploads, file) === path
         ? []
@@ -170,23 +172,20 @@ function found(asFound: ReadonlyMap<string, AsFound>): Pick<SetState, "asFound">
 }
 
 /** The item as it was made. */
-function declaredOf(text: string, key: string, { paths }: SetState): Item {
-  const given = parseItem(text);
+function declaredOf(given: SetItem, key: string, { paths }: SetState): Item {
   const { file } = given;
   const path = valueAt(paths, key);
   return resolveFile(given, file === undefined || path === undefined ? {} : { [file]: path });
 }
 
-/** The text that would declare the item as it exists; the same text while nothing has changed. */
-function textNow(
+/** The item as one would declare it to have it as it exists; as it is declared while nothing has changed. */
+function itemShown(
   wire: WorkItemWire,
-  text: string,
+  { file }: SetItem,
   declared: Item,
   asFound: AsFound | undefined,
-): string {
-  const { file } = parseItem(text);
+): SetItem {
   const { assetUrl, ...now } = withoutFound(itemNow(wire, declared), declared, asFound);
   const isSame = file !== undefined && assetUrl === declared.assetUrl;
-  const item: SetItem = { ...now, ...(isSame ? { file } : { assetUrl }) };
-  return toJsonText(item);
+  return { ...now, ...(isSame ? { file } : { assetUrl }) };
 }

@@ -1,5 +1,5 @@
 import runtime from "@pulumi/pulumi/runtime/index.js";
-import { type ItemTexts, parseItem } from "../../provider/items/set-item.ts";
+import { type ItemTexts, itemAt, textFor } from "../../provider/items/set-item.ts";
 import type { Plain } from "../../provider/lifecycle/plain.ts";
 import { isObject, valueAt } from "../../provider/lifecycle/plain.ts";
 import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
@@ -26,7 +26,7 @@ export function stateOf(step: Step, side: Side | undefined): SetState | undefine
   }
   if (isKind(step, "WorkItemSet")) {
     const state: SetState = { ...emptyState(inputs), ...setProperties(side.outputs) };
-    return { ...state, items: itemsNow(step, inputs.items, state) };
+    return { ...state, items: itemsNow(step, inputs, state) };
   }
   const { workItemId, status } = side.outputs;
   const key = resourceName(step.urn);
@@ -45,16 +45,28 @@ export function stateOf(step: Step, side: Side | undefined): SetState | undefine
  * The texts of the items as they are now. Those that an update which failed in part has changed may be secret as a whole;
  * their digests say whether they are what is declared now.
  */
-function itemsNow(step: Step, declared: ItemTexts, { items, changed = {} }: SetState): ItemTexts {
+function itemsNow(
+  step: Step,
+  declared: SetInputs,
+  { items, defaults: ofState, changed = {} }: SetState,
+): ItemTexts {
   if (Object.keys(items).length > 0) {
     return items;
   }
-  const next = setProperties(step.new?.inputs ?? {}).items;
+  const next = setProperties(step.new?.inputs ?? {}) as Partial<SetInputs>;
+  const { items: texts = {}, defaults } = next;
   const now = Object.entries(changed).map(([key, known]) => {
-    const text = isObject(next) ? valueAt(next, key) : undefined;
-    return [key, typeof text === "string" && digest(text) === known ? text : secret] as const;
+    const text = valueAt(texts, key);
+    const isReadable = text !== undefined && text !== secret && !isUnknown(text);
+    const item = isReadable ? itemAt({ items: texts, defaults }, key) : undefined;
+    const isAsDeclared = item !== undefined && digest(toJsonText(item)) === known;
+    return [key, isAsDeclared ? textFor(item, ofState) : secret] as const;
   });
-  return { ...declared, ...Object.fromEntries(now) };
+  const before = Object.entries(declared.items).map(([key, text]) => {
+    const isSame = declared.defaults === ofState || text === secret || isUnknown(text);
+    return [key, isSame ? text : textFor(itemAt(declared, key), ofState)] as const;
+  });
+  return Object.fromEntries([...before, ...now]);
 }
 
 /** The items that a resource declares. If all of them are hidden, the existing keys, each with a hidden text. */
@@ -103,13 +115,13 @@ function setProperties(properties: Plain): Plain {
 }
 
 /** The fields of an item of a set; undefined if the set has no such item. A hidden item has the one field `item`. */
-export function fieldsAt({ items }: SetInputs, key: string): Plain | undefined {
-  const text = valueAt(items, key);
+export function fieldsAt(set: SetInputs, key: string): Plain | undefined {
+  const text = valueAt(set.items, key);
   if (text === undefined) {
     return undefined;
   }
   if (text === secret) {
     return { item: secret };
   }
-  return isUnknown(text) ? { item: unknown } : { ...parseItem(text) };
+  return isUnknown(text) || isUnknown(set.defaults) ? { item: unknown } : { ...itemAt(set, key) };
 }

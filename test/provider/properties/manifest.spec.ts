@@ -23,7 +23,7 @@ describe("provider: properties of manifests", () => {
     writeFileSync(path, content);
     try {
       const items = await readManifest(path);
-      checkItems(Object.fromEntries(items), {}, {}, {});
+      checkItems(Object.fromEntries(items), {}, { items: {}, areDefaultsSame: true }, {});
       return items;
     } catch (error) {
       assert.ok(error instanceof FilesError, error instanceof Error ? error.stack : "");

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
+import runtime from "@pulumi/pulumi/runtime/index.js";
 import { addFault, storeOf } from "../../../harness/emulator.ts";
 import { NotFoundError } from "../../../provider/api/errors.ts";
 import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
@@ -201,6 +202,19 @@ describe("provider: the adapter to Pulumi's dynamic providers", () => {
       await assert.rejects(provider.create({ ...item, __urn }), /without a URN/);
     }
     assert.equal((await storeOf(test.emulator)).workItems.length, 1);
+  });
+
+  it("keeps secret what repeats the fields of items that moved away", async () => {
+    const provider = new DynamicProvider(workItemSetLifecycle);
+    void provider.configure(request(setting()));
+    const { inputs } = await provider.check({}, { items: {}, ...hidden });
+    const { id, outs } = await provider.create(inputs as Plain);
+    const moved = JSON.stringify({ "a-moved-item": '{"metadata":{"patient":"secret"}}' });
+    const { outs: next } = await provider.update(id, { ...outs, moved }, inputs as Plain);
+    assert.deepEqual(next?.moved, {
+      [runtime.specialSigKey]: runtime.specialSecretSig,
+      value: moved,
+    });
   });
 
   it("refuses in an update or a replacement, as in a creation, an item beside one that may be it", async () => {

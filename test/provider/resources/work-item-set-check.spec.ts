@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import runtime from "@pulumi/pulumi/runtime/index.js";
+import { itemAt } from "../../../provider/items/set-item.ts";
 import type { Plain } from "../../../provider/lifecycle/plain.ts";
+import type { SetInputs } from "../../../provider/sets/state.ts";
 import { checkSet, many } from "../../support/work-item-sets.ts";
 
 const { unknownValue } = runtime;
@@ -14,12 +16,12 @@ const picture = { assetUrl: "uploads/a.png" };
 const check = (news: Plain, olds?: Plain) => checkSet(uuid, news, olds);
 const reasonsOf = async (news: Plain, olds?: Plain) =>
   (await check(news, olds)).failures.map(({ reason }) => reason);
-/** The items as check leaves them, read from their texts. */
+/** The items as check leaves them, completed with the defaults. */
 async function itemsOf(news: Plain): Promise<Record<string, Plain>> {
   const { inputs, failures } = await check(news);
   assert.deepEqual(failures, []);
-  const items = Object.entries(inputs.items as Record<string, string>);
-  return Object.fromEntries(items.map(([key, text]) => [key, JSON.parse(text)]));
+  const set = inputs as unknown as SetInputs;
+  return Object.fromEntries(Object.keys(set.items).map((key) => [key, { ...itemAt(set, key) }]));
 }
 
 describe("provider: WorkItemSet: check", () => {
@@ -62,6 +64,14 @@ describe("provider: WorkItemSet: check", () => {
         assert.deepEqual(items, { a: { ...image, ...expected } });
       });
     }
+
+    it("but keeps only its own fields in its text, so that a change of the defaults shows once", async () => {
+      const items = { a: { ...picture, metadata: { b: 2 } } };
+      const { inputs } = await check({ items, defaults: { difficulty: 5, metadata: { a: 1 } } });
+      const { a } = inputs.items as Record<string, string>;
+      assert.deepEqual(JSON.parse(a!), items.a);
+      assert.equal(inputs.defaults, '{"difficulty":5,"metadata":{"a":1}}');
+    });
 
     it("and leaves the defaults as they are, and no number as batch", async () => {
       const { inputs } = await check({

@@ -41,6 +41,12 @@ describe("provider: WorkItemSet: diff", () => {
     ["the order of the items", { items: { a, b } }, { items: { b, a } }],
     ["no uploads and none", { uploads: {} }, { uploads: undefined }],
     ["the order of the uploads", { uploads: { x: "1", y: "2" } }, { uploads: { y: "2", x: "1" } }],
+    ["defaults that no item takes", { defaults: '{"assetType":"image"}' }, {}],
+    [
+      "items that repeat the defaults, as earlier releases kept them, and items that do not",
+      { defaults: '{"difficulty":1}', items: { a: text({ difficulty: 1 }), b } },
+      { defaults: '{"difficulty":1}', items: { a, b: text({}) } },
+    ],
     ["no items and none", { items: {}, ids: {} }, { items: {} }],
   ];
   for (const [what, left, right] of same) {
@@ -61,6 +67,7 @@ describe("provider: WorkItemSet: diff", () => {
     ["uploads that are not known yet", { uploads: unknownValue }, []],
     ["a path that is not known yet", { uploads: { "c.png": unknownValue } }, []],
     ["an item that is not known yet", { items: { a, b: unknownValue } }, []],
+    ["defaults that are not known yet", { defaults: unknownValue }, []],
     ["another policy", { onWorkInProgress: "cancel" }, []],
     ["another batch", { batchId: "2" }, ["batchId"]],
     ["no batch any more", { batchId: undefined }, ["batchId"]],
@@ -77,13 +84,19 @@ describe("provider: WorkItemSet: diff", () => {
     });
   }
 
+  it("sees defaults that an item takes, and tells how many items that replaces", () => {
+    const news = { ...inputs, defaults: '{"difficulty":3}' };
+    const note = "the change of the defaults (difficulty) replaces 1 work item";
+    assert.deepEqual(diff(state, news), { changed: true, replaces: [], note });
+    assert.deepEqual(diff(news, state), { changed: true, replaces: [] });
+  });
+
   it("does with each field what its mutability says", () => {
     const seen = changes.flatMap(([, change, replaces]) =>
       Object.keys(change).map((field) => [field, replaces.includes(field) ? "replace" : "update"]),
     );
     const ignored = {
       adopt: true,
-      defaults: '{"difficulty":1}',
       manifest: "m.jsonl",
       movedFrom: ["x"],
     };

@@ -82,7 +82,7 @@ describe("provider: WorkItemSet: check of a change", () => {
       const { inputs, failures } = await check(news);
       const { a, b } = inputs.items as Record<string, string>;
       assert.equal(a, unknownValue);
-      assert.equal(JSON.parse(b!).difficulty, 3);
+      assert.deepEqual(JSON.parse(b!), picture);
       assert.deepEqual(
         failures.map(({ reason }) => reason),
         ['items["c"]: give either assetUrl or file'],
