@@ -15,8 +15,8 @@ export interface Call {
   kind: Kind;
   owner: string;
   method: "check" | "diff" | "create" | "read" | "update" | "delete";
-  /** The life that a creation replaces, as the adapter to the engine tells the lifecycle. */
-  replaced?: { incarnation: string | undefined } | undefined;
+  /** The ids of the work items that a creation replaces, as the adapter to the engine tells the lifecycle. */
+  replaced?: string[] | undefined;
   /** All arguments except the platform. */
   values: unknown[];
 }

@@ -147,8 +147,9 @@ export class LifecycleStack implements ChaosStack {
       [old.state, inputs],
     );
     if (replaces.length > 0 || isForced) {
+      const replaced = [...this.ids().values()];
       await this.#delete(name, old);
-      return this.#create(kind, name, inputs, { incarnation: String(old.state.incarnation) });
+      return this.#create(kind, name, inputs, replaced);
     }
     if (!changed && !old.isUnfinished) {
       return;

@@ -26,7 +26,7 @@ function run({ kind, owner, method, replaced, values }: Call): unknown {
   const platform: Platform = {
     client,
     owner,
-    ...(replaced !== undefined && { replaced }),
+    ...(replaced !== undefined && { replaced: new Set(replaced) }),
     info: () => {},
     status: () => {},
     warn: () => {},

@@ -1,5 +1,5 @@
 import { Secret } from "@pulumi/policy";
-import { type SetItem, withDefaults } from "../provider/items/set-item.ts";
+import { complete, type SetItem } from "../provider/items/set-item.ts";
 import type { Plain } from "../provider/lifecycle/plain.ts";
 import { isObject } from "../provider/lifecycle/plain.ts";
 import { isUnknown } from "../provider/lifecycle/unknown-values.ts";
@@ -95,7 +95,7 @@ function fieldsOf(props: object): Fields {
   return opened(rawOf(props)) as Fields;
 }
 
-/** The items of a set, each with the set's defaults, which may not be merged into its text yet. */
+/** The items of a set, each with the set's defaults, which its text leaves out. */
 function itemsOf(set: Plain): Declared[] {
   const defaults = opened(set.defaults);
   if (isUnknown(defaults)) {
@@ -108,8 +108,7 @@ function itemsOf(set: Plain): Declared[] {
     if (own === undefined) {
       return [];
     }
-    const { defaults: none, ...fields } = own as Partial<SetItem> & { defaults?: unknown };
-    const item = shared === undefined || none === false ? fields : withDefaults(own, shared);
+    const item = shared === undefined ? own : complete(own, shared);
     return [{ kind: "item", key, fields: item }];
   });
 }

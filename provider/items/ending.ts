@@ -161,8 +161,8 @@ async function cancelUnlisted(client: Client, projectId: string, ending: Ending)
 }
 
 /**
- * The items that, even after a while, still have the status that they had before they were cancelled. That an item is not
- * listed says nothing at first, because a listing may be short. If it stays so, the platform does not list what is ended.
+ * The items that, even after a while, are still open. That an item is not listed says nothing, because a listing may be
+ * short. If no look finds it, the platform does not list what is ended; if one finds it open, it counts as open.
  */
 async function stillOpen(client: Client, projectId: string, open: Open[]): Promise<Open[]> {
   let left = open;
@@ -174,7 +174,10 @@ async function stillOpen(client: Client, projectId: string, open: Open[]): Promi
     for await (const { id, status } of client.workItems.list(projectId, { workItemIDs })) {
       now.set(id, status);
     }
-    left = left.filter(({ id, status }) => (now.get(id) ?? status) === status);
+    left = left.filter(({ id, status: before }) => {
+      const status = now.get(id) ?? before;
+      return status === before || status === "NEW" || status === "IN_PROGRESS";
+    });
     for (const { id } of left.filter((item) => now.has(item.id))) {
       seenOpen.add(id);
     }

@@ -38,15 +38,13 @@ export function judge(
   return { taken, ours: ours.filter(isLeft), others: others.filter(isLeft) };
 }
 
-/** Refuses to make an item if a leftover may be it. The items of a replaced life are left to the engine. */
+/** Refuses to make an item if a leftover may be it. The items that are replaced are left to the engine. */
 export function refuseBeside(
   { replaced }: Platform,
   { taken, others }: Leftovers,
   declared: Item,
 ): void {
-  const first = others.find(
-    (item) => replaced === undefined || readMark(item)?.incarnation !== replaced.incarnation,
-  );
+  const first = others.find(({ id }) => replaced?.has(id) !== true);
   if (first !== undefined && taken === undefined) {
     throw new Refusal(unknownText(first, declared));
   }

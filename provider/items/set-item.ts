@@ -26,14 +26,23 @@ interface Texts {
 }
 
 /** The item with a key, completed with the defaults of its set. */
-export function itemAt({ items, defaults }: Texts, key: string): SetItem {
-  return readItem(valueAt(items, key) ?? "{}", parseDefaults(defaults));
+export function itemAt(set: Texts, key: string): SetItem {
+  return readItem(valueAt(set.items, key) ?? "{}", defaultsOf(set));
 }
 
 /** The item that a text declares in a set with these defaults. */
 export function readItem(text: string, defaults: Partial<SetItem>): SetItem {
-  const { defaults: none, ...item } = JSON.parse(text) as SetItem & { defaults?: unknown };
-  return withDefaults(item, none === false ? {} : defaults);
+  return complete(JSON.parse(text), defaults);
+}
+
+/** An item with its own fields, completed with the defaults unless it says `"defaults": false`. */
+export function complete(
+  { defaults: none, ...own }: Partial<SetItem> & { defaults?: unknown },
+  defaults: Partial<SetItem>,
+): SetItem {
+  return none === false
+    ? withDefaults(own, {})
+    : withDefaults({ ...own, ...(none !== undefined && { defaults: none }) }, defaults);
 }
 
 /** The name of the file that an item shows: no default gives it one. */
@@ -48,18 +57,18 @@ export function textFor(item: SetItem, defaults: string | undefined): string {
   return isWhole ? text : toJsonText({ ...item, defaults: false });
 }
 
-/** The defaults last read, as all items of a set share them. */
-let lastRead: { text: string; defaults: Partial<SetItem> } = { text: "{}", defaults: {} };
+/** What the defaults of a set are, which all its items share. */
+const read = new WeakMap<Texts, Partial<SetItem>>();
+
+function defaultsOf(set: Texts): Partial<SetItem> {
+  const defaults = read.get(set) ?? parseDefaults(set.defaults);
+  read.set(set, defaults);
+  return defaults;
+}
 
 /** The defaults that a set keeps as text. */
 export function parseDefaults(text = "{}"): Partial<SetItem> {
-  if (isUnknown(text)) {
-    return {};
-  }
-  if (lastRead.text !== text) {
-    lastRead = { text, defaults: JSON.parse(text) as Partial<SetItem> };
-  }
-  return lastRead.defaults;
+  return isUnknown(text) ? {} : (JSON.parse(text) as Partial<SetItem>);
 }
 
 /** The item as it is created, with its file replaced by the path that the file was uploaded to. */
@@ -83,7 +92,7 @@ export function canonical(item: Partial<SetItem>): Partial<SetItem> {
 }
 
 /** The item with the defaults applied. */
-export function withDefaults(item: Partial<SetItem>, defaults: Partial<SetItem>): SetItem {
+function withDefaults(item: Partial<SetItem>, defaults: Partial<SetItem>): SetItem {
   const { dueAt, dueInSeconds, ...others } = defaults;
   const hasDeadline = item.dueAt !== undefined || item.dueInSeconds !== undefined;
   const all: SetItem = {

@@ -38,16 +38,10 @@ export interface Platform {
   formerOwner?: string;
   /** The organization of that stack, if the backend has organizations. */
   organization?: string | undefined;
-  /**
-   * Whether the state has had this resource until now: its creation is then a replacement. Only creations have it: an
-   * update that makes work items must refuse those that may exist already.
-   */
+  /** Whether the state has had this resource until now, so that its creation is a replacement. Only creations have it. */
   isReplacing?: boolean;
-  /**
-   * The life that this creation replaces, as far as the engine has shown it in this process: the engine ends its work
-   * items, or retains them.
-   */
-  replaced?: { incarnation: string | undefined };
+  /** The ids of the work items that this creation replaces, as the state had them: the engine ends or retains them. */
+  replaced?: ReadonlySet<string>;
   /** Tells the user something. `facts` is what a report reads from it. */
   info(message: string, facts?: Facts): void;
   /** Shows how far the work has come, until the next line replaces it. */
@@ -102,6 +96,8 @@ export interface Lifecycle<Inputs, State> {
   recordHoldings?(platform: Platform, olds: Plain, news: Inputs): void;
   /** Large maps that are kept as JSON text, because the engine spends a long time on each of their entries. */
   readonly asText?: readonly (keyof State & string)[];
+  /** The ids of the work items in a state. */
+  idsOf?(state: Partial<State>): Iterable<string>;
   /** What may repeat secret inputs under another name, so that the engine would not see that it is secret. */
   readonly asSecret?: readonly (keyof State & string)[];
   /** True when a replacement must end the old resource first. */

@@ -30,8 +30,8 @@ export class DynamicProvider<Inputs extends object, State extends object>
   readonly #lifecycle: Lifecycle<Inputs, State>;
   /** The resources that were checked with what they are now. If checked without it, or created, they are replaced. */
   readonly #existing = new Set<string>();
-  /** The lives of the resources that the engine has shown in this process, by URN. */
-  readonly #incarnations = new Map<string, string | undefined>();
+  /** The ids of the work items in the states that the engine has shown in this process, by URN. */
+  readonly #ids = new Map<string, ReadonlySet<string>>();
   #configuration: Configuration | Error = new Error("the provider is not configured");
 
   constructor(lifecycle: Lifecycle<Inputs, State>) {
@@ -77,7 +77,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
     const urn = urnOf(news);
     const known = this.#decode(olds);
     const given = this.#decode(news);
-    this.#noteLife(olds);
+    this.#noteIds(urnOf(olds), known);
     const { changed, replaces, warning, note } = this.#lifecycle.diff(
       known as State,
       given as Inputs,
@@ -103,13 +103,9 @@ export class DynamicProvider<Inputs extends object, State extends object>
     return this.#withReadableErrors(async () => {
       const urn = urnOf(news);
       const isReplacing = urn !== undefined && this.#existing.has(urn);
-      const isKnown = urn !== undefined && this.#incarnations.has(urn);
+      const replaced = this.#ids.get(urn ?? "") ?? new Set();
       const { id, state } = await this.#lifecycle.create(
-        {
-          ...this.#platform(news),
-          isReplacing,
-          ...(isKnown && { replaced: { incarnation: this.#incarnations.get(urn) } }),
-        },
+        { ...this.#platform(news), isReplacing, replaced },
         this.#decode(news) as Inputs,
       );
       return { id, outs: this.#encode(state, news) };
@@ -148,17 +144,16 @@ export class DynamicProvider<Inputs extends object, State extends object>
   }
 
   async delete(id: string, olds: Plain): Promise<void> {
-    this.#noteLife(olds);
+    const state = this.#decode(olds);
+    this.#noteIds(urnOf(olds), state);
     return this.#withReadableErrors(() =>
-      this.#lifecycle.delete(this.#platform(olds), id, this.#decode(olds) as State),
+      this.#lifecycle.delete(this.#platform(olds), id, state as State),
     );
   }
 
-  #noteLife(olds: Plain): void {
-    const urn = urnOf(olds);
-    if (urn !== undefined) {
-      const { incarnation } = olds;
-      this.#incarnations.set(urn, typeof incarnation === "string" ? incarnation : undefined);
+  #noteIds(urn: string | undefined, state: Plain): void {
+    if (urn !== undefined && this.#lifecycle.idsOf !== undefined) {
+      this.#ids.set(urn, new Set(this.#lifecycle.idsOf(state as Partial<State>)));
     }
   }
 

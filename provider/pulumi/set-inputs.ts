@@ -4,8 +4,9 @@ import { jsonText, toText } from "./resource.ts";
 // What a program declares about a set, in the form in which the engine takes it: as few values as possible.
 
 /**
- * The engine keeps secret what is secret in the input with the same name, and check makes the defaults a part of the
- * items. So secret defaults make a secret of each item, or, if a manifest lists the items, of a text that lists none.
+ * The engine keeps secret what is secret in the input with the same name, and the text of an item repeats the defaults
+ * after a refresh that finds it changed, or an update that fails for it. So secret defaults make a secret of each item, or,
+ * if a manifest lists the items, of a text that lists none.
  */
 export function itemsAndDefaults(items: unknown, defaults: unknown): pulumi.Inputs {
   const given = items === undefined ? undefined : itemsInput(items);

@@ -22,7 +22,7 @@ import { FilesError } from "../disk/problems.ts";
 import { recordHoldings } from "../items/arrivals.ts";
 import { foreseeItems } from "../items/foresee.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
-import { itemAt } from "../items/set-item.ts";
+import { type ItemTexts, itemAt } from "../items/set-item.ts";
 import { endingManyWarning, type OnWorkInProgress } from "../items/work-in-progress.ts";
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
@@ -33,6 +33,7 @@ import { Progress } from "../lifecycle/progress.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { eitherFailures, findFailures } from "../lifecycle/validation.ts";
 import { readManifest } from "../manifests/manifest.ts";
+import { unpackedValue } from "../pulumi/partial-state.ts";
 import { DynamicResource, endedFirst, fromText } from "../pulumi/resource.ts";
 import { itemsAndDefaults, textInput } from "../pulumi/set-inputs.ts";
 import { typeToken } from "../pulumi/shim.ts";
@@ -186,6 +187,7 @@ const outputs = [
 export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
   asText: ["uploads", "ids", "paths", "statusOf", "asFound", "moved", "changed"],
   asSecret: ["moved"],
+  idsOf: ({ ids = {} }) => Object.values(ids),
   deleteBeforeReplace: true,
 
   async check(news, olds, defaults) {
@@ -199,17 +201,17 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     const { defaults: ofItems = {}, manifest, uploads } = inputs;
     inputs.defaults = isObject(inputs.defaults) ? toJsonText(inputs.defaults) : inputs.defaults;
     inputs.batchId = batchIdText(inputs.batchId);
-    if (manifest !== undefined && isObject(news.items) && isEqual(news.items, olds.items)) {
-      // With `ignoreChanges: ["items"]`, the engine passes the old items along with the manifest.
-      inputs.items = olds.items;
-      return { inputs, failures };
-    }
-    const notEither = eitherFailures({ items: inputs.items, manifest }, "items", "manifest");
+    // With `ignoreChanges: ["items"]`, the engine passes the old items along with the manifest.
+    const isKept =
+      manifest !== undefined && isObject(news.items) && isEqual(news.items, olds.items);
+    const notEither = isKept
+      ? []
+      : eitherFailures({ items: inputs.items, manifest }, "items", "manifest");
     if (notEither.length > 0) {
       return { inputs, failures: notEither };
     }
     let items: unknown = inputs.items ?? manifest;
-    if (typeof manifest === "string" && !isUnknown(manifest)) {
+    if (!isKept && typeof manifest === "string" && !isUnknown(manifest)) {
       const read = await itemsOf(manifest);
       if (typeof read === "string") {
         return { inputs, failures: [{ property: "manifest", reason: read }] };
@@ -219,7 +221,7 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     inputs.items = items;
     if (isObject(items) && (isObject(ofItems) || isUnknown(ofItems))) {
       const earlier = {
-        items: isObject(olds.items) ? olds.items : {},
+        items: (isObject(olds.items) ? olds.items : {}) as ItemTexts,
         ...(typeof olds.defaults === "string" && { defaults: olds.defaults }),
         areDefaultsSame: olds.defaults === inputs.defaults,
       };
@@ -329,17 +331,10 @@ async function apply(
 }
 
 /** The texts of a set's items, completed with the defaults. */
-function completed(
-  kept: pulumi.Output<Record<string, string>>,
-  defaults: pulumi.Output<string | undefined>,
-): pulumi.Output<Record<string, string>> {
-  return fromText(kept).apply((items) =>
-    defaults.apply((text) =>
-      Object.fromEntries(
-        Object.keys(items).map((key) => [key, toJsonText(itemAt({ items, defaults: text }, key))]),
-      ),
-    ),
-  );
+function completed(items: ItemTexts, defaults?: string): ItemTexts {
+  const set = { items, defaults };
+  const texts = Object.keys(items).map((key) => [key, toJsonText(itemAt(set, key))] as const);
+  return Object.fromEntries(texts);
 }
 
 /** Many work items as one resource. Destroying it cancels them. */
@@ -376,18 +371,22 @@ export class WorkItemSet extends DynamicResource {
       outputs,
       endedFirst("WorkItemSet", name, options),
     );
-    this.#completeWhenRead();
+    this.#completeWhenRead(defaults !== undefined);
     this.ids = fromText(this.ids);
     this.statusOf = fromText(this.statusOf);
   }
 
   /** Most programs never read the items, and completing many takes a while. */
-  #completeWhenRead(): void {
-    const kept = this.items;
-    const { defaults } = this as unknown as { defaults: pulumi.Output<string | undefined> };
-    Object.defineProperty(this, "items", {
-      enumerable: true,
-      get: () => completed(kept, defaults),
-    });
+  #completeWhenRead(hasDefaults: boolean): void {
+    const kept = fromText(this.items);
+    const { defaults } = this as unknown as { defaults: pulumi.Output<string> };
+    const complete = () =>
+      // At preview, the SDK does not know an output of an input that was not given.
+      hasDefaults
+        ? kept.apply((items) =>
+            defaults.apply((text) => completed(items, String(unpackedValue(text)))),
+          )
+        : kept.apply((items) => completed(items));
+    Object.defineProperty(this, "items", { enumerable: true, get: complete });
   }
 }

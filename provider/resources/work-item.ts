@@ -177,6 +177,7 @@ const outputs = [
 export const workItemLifecycle: Lifecycle<Inputs, State> = {
   // The old item ends first: if its work must not be lost, nothing new may be made either.
   deleteBeforeReplace: true,
+  idsOf: ({ workItemId }) => (workItemId === undefined ? [] : [workItemId]),
 
   async check(news, olds, defaults) {
     const inputs: Plain = { projectId: defaults.projectId, assetType: "image", ...news };
@@ -242,22 +243,16 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       taken === undefined ||
       areSameLabels(inputs.labels ?? [], taken.labels ?? []) ||
       (adopted !== undefined && inputs.labels === undefined);
-    if (isLabelled) {
-      return { id, state: stateOf(inputs, item, { asFound, incarnation }) };
-    }
+    const known = { asFound, incarnation };
     try {
-      await platform.client.workItems.setLabels(projectId, item.id, inputs.labels ?? []);
-      return { id, state: stateOf(inputs, item, { asFound, incarnation }) };
-    } catch (error) {
-      if (error instanceof Error) {
-        throw new PartialFailure(
-          id,
-          stateOf({ ...inputs, labels: item.labels ?? [] }, item, { asFound, incarnation }),
-          error.message,
-        );
+      if (!isLabelled) {
+        await platform.client.workItems.setLabels(projectId, item.id, inputs.labels ?? []);
       }
-      throw error;
+    } catch (error) {
+      const state = stateOf({ ...inputs, labels: item.labels ?? [] }, item, known);
+      throw error instanceof Error ? new PartialFailure(id, state, error.message) : error;
     }
+    return { id, state: stateOf(inputs, item, known) };
   },
 
   async read(platform, id, olds) {

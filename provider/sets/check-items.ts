@@ -2,11 +2,11 @@ import { z } from "zod";
 import { itemFailures, itemSchema } from "../items/item.ts";
 import {
   canonical,
+  complete,
   differenceOfItems,
   type ItemTexts,
   itemAt,
   type SetItem,
-  withDefaults,
 } from "../items/set-item.ts";
 import * as fields from "../lifecycle/fields.ts";
 import type { Failure } from "../lifecycle/lifecycle.ts";
@@ -34,7 +34,7 @@ const lostKey = "__proto__";
 
 /** The texts of the last update. */
 interface Earlier {
-  items: Readonly<Record<string, unknown>>;
+  items: ItemTexts;
   defaults?: string | undefined;
   /** Whether the defaults are what they were. */
   areDefaultsSame: boolean;
@@ -100,15 +100,13 @@ function checkItem(
   if (unfit !== undefined) {
     return { found: [{ property: "items", reason: unfit }] };
   }
-  const { defaults: none, ...fields } = value as Partial<SetItem> & { defaults?: unknown };
-  const isWhole = none === false;
-  const own = isWhole ? fields : (value as Partial<SetItem>);
-  const item = withDefaults(own, isWhole ? {} : defaults);
+  const own = value as Partial<SetItem>;
+  const item = complete(own, defaults);
   const unfitFields = unfitFailures({ ...item });
   if (unfitFields.length > 0) {
     return { found: unfitFields };
   }
-  const text = toJsonText({ ...canonical(own), ...(isWhole && { defaults: false }) });
+  const text = toJsonText(canonical(own));
   const old = valueAt(olds.items, key);
   const isSame = text === old && olds.areDefaultsSame;
   const found = isSame ? [] : findFailures(schema, { ...item }, "a work item");
@@ -116,9 +114,7 @@ function checkItem(
     const isMade =
       typeof old !== "string"
         ? !isAdopting
-        : !isSame &&
-          differenceOfItems(itemAt({ ...olds, items: olds.items as ItemTexts }, key), item).replaces
-            .length > 0;
+        : !isSame && differenceOfItems(itemAt(olds, key), item).replaces.length > 0;
     found.push(...assetFailures(item, files), ...itemFailures({ ...item }, isMade));
   }
   return { text, found };

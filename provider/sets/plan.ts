@@ -117,18 +117,18 @@ function isMoved(path: string | undefined, text: string, { uploads }: SetInputs)
  */
 export function describeDefaults(olds: SetState, news: SetInputs): string | undefined {
   const areKnown = !(isUnknown(news.defaults) || isUnknown(news.items) || isUnknown(olds.defaults));
-  // Refresh calls diff with its sides swapped: then there is nothing to tell.
-  if (olds.defaults === news.defaults || !areKnown || olds.ids === undefined) {
+  // Refresh calls diff with its sides swapped: then there is nothing to tell. Release 0.1, whose states have no
+  // incarnation, did not keep the defaults.
+  const isTold = olds.ids !== undefined && olds.incarnation !== undefined;
+  if (olds.defaults === news.defaults || !areKnown || !isTold) {
     return undefined;
   }
   const [was, next] = [parseDefaults(olds.defaults), parseDefaults(news.defaults)];
   const fields = Object.keys({ ...was, ...next })
     .filter((field) => !isEqual(valueAt(was, field), valueAt(next, field)))
     .sort();
-  const isByDefault = (key: string): boolean => {
-    const item = itemAt({ ...news, defaults: olds.defaults }, key);
-    return !isEqual(item, itemAt(news, key));
-  };
+  const asBefore = { items: news.items, defaults: olds.defaults };
+  const isByDefault = (key: string) => !isEqual(itemAt(asBefore, key), itemAt(news, key));
   const ended = planUpdate(olds, news).replace.filter(
     (key) => !isUnknown(valueAt(news.items, key)) && isByDefault(key),
   );

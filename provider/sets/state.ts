@@ -8,8 +8,9 @@ export interface SetInputs {
   projectId: string;
   batchId?: string;
   items: ItemTexts;
-  /** The defaults, as text, and the manifest. The items already contain both; they are kept for `ignoreChanges`. */
+  /** The defaults, as text: what an item's own text leaves out. */
   defaults?: string;
+  /** The items already contain what it lists. It is kept for `ignoreChanges`. */
   manifest?: string;
   uploads?: Record<string, string>;
   onWorkInProgress?: OnWorkInProgress;

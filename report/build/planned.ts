@@ -78,9 +78,9 @@ function isOne(step: Step): boolean {
   return isKind(step, "WorkItem");
 }
 
-/** The paths by which the engine may name an item. */
+/** The paths by which the engine may name an item. Secret defaults make a secret of each item. */
 function pathsOf(key: string): string[] {
-  return ["items", `items.${key}`, `items["${key}"]`, `items[${JSON.stringify(key)}]`];
+  return ["items", "defaults", `items.${key}`, `items["${key}"]`, `items[${JSON.stringify(key)}]`];
 }
 
 /** The texts, with an empty item in place of each secret one, so that all of them can be parsed. */

@@ -150,6 +150,28 @@ describe("provider: WorkItem: delete", () => {
     });
   }
 
+  it("does so too if people begin it before the look", async () => {
+    const { state, remove } = await created("NEW", undefined);
+    const nothingDone = { status: 200, body: { items: [] } };
+    await addFault(test.emulator, { operation: "signalWorkItems", ...nothingDone });
+    await addFault(test.emulator, {
+      operation: "listWorkItems",
+      skip: 1,
+      times: 1,
+      latencyMs: 500,
+    });
+    const removing = errorOf(remove(), Refusal);
+    const { projectId } = test.emulator;
+    while (((await requests(test.emulator)).requests.signalWorkItems ?? 0) === 0) {
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const start = { signal: "start", taskType: "labeling", signalOutcome: "OK" } as const;
+    await clientOf(test.emulator).signals.send(projectId, state.workItemId, start);
+    assert.match((await removing).message, /nothing is made in its place/);
+    assert.equal((await stored(state.workItemId)).status, "IN_PROGRESS");
+    await clearFaults(test.emulator);
+  });
+
   it("done twice is done", async () => {
     const { state, remove } = await created("NEW", undefined);
     await remove();

@@ -207,8 +207,7 @@ describe("provider: WorkItem: made exactly once", () => {
 
       it(`with ${what}, and the state has another one: a new one is made, the old one stays`, async () => {
         const left = await create(then);
-        const { incarnation } = left.state;
-        const on = { ...platform(), replaced: { incarnation } };
+        const on = { ...platform(), replaced: new Set([left.state.workItemId]) };
         const again = await create(now, on);
         assert.deepEqual(
           (await live()).map(({ id }) => id),
@@ -218,9 +217,9 @@ describe("provider: WorkItem: made exactly once", () => {
       });
     }
 
-    it("with other values, and another life of the resource is replaced: nothing is made", async () => {
+    it("with other values, and another item is replaced: nothing is made", async () => {
       const left = await create({ difficulty: 5 });
-      const on = { ...platform(), replaced: { incarnation: "another" } };
+      const on = { ...platform(), replaced: new Set(["another"]) };
       const { message } = await errorOf(create({ difficulty: 6 }, on), Refusal);
       assert.match(message, /carries this declaration's mark/);
       assert.deepEqual(

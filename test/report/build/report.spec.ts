@@ -125,6 +125,21 @@ describe("report: what it comes to", () => {
     }
   });
 
+  it("counts each item where secret defaults change, as only the engine sees that", () => {
+    const inputs = {
+      projectId: "p",
+      batchId: "17",
+      items: { a: secret, b: secret },
+      defaults: secret,
+    };
+    const outputs = { items: inputs.items, ids: { a: "1", b: "2" } };
+    const change = step("WorkItemSet", "signs", { inputs }, { inputs, outputs });
+    const count = (changed: string[]) =>
+      findingOf([{ ...change, changed }], "/project").report.totals.replaced;
+    assert.equal(count(["defaults"]), 2);
+    assert.equal(count([]), 0);
+  });
+
   describe("after an update that failed in part, whose inputs are those of before", () => {
     const item = (dueInSeconds: number) => ({ assetUrl: "a.png", dueInSeconds });
     const inputs = { projectId: "p", batchId: "17" };
