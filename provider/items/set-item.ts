@@ -37,12 +37,11 @@ export function readItem(text: string, defaults: Partial<SetItem>): SetItem {
 
 /** An item with its own fields, completed with the defaults unless it says `"defaults": false`. */
 export function complete(
-  { defaults: none, ...own }: Partial<SetItem> & { defaults?: unknown },
+  item: Partial<SetItem> & { defaults?: unknown },
   defaults: Partial<SetItem>,
 ): SetItem {
-  return none === false
-    ? withDefaults(own, {})
-    : withDefaults({ ...own, ...(none !== undefined && { defaults: none }) }, defaults);
+  const { defaults: none, ...own } = item;
+  return none === false ? withDefaults(own, {}) : withDefaults(item, defaults);
 }
 
 /** The name of the file that an item shows: no default gives it one. */
