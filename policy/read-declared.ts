@@ -1,8 +1,11 @@
 import { Secret } from "@pulumi/policy";
 import { complete, type SetItem } from "../provider/items/set-item.ts";
+import { isDigest } from "../provider/lifecycle/packed-values.ts";
 import type { Plain } from "../provider/lifecycle/plain.ts";
 import { isObject } from "../provider/lifecycle/plain.ts";
 import { isUnknown } from "../provider/lifecycle/unknown-values.ts";
+import { hold, open, share } from "../provider/pulumi/contents.ts";
+import { unpackedValue } from "../provider/pulumi/packing.ts";
 import { type Kind, typeToken } from "../provider/pulumi/shim.ts";
 import { toJsonText } from "../provider/text/json.ts";
 
@@ -122,8 +125,22 @@ export function countDeclared(type: string, props: object): number {
 }
 
 function textsOf({ items }: Plain): Plain {
-  const texts = items instanceof Secret ? items.value : items;
+  const texts = contentOf(items instanceof Secret ? items.value : items);
   return typeof texts === "object" && texts !== null ? { ...texts } : {};
+}
+
+/** The items of a set. A large one has a digest in their place, and what the digest stands for once it is applied. */
+function contentOf(value: unknown): unknown {
+  if (!isDigest(value)) {
+    return unpackedValue(value);
+  }
+  const items = open(value);
+  if (items === undefined) {
+    throw new Error(
+      `its items (${value}) are not at hand for policies: the provider shares them in the cache folder of the user, which must be writable and the same for both`,
+    );
+  }
+  return items;
 }
 
 /** Cached, because every rule looks at the same texts. */
@@ -179,7 +196,17 @@ export function remedied(
       toJsonText(withRemedy({ ...parse(String(text)) }, remedy)),
     );
   }
-  return { ...raw, items: changed(raw.items, () => items) };
+  return {
+    ...raw,
+    items: changed(raw.items, (was) => (isDigest(was) ? handedOver(items) : items)),
+  };
+}
+
+/** The digest of changed items, which the provider checks next. */
+function handedOver(items: Plain): string {
+  const digest = hold(items);
+  share(digest);
+  return digest;
 }
 
 function withRemedy(fields: Plain, { metadata, ...others }: Remedy): Plain {

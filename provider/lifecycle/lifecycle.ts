@@ -70,18 +70,25 @@ interface Found<Inputs, State> {
  * `check` and `diff` ask nothing of the platform; they and `foresee` run at preview, where values may be unknown.
  */
 export interface Lifecycle<Inputs, State> {
-  /** Completes the inputs and says what is wrong with them. `olds` are the inputs of the last update. */
+  /**
+   * Completes the inputs and says what is wrong with them. `olds` are the inputs of the last update. A large map in them,
+   * or one that `ignoreChanges` keeps, may be unknown.
+   */
   check(
     news: Plain,
     olds: Plain,
     defaults: Defaults,
   ): Promise<{ inputs: Plain; failures: Failure[] }>;
+  /** What is wrong with the changes that `check` could not see, because it did not know the maps of before. */
+  checkChanges?(olds: State, news: Inputs): Failure[];
   /** `owner` is the resource's URN, to name it in a warning. */
   diff(olds: State, news: Inputs, owner?: string): Difference;
+  /** What an update changes in maps that are too large for the engine to show, a line each. */
+  describeChanges?(olds: State, news: Inputs): string[];
   /**
    * Reports what adopting will find, at preview and before an update. It is the one look at the platform that a check
-   * causes, and only if `adopt` asks for it. `olds` are the inputs of the last update; `batchName` is the name of the
-   * batch, whose id may be unknown.
+   * causes, and only if `adopt` asks for it. `olds` are the inputs of the last update, or all that is known about the
+   * resource; `batchName` is the name of the batch, whose id may be unknown.
    */
   foresee?(
     platform: Platform,
@@ -94,7 +101,9 @@ export interface Lifecycle<Inputs, State> {
    * nothing of the platform. `olds` are the inputs of the last update, or all that is known about the resource.
    */
   recordHoldings?(platform: Platform, olds: Plain, news: Inputs): void;
-  /** Large maps that are kept as JSON text, because the engine spends a long time on each of their entries. */
+  /** Maps of which the engine shows each entry, as long as they are not large. */
+  readonly asEntries?: readonly (keyof State & string)[];
+  /** Maps that are kept as JSON text, because the engine spends a long time on each of their entries. */
   readonly asText?: readonly (keyof State & string)[];
   /** The ids of the work items in a state. */
   idsOf?(state: Partial<State>): Iterable<string>;

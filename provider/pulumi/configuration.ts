@@ -18,10 +18,14 @@ export interface Configuration {
   readonly requestsPerSecond: number | undefined;
   /** Whether to show how far the work on a set has come. */
   readonly progress: boolean;
+  /** Up to how many entries of a map the engine keeps and shows one by one. */
+  readonly entriesShown: number;
 }
 
 const uuid = z.guid();
 const mostConcurrent = 256;
+const defaultEntriesShown = 2_000;
+const mostEntriesShown = 100_000;
 /** Requests a second. */
 const [slowest, fastest] = [0.1, 100_000];
 
@@ -46,6 +50,7 @@ export function readConfiguration(
     requestsPerSecond: checkedRate(value("requestsPerSecond")),
     // A log would keep each of the lines that a screen shows in one place.
     progress: checkedSwitch("progress", value("progress") ?? (environment.CI ? "off" : "on")),
+    entriesShown: checkedEntries(value("entriesShown")),
   };
 }
 
@@ -104,6 +109,16 @@ function checkedConcurrency(text: string | undefined): number {
     );
   }
   return concurrency;
+}
+
+function checkedEntries(text: string | undefined): number {
+  const entries = text === undefined ? defaultEntriesShown : Number(text);
+  if (!Number.isInteger(entries) || entries < 0 || entries > mostEntriesShown) {
+    throw new Refusal(
+      `aidp:entriesShown must be a whole number between 0 and ${mostEntriesShown}, got ${JSON.stringify(text)}; ${howToSet("entriesShown")}`,
+    );
+  }
+  return entries;
 }
 
 function checkedRate(text: string | undefined): number | undefined {

@@ -7,10 +7,10 @@ import { engineAddress } from "./engine-address.ts";
 const { LogRequest, LogSeverity } = engineMessages;
 let engine: InstanceType<typeof engineService.EngineClient> | undefined;
 
-/** Shows a message beside the resource. Never fails: without an engine, it shows nothing. */
+/** Shows a message beside the resource, of one line or of several. Never fails: without an engine, it shows nothing. */
 export function log(
   kind: "info" | "status" | "warning",
-  message: string,
+  message: string | readonly string[],
   urn: string | undefined,
 ): void {
   const address = engineAddress();
@@ -21,7 +21,7 @@ export function log(
   const request = new LogRequest();
   request.setSeverity(kind === "warning" ? LogSeverity.WARNING : LogSeverity.INFO);
   request.setEphemeral(kind === "status");
-  request.setMessage(inOneLine(message));
+  request.setMessage([message].flat().map(inOneLine).join("\n"));
   request.setUrn(urn ?? "");
   engine.log(request, () => {});
 }

@@ -1,10 +1,11 @@
+import { isDigest } from "../lifecycle/packed-values.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { parseIfJson } from "../text/json.ts";
-import { unpacked } from "./partial-state.ts";
+import { unpacked } from "./packing.ts";
 
 /** The properties that travel along with a resource's own. */
-export const hidden = ["__provider", "__urn", "__organization", "__batchName"];
+export const hidden = ["__provider", "__urn", "__organization", "__batchName", "__secretEntries"];
 
 /** A resource's own properties that have a value. */
 export function visible(properties: object = {}): Plain {
@@ -25,4 +26,16 @@ export function readProperties(properties: Plain, asText: readonly string[] = []
     }
   }
   return own;
+}
+
+/** The properties with what their digests stand for, as far as it is at hand. */
+export function withContents(
+  properties: Plain,
+  contentOf: (digest: string, name: string) => unknown,
+): Plain {
+  const entries = Object.entries(properties).map(([name, value]) => [
+    name,
+    isDigest(value) ? (contentOf(value, name) ?? value) : value,
+  ]);
+  return Object.fromEntries(entries);
 }

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ApiError } from "../api/errors.ts";
 import { type Lifecycle, PartialFailure, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { isDigest } from "../lifecycle/packed-values.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { unfitFailures } from "../lifecycle/validation.ts";
@@ -8,11 +9,12 @@ import { toJsonText } from "../text/json.ts";
 import { inOneLine } from "../text/lines.ts";
 import { clockProblem, openClient } from "./clients.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
+import { hold, open, recall, share } from "./contents.ts";
 import { log } from "./engine-log.ts";
 import { withOthersMissing } from "./missing-settings.ts";
 import { keepNote } from "./notes.ts";
-import { asSecret, packed } from "./partial-state.ts";
-import { hidden, readProperties, visible } from "./properties.ts";
+import { asSecret, forHeader, pack } from "./packing.ts";
+import { hidden, readProperties, visible, withContents } from "./properties.ts";
 
 /**
  * What the SDK prints for an error of check, read or delete whose message the engine shows anyway. The runtime leaves
@@ -30,8 +32,10 @@ export class DynamicProvider<Inputs extends object, State extends object>
   readonly #lifecycle: Lifecycle<Inputs, State>;
   /** The resources that were checked with what they are now. If checked without it, or created, they are replaced. */
   readonly #existing = new Set<string>();
-  /** The ids of the work items in the states that the engine has shown in this process, by URN. */
-  readonly #ids = new Map<string, ReadonlySet<string>>();
+  /** The states that the engine has shown in this process, by URN. */
+  readonly #states = new Map<string, Plain>();
+  /** The resources whose check knew only digests of some maps. */
+  readonly #unchecked = new Set<string>();
   #configuration: Configuration | Error = new Error("the provider is not configured");
 
   constructor(lifecycle: Lifecycle<Inputs, State>) {
@@ -51,62 +55,84 @@ export class DynamicProvider<Inputs extends object, State extends object>
     return this.#withReadableErrors(async () => {
       const configuration = this.#configured();
       const { projectId, spaceId } = configuration;
-      const given = this.#decode(news);
       const urn = urnOf(news);
       const known = this.#decode(olds);
+      // What `ignoreChanges` keeps is the digest of before, and a policy may have put another one.
+      const given = withContents(this.#decode(news), (digest, name) =>
+        digest === known[name] ? undefined : open(digest),
+      );
       if (urn !== undefined && Object.keys(known).length > 0) {
         this.#existing.add(urn);
+      }
+      const isUnchecked = [known, given].some((each) => Object.values(each).some(isDigest));
+      if (urn !== undefined && isUnchecked) {
+        this.#unchecked.add(urn);
       }
       const unfit = unfitFailures(given);
       const { inputs, failures } =
         unfit.length > 0
           ? { inputs: given, failures: unfit }
           : await this.#lifecycle.check(given, known, { projectId, spaceId });
-      if (failures.length === 0) {
+      if (failures.length === 0 && !isUnchecked) {
         this.#recordHoldings(known, urnOf(olds), news, visible(inputs));
         await this.#foresee(known, news, inputs);
       }
       // Reasons name their field. If given the name separately, the engine prints its value as well: a whole set.
       const told = withOthersMissing(failures, inputs, configuration);
       const unnamed = told.map(({ reason }) => ({ property: "", reason: inOneLine(reason) }));
-      return { inputs: this.#encode(inputs, news), failures: unnamed };
+      return { inputs: this.#encodeInputs(inputs, news), failures: unnamed };
     });
   }
 
   async diff(_id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
-    const urn = urnOf(news);
-    const known = this.#decode(olds);
-    const given = this.#decode(news);
-    this.#noteIds(urnOf(olds), known);
-    const { changed, replaces, warning, note } = this.#lifecycle.diff(
-      known as State,
-      given as Inputs,
-      urn,
-    );
-    if (warning !== undefined) {
-      log("warning", warning, urn);
-    }
-    if (note !== undefined) {
-      log("info", note, urn);
-    }
-    this.#recordHoldings(known, urnOf(olds), news, given);
-    // If `changes` is left out, the engine finds and shows the changed properties itself.
-    return changed
-      ? {
-          replaces,
-          deleteBeforeReplace: replaces.length > 0 && this.#lifecycle.deleteBeforeReplace,
+    return this.#withReadableErrors(async () => {
+      const urn = urnOf(news);
+      const known = this.#decode(olds);
+      this.#noteState(urnOf(olds), known);
+      const given = this.#opened(news);
+      if (urn !== undefined && this.#unchecked.has(urn)) {
+        const [failure] = this.#lifecycle.checkChanges?.(known as State, given as Inputs) ?? [];
+        if (failure !== undefined) {
+          throw new Refusal(failure.reason);
         }
-      : { changes: false };
+        await this.#foresee(known, news, given);
+      }
+      const { changed, replaces, warning, note } = this.#lifecycle.diff(
+        known as State,
+        given as Inputs,
+        urn,
+      );
+      if (warning !== undefined) {
+        log("warning", warning, urn);
+      }
+      if (note !== undefined) {
+        log("info", note, urn);
+      }
+      if (changed && replaces.length === 0 && Object.values(news).some(isDigest)) {
+        const lines = this.#lifecycle.describeChanges?.(known as State, given as Inputs) ?? [];
+        if (lines.length > 0) {
+          log("info", lines, urn);
+        }
+      }
+      this.#recordHoldings(known, urnOf(olds), news, given);
+      // If `changes` is left out, the engine finds and shows the changed properties itself.
+      return changed
+        ? {
+            replaces,
+            deleteBeforeReplace: replaces.length > 0 && this.#lifecycle.deleteBeforeReplace,
+          }
+        : { changes: false };
+    });
   }
 
   async create(news: Plain): Promise<pulumi.dynamic.CreateResult> {
     return this.#withReadableErrors(async () => {
       const urn = urnOf(news);
       const isReplacing = urn !== undefined && this.#existing.has(urn);
-      const replaced = this.#ids.get(urn ?? "") ?? new Set();
+      const replaced = new Set(this.#lifecycle.idsOf?.(this.#stateOf(urn) as Partial<State>));
       const { id, state } = await this.#lifecycle.create(
         { ...this.#platform(news), isReplacing, replaced },
-        this.#decode(news) as Inputs,
+        this.#whole(news),
       );
       return { id, outs: this.#encode(state, news) };
     }, news);
@@ -126,7 +152,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
       return {
         id,
         props: this.#encode(found.state, olds),
-        ...(found.inputs !== undefined && { inputs: this.#encode(found.inputs, olds) }),
+        ...(found.inputs !== undefined && { inputs: this.#encodeInputs(found.inputs, olds) }),
       };
     });
   }
@@ -137,7 +163,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
         this.#platform(news),
         id,
         this.#decode(olds) as State,
-        this.#decode(news) as Inputs,
+        this.#whole(news),
       );
       return { outs: this.#encode(state, news) };
     }, news);
@@ -145,16 +171,20 @@ export class DynamicProvider<Inputs extends object, State extends object>
 
   async delete(id: string, olds: Plain): Promise<void> {
     const state = this.#decode(olds);
-    this.#noteIds(urnOf(olds), state);
+    this.#noteState(urnOf(olds), state);
     return this.#withReadableErrors(() =>
       this.#lifecycle.delete(this.#platform(olds), id, state as State),
     );
   }
 
-  #noteIds(urn: string | undefined, state: Plain): void {
-    if (urn !== undefined && this.#lifecycle.idsOf !== undefined) {
-      this.#ids.set(urn, new Set(this.#lifecycle.idsOf(state as Partial<State>)));
+  #noteState(urn: string | undefined, state: Plain): void {
+    if (urn !== undefined) {
+      this.#states.set(urn, state);
     }
+  }
+
+  #stateOf(urn: string | undefined): Plain {
+    return this.#states.get(urn ?? "") ?? {};
   }
 
   /** Without a key nothing is updated, and so nothing moves. */
@@ -194,15 +224,63 @@ export class DynamicProvider<Inputs extends object, State extends object>
     return readProperties(properties, this.#lifecycle.asText);
   }
 
+  /** Inputs as their lifecycle knows them, with what `ignoreChanges` keeps from the state. */
+  #opened(news: Plain): Plain {
+    const state = this.#stateOf(urnOf(news));
+    const isComplete = state.incomplete !== true;
+    return withContents(
+      this.#decode(news),
+      (digest, name) => recall(digest) ?? (isComplete ? state[name] : undefined),
+    );
+  }
+
+  /** The same, refusing inputs of which this process has nothing but a digest. */
+  #whole(news: Plain): Inputs {
+    const inputs = this.#opened(news);
+    const [missing, digest] = Object.entries(inputs).find(([, value]) => isDigest(value)) ?? [];
+    if (missing !== undefined) {
+      throw new Refusal(
+        `${missing} has ${digest}, and this process does not have these entries: take ${missing} out of ignoreChanges for one update`,
+      );
+    }
+    return inputs as Inputs;
+  }
+
   /** Properties as the engine keeps them, with the hidden ones from those that it sent. */
   #encode(properties: object, sent: Plain): Plain {
+    return this.#kept(properties, sent, pack);
+  }
+
+  /** The same for inputs, which have digests in the place of large maps. */
+  #encodeInputs(properties: object, sent: Plain): Plain {
+    return this.#kept(properties, sent, (value) => {
+      const digest = hold(value);
+      share(digest);
+      return digest;
+    });
+  }
+
+  #kept(properties: object, sent: Plain, packing: (value: object) => unknown): Plain {
     const own = visible(properties);
-    for (const name of this.#lifecycle.asText ?? []) {
-      if (own[name] !== undefined && !isUnknown(own[name])) {
-        own[name] = toJsonText(own[name]);
+    const { asText = [], asEntries = [] } = this.#lifecycle;
+    const { entriesShown } = this.#configured();
+    const secret = new Set<string>(this.#lifecycle.asSecret);
+    for (const name of [...asText, ...asEntries]) {
+      const value = own[name];
+      if (typeof value !== "object" || value === null) {
+        continue;
+      }
+      if (Object.keys(value).length > entriesShown) {
+        own[name] = packing(value);
+        // The engine finds secret entries by their names, which are not there any more.
+        if (sent.__secretEntries === true && asEntries.includes(name)) {
+          secret.add(name);
+        }
+      } else if (asText.includes(name)) {
+        own[name] = toJsonText(value);
       }
     }
-    for (const name of this.#lifecycle.asSecret ?? []) {
+    for (const name of secret) {
       if (own[name] !== undefined) {
         own[name] = asSecret(own[name]);
       }
@@ -248,7 +326,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
       if (error instanceof PartialFailure) {
         const { id } = error;
         const [message = "", ...reasons] = [error.message, ...error.reasons].map(inOneLine);
-        const kept = packed(this.#encode(error.state, properties), error.secret);
+        const kept = forHeader(this.#encode(error.state, properties), error.secret);
         throw kept === undefined
           ? new Error([message, ...reasons].join("; "))
           : { id, properties: kept, reasons, message };

@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isDigest } from "../lifecycle/packed-values.ts";
 import { unfitFailures } from "../lifecycle/validation.ts";
 import { inOneLine } from "../text/lines.ts";
-import { unpackedValue } from "./partial-state.ts";
+import { unpackedValue } from "./packing.ts";
 import { refuseUnfindable } from "./refuse-unfindable.ts";
 import { refuseUnknownSettings } from "./refuse-unknown-settings.ts";
 import { type Kind, providerText, typeToken } from "./shim.ts";
@@ -73,10 +74,29 @@ export function jsonText(value: unknown): string {
   return JSON.stringify(value);
 }
 
-/** The value of an output that the engine keeps as JSON text. */
-export function fromText<T>(kept: pulumi.Output<T>): pulumi.Output<T> {
+/**
+ * The value of an output that the engine keeps as JSON text or packed. If it repeats an input, a preview may have only
+ * its digest: then it is not known yet, like `later`, which the provider finds out.
+ */
+export function fromText<T>(
+  kept: pulumi.Output<T>,
+  later: pulumi.Output<unknown> = kept,
+): pulumi.Output<T> {
   return (kept as pulumi.Output<unknown>).apply((packed) => {
     const value = unpackedValue(packed);
-    return (typeof value === "string" ? JSON.parse(value) : value) as T;
+    if (isDigest(value)) {
+      return later.apply(() => value);
+    }
+    return typeof value === "string" ? JSON.parse(value) : value;
   }) as pulumi.Output<T>;
+}
+
+/** Makes outputs once a program reads them: most programs never do, and opening a large one takes a while. */
+export function openWhenRead(
+  resource: object,
+  outputs: Readonly<Record<string, () => pulumi.Output<unknown>>>,
+): void {
+  for (const [name, get] of Object.entries(outputs)) {
+    Object.defineProperty(resource, name, { enumerable: true, get });
+  }
 }

@@ -25,11 +25,12 @@ import {
 } from "../lifecycle/lifecycle.ts";
 import { type Plain, valueAt } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
-import { hasUnknown } from "../lifecycle/unknown-values.ts";
+import { hasUnknown, isUnknown } from "../lifecycle/unknown-values.ts";
 import { findFailures } from "../lifecycle/validation.ts";
-import { DynamicResource, fromText } from "../pulumi/resource.ts";
+import { DynamicResource, fromText, openWhenRead } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { eachKey } from "../sets/each-key.ts";
+import { describeEntries } from "../text/entries.ts";
 import { toJsonText } from "../text/json.ts";
 import { count } from "../text/lines.ts";
 import { HashCache } from "../uploads/hash-cache.ts";
@@ -115,6 +116,7 @@ export const uploadSetMutability: Readonly<Record<keyof Inputs, Mutability>> = {
 const outputs = [...Object.keys(uploadSetMutability), "paths"];
 
 export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
+  asEntries: ["files"],
   asText: ["paths", "earlier"],
   deleteBeforeReplace: false,
 
@@ -158,6 +160,27 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
   diff(olds, news) {
     const replaces = isEqual(olds.spaceId, news.spaceId) ? [] : ["spaceId"];
     return { changed: replaces.length > 0 || !isEqual(olds.files, news.files), replaces };
+  },
+
+  describeChanges({ files: olds = {} }, { files: news }) {
+    if (isUnknown(news)) {
+      return [];
+    }
+    const names = Object.keys(news);
+    const isNew = (name: string) => valueAt(olds, name) === undefined;
+    return describeEntries("files", [
+      { sign: "+", word: "new", keys: names.filter(isNew) },
+      {
+        sign: "~",
+        word: "changed",
+        keys: names.filter((name) => !isNew(name) && valueAt(olds, name) !== news[name]),
+      },
+      {
+        sign: "-",
+        word: "no longer uploaded",
+        keys: Object.keys(olds).filter((name) => valueAt(news, name) === undefined),
+      },
+    ]);
   },
 
   async create(platform, inputs) {
@@ -328,6 +351,7 @@ export class UploadSet extends DynamicResource {
 
   constructor(name: string, args: UploadSetArgs, options?: pulumi.CustomResourceOptions) {
     super("UploadSet", name, { ...args }, outputs, options);
-    this.paths = fromText(this.paths);
+    const { files, paths } = this;
+    openWhenRead(this, { files: () => fromText(files, paths), paths: () => fromText(paths) });
   }
 }

@@ -33,12 +33,13 @@ import { Progress } from "../lifecycle/progress.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { eitherFailures, findFailures } from "../lifecycle/validation.ts";
 import { readManifest } from "../manifests/manifest.ts";
-import { unpackedValue } from "../pulumi/partial-state.ts";
-import { DynamicResource, endedFirst, fromText } from "../pulumi/resource.ts";
+import { unpackedValue } from "../pulumi/packing.ts";
+import { DynamicResource, endedFirst, fromText, openWhenRead } from "../pulumi/resource.ts";
 import { itemsAndDefaults, textInput } from "../pulumi/set-inputs.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { applyChanges } from "../sets/apply.ts";
-import { checkItems } from "../sets/check-items.ts";
+import { checkChangedItems, checkItems } from "../sets/check-items.ts";
+import { describeChanges } from "../sets/describe-changes.ts";
 import { endSet } from "../sets/end-members.ts";
 import { listHoldings } from "../sets/holdings.ts";
 import { describeDefaults, isChanged, workAtRisk } from "../sets/plan.ts";
@@ -185,6 +186,7 @@ const outputs = [
 ];
 
 export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
+  asEntries: ["items"],
   asText: ["uploads", "ids", "paths", "statusOf", "asFound", "moved", "changed"],
   asSecret: ["moved"],
   idsOf: ({ ids = {} }) => Object.values(ids),
@@ -203,7 +205,7 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     inputs.batchId = batchIdText(inputs.batchId);
     // With `ignoreChanges: ["items"]`, the engine passes the old items along with the manifest.
     const isKept =
-      manifest !== undefined && isObject(news.items) && isEqual(news.items, olds.items);
+      manifest !== undefined && news.items !== undefined && isEqual(news.items, olds.items);
     const notEither = isKept
       ? []
       : eitherFailures({ items: inputs.items, manifest }, "items", "manifest");
@@ -222,6 +224,7 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     if (isObject(items) && (isObject(ofItems) || isUnknown(ofItems))) {
       const earlier = {
         items: (isObject(olds.items) ? olds.items : {}) as ItemTexts,
+        areItemsKnown: !isUnknown(olds.items),
         ...(typeof olds.defaults === "string" && { defaults: olds.defaults }),
         areDefaultsSame: olds.defaults === inputs.defaults,
       };
@@ -232,6 +235,8 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     }
     return { inputs, failures };
   },
+
+  checkChanges: checkChangedItems,
 
   diff(olds, news, owner) {
     const replaces = (["projectId", "batchId"] as const).filter(
@@ -256,6 +261,8 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
       ...(note !== undefined && { note }),
     };
   },
+
+  describeChanges,
 
   async foresee(platform, inputs, olds, batchName) {
     const { items } = inputs;
@@ -371,22 +378,22 @@ export class WorkItemSet extends DynamicResource {
       outputs,
       endedFirst("WorkItemSet", name, options),
     );
-    this.#completeWhenRead(defaults !== undefined);
-    this.ids = fromText(this.ids);
-    this.statusOf = fromText(this.statusOf);
+    const { items: kept, ids, statusOf } = this;
+    openWhenRead(this, {
+      items: () => this.#complete(fromText(kept, ids), defaults !== undefined),
+      ids: () => fromText(ids),
+      statusOf: () => fromText(statusOf),
+    });
   }
 
-  /** Most programs never read the items, and completing many takes a while. */
-  #completeWhenRead(hasDefaults: boolean): void {
-    const kept = fromText(this.items);
+  #complete(kept: pulumi.Output<ItemTexts>, hasDefaults: boolean): pulumi.Output<ItemTexts> {
+    // At preview, the SDK does not know an output of an input that was not given.
+    if (!hasDefaults) {
+      return kept.apply((items) => completed(items));
+    }
     const { defaults } = this as unknown as { defaults: pulumi.Output<string> };
-    const complete = () =>
-      // At preview, the SDK does not know an output of an input that was not given.
-      hasDefaults
-        ? kept.apply((items) =>
-            defaults.apply((text) => completed(items, String(unpackedValue(text)))),
-          )
-        : kept.apply((items) => completed(items));
-    Object.defineProperty(this, "items", { enumerable: true, get: complete });
+    return kept.apply((items) =>
+      defaults.apply((text) => completed(items, String(unpackedValue(text)))),
+    );
   }
 }

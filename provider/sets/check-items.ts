@@ -6,6 +6,7 @@ import {
   differenceOfItems,
   type ItemTexts,
   itemAt,
+  parseDefaults,
   type SetItem,
 } from "../items/set-item.ts";
 import * as fields from "../lifecycle/fields.ts";
@@ -15,6 +16,8 @@ import { isObject, valueAt } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { findFailures, unfitFailures } from "../lifecycle/validation.ts";
 import { toJsonText } from "../text/json.ts";
+import { planUpdate } from "./plan.ts";
+import type { SetInputs, SetState } from "./state.ts";
 
 const schema = z.strictObject({
   ...itemSchema,
@@ -35,6 +38,8 @@ const lostKey = "__proto__";
 /** The texts of the last update. */
 interface Earlier {
   items: ItemTexts;
+  /** Whether the items of before are known: otherwise none counts as made. Default: true. */
+  areItemsKnown?: boolean;
   defaults?: string | undefined;
   /** Whether the defaults are what they were. */
   areDefaultsSame: boolean;
@@ -90,6 +95,22 @@ export function checkItems(
   return { items: Object.fromEntries(items), failures: shortened(failures) };
 }
 
+/** What is wrong with the items that an update changes, as far as a check without the items of before did not see it. */
+export function checkChangedItems(olds: SetState, news: SetInputs): Failure[] {
+  if (isUnknown(news.items) || isUnknown(news.defaults)) {
+    return [];
+  }
+  const { create, replace, relabel } = planUpdate(olds, news);
+  const changed = [...create, ...replace, ...relabel].flatMap((key) => {
+    const text = valueAt(news.items, key);
+    return text === undefined || isUnknown(text) ? [] : [[key, JSON.parse(text)] as const];
+  });
+  const earlier = { ...olds, areDefaultsSame: olds.defaults === news.defaults };
+  const { uploads, adopt } = news;
+  const given = Object.fromEntries(changed);
+  return checkItems(given, parseDefaults(news.defaults), earlier, uploads, adopt).failures;
+}
+
 /** An item as text, and what is wrong with it. It has no text if it cannot be sent at all. */
 function checkItem(
   key: string,
@@ -113,7 +134,7 @@ function checkItem(
   if (found.length === 0) {
     const isMade =
       typeof old !== "string"
-        ? !isAdopting
+        ? !isAdopting && olds.areItemsKnown !== false
         : !isSame && differenceOfItems(itemAt(olds, key), item).replaces.length > 0;
     found.push(...assetFailures(item, files), ...itemFailures({ ...item }, isMade));
   }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { writeAtomically } from "../disk/atomic-file.ts";
+import { cacheFolder } from "../disk/cache-folder.ts";
 import { identifyFile, type KnownFile, toVersion } from "../disk/local-file.ts";
 
 type Entries = Record<string, { version: string; file: KnownFile }>;
@@ -23,8 +23,7 @@ export class HashCache {
 
   static async open(folder: string): Promise<HashCache> {
     const name = createHash("sha256").update(resolve(folder)).digest("hex").slice(0, 32);
-    const cache = process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache");
-    const path = join(cache, "pulumi-ai-data-platform", `${name}.json`);
+    const path = join(cacheFolder(), `${name}.json`);
     return new HashCache(path, await readEntries(path));
   }
 

@@ -1,6 +1,8 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import runtime from "@pulumi/pulumi/runtime/index.js";
 import type { Plain } from "../../provider/lifecycle/plain.ts";
+import { open } from "../../provider/pulumi/contents.ts";
+import { withContents } from "../../provider/pulumi/properties.ts";
 import type { Message, RuleReport } from "../model.ts";
 
 const { specialSecretSig, specialSigKey } = runtime;
@@ -125,7 +127,7 @@ function sideOf(state: { inputs?: Plain; outputs?: Plain } | null | undefined): 
 }
 
 function opened(properties: Plain): Plain {
-  return withoutMarks(properties) as Plain;
+  return withContents(withoutMarks(properties) as Plain, open);
 }
 
 /** Replaces the marks that the engine puts where it leaves out secrets. */

@@ -174,7 +174,7 @@ describe("failures on a real engine", function () {
     await stack.removeConfig("aidp:apiKey");
   });
 
-  // How small it gets is told in test/provider/pulumi/partial-state.spec.ts.
+  // How small it gets is told in test/provider/pulumi/packing.spec.ts.
   it("keeps what exists of a set whose state goes into a message of failure compressed", async function () {
     if (!isAll) {
       this.skip();

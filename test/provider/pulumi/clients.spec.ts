@@ -12,6 +12,7 @@ describe("provider: clients", () => {
     concurrency: 4,
     requestsPerSecond: undefined,
     progress: false,
+    entriesShown: 2_000,
   };
 
   it("are one for a configuration, so that one limiter counts the requests of a process", () => {

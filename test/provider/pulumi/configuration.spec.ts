@@ -23,6 +23,7 @@ describe("provider: configuration", () => {
       concurrency: 32,
       requestsPerSecond: undefined,
       progress: true,
+      entriesShown: 2_000,
     });
     assert.equal(defaultBaseUrl, "https://api.ai.cloudfactory.app/api/v1");
   });
@@ -37,13 +38,14 @@ describe("provider: configuration", () => {
     concurrency: ["8", "16"],
     requestsPerSecond: ["0.5", "100"],
     progress: ["on", "off"],
+    entriesShown: ["0", "100000"],
   } as const;
   for (const setting of Object.keys(settings) as (keyof typeof settings)[]) {
     const [inStack, inEnvironment] = values[setting];
     const stack = { [`aidp:${setting}`]: inStack };
     const environment = { [settings[setting]]: inEnvironment };
     const expected = (text: string) =>
-      ["routes", "concurrency", "requestsPerSecond"].includes(setting)
+      ["routes", "concurrency", "requestsPerSecond", "entriesShown"].includes(setting)
         ? JSON.parse(text)
         : ["allowHttp", "progress"].includes(setting)
           ? text === "on"

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { packed, unpacked } from "../../../provider/pulumi/partial-state.ts";
+import { forHeader, unpacked } from "../../../provider/pulumi/packing.ts";
 
 const headerBytes = 16 * 1024 * 1024;
 
@@ -13,7 +13,7 @@ describe("the state of what failed half-way", () => {
     );
     const state = { batchId: "7", items, ids: Object.keys(items) };
     assert.ok(JSON.stringify(state).length > (headerBytes * 3) / 4, "as base64 it does not fit");
-    const small = packed(state);
+    const small = forHeader(state);
     assert.ok(small);
     assert.ok(JSON.stringify(small).length < (headerBytes * 3) / 4);
     assert.deepEqual(unpacked(small), state);
@@ -21,11 +21,11 @@ describe("the state of what failed half-way", () => {
 
   it("is nothing where even that is too large, and the platform is asked instead", () => {
     const noise = Array.from({ length: 400_000 }, () => crypto.randomUUID());
-    assert.equal(packed({ noise }), undefined);
+    assert.equal(forHeader({ noise }), undefined);
   });
 
   it("keeps a text of the user's that only begins like a packed one", () => {
     const state = { name: "aidp:gzip;base64,none" };
-    assert.deepEqual(unpacked(packed(state) ?? {}), state);
+    assert.deepEqual(unpacked(forHeader(state) ?? {}), state);
   });
 });

@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+
+const form = /^[\d,]+ entries, SHA-256 [0-9a-f]{64}$/;
+const digests = new WeakMap<object, string>();
+
+/** What stands for a large map or list where it is not kept itself: how many entries it has, and which. */
+export function digestEntries(value: object): string {
+  const text = digests.get(value) ?? digested(value);
+  digests.set(value, text);
+  return text;
+}
+
+/** The same entries have the same digest, in whatever order a map has them. */
+function digested(value: object): string {
+  const keys = Array.isArray(value) ? value.keys() : Object.keys(value).sort();
+  const hash = createHash("sha256");
+  let entries = 0;
+  for (const key of keys) {
+    hash.update(`${JSON.stringify([key, value[key as keyof typeof value]])}\n`);
+    entries += 1;
+  }
+  return `${entries.toLocaleString("en-US")} entries, SHA-256 ${hash.digest("hex")}`;
+}
+
+/** True for a text that stands for a map or a list. */
+export function isDigest(value: unknown): value is string {
+  return typeof value === "string" && form.test(value);
+}

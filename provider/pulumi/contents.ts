@@ -1,0 +1,171 @@
+import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { gunzipSync, gzipSync } from "node:zlib";
+import { cacheFolder } from "../disk/cache-folder.ts";
+import { digestEntries } from "../lifecycle/packed-values.ts";
+
+// What a digest stands for. The process that made the digest remembers it, and puts it into the user's cache folder for
+// policies and reports, which run beside it and see only the digest. Whoever has the digest can read the file, and nobody
+// else: it is the key. Where the entries are secret, the engine keeps the digest secret as well.
+
+interface Held {
+  value: object;
+  chunks?: readonly string[];
+}
+
+const held = new Map<string, Held>();
+
+/** About how many characters of JSON a chunk has, since no text in Node.js can be longer than half a billion. */
+const chunkLength = 4_000_000;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Remembers a map or a list, and returns its digest. */
+export function hold(value: object): string {
+  const digest = digestEntries(value);
+  if (!held.has(digest)) {
+    held.set(digest, { value });
+  }
+  return digest;
+}
+
+/** What a digest stands for, if this process knows it, or otherwise what these chunks say. */
+export function recall(digest: string, chunks?: () => readonly string[]): object | undefined {
+  const known = held.get(digest);
+  if (known !== undefined || chunks === undefined) {
+    return known?.value;
+  }
+  const value = joined(chunks());
+  held.set(digest, { value, chunks: chunks() });
+  return value;
+}
+
+/** What a digest that is remembered stands for, compressed. */
+export function chunksOf(digest: string): readonly string[] {
+  const known = held.get(digest);
+  if (known === undefined) {
+    return [];
+  }
+  known.chunks ??= [...compressed(known.value)];
+  return known.chunks;
+}
+
+/** Lets other processes read what the digest stands for. If the disk does not take it, they say that they cannot. */
+export function share(digest: string): void {
+  const { path, key } = placeOf(digest);
+  const now = new Date();
+  try {
+    utimesSync(path, now, now);
+    return;
+  } catch {
+    // It is not there yet.
+  }
+  const part = `${path}.${process.pid}`;
+  const cipher = createCipheriv("aes-256-gcm", key, Buffer.alloc(12));
+  const text = JSON.stringify(chunksOf(digest));
+  try {
+    mkdirSync(folder(), { recursive: true, mode: 0o700 });
+    removeOld();
+    const bytes = [cipher.update(text), cipher.final(), cipher.getAuthTag()];
+    writeFileSync(part, Buffer.concat(bytes), { mode: 0o600 });
+    renameSync(part, path);
+  } catch {
+    removeIfThere(part);
+  }
+}
+
+/** What a digest stands for, from this process or another one that shares it. */
+export function open(digest: string): object | undefined {
+  const { path, key } = placeOf(digest);
+  try {
+    return recall(digest, () => {
+      const bytes = readFileSync(path);
+      const decipher = createDecipheriv("aes-256-gcm", key, Buffer.alloc(12));
+      decipher.setAuthTag(bytes.subarray(-16));
+      const text = Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]);
+      return JSON.parse(text.toString()) as string[];
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+function folder(): string {
+  return join(cacheFolder(), "contents");
+}
+
+function placeOf(digest: string): { path: string; key: Buffer } {
+  const hashed = (use: string) => createHash("sha256").update(`${use} ${digest}`).digest();
+  return { path: join(folder(), hashed("name").toString("hex")), key: hashed("key") };
+}
+
+function removeIfThere(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Not even its folder is there.
+  }
+}
+
+function removeOld(): void {
+  for (const name of readdirSync(folder())) {
+    const path = join(folder(), name);
+    if (Date.now() - statSync(path).mtimeMs > dayMs) {
+      removeIfThere(path);
+    }
+  }
+}
+
+function* compressed(value: object): Generator<string> {
+  const isList = Array.isArray(value);
+  const [opening, closing] = isList ? "[]" : "{}";
+  let texts: string[] = [];
+  let length = 0;
+  const chunk = () => toBase64(`${opening}${texts.join(",")}${closing}`);
+  for (const key of Object.keys(value)) {
+    const entry = JSON.stringify(value[key as keyof typeof value]) ?? "null";
+    const text = isList ? entry : `${JSON.stringify(key)}:${entry}`;
+    texts.push(text);
+    length += text.length;
+    if (length > chunkLength) {
+      yield chunk();
+      texts = [];
+      length = 0;
+    }
+  }
+  yield chunk();
+}
+
+function toBase64(text: string): string {
+  return gzipSync(text, { level: 4 }).toString("base64");
+}
+
+function parse(chunk: string): object {
+  return JSON.parse(gunzipSync(Buffer.from(chunk, "base64")).toString());
+}
+
+function joined([first = "", ...others]: readonly string[]): object {
+  const part = parse(first);
+  if (others.length === 0) {
+    return part;
+  }
+  return Array.isArray(part)
+    ? [part, ...others.map(parse)].flat()
+    : Object.fromEntries(entriesOf(part, others));
+}
+
+function* entriesOf(part: object, others: readonly string[]): Generator<[string, unknown]> {
+  yield* Object.entries(part);
+  for (const chunk of others) {
+    yield* Object.entries(parse(chunk));
+  }
+}

@@ -1,0 +1,80 @@
+import { gunzipSync, gzipSync } from "node:zlib";
+import runtime from "@pulumi/pulumi/runtime/index.js";
+import { isDigest } from "../lifecycle/packed-values.ts";
+import { isObject, type Plain } from "../lifecycle/plain.ts";
+import { chunksOf, hold, recall } from "./contents.ts";
+
+// The engine takes long over each entry of a map, and its display compares large texts for ever. So a map or a list with
+// many entries reaches it as a digest in the inputs. In the outputs, the digest is the name of what is compressed: the
+// display then shows one name that came and one that went. Each map stays under its own name, because the engine keeps
+// secret what is secret in the input with that name.
+
+const { specialSecretSig, specialSigKey } = runtime;
+
+/** The value in the form in which outputs keep it if it has many entries. */
+export function pack(value: object): Plain {
+  const digest = hold(value);
+  return { [digest]: chunksOf(digest) };
+}
+
+/** A value that the engine treats as a secret, and gives to a provider as it was. */
+export function asSecret(value: unknown): Plain {
+  return { [specialSigKey]: specialSecretSig, value };
+}
+
+function isSecret(value: unknown): value is Plain {
+  return isObject(value) && value[specialSigKey] === specialSecretSig;
+}
+
+/** The properties as they were before they were packed, or unchanged if they never were. */
+export function unpacked(properties: Plain): Plain {
+  const entries = Object.entries(properties).map(([name, value]) => [name, unpackedValue(value)]);
+  return Object.fromEntries(entries);
+}
+
+/** The same for one value. */
+export function unpackedValue(value: unknown): unknown {
+  return unpackedEntries(value) ?? unpackedText(value);
+}
+
+function unpackedEntries(value: unknown): object | undefined {
+  const [[digest, chunks] = [], ...others] = isObject(value) ? Object.entries(value) : [];
+  return isDigest(digest) && others.length === 0 && Array.isArray(chunks)
+    ? recall(digest, () => chunks)
+    : undefined;
+}
+
+// After a failure, what exists reaches the engine in a header, which may have 16 MiB, as base64. So whatever else is
+// large is compressed there.
+
+const marker = "aidp:gzip;base64,";
+/** Beyond this size the properties cannot be kept, and the next update finds on the platform what exists. */
+const mostBytes = 9 * 1024 * 1024;
+const largeBytes = 64 * 1024;
+
+/** The properties in a form that fits into a header, with some of them secret; undefined if there is no such form. */
+export function forHeader(properties: Plain, secret: readonly string[] = []): Plain | undefined {
+  let bytes = 0;
+  const entries = Object.entries(properties).map(([name, given]) => {
+    const isMarked = isSecret(given);
+    const value = isMarked ? given.value : given;
+    const text = JSON.stringify(value) ?? "";
+    const isKept = text.length <= largeBytes || unpackedEntries(value) !== undefined;
+    const kept = isKept ? value : marker + gzipSync(text).toString("base64");
+    bytes += isKept ? text.length : String(kept).length;
+    return [name, isMarked || secret.includes(name) ? asSecret(kept) : kept];
+  });
+  return bytes > mostBytes ? undefined : Object.fromEntries(entries);
+}
+
+function unpackedText(value: unknown): unknown {
+  if (typeof value !== "string" || !value.startsWith(marker)) {
+    return value;
+  }
+  try {
+    return JSON.parse(gunzipSync(Buffer.from(value.slice(marker.length), "base64")).toString());
+  } catch {
+    // This is a user's text that only begins like a packed value.
+    return value;
+  }
+}
