@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { processesIn } from "../harness/processes.ts";
 import { pulumiYaml, UserProject } from "../harness/user-project.ts";
+import { unpackedValue } from "../provider/pulumi/packing.ts";
 import { compileCache, projectRoot } from "../scripts/paths.ts";
 import { type Declaration, manners, setNames } from "./declaration.ts";
 import type { ChaosPlatform } from "./platform.ts";
@@ -27,6 +28,7 @@ export class EngineStack implements ChaosStack {
   readonly #place: Place;
   #isUpdating = false;
   #isInterrupted = false;
+  #updates = 0;
 
   private constructor(platform: ChaosPlatform, place: Place) {
     this.#platform = platform;
@@ -50,6 +52,7 @@ export class EngineStack implements ChaosStack {
     this.#isInterrupted = false;
     this.#isUpdating = true;
     const targets = replace.flatMap((name) => ["--replace", `**::${name}`]);
+    this.#updates += 1;
     const options = ["--yes", "--skip-preview", `--refresh=${refresh}`, ...targets];
     const { code, stdout, stderr } = await this.#pulumi("up", ...options);
     this.#isUpdating = false;
@@ -85,8 +88,12 @@ export class EngineStack implements ChaosStack {
 
   #pulumi(...args: string[]): ReturnType<UserProject["run"]> {
     const all = [...args, "--non-interactive"];
-    const quicker = { NODE_COMPILE_CACHE: compileCache };
-    return this.#project.run(this.#platform.emulator, "pulumi", all, quicker);
+    const environment = {
+      NODE_COMPILE_CACHE: compileCache,
+      // Sets are packed in two updates of three, so that they go from either form to either form.
+      AIDP_ENTRIES_SHOWN: this.#updates % 3 === 0 ? "2000" : "0",
+    };
+    return this.#project.run(this.#platform.emulator, "pulumi", all, environment);
   }
 
   /**
@@ -149,7 +156,8 @@ export class EngineStack implements ChaosStack {
         if (typeof workItemId === "string") {
           return [[urn, workItemId]];
         }
-        const byKey = typeof ids === "string" ? JSON.parse(ids) : {};
+        const unpacked = unpackedValue(ids);
+        const byKey = typeof unpacked === "string" ? JSON.parse(unpacked) : (unpacked ?? {});
         return Object.entries<string>(byKey).map(([key, id]) => [`${urn}#${key}`, id]);
       }),
     );

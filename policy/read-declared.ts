@@ -126,7 +126,7 @@ export function countDeclared(type: string, props: object): number {
 
 function textsOf({ items }: Plain): Plain {
   const texts = contentOf(items instanceof Secret ? items.value : items);
-  return typeof texts === "object" && texts !== null ? { ...texts } : {};
+  return typeof texts === "object" && texts !== null ? (texts as Plain) : {};
 }
 
 /** The items of a set. A large one has a digest in their place, and what the digest stands for once it is applied. */

@@ -3,8 +3,9 @@
  *
  *   npm test -- test/emulator --grep "signed URL"
  *
- * `--tier` is `unit` (what needs neither build nor engine), `e2e` (`test/e2e`, which needs both), `default` (both) or
- * `all` (also `test/slow`, and each row that takes long). `--times` prints how long each spec file takes, slowest
+ * `--tier` is `unit` (what needs neither build nor engine), `e2e` (`test/e2e`, which needs both), `default` (both),
+ * `all` (also `test/slow`, and each row that takes long) or `packed` (what runs sets on an engine, as if each of them
+ * were too large to be shown item by item). `--times` prints how long each spec file takes, slowest
  * first.
  */
 import { globSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
@@ -17,7 +18,7 @@ import { findEngine } from "./engine.ts";
 import { Failure, runMain } from "./main.ts";
 import { compileCache, projectRoot } from "./paths.ts";
 
-const tiers = ["unit", "e2e", "default", "all"] as const;
+const tiers = ["unit", "e2e", "default", "all", "packed"] as const;
 type Tier = (typeof tiers)[number];
 
 /** The folders whose specs need the built library and an engine. All other specs need neither. */
@@ -121,17 +122,21 @@ await runMain(import.meta, async () => {
   const specs = findSpecs(paths).filter(
     (file) => paths.length > 0 || tier === "all" || !file.startsWith(slowFolder),
   );
+  const hasSets = (file: string) => /WorkItemSet|Dataset/.test(readFileSync(file, "utf8"));
   // The long ones come first, so that the processes finish at about the same time.
   const files = [
     ...(tier === "unit" ? [] : specs.filter(needsEngine)),
-    ...(tier === "e2e" ? [] : specs.filter((file) => !needsEngine(file))),
-  ];
+    ...(tier === "e2e" || tier === "packed" ? [] : specs.filter((file) => !needsEngine(file))),
+  ].filter((file) => tier !== "packed" || hasSets(file));
 
   process.env.NODE_COMPILE_CACHE ??= compileCache;
   // The engine runs only for seconds. Collecting its garbage half as often costs memory, but there is enough of it.
   process.env.GOGC ??= "400";
   if (tier === "all") {
     process.env.AIDP_TEST_ALL = "1";
+  }
+  if (tier === "packed") {
+    process.env.AIDP_ENTRIES_SHOWN = "0";
   }
   if (files.some(needsEngine)) {
     await ensureLibrary();

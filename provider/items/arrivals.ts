@@ -16,6 +16,11 @@ import { hasBegun, notListedText } from "./work-in-progress.ts";
 /** How many items a message names at most. */
 const mostShown = 5;
 
+/** Says that a declaration is being checked, so that nobody takes the program for declared until the returned call. */
+export function beginCheck({ client }: Platform): () => void {
+  return openSession(client).moves.beginCheck();
+}
+
 /** Records what a declaration says about its work items, and reports which of them are now known to move. */
 export function recordHoldings(
   { client, owner, formerOwner, info, warn }: Platform,

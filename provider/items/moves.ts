@@ -64,14 +64,27 @@ export class Moves {
   /** The same, by id. */
   readonly #leaving = new Map<string, Offer>();
   #notedAt = Number.NEGATIVE_INFINITY;
+  /** When the checks that are in progress began. */
+  readonly #checks = new Set<{ began: number }>();
+
+  /** Says that a declaration is being checked, which may take long; the function that it returns says that this is over. */
+  beginCheck(): () => void {
+    const check = { began: performance.now() };
+    this.#checks.add(check);
+    return () => {
+      this.#checks.delete(check);
+      this.#notedAt = performance.now();
+    };
+  }
 
   /** Records what a declaration says, and returns which items are now known to move. */
   record(owner: string, holdings: Holdings, formerOwner?: string): Move[] {
     this.#notedAt = performance.now();
     this.#declarations.set(owner, holdings);
+    const names = [owner, formerOwner];
     for (const id of holdings.has) {
       if (!this.#holders.has(id)) {
-        this.#holders.set(id, [owner, formerOwner]);
+        this.#holders.set(id, names);
       }
       this.#open.delete(id);
     }
@@ -99,10 +112,17 @@ export class Moves {
 
   /** Waits until the program has declared everything, as far as this process can tell. */
   async settled(client: Client): Promise<void> {
-    const end = performance.now() + longestMs;
-    for (;;) {
-      const left = Math.min(this.#notedAt + quietMs, end) - performance.now();
-      if (left <= 0 || client.signal?.aborted) {
+    const last = performance.now() + longestMs;
+    let end = last;
+    while (!client.signal?.aborted) {
+      const now = performance.now();
+      const isChecking = [...this.#checks].some(({ began }) => began < last);
+      if (isChecking) {
+        // What a check found is noted shortly after it.
+        end = Math.max(end, now + 2 * quietMs);
+      }
+      const left = isChecking ? quietMs : Math.min(this.#notedAt + quietMs, end) - now;
+      if (left <= 0) {
         return;
       }
       await pause(client, left);

@@ -101,6 +101,8 @@ export interface Lifecycle<Inputs, State> {
    * nothing of the platform. `olds` are the inputs of the last update, or all that is known about the resource.
    */
   recordHoldings?(platform: Platform, olds: Plain, news: Inputs): void;
+  /** Says that a check begins, after which `recordHoldings` may be called; the returned call says that it is over. */
+  beginCheck?(platform: Platform): () => void;
   /** Maps of which the engine shows each entry, as long as they are not large. */
   readonly asEntries?: readonly (keyof State & string)[];
   /** Maps that are kept as JSON text, because the engine spends a long time on each of their entries. */

@@ -6,45 +6,50 @@ import { jsonLines } from "./json-lines.ts";
 import type { Row } from "./row.ts";
 
 /**
- * Reads the work items of a file: JSON Lines (`.jsonl`, `.ndjson`), CSV (`.csv`) or COCO (`.json`). It reads the file
- * as a stream, and never holds all of it.
+ * Reads the work items of a file, by key: JSON Lines (`.jsonl`, `.ndjson`), CSV (`.csv`) or COCO (`.json`). It reads the
+ * file as a stream, and says at its end what is wrong.
  */
-export async function readManifest(path: string): Promise<Map<string, SetItem>> {
+export async function* readManifest(path: string): AsyncGenerator<[key: string, item: SetItem]> {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) {
     throw new FilesError("there is no such file");
   }
-  const items = await itemsIn(path);
-  if (items.size === 0) {
+  let isEmpty = true;
+  for await (const entry of itemsIn(path)) {
+    isEmpty = false;
+    yield entry;
+  }
+  if (isEmpty) {
     throw new FilesError(
       "it has no work items, which would end all that are there: write it again, or declare items: {}",
     );
   }
-  return items;
 }
 
 /** Reads the file by its kind. What most programs do without is loaded only then. */
-async function itemsIn(path: string): Promise<Map<string, SetItem>> {
+async function* itemsIn(path: string): AsyncGenerator<[key: string, item: SetItem]> {
   switch (extname(path).toLowerCase()) {
     case ".jsonl":
     case ".ndjson":
-      return collect(jsonLines(path));
+      yield* keyed(jsonLines(path));
+      break;
     case ".csv": {
       const { csvRows } = await import("./csv.ts");
-      return collect(csvRows(path));
+      yield* keyed(csvRows(path));
+      break;
     }
     case ".json": {
       const { readCoco } = await import("./coco.ts");
-      return readCoco(path);
+      yield* await readCoco(path);
+      break;
     }
     default:
       throw new FilesError("its name must end in .jsonl, .ndjson, .csv or .json (COCO)");
   }
 }
 
-/** Turns rows into items by their key, and says on which lines something is wrong. */
-async function collect(rows: AsyncIterable<Row>): Promise<Map<string, SetItem>> {
-  const items = new Map<string, SetItem>();
+/** Turns rows into items with their keys, and says at the end on which lines something is wrong. */
+async function* keyed(rows: AsyncIterable<Row>): AsyncGenerator<[key: string, item: SetItem]> {
   const lineOf = new Map<string, number>();
   const problems = new Problems();
   for await (const { line, problem, fields } of rows) {
@@ -58,11 +63,10 @@ async function collect(rows: AsyncIterable<Row>): Promise<Map<string, SetItem>> 
       problems.add(`line ${line}: key "${key}" is on line ${earlier} as well`);
     } else {
       lineOf.set(key, line);
-      items.set(key, item as unknown as SetItem);
+      yield [key, item as unknown as SetItem];
     }
   }
   problems.end();
-  return items;
 }
 
 /** Says why a row has no key to know its item by. A table with other separators has only one column. */

@@ -9,7 +9,7 @@ import { toJsonText } from "../text/json.ts";
 import { inOneLine } from "../text/lines.ts";
 import { clockProblem, openClient } from "./clients.ts";
 import { type Configuration, readConfiguration } from "./configuration.ts";
-import { hold, open, recall, share } from "./contents.ts";
+import { hold, open, share } from "./contents.ts";
 import { log } from "./engine-log.ts";
 import { withOthersMissing } from "./missing-settings.ts";
 import { keepNote } from "./notes.ts";
@@ -53,35 +53,46 @@ export class DynamicProvider<Inputs extends object, State extends object>
 
   async check(olds: Plain, news: Plain): Promise<pulumi.dynamic.CheckResult> {
     return this.#withReadableErrors(async () => {
-      const configuration = this.#configured();
-      const { projectId, spaceId } = configuration;
-      const urn = urnOf(news);
-      const known = this.#decode(olds);
-      // What `ignoreChanges` keeps is the digest of before, and a policy may have put another one.
-      const given = withContents(this.#decode(news), (digest, name) =>
-        digest === known[name] ? undefined : open(digest),
-      );
-      if (urn !== undefined && Object.keys(known).length > 0) {
-        this.#existing.add(urn);
+      const end = this.#mayMove(news)
+        ? this.#lifecycle.beginCheck?.(this.#platform(news))
+        : undefined;
+      try {
+        return await this.#check(olds, news);
+      } finally {
+        end?.();
       }
-      const isUnchecked = [known, given].some((each) => Object.values(each).some(isDigest));
-      if (urn !== undefined && isUnchecked) {
-        this.#unchecked.add(urn);
-      }
-      const unfit = unfitFailures(given);
-      const { inputs, failures } =
-        unfit.length > 0
-          ? { inputs: given, failures: unfit }
-          : await this.#lifecycle.check(given, known, { projectId, spaceId });
-      if (failures.length === 0 && !isUnchecked) {
-        this.#recordHoldings(known, urnOf(olds), news, visible(inputs));
-        await this.#foresee(known, news, inputs);
-      }
-      // Reasons name their field. If given the name separately, the engine prints its value as well: a whole set.
-      const told = withOthersMissing(failures, inputs, configuration);
-      const unnamed = told.map(({ reason }) => ({ property: "", reason: inOneLine(reason) }));
-      return { inputs: this.#encodeInputs(inputs, news), failures: unnamed };
     });
+  }
+
+  async #check(olds: Plain, news: Plain): Promise<pulumi.dynamic.CheckResult> {
+    const configuration = this.#configured();
+    const { projectId, spaceId } = configuration;
+    const urn = urnOf(news);
+    const known = this.#decode(olds);
+    // What `ignoreChanges` keeps is the digest of before, and a policy may have put another one.
+    const given = withContents(this.#decode(news), (digest, name) =>
+      digest === known[name] ? undefined : open(digest),
+    );
+    if (urn !== undefined && Object.keys(known).length > 0) {
+      this.#existing.add(urn);
+    }
+    const isUnchecked = [known, given].some((each) => Object.values(each).some(isDigest));
+    if (urn !== undefined && isUnchecked) {
+      this.#unchecked.add(urn);
+    }
+    const unfit = unfitFailures(given);
+    const { inputs, failures } =
+      unfit.length > 0
+        ? { inputs: given, failures: unfit }
+        : await this.#lifecycle.check(given, known, { projectId, spaceId });
+    if (failures.length === 0 && !isUnchecked) {
+      this.#recordHoldings(known, urnOf(olds), news, visible(inputs));
+      await this.#foresee(known, news, inputs);
+    }
+    // Reasons name their field. If given the name separately, the engine prints its value as well: a whole set.
+    const told = withOthersMissing(failures, inputs, configuration);
+    const unnamed = told.map(({ reason }) => ({ property: "", reason: inOneLine(reason) }));
+    return { inputs: this.#encodeInputs(inputs, news), failures: unnamed };
   }
 
   async diff(_id: string, olds: Plain, news: Plain): Promise<pulumi.dynamic.DiffResult> {
@@ -90,7 +101,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
       const known = this.#decode(olds);
       this.#noteState(urnOf(olds), known);
       const given = this.#opened(news);
-      if (urn !== undefined && this.#unchecked.has(urn)) {
+      if (urn !== undefined && this.#unchecked.delete(urn)) {
         const [failure] = this.#lifecycle.checkChanges?.(known as State, given as Inputs) ?? [];
         if (failure !== undefined) {
           throw new Refusal(failure.reason);
@@ -187,10 +198,14 @@ export class DynamicProvider<Inputs extends object, State extends object>
     return this.#states.get(urn ?? "") ?? {};
   }
 
-  /** Without a key nothing is updated, and so nothing moves. */
+  /** Whether work items can move: without a key nothing is updated. */
+  #mayMove(news: Plain): boolean {
+    const isReadable = !(this.#configuration instanceof Error);
+    return isReadable && this.#configured().apiKey !== undefined && urnOf(news) !== undefined;
+  }
+
   #recordHoldings(known: Plain, formerOwner: string | undefined, news: Plain, inputs: Plain): void {
-    const hasKey = !(this.#configuration instanceof Error) && this.#configuration.apiKey;
-    if (hasKey && urnOf(news) !== undefined) {
+    if (this.#mayMove(news)) {
       const platform = {
         ...this.#platform(news),
         ...(formerOwner !== undefined && { formerOwner }),
@@ -230,7 +245,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
     const isComplete = state.incomplete !== true;
     return withContents(
       this.#decode(news),
-      (digest, name) => recall(digest) ?? (isComplete ? state[name] : undefined),
+      (digest, name) => open(digest) ?? (isComplete ? state[name] : undefined),
     );
   }
 

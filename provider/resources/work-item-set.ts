@@ -18,8 +18,7 @@
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { FilesError } from "../disk/problems.ts";
-import { recordHoldings } from "../items/arrivals.ts";
+import { beginCheck, recordHoldings } from "../items/arrivals.ts";
 import { foreseeItems } from "../items/foresee.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
 import { type ItemTexts, itemAt } from "../items/set-item.ts";
@@ -32,13 +31,12 @@ import { isObject, type Plain, valueAt } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { eitherFailures, findFailures } from "../lifecycle/validation.ts";
-import { readManifest } from "../manifests/manifest.ts";
 import { unpackedValue } from "../pulumi/packing.ts";
 import { DynamicResource, endedFirst, fromText, openWhenRead } from "../pulumi/resource.ts";
 import { itemsAndDefaults, textInput } from "../pulumi/set-inputs.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { applyChanges } from "../sets/apply.ts";
-import { checkChangedItems, checkItems } from "../sets/check-items.ts";
+import { checkChangedItems, ItemsCheck } from "../sets/check-items.ts";
 import { describeChanges } from "../sets/describe-changes.ts";
 import { endSet } from "../sets/end-members.ts";
 import { listHoldings } from "../sets/holdings.ts";
@@ -212,16 +210,9 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     if (notEither.length > 0) {
       return { inputs, failures: notEither };
     }
-    let items: unknown = inputs.items ?? manifest;
-    if (!isKept && typeof manifest === "string" && !isUnknown(manifest)) {
-      const read = await itemsOf(manifest);
-      if (typeof read === "string") {
-        return { inputs, failures: [{ property: "manifest", reason: read }] };
-      }
-      items = read;
-    }
-    inputs.items = items;
-    if (isObject(items) && (isObject(ofItems) || isUnknown(ofItems))) {
+    inputs.items ??= manifest;
+    const isListed = !isKept && typeof manifest === "string" && !isUnknown(manifest);
+    if ((isListed || isObject(inputs.items)) && (isObject(ofItems) || isUnknown(ofItems))) {
       const earlier = {
         items: (isObject(olds.items) ? olds.items : {}) as ItemTexts,
         areItemsKnown: !isUnknown(olds.items),
@@ -229,9 +220,9 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
         areDefaultsSame: olds.defaults === inputs.defaults,
       };
       const given = isObject(ofItems) ? ofItems : {};
-      const checked = checkItems(items, given, earlier, uploads, inputs.adopt === true);
-      inputs.items = checked.items;
-      failures.push(...checked.failures);
+      const check = new ItemsCheck(given, earlier, uploads, inputs.adopt === true);
+      failures.push(...(await check.run(isListed ? manifest : (inputs.items as Plain))));
+      inputs.items = check.items();
     }
     return { inputs, failures };
   },
@@ -273,6 +264,8 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     await foreseeItems(platform, inputs, batchName, toWanted(platform, inputs, keys));
   },
 
+  beginCheck,
+
   recordHoldings(platform, olds, news) {
     recordHoldings(platform, listHoldings(olds, news));
   },
@@ -307,18 +300,6 @@ function inputOf(input: unknown): unknown {
 
 function parsed(text: unknown): unknown {
   return typeof text === "string" && !isUnknown(text) ? parseIfJson(text) : text;
-}
-
-/** The items of a manifest, or what is wrong with it. */
-async function itemsOf(manifest: string): Promise<Plain | string> {
-  try {
-    return Object.fromEntries(await readManifest(manifest));
-  } catch (error) {
-    if (error instanceof FilesError) {
-      return `manifest ${manifest}: ${error.message}`;
-    }
-    throw error;
-  }
 }
 
 async function apply(

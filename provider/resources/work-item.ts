@@ -13,7 +13,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { WorkItemWire } from "../api/work-items.ts";
 import { areSameLabels } from "../items/answered.ts";
-import { recordHoldings } from "../items/arrivals.ts";
+import { beginCheck, recordHoldings } from "../items/arrivals.ts";
 import {
   type AsFound,
   afterReading,
@@ -210,6 +210,8 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       await foreseeItems(platform, inputs, batchName, toWanted(platform, inputs));
     }
   },
+
+  beginCheck,
 
   recordHoldings(platform, olds, news) {
     recordHoldings(platform, listHoldings(platform, olds, news));

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FilesError } from "../disk/problems.ts";
 import { itemFailures, itemSchema } from "../items/item.ts";
 import {
   canonical,
@@ -15,6 +16,7 @@ import type { Plain } from "../lifecycle/plain.ts";
 import { isObject, valueAt } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { findFailures, unfitFailures } from "../lifecycle/validation.ts";
+import { readManifest } from "../manifests/manifest.ts";
 import { toJsonText } from "../text/json.ts";
 import { planUpdate } from "./plan.ts";
 import type { SetInputs, SetState } from "./state.ts";
@@ -59,40 +61,66 @@ interface Around {
  * Makes a text of each item, and says what is wrong with the items as the defaults complete them. An earlier update has
  * already checked items that did not change, except for their file. An item that may be adopted may already be due.
  */
-export function checkItems(
-  given: Readonly<Record<string, unknown>>,
-  defaults: Partial<SetItem>,
-  olds: Earlier,
-  uploads: unknown,
-  isAdopting = false,
-): { items: Record<string, unknown>; failures: Failure[] } {
-  const items: [string, unknown][] = [];
-  const failures = defaultsFailures(defaults);
-  // The names of the files are known before their paths are.
-  const files = isUnknown(uploads) ? undefined : new Set(Object.keys(uploads ?? {}));
-  // What is wrong with the defaults is reported once, not for each item.
-  const sound = failures.length > 0 ? {} : defaults;
-  const around: Around = { defaults: sound, olds, files, isAdopting };
-  let isDueTold = false;
-  for (const [key, value] of Object.entries(given)) {
+export class ItemsCheck {
+  readonly #failures: Failure[];
+  readonly #around: Around;
+  // This is a map because adding keys one by one to a large object is slow.
+  readonly #items = new Map<string, unknown>();
+  #isDueTold = false;
+
+  constructor(defaults: Partial<SetItem>, olds: Earlier, uploads: unknown, isAdopting = false) {
+    this.#failures = defaultsFailures(defaults);
+    // The names of the files are known before their paths are.
+    const files = isUnknown(uploads) ? undefined : new Set(Object.keys(uploads ?? {}));
+    // What is wrong with the defaults is reported once, not for each item.
+    const sound = this.#failures.length > 0 ? {} : defaults;
+    this.#around = { defaults: sound, olds, files, isAdopting };
+  }
+
+  /** Adds all of these items, or those that a manifest lists, and says what is wrong. */
+  async run(items: Plain | string): Promise<Failure[]> {
+    try {
+      for await (const [key, item] of typeof items === "string"
+        ? readManifest(items)
+        : Object.entries(items)) {
+        this.add(key, item);
+      }
+    } catch (error) {
+      if (error instanceof FilesError) {
+        return [{ property: "manifest", reason: `manifest ${items}: ${error.message}` }];
+      }
+      throw error;
+    }
+    return this.failures();
+  }
+
+  add(key: string, value: unknown): void {
     const { text, found } = isUnknown(value)
       ? { text: value, found: [] }
-      : checkItem(key, value, around);
+      : checkItem(key, value, this.#around);
     if (text !== undefined) {
-      items.push([key, text]);
+      this.#items.set(key, text);
     }
     const isDueByDefault =
-      isObject(value) && value.dueAt === undefined && sound.dueAt !== undefined;
+      isObject(value) && value.dueAt === undefined && this.#around.defaults.dueAt !== undefined;
     for (const failure of found) {
       if (failure.property !== "dueAt" || !isDueByDefault) {
-        failures.push(of(key, failure));
-      } else if (!isDueTold) {
-        isDueTold = true;
-        failures.push(ofDefaults(failure));
+        this.#failures.push(of(key, failure));
+      } else if (!this.#isDueTold) {
+        this.#isDueTold = true;
+        this.#failures.push(ofDefaults(failure));
       }
     }
   }
-  return { items: Object.fromEntries(items), failures: shortened(failures) };
+
+  /** The texts by key. */
+  items(): Record<string, unknown> {
+    return Object.fromEntries(this.#items);
+  }
+
+  failures(): Failure[] {
+    return shortened(this.#failures);
+  }
 }
 
 /** What is wrong with the items that an update changes, as far as a check without the items of before did not see it. */
@@ -101,14 +129,13 @@ export function checkChangedItems(olds: SetState, news: SetInputs): Failure[] {
     return [];
   }
   const { create, replace, relabel } = planUpdate(olds, news);
-  const changed = [...create, ...replace, ...relabel].flatMap((key) => {
-    const text = valueAt(news.items, key);
-    return text === undefined || isUnknown(text) ? [] : [[key, JSON.parse(text)] as const];
-  });
   const earlier = { ...olds, areDefaultsSame: olds.defaults === news.defaults };
-  const { uploads, adopt } = news;
-  const given = Object.fromEntries(changed);
-  return checkItems(given, parseDefaults(news.defaults), earlier, uploads, adopt).failures;
+  const check = new ItemsCheck(parseDefaults(news.defaults), earlier, news.uploads, news.adopt);
+  for (const key of [...create, ...replace, ...relabel]) {
+    const text = valueAt(news.items, key) ?? "{}";
+    check.add(key, isUnknown(text) ? text : JSON.parse(text));
+  }
+  return check.failures();
 }
 
 /** An item as text, and what is wrong with it. It has no text if it cannot be sent at all. */

@@ -50,8 +50,12 @@ export async function knownFiles(
 
 /** The files that the items of a manifest name. */
 export async function filesOfManifest(manifest: string, selection: Selection): Promise<string[]> {
-  const items = await readManifest(manifest);
-  const names = new Set([...items.values()].flatMap(({ file }) => file ?? []));
+  const names = new Set<string>();
+  for await (const [, { file }] of readManifest(manifest)) {
+    if (file !== undefined) {
+      names.add(file);
+    }
+  }
   const found = await pMap(
     names,
     async (name) => {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { testEngine } from "../../harness/engine.ts";
+import { unpackedValue } from "../../provider/pulumi/packing.ts";
 import { engineEnv } from "../../scripts/engine.ts";
 import { linkModules } from "../../scripts/link-modules.ts";
 
@@ -183,11 +184,11 @@ export class TestStack {
     this.writeState(JSON.stringify(empty));
   }
 
-  /** The provider's resources in the state file. */
+  /** The provider's resources in the state file, with packed outputs as if they were small. */
   resources(): StateResource[] {
-    return this.#allResources().filter(({ type }) =>
-      type.startsWith("pulumi-nodejs:dynamic/aidp:"),
-    );
+    return this.#allResources()
+      .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/aidp:"))
+      .map((resource) => ({ ...resource, outputs: asIfSmall(resource.outputs) }));
   }
 
   #allResources(): StateResource[] {
@@ -214,6 +215,16 @@ export class TestStack {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** Some maps are kept as they are if they are small, and the others as text. */
+function asIfSmall(outputs: StateResource["outputs"] = {}): StateResource["outputs"] {
+  const entries = Object.entries(outputs).map(([name, value]) => {
+    const unpacked = unpackedValue(value);
+    const isMap = unpacked === value || name === "items" || name === "files";
+    return [name, isMap ? unpacked : JSON.stringify(unpacked)];
+  });
+  return Object.fromEntries(entries);
 }
 
 let found: Promise<automation.PulumiCommand> | undefined;

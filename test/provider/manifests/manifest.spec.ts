@@ -14,7 +14,7 @@ describe("provider: manifests", () => {
 
   async function read(name: string, text: string): Promise<Record<string, unknown>> {
     writeFileSync(join(folder, name), text);
-    return Object.fromEntries(await readManifest(join(folder, name)));
+    return Object.fromEntries(await Array.fromAsync(readManifest(join(folder, name))));
   }
 
   it("reads JSON Lines, an item a line, with the key, the file or the asset as its key", async () => {
@@ -81,7 +81,7 @@ describe("provider: manifests", () => {
   it("refuses another encoding than UTF-8", async () => {
     for (const name of ["a.jsonl", "a.csv", "a.json"]) {
       writeFileSync(join(folder, name), Buffer.from('{"key":"M\u00fcnchen"}', "latin1"));
-      await assert.rejects(readManifest(join(folder, name)), /it is not UTF-8/);
+      await assert.rejects(Array.fromAsync(readManifest(join(folder, name))), /it is not UTF-8/);
     }
   });
 
@@ -228,6 +228,9 @@ describe("provider: manifests", () => {
   });
 
   it("says that a file is not there", async () => {
-    await assert.rejects(readManifest(join(folder, "no.csv")), /there is no such file/);
+    await assert.rejects(
+      Array.fromAsync(readManifest(join(folder, "no.csv"))),
+      /there is no such file/,
+    );
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { FilesError } from "../../../provider/disk/problems.ts";
 import { readManifest } from "../../../provider/manifests/manifest.ts";
-import { checkItems } from "../../../provider/sets/check-items.ts";
+import { ItemsCheck } from "../../../provider/sets/check-items.ts";
 import { toJsonText } from "../../../provider/text/json.ts";
 import fc from "../../support/fast-check.ts";
 import { isAll } from "../../support/tier.ts";
@@ -22,8 +22,9 @@ describe("provider: properties of manifests", () => {
     const path = join(folder, `manifest.${extension}`);
     writeFileSync(path, content);
     try {
-      const items = await readManifest(path);
-      checkItems(Object.fromEntries(items), {}, { items: {}, areDefaultsSame: true }, {});
+      const items = new Map(await Array.fromAsync(readManifest(path)));
+      const check = new ItemsCheck({}, { items: {}, areDefaultsSame: true }, {});
+      await check.run(Object.fromEntries(items));
       return items;
     } catch (error) {
       assert.ok(error instanceof FilesError, error instanceof Error ? error.stack : "");
