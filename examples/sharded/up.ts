@@ -10,9 +10,11 @@ import { relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import pMap from "p-map";
+import { withLocksOf } from "./locks.ts";
 
 const usage =
-  "Usage: node up.ts preview|up|refresh|destroy --dataset NAME --shards N [--manifest items.jsonl] [--parallel CORES]";
+  "Usage: node up.ts preview|up|refresh|destroy|check --dataset NAME --shards N [--manifest items.jsonl]\n" +
+  "         [--parallel CORES] [--only 3,7] [--checked] [--take-over HOST]…";
 
 const commands = ["preview", "up", "refresh", "destroy"] as const;
 
@@ -20,8 +22,13 @@ interface Options {
   command: (typeof commands)[number];
   dataset: string;
   shards: number;
+  only: number[];
   manifest: string;
   parallel: number;
+  /** Whether the caller has run `check`. It reads the state of every stack. */
+  checked: boolean;
+  /** Hosts whose killed processes' locks may be taken away. */
+  takeOver: string[];
 }
 
 /** What became of a shard: how many of its resources were created, the same and so on, or why it failed. */
@@ -35,9 +42,14 @@ function readOptions(): Options {
       shards: { type: "string" },
       manifest: { type: "string", default: "items.jsonl" },
       parallel: { type: "string", default: String(availableParallelism()) },
+      only: { type: "string" },
+      checked: { type: "boolean", default: false },
+      "take-over": { type: "string", multiple: true, default: [] },
     },
   });
-  const command = commands.find((each) => each === positionals[0]);
+  // Where a machine runs one shard of many: `check` is what a preview looks at before all shards, once for all of them.
+  const isCheck = positionals[0] === "check";
+  const command = isCheck ? "preview" : commands.find((each) => each === positionals[0]);
   const [shards, parallel] = [Number(values.shards), Number(values.parallel)];
   if (command === undefined || positionals.length > 1 || values.dataset === undefined) {
     throw new Error(usage);
@@ -45,9 +57,16 @@ function readOptions(): Options {
   if (!(Number.isInteger(shards) && Number.isInteger(parallel) && shards > 0 && parallel > 0)) {
     throw new Error("--shards and --parallel take integers from 1 on");
   }
+  const all = Array.from({ length: shards }, (_, shard) => String(shard));
+  const chosen = isCheck ? [] : (values.only?.split(",") ?? all);
+  if (!chosen.every((shard, index) => all.includes(shard) && chosen.indexOf(shard) === index)) {
+    throw new Error(`--only takes shards from 0 to ${shards - 1}, each once: not "${values.only}"`);
+  }
   // From the program's folder, wherever that is checked out.
   const manifest = relative(import.meta.dirname, resolve(values.manifest));
-  return { command, dataset: values.dataset, shards, manifest, parallel };
+  const { dataset, checked, "take-over": takeOver } = values;
+  const only = chosen.map(Number);
+  return { command, dataset, shards, only, manifest, parallel, checked, takeOver };
 }
 
 function stackName({ dataset, shards }: Options, shard: number): string {
@@ -70,8 +89,9 @@ async function runShard(
   workspace: automation.Workspace,
   options: Options,
   shard: number,
+  signal: AbortSignal,
 ): Promise<Outcome> {
-  const { command, shards, manifest } = options;
+  const { command, shards, manifest, takeOver } = options;
   try {
     const name = stackName(options, shard);
     const isNew = command === "preview" || command === "up";
@@ -84,7 +104,9 @@ async function runShard(
     if (command === "preview") {
       return { changes: (await stack.preview()).changeSummary, note: "" };
     }
-    const { summary, stdout } = await stack[command]();
+    const tell = (line: string) => console.error(`${name} ${line}`);
+    const update = () => stack[command]();
+    const { summary, stdout } = await withLocksOf(takeOver, stack, update, tell, signal);
     // What the set itself says it did.
     const note = /^ {4}items: (.+)$/m.exec(stdout)?.[1] ?? "";
     return { changes: summary.resourceChanges ?? {}, note };
@@ -123,15 +145,15 @@ function describe(changes: Record<string, number>): string {
 async function main(options: Options): Promise<number> {
   const workDir = import.meta.dirname;
   const workspace = await automation.LocalWorkspace.create({ workDir });
-  if (options.command === "preview" || options.command === "up") {
+  if ((options.command === "preview" || options.command === "up") && !options.checked) {
     await refuseOtherSplit(workspace, options);
   }
 
   // Ctrl-C reaches the running shards by themselves; wait for them, and start no more. A listener that stays:
   // without one, the Automation API ends this process and kills them.
-  let stopping = false;
+  const stop = new AbortController();
   process.on("SIGINT", () => {
-    stopping = true;
+    stop.abort();
     console.error("Stopping once the running shards have; another Ctrl-C stops these at once.");
   });
 
@@ -140,12 +162,12 @@ async function main(options: Options): Promise<number> {
   let failed = 0;
   const run = async (shard: number) => {
     const started = performance.now();
-    const outcome: Outcome = stopping
+    const outcome: Outcome = stop.signal.aborted
       ? { failure: "not started" }
-      : await runShard(workspace, options, shard);
+      : await runShard(workspace, options, shard, stop.signal);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     ended += 1;
-    const place = `[${ended}/${options.shards}] ${stackName(options, shard)}`;
+    const place = `[${ended}/${options.only.length}] ${stackName(options, shard)}`;
     if ("failure" in outcome) {
       failed += 1;
       console.error(`${place} FAILED in ${seconds} s: ${outcome.failure}`);
@@ -157,10 +179,10 @@ async function main(options: Options): Promise<number> {
     const note = outcome.note === "" ? "" : `; work items: ${outcome.note}`;
     console.log(`${place} in ${seconds} s: ${describe(outcome.changes)}${note}`);
   };
-  await pMap(Array(options.shards).keys(), run, { concurrency: options.parallel });
+  await pMap(options.only, run, { concurrency: options.parallel });
 
   console.log(
-    `${options.shards - failed} of ${options.shards} shards done, ${failed} failed. Resources: ${describe(total)}.`,
+    `${options.only.length - failed} of ${options.only.length} shards done, ${failed} failed. Resources: ${describe(total)}.`,
   );
   return failed === 0 ? 0 : 1;
 }

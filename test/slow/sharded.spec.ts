@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { setTimeout as delay } from "node:timers/promises";
 import { shardOf } from "../../examples/sharded/shards.ts";
 import { clientOf, requests, resetRequests, storeOf } from "../../harness/emulator.ts";
 import { environmentOf, testEngine } from "../../harness/engine.ts";
@@ -55,8 +57,9 @@ describe("a dataset in shards, on a real engine", function () {
   async function run(
     command: string,
     of = shards,
+    ...others: string[]
   ): Promise<{ code: number | null; output: string }> {
-    const options = ["--dataset", "photos", "--shards", String(of), "--parallel", "2"];
+    const options = ["--dataset", "photos", "--shards", `${of}`, "--parallel", "2", ...others];
     const child = spawn(process.execPath, ["up.ts", command, ...options], { cwd: folder, env });
     const [output, errors, code] = await Promise.all([
       text(child.stdout),
@@ -66,6 +69,14 @@ describe("a dataset in shards, on a real engine", function () {
       }),
     ]);
     return { code, output: output + errors };
+  }
+
+  /** Leaves the lock of a process on shard 1, as Pulumi does. */
+  function lock(host: string, pid: number): void {
+    const locks = join(folder, "state/.pulumi/locks/organization/sharded/photos-1-of-4");
+    mkdirSync(locks, { recursive: true });
+    const content = { pid, username: "ann", hostname: host, timestamp: new Date() };
+    writeFileSync(join(locks, "left-behind.json"), JSON.stringify(content));
   }
 
   /** The open work items, each with the name of its batch. */
@@ -156,6 +167,60 @@ describe("a dataset in shards, on a real engine", function () {
     assert.equal(code, 1);
     assert.match(output, /^photos is in 4 shards: use --shards 4, or destroy these first$/m);
     assert.deepEqual(await open(), before);
+    assert.deepEqual(
+      await Promise.all([4, 5].map(async (count) => (await run("check", count)).code)),
+      [0, 1],
+    );
+  });
+
+  it("runs only the shards that are named", async () => {
+    const { code, output } = await run("up", shards, "--only", "2,0", "--checked");
+    assert.equal(code, 0, output);
+    const places = [...output.matchAll(/^\[\d\/2\] (\S+) in /gm)].map(([, name]) => name);
+    assert.deepEqual(places.sort(), ["photos-0-of-4", "photos-2-of-4"]);
+    assert.match(output, /^2 of 2 shards done, 0 failed\. Resources: 6 unchanged\.$/m);
+    for (const none of ["4", "", "1,1", "-1", "one"]) {
+      const refused = await run("up", shards, `--only=${none}`);
+      assert.equal(refused.code, 1, none);
+      assert.match(refused.output, /^--only takes shards from 0 to 3, each once: not ".*"$/m);
+    }
+  });
+
+  it("leaves a lock of another machine, unless somebody says that its processes have ended", async () => {
+    lock("elsewhere", 7);
+    const refused = await run("up", shards, "--only", "1", "--take-over", hostname());
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.output,
+      /^\[1\/1\] photos-1-of-4 FAILED in [\d.]+ s: locked by ann@elsewhere \(pid 7\): .*--take-over elsewhere$/m,
+    );
+    const { code, output } = await run("up", shards, "--only", "1", "--take-over", "elsewhere");
+    assert.equal(code, 0, output);
+    assert.match(output, /^photos-1-of-4 takes over from ann@elsewhere \(pid 7\)$/m);
+    assert.match(output, /^1 of 1 shards done/m);
+  });
+
+  it("takes over from a process of this machine, but only once that has ended", async function () {
+    if (process.platform !== "linux") {
+      this.skip();
+    }
+    const holder = spawn("sleep", ["60"], { argv0: "pulumi" });
+    lock(hostname(), holder.pid ?? 0);
+    let isOver = false;
+    const options = ["--only", "1", "--take-over", hostname()];
+    const update = run("up", shards, ...options).finally(() => {
+      isOver = true;
+    });
+    await delay(8_000);
+    assert.equal(isOver, false);
+    const exit = once(holder, "exit");
+    holder.kill();
+    await exit;
+    const { code, output } = await update;
+    assert.equal(code, 0, output);
+    const who = `ann@${hostname()} (pid ${holder.pid})`;
+    assert.ok(output.includes(`photos-1-of-4 waits for ${who}`), output);
+    assert.ok(output.includes(`photos-1-of-4 takes over from ${who}`), output);
   });
 
   it("cancels all", async () => {
