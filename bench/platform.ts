@@ -12,10 +12,14 @@ const statsSchema = z.object({
   seconds: z.number(),
 });
 
-const batchesSchema = z.object({ items: z.array(z.looseObject({ totalCount: z.number() })) });
+const batchesSchema = z.object({
+  items: z.array(z.object({ id: z.number(), name: z.string(), totalCount: z.number() })),
+});
 const storeSchema = z.object({
   files: z.array(z.object({ size: z.number(), sha256: z.string() })),
+  workItems: z.array(z.object({ assetUrl: z.string(), status: z.string(), batchId: z.number() })),
 });
+type Store = z.output<typeof storeSchema>;
 const itemsSchema = z.object({ items: z.array(z.unknown()) });
 
 export interface Traffic {
@@ -76,8 +80,12 @@ export class Platform {
 
   /** How many work items there are, open or not. */
   async countItems(): Promise<number> {
-    const { items } = batchesSchema.parse(await this.#get("batches?limit=100"));
-    return items.reduce((sum, { totalCount }) => sum + totalCount, 0);
+    return (await this.batches()).reduce((sum, { totalCount }) => sum + totalCount, 0);
+  }
+
+  /** The first hundred batches. */
+  async batches(): Promise<z.output<typeof batchesSchema>["items"]> {
+    return batchesSchema.parse(await this.#get("batches?limit=100")).items;
   }
 
   /** Whether a work item is left that nobody cancelled. */
@@ -87,8 +95,13 @@ export class Platform {
   }
 
   /** The files that were uploaded. */
-  async files(): Promise<z.output<typeof storeSchema>["files"]> {
+  async files(): Promise<Store["files"]> {
     return storeSchema.parse(await this.#control("store")).files;
+  }
+
+  /** All work items, open or not. */
+  async workItems(): Promise<Store["workItems"]> {
+    return storeSchema.parse(await this.#control("store")).workItems;
   }
 
   async #control(path: string, method = "GET", body?: unknown): Promise<unknown> {
