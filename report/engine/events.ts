@@ -2,6 +2,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import runtime from "@pulumi/pulumi/runtime/index.js";
 import type { Plain } from "../../provider/lifecycle/plain.ts";
 import { open } from "../../provider/pulumi/contents.ts";
+import { unpacked } from "../../provider/pulumi/packing.ts";
 import { withContents } from "../../provider/pulumi/properties.ts";
 import type { Message, RuleReport } from "../model.ts";
 
@@ -121,13 +122,13 @@ function message(text: string, resource: string | undefined): Message {
 
 /** The engine sends null where its TypeScript types say undefined. */
 function sideOf(state: { inputs?: Plain; outputs?: Plain } | null | undefined): Side | undefined {
-  return state == null
-    ? undefined
-    : { inputs: opened(state.inputs ?? {}), outputs: opened(state.outputs ?? {}) };
-}
-
-function opened(properties: Plain): Plain {
-  return withContents(withoutMarks(properties) as Plain, open);
+  if (state == null) {
+    return undefined;
+  }
+  const inputs = withoutMarks(state.inputs ?? {}) as Plain;
+  const outputs = unpacked(withoutMarks(state.outputs ?? {}) as Plain);
+  // This machine need not be the one that checked the inputs of before: the outputs have what became of them.
+  return { inputs: withContents(inputs, (digest, name) => open(digest) ?? outputs[name]), outputs };
 }
 
 /** Replaces the marks that the engine puts where it leaves out secrets. */
