@@ -5,7 +5,7 @@ import { parseIfJson } from "../text/json.ts";
 import { unpacked } from "./packing.ts";
 
 /** The properties that travel along with a resource's own. */
-export const hidden = ["__provider", "__urn", "__organization", "__batchName", "__secretEntries"];
+export const hidden = ["__provider", "__urn", "__organization", "__batchName"];
 
 /** A resource's own properties that have a value. */
 export function visible(properties: object = {}): Plain {

@@ -277,9 +277,8 @@ export class DynamicProvider<Inputs extends object, State extends object>
 
   #kept(properties: object, sent: Plain, packing: (value: object) => unknown): Plain {
     const own = visible(properties);
-    const { asText = [], asEntries = [] } = this.#lifecycle;
+    const { asText = [], asEntries = [], asSecret: secret = [] } = this.#lifecycle;
     const { entriesShown } = this.#configured();
-    const secret = new Set<string>(this.#lifecycle.asSecret);
     for (const name of [...asText, ...asEntries]) {
       const value = own[name];
       if (typeof value !== "object" || value === null) {
@@ -287,10 +286,6 @@ export class DynamicProvider<Inputs extends object, State extends object>
       }
       if (Object.keys(value).length > entriesShown) {
         own[name] = packing(value);
-        // The engine finds secret entries by their names, which are not there any more.
-        if (sent.__secretEntries === true && asEntries.includes(name)) {
-          secret.add(name);
-        }
       } else if (asText.includes(name)) {
         own[name] = toJsonText(value);
       }

@@ -12,7 +12,7 @@ export function itemsAndDefaults(items: unknown, defaults: unknown): pulumi.Inpu
   const given = items === undefined ? undefined : itemsInput(items);
   if (defaults === undefined || isPlain(defaults)) {
     return {
-      ...(given !== undefined && { items: given, ...secretEntries(given) }),
+      ...(given !== undefined && { items: given }),
       ...(defaults !== undefined && { defaults: jsonText(defaults) }),
     };
   }
@@ -21,21 +21,10 @@ export function itemsAndDefaults(items: unknown, defaults: unknown): pulumi.Inpu
     items === undefined || isLater(items)
       ? pulumi.secret(given ?? "null")
       : mapped(items as object, (item) => pulumi.secret(textInput(item)));
-  const kept = pulumi.isSecret(text).then((isSecret) => (isSecret ? asSecrets() : given));
-  return { items: kept, ...secretEntries(kept), defaults: text };
-}
-
-/** Says whether some of the items are secret, which the engine cannot find out of items that are packed. */
-function secretEntries(items: unknown): pulumi.Inputs {
-  if (typeof items === "string" || pulumi.Output.isInstance(items)) {
-    return {};
-  }
-  const isAnySecret = async (): Promise<true | undefined> => {
-    const texts = Object.values(((await items) as object | undefined) ?? {});
-    const secrets = await Promise.all(texts.filter(pulumi.Output.isInstance).map(pulumi.isSecret));
-    return secrets.includes(true) ? true : undefined;
+  return {
+    items: pulumi.isSecret(text).then((isSecret) => (isSecret ? asSecrets() : given)),
+    defaults: text,
   };
-  return { __secretEntries: isAnySecret() };
 }
 
 /**

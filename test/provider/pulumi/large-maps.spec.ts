@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import type * as pulumi from "@pulumi/pulumi";
-import runtime from "@pulumi/pulumi/runtime/index.js";
 import { storeOf } from "../../../harness/emulator.ts";
 import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import { digestEntries, isDigest } from "../../../provider/lifecycle/packed-values.ts";
-import { isObject, type Plain } from "../../../provider/lifecycle/plain.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { pack } from "../../../provider/pulumi/packing.ts";
 import { readProperties } from "../../../provider/pulumi/properties.ts";
 import { DynamicProvider } from "../../../provider/pulumi/provider.ts";
@@ -18,17 +17,6 @@ const hidden = { __provider: providerText("WorkItemSet") };
 const soon = () => new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString();
 const textsOf = (items: Plain) =>
   Object.fromEntries(Object.entries(items).map(([key, item]) => [key, JSON.stringify(item)]));
-
-/** Secrets as the engine hands them to a provider. */
-const withoutMarks = (properties: Plain): Plain =>
-  Object.fromEntries(
-    Object.entries(properties).map(([name, value]) => [
-      name,
-      isSecret(value) ? value.value : value,
-    ]),
-  );
-const isSecret = (value: unknown): value is Plain =>
-  isObject(value) && value[runtime.specialSigKey] === runtime.specialSecretSig;
 
 describe("provider: maps that are too large for the engine", () => {
   const test = useEmulator();
@@ -63,7 +51,7 @@ describe("provider: maps that are too large for the engine", () => {
   async function create(news: Plain, by = provider()) {
     const { inputs, failures } = await by.check({}, news);
     assert.deepEqual(failures, []);
-    const { id, outs } = await by.create(withoutMarks(inputs as Plain));
+    const { id, outs } = await by.create(inputs as Plain);
     return { id, inputs: inputs as Plain, outs: outs as Plain };
   }
   const stored = async () => (await storeOf(test.emulator)).workItems.length;
@@ -144,15 +132,5 @@ describe("provider: maps that are too large for the engine", () => {
     const { inputs: checked } = await by.check(inputs, declared(late));
     const { message } = await errorOf(by.diff(id, state, checked as Plain), Refusal);
     assert.match(message, /^items\["o"\]: dueAt /);
-  });
-
-  it("are secret as a whole if one entry is", async () => {
-    const secret = { ...declared(assets("p", "q")), __secretEntries: true };
-    const { inputs, outs } = await create(secret);
-    for (const value of [inputs.items, outs.items]) {
-      assert.ok(isSecret(value));
-    }
-    const small = await create({ ...secret, __urn: "urn:pulumi:small" }, provider("2"));
-    assert.equal(typeof (small.inputs.items as Plain).p, "string");
   });
 });
