@@ -86,7 +86,7 @@ function processesOf(session: number): Process[] {
   });
 }
 
-function pids(): number[] {
+export function pids(): number[] {
   try {
     return readdirSync("/proc").map(Number).filter(Number.isInteger);
   } catch {
@@ -94,10 +94,19 @@ function pids(): number[] {
   }
 }
 
-function processOf(pid: number, session: number): Process | undefined {
+/** What Linux tells of a process, by the numbers that proc(5) gives to the fields from 3 on. */
+export function fieldsOf(pid: number): string[] {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-  // The name in parentheses may hold anything; proc(5) numbers the fields from 3 after it.
-  const fields = ["", "", "", ...stat.slice(stat.lastIndexOf(")") + 2).split(" ")];
+  // The name in parentheses may hold anything.
+  return ["", "", "", ...stat.slice(stat.lastIndexOf(")") + 2).split(" ")];
+}
+
+export function commandOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+}
+
+function processOf(pid: number, session: number): Process | undefined {
+  const fields = fieldsOf(pid);
   if (Number(fields[6]) !== session) {
     return undefined;
   }
@@ -109,7 +118,7 @@ function processOf(pid: number, session: number): Process | undefined {
   }
   return {
     pid,
-    command: readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " "),
+    command: commandOf(pid),
     usage: {
       peakBytes: Number(peak) * 1024,
       peaksBytes: Number(peak) * 1024,

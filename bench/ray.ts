@@ -3,7 +3,7 @@
  * npm run bench:ray -- --python .venv/bin/python [--items 10000] [--shards 10] [--limit 1800]
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -12,10 +12,8 @@ import { shardOf } from "../examples/sharded/shards.ts";
 import { ensureLibrary } from "../scripts/build-library.ts";
 import { findEngine } from "../scripts/engine.ts";
 import { integer } from "../scripts/integer.ts";
-import { linkModules } from "../scripts/link-modules.ts";
 import { Failure, runMain } from "../scripts/main.ts";
 import { table } from "../scripts/markdown-table.ts";
-import { projectRoot } from "../scripts/paths.ts";
 import { pulumiEnvironment } from "./contenders/pulumi-program.ts";
 import { machine } from "./machine.ts";
 import { Platform } from "./platform.ts";
@@ -23,6 +21,7 @@ import { makeItems } from "./programs/items.ts";
 import { killTree, Service } from "./ray/machines.ts";
 import { number } from "./report.ts";
 import { type Outcome, runCommand } from "./run-command.ts";
+import { makeShardedProject } from "./sharded-project.ts";
 import { total } from "./targets.ts";
 
 interface Settings {
@@ -167,16 +166,7 @@ async function verify(platform: Platform, { items, shards }: Settings): Promise<
 
 async function run(settings: Settings, folder: string, platform: Platform): Promise<string> {
   const { python, items, shards, limitSeconds } = settings;
-  cpSync(join(projectRoot, "examples", "sharded"), folder, {
-    recursive: true,
-    // Someone may have tried it there.
-    filter: (file) => !/Pulumi\..+\.yaml$/.test(file),
-  });
-  linkModules(folder, ["@pulumi", "p-map"]);
-  const manifest = Object.entries(makeItems(items * shards, false));
-  const lines = manifest.map(([key, item]) => `${JSON.stringify({ key, ...item })}\n`);
-  writeFileSync(join(folder, "items.jsonl"), lines.join(""));
-
+  makeShardedProject(folder, items * shards);
   const env = { ...pulumiEnvironment(await findEngine(), folder), ...platform.environment() };
   const cluster = new Cluster(python, env);
   const rows: string[][] = [];

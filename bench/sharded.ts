@@ -2,23 +2,21 @@
  * What a dataset costs in shards, as stacks of their own in parallel, and in one stack: docs/large-datasets.md.
  * npm run bench:sharded -- [--items 10000] [--shards 4] [--parallel 4] [--latency 0] [--limit 1800]
  */
-import { cpSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { ensureLibrary } from "../scripts/build-library.ts";
 import { findEngine } from "../scripts/engine.ts";
 import { integer } from "../scripts/integer.ts";
-import { linkModules } from "../scripts/link-modules.ts";
 import { Failure, runMain } from "../scripts/main.ts";
 import { table } from "../scripts/markdown-table.ts";
-import { projectRoot } from "../scripts/paths.ts";
 import { pulumiEnvironment, roles, stateFolder } from "./contenders/pulumi-program.ts";
 import { machine } from "./machine.ts";
 import { Platform } from "./platform.ts";
-import { makeItems } from "./programs/items.ts";
 import { number } from "./report.ts";
 import { type Outcome, runCommand } from "./run-command.ts";
+import { makeShardedProject } from "./sharded-project.ts";
 import { total } from "./targets.ts";
 
 interface Case {
@@ -45,13 +43,7 @@ async function measure({ items, shards }: Case, settings: Settings): Promise<str
   const platform = await Platform.start(settings.latencyMs);
   const folder = mkdtempSync(join(tmpdir(), "aidp-bench-sharded-"));
   try {
-    cpSync(join(projectRoot, "examples", "sharded"), folder, {
-      recursive: true,
-      // Someone may have tried it there.
-      filter: (file) => !/Pulumi\..+\.yaml$/.test(file),
-    });
-    linkModules(folder, ["@pulumi", "p-map"]);
-    writeFileSync(join(folder, "items.jsonl"), manifestOf(items));
+    makeShardedProject(folder, items);
     const engine = await findEngine();
     const env = { ...pulumiEnvironment(engine, folder), ...platform.environment() };
 
@@ -92,11 +84,6 @@ function figures(outcome: Outcome, shards: number, requests: number, state: numb
     ...[mib(provider?.peakBytes), mib(provider?.peaksBytes)],
     ...[number(state / 1e6), number(state / 1e6 / shards)],
   ];
-}
-
-function manifestOf(count: number): string {
-  const items = Object.entries(makeItems(count, false));
-  return items.map(([key, item]) => `${JSON.stringify({ key, ...item })}\n`).join("");
 }
 
 function stateBytes(folder: string): number {

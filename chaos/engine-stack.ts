@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { processesIn } from "../harness/processes.ts";
 import { pulumiYaml, UserProject } from "../harness/user-project.ts";
-import { unpackedValue } from "../provider/pulumi/packing.ts";
+import { readProperties } from "../provider/pulumi/properties.ts";
 import { compileCache, projectRoot } from "../scripts/paths.ts";
 import { type Declaration, manners, setNames } from "./declaration.ts";
 import type { ChaosPlatform } from "./platform.ts";
@@ -152,13 +152,12 @@ export class EngineStack implements ChaosStack {
   ids(): Map<string, string> {
     return new Map(
       this.#resources().flatMap(({ urn, outputs = {} }): [string, string][] => {
-        const { workItemId, ids } = outputs;
+        const { workItemId } = outputs;
         if (typeof workItemId === "string") {
           return [[urn, workItemId]];
         }
-        const unpacked = unpackedValue(ids);
-        const byKey = typeof unpacked === "string" ? JSON.parse(unpacked) : (unpacked ?? {});
-        return Object.entries<string>(byKey).map(([key, id]) => [`${urn}#${key}`, id]);
+        const { ids = {} } = readProperties(outputs, ["ids"]) as { ids?: Record<string, string> };
+        return Object.entries(ids).map(([key, id]) => [`${urn}#${key}`, id]);
       }),
     );
   }

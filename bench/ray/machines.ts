@@ -1,9 +1,9 @@
 /** Machines of a cluster, on this one: each has a name and a process table of its own, as containers have. Linux only. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Failure } from "../../scripts/main.ts";
+import { commandOf, fieldsOf, pids } from "../processes.ts";
 
 export interface Process {
   pid: number;
@@ -103,14 +103,11 @@ export function killTree(pid: number): void {
 }
 
 function descendantsOf(pid: number): Process[] {
-  const all = readdirSync("/proc").flatMap((entry) => {
+  const all = pids().flatMap((each) => {
     try {
-      const stat = readFileSync(`/proc/${entry}/stat`, "utf8");
-      // The name in parentheses may hold anything.
-      const [, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-      const command = readFileSync(`/proc/${entry}/cmdline`, "utf8").replaceAll("\0", " ");
-      return [{ pid: Number(entry), parent: Number(parent), command }];
+      return [{ pid: each, parent: Number(fieldsOf(each)[4]), command: commandOf(each) }];
     } catch {
+      // It ended while it was read.
       return [];
     }
   });

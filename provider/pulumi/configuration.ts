@@ -23,9 +23,8 @@ export interface Configuration {
 }
 
 const uuid = z.guid();
-const mostConcurrent = 256;
-const defaultEntriesShown = 2_000;
-const mostEntriesShown = 100_000;
+const concurrencies = { least: 1, most: 256, byDefault: defaultConcurrency };
+const entries = { least: 0, most: 100_000, byDefault: 2_000 };
 /** Requests a second. */
 const [slowest, fastest] = [0.1, 100_000];
 
@@ -46,11 +45,11 @@ export function readConfiguration(
     spaceId: checkedId("spaceId", value("spaceId")),
     projectId: checkedId("projectId", value("projectId")),
     routes: checkedRoutes(value("routes")),
-    concurrency: checkedConcurrency(value("concurrency")),
+    concurrency: checkedInteger("concurrency", value("concurrency"), concurrencies),
     requestsPerSecond: checkedRate(value("requestsPerSecond")),
     // A log would keep each of the lines that a screen shows in one place.
     progress: checkedSwitch("progress", value("progress") ?? (environment.CI ? "off" : "on")),
-    entriesShown: checkedEntries(value("entriesShown")),
+    entriesShown: checkedInteger("entriesShown", value("entriesShown"), entries),
   };
 }
 
@@ -101,24 +100,18 @@ function checkedRoutes(text: string | undefined): Configuration["routes"] {
   return result.data;
 }
 
-function checkedConcurrency(text: string | undefined): number {
-  const concurrency = text === undefined ? defaultConcurrency : Number(text);
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > mostConcurrent) {
+function checkedInteger(
+  setting: "concurrency" | "entriesShown",
+  text: string | undefined,
+  { least, most, byDefault }: { least: number; most: number; byDefault: number },
+): number {
+  const value = text === undefined ? byDefault : Number(text);
+  if (!Number.isInteger(value) || value < least || value > most) {
     throw new Refusal(
-      `aidp:concurrency must be a whole number between 1 and ${mostConcurrent}, got ${JSON.stringify(text)}; ${howToSet("concurrency")}`,
+      `aidp:${setting} must be a whole number between ${least} and ${most}, got ${JSON.stringify(text)}; ${howToSet(setting)}`,
     );
   }
-  return concurrency;
-}
-
-function checkedEntries(text: string | undefined): number {
-  const entries = text === undefined ? defaultEntriesShown : Number(text);
-  if (!Number.isInteger(entries) || entries < 0 || entries > mostEntriesShown) {
-    throw new Refusal(
-      `aidp:entriesShown must be a whole number between 0 and ${mostEntriesShown}, got ${JSON.stringify(text)}; ${howToSet("entriesShown")}`,
-    );
-  }
-  return entries;
+  return value;
 }
 
 function checkedRate(text: string | undefined): number | undefined {

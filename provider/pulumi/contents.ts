@@ -38,14 +38,15 @@ export function hold(value: object): string {
   return digest;
 }
 
-/** What a digest stands for, if this process knows it, or otherwise what these chunks say. */
-export function recall(digest: string, chunks?: () => readonly string[]): object | undefined {
+/** What a digest stands for: what this process remembers, or otherwise what the chunks say that `read` gives. */
+export function recall(digest: string, read: () => readonly string[]): object {
   const known = held.get(digest);
-  if (known !== undefined || chunks === undefined) {
-    return known?.value;
+  if (known !== undefined) {
+    return known.value;
   }
-  const value = joined(chunks());
-  held.set(digest, { value, chunks: chunks() });
+  const chunks = read();
+  const value = joined(chunks);
+  held.set(digest, { value, chunks });
   return value;
 }
 
@@ -85,9 +86,9 @@ export function share(digest: string): void {
 
 /** What a digest stands for, from this process or another one that shares it. */
 export function open(digest: string): object | undefined {
-  const { path, key } = placeOf(digest);
   try {
     return recall(digest, () => {
+      const { path, key } = placeOf(digest);
       const bytes = readFileSync(path);
       const decipher = createDecipheriv("aes-256-gcm", key, Buffer.alloc(12));
       decipher.setAuthTag(bytes.subarray(-16));

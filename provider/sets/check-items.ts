@@ -87,6 +87,8 @@ export class ItemsCheck {
       }
     } catch (error) {
       if (error instanceof FilesError) {
+        // Half of a manifest is not what is declared.
+        this.#items.clear();
         return [{ property: "manifest", reason: `manifest ${items}: ${error.message}` }];
       }
       throw error;
