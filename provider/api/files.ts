@@ -1,7 +1,7 @@
 import type * as http from "node:http";
 import type { KyInstance, Options } from "ky";
 import { type ApiError, type RequestFacts, ResponseError, toStatusError } from "./errors.ts";
-import { fetchWhole } from "./http.ts";
+import { exchange } from "./exchange.ts";
 import { networkError } from "./network.ts";
 import { defaultTimeoutMs, isStatusError, longestRetryAfterMs } from "./retry.ts";
 
@@ -77,11 +77,17 @@ export async function readFile(
   standstillMs: number = usualStandstillMs,
 ): Promise<string> {
   try {
-    return await (await loadKy())(signedUrl, {
+    let text = "";
+    await (await loadKy())(signedUrl, {
       ...reading,
       timeout: standstillMs,
-      fetch: fetchWhole,
-    }).text();
+      fetch: async (request) => {
+        const answer = await exchange(request, { connectMs: standstillMs / 3 });
+        text = answer.text;
+        return answer.response;
+      },
+    });
+    return text;
   } catch (cause) {
     throw readError(signedUrl, cause);
   }

@@ -9,6 +9,7 @@ import {
   ResponseError,
   toStatusError,
 } from "./errors.ts";
+import { exchange } from "./exchange.ts";
 import { parseJson } from "./int64.ts";
 import type { Limiter } from "./limiter.ts";
 import { networkError } from "./network.ts";
@@ -60,8 +61,9 @@ export class Http {
     };
     this.#ky ??= this.#loadKy();
     const ky = await this.#ky;
+    const body = options.json === undefined ? undefined : JSON.stringify(options.json);
     let response: Response;
-    let text: string;
+    let text = "";
     // How the last attempt failed, while the next one is waited for: the reason if the total time runs out meanwhile.
     let failure: Error | undefined;
     try {
@@ -90,10 +92,17 @@ export class Http {
               },
             ],
           },
-          ...(options.json === undefined ? {} : { json: options.json }),
+          fetch: async (request) => {
+            const answer = await exchange(request, {
+              body,
+              connectMs: this.#options.timeoutMs / 3,
+            });
+            this.#options.clock.observe(answer.response.headers.get("date"));
+            text = answer.text;
+            return answer.response;
+          },
         });
       });
-      text = await response.text();
     } catch (cause) {
       const isOver = cause instanceof Error && cause.name === "TimeoutError";
       const last = isOver ? (failure ?? cause) : cause;
@@ -133,16 +142,10 @@ export class Http {
     return ky.create({
       prefix: this.#options.baseUrl,
       headers: { "x-api-key": this.#options.apiKey, "user-agent": "pulumi-ai-data-platform" },
-      fetch: fetchWhole,
       // A redirect could carry the key to another host.
       redirect: "manual",
       timeout: this.#options.timeoutMs,
       totalTimeout: totalTimeouts * this.#options.timeoutMs,
-      hooks: {
-        afterResponse: [
-          ({ response }) => this.#options.clock.observe(response.headers.get("date")),
-        ],
-      },
       parseJson,
     });
   }
@@ -173,17 +176,6 @@ export class Http {
       `Check aidp:baseUrl, or AIDP_BASE_URL, and the network; ${afterChange}`,
     );
   }
-}
-
-/** Reads the whole body within the attempt, so that reading it is timed, and losing it retried, like the rest. */
-export async function fetchWhole(
-  input: string | URL | Request,
-  init?: RequestInit,
-): Promise<Response> {
-  const response = await fetch(input, init);
-  const body = await response.arrayBuffer();
-  const { status, statusText, headers } = response;
-  return new Response(body.byteLength === 0 ? null : body, { status, statusText, headers });
 }
 
 function searchParameters(query: RequestOptions<z.ZodType>["query"] = {}): string[][] {

@@ -5,6 +5,7 @@ import {
   type RequestFacts,
   UnreachableError,
 } from "./errors.ts";
+import { connectTimeout } from "./exchange.ts";
 
 /** The errors of a connection that was never made, so that nothing was sent. */
 const neverSent = new Set([
@@ -13,7 +14,7 @@ const neverSent = new Set([
   "EAI_AGAIN",
   "EHOSTUNREACH",
   "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
+  connectTimeout,
 ]);
 
 /** The errors of a certificate that is not trusted. */
