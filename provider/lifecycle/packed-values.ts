@@ -19,7 +19,17 @@ function digested(value: object): string {
     hash.update(`${JSON.stringify([key, value[key as keyof typeof value]])}\n`);
     entries += 1;
   }
-  return `${entries.toLocaleString("en-US")} entries, SHA-256 ${hash.digest("hex")}`;
+  return digestOf(entries, hash.digest("hex"));
+}
+
+/** The same for a map or list that only passes by, made of its JSON text, which is faster. */
+export function digestJson(value: object, text: string): string {
+  const hash = createHash("sha256").update(text).digest("hex");
+  return digestOf(Object.keys(value).length, hash);
+}
+
+function digestOf(entries: number, hash: string): string {
+  return `${entries.toLocaleString("en-US")} entries, SHA-256 ${hash}`;
 }
 
 /** True for a text that stands for a map or a list. */

@@ -57,13 +57,14 @@ function unfitIn(value: unknown, depth: number): [path: string[], message: strin
   if (depth > deepest) {
     return [[], `must not be nested deeper than ${deepest} levels`];
   }
-  for (const [key, each] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
     if (!key.isWellFormed()) {
       return [[], "must have names of whole characters, has half of one: was it cut?"];
     }
-    const [path, message] = unfitIn(each, depth + 1) ?? [];
-    if (path !== undefined) {
-      return [[key, ...path], `${message}`];
+    const unfit = unfitIn(value[key as keyof typeof value], depth + 1);
+    if (unfit !== undefined) {
+      const [path, message] = unfit;
+      return [[key, ...path], message];
     }
   }
   return undefined;

@@ -12,7 +12,8 @@ import {
 import { join } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { cacheFolder } from "../disk/cache-folder.ts";
-import { digestEntries } from "../lifecycle/packed-values.ts";
+import { digestEntries, digestJson, isDigest } from "../lifecycle/packed-values.ts";
+import { isObject } from "../lifecycle/plain.ts";
 
 // What a digest stands for. The process that made the digest remembers it, and puts it into the user's cache folder for
 // policies and reports, which run beside it and see only the digest. Whoever has the digest can read the file, and nobody
@@ -26,7 +27,7 @@ interface Held {
 const held = new Map<string, Held>();
 
 /** About how many characters of JSON a chunk has, since no text in Node.js can be longer than half a billion. */
-const chunkLength = 4_000_000;
+const chunkLength = 32_000_000;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Remembers a map or a list, and returns its digest. */
@@ -62,51 +63,77 @@ export function chunksOf(digest: string): readonly string[] {
 
 /** Lets other processes read what the digest stands for. If the disk does not take it, they say that they cannot. */
 export function share(digest: string): void {
-  const { path, key } = placeOf(digest);
+  write(digest, () => chunksOf(digest));
+}
+
+/** What a digest stands for, from this process or another one that shares it. */
+export function open(digest: string): object | undefined {
+  try {
+    return recall(digest, () => read(folder(), digest));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Leaves a map, with its JSON text, for a process that may have another cache folder: returns a map from the digest to
+ * the folder, or undefined if the disk does not take it.
+ */
+export function leave(value: object, text: string): Record<string, string> | undefined {
+  const digest = digestJson(value, text);
+  return write(digest, () => [text]) ? { [digest]: folder() } : undefined;
+}
+
+/** What a process left; undefined for any other value. Fails if it cannot be read. */
+export function pickUp(value: unknown): object | undefined {
+  const [[digest, from] = [], ...others] = isObject(value) ? Object.entries(value) : [];
+  return isDigest(digest) && others.length === 0 && typeof from === "string"
+    ? joined(read(from, digest))
+    : undefined;
+}
+
+/** Whether the chunks are in the cache folder now. */
+function write(digest: string, chunks: () => readonly string[]): boolean {
+  const { path, key } = placeIn(folder(), digest);
   const now = new Date();
   try {
     utimesSync(path, now, now);
-    return;
+    return true;
   } catch {
     // It is not there yet.
   }
   const part = `${path}.${process.pid}`;
   const cipher = createCipheriv("aes-256-gcm", key, Buffer.alloc(12));
-  const text = JSON.stringify(chunksOf(digest));
+  const text = chunks().join("\n");
   try {
     mkdirSync(folder(), { recursive: true, mode: 0o700 });
     removeOld();
     const bytes = [cipher.update(text), cipher.final(), cipher.getAuthTag()];
     writeFileSync(part, Buffer.concat(bytes), { mode: 0o600 });
     renameSync(part, path);
+    return true;
   } catch {
     removeIfThere(part);
+    return false;
   }
 }
 
-/** What a digest stands for, from this process or another one that shares it. */
-export function open(digest: string): object | undefined {
-  try {
-    return recall(digest, () => {
-      const { path, key } = placeOf(digest);
-      const bytes = readFileSync(path);
-      const decipher = createDecipheriv("aes-256-gcm", key, Buffer.alloc(12));
-      decipher.setAuthTag(bytes.subarray(-16));
-      const text = Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]);
-      return JSON.parse(text.toString()) as string[];
-    });
-  } catch {
-    return undefined;
-  }
+function read(from: string, digest: string): string[] {
+  const { path, key } = placeIn(from, digest);
+  const bytes = readFileSync(path);
+  const decipher = createDecipheriv("aes-256-gcm", key, Buffer.alloc(12));
+  decipher.setAuthTag(bytes.subarray(-16));
+  const text = Buffer.concat([decipher.update(bytes.subarray(0, -16)), decipher.final()]);
+  return text.toString().split("\n");
 }
 
 function folder(): string {
   return join(cacheFolder(), "contents");
 }
 
-function placeOf(digest: string): { path: string; key: Buffer } {
+function placeIn(where: string, digest: string): { path: string; key: Buffer } {
   const hashed = (use: string) => createHash("sha256").update(`${use} ${digest}`).digest();
-  return { path: join(folder(), hashed("name").toString("hex")), key: hashed("key") };
+  return { path: join(where, hashed("name").toString("hex")), key: hashed("key") };
 }
 
 function removeIfThere(path: string): void {
@@ -150,7 +177,15 @@ function toBase64(text: string): string {
   return gzipSync(text, { level: 4 }).toString("base64");
 }
 
+/** Whether a chunk is JSON as it is, which is base64 otherwise. Neither has a line break. */
+function isJson(chunk: string): boolean {
+  return /^[[{]/.test(chunk);
+}
+
 function parse(chunk: string): object {
+  if (isJson(chunk)) {
+    return JSON.parse(chunk);
+  }
   return JSON.parse(gunzipSync(Buffer.from(chunk, "base64")).toString());
 }
 

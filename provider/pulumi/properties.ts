@@ -1,7 +1,9 @@
+import { Refusal } from "../lifecycle/lifecycle.ts";
 import { isDigest } from "../lifecycle/packed-values.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { parseIfJson } from "../text/json.ts";
+import { pickUp } from "./contents.ts";
 import { unpacked } from "./packing.ts";
 
 /** The properties that travel along with a resource's own. */
@@ -26,6 +28,22 @@ export function readProperties(properties: Plain, asText: readonly string[] = []
     }
   }
   return own;
+}
+
+/** The properties with what the program left in files for the provider. */
+export function withFiles(properties: Plain): Plain {
+  const entries = Object.entries(properties).map(([name, value]) => {
+    try {
+      return [name, pickUp(value) ?? value];
+    } catch (cause) {
+      const [[digest, folder] = []] = Object.entries(value as Plain);
+      throw new Refusal(
+        `${name} has ${digest}, which the program left in ${folder}, and the provider cannot read them there: both must see the same files`,
+        { cause },
+      );
+    }
+  });
+  return Object.fromEntries(entries);
 }
 
 /** The properties with what their digests stand for, as far as it is at hand. */

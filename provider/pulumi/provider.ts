@@ -14,7 +14,7 @@ import { log } from "./engine-log.ts";
 import { withOthersMissing } from "./missing-settings.ts";
 import { keepNote } from "./notes.ts";
 import { asSecret, forHeader, pack } from "./packing.ts";
-import { hidden, readProperties, visible, withContents } from "./properties.ts";
+import { hidden, readProperties, visible, withContents, withFiles } from "./properties.ts";
 
 /**
  * What the SDK prints for an error of check, read or delete whose message the engine shows anyway. The runtime leaves
@@ -70,7 +70,8 @@ export class DynamicProvider<Inputs extends object, State extends object>
     const urn = urnOf(news);
     const known = this.#decode(olds);
     // What `ignoreChanges` keeps is the digest of before, and a policy may have put another one.
-    const given = withContents(this.#decode(news), (digest, name) =>
+    const sent = this.#decode(news);
+    const given = withContents(withFiles(sent), (digest, name) =>
       digest === known[name] ? undefined : open(digest),
     );
     if (urn !== undefined && Object.keys(known).length > 0) {
@@ -80,7 +81,8 @@ export class DynamicProvider<Inputs extends object, State extends object>
     if (urn !== undefined && isUnchecked) {
       this.#unchecked.add(urn);
     }
-    const unfit = unfitFailures(given);
+    // Whoever made a digest has looked at what it stands for.
+    const unfit = unfitFailures(sent);
     const { inputs, failures } =
       unfit.length > 0
         ? { inputs: given, failures: unfit }

@@ -1,4 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isObject } from "../lifecycle/plain.ts";
+import { readConfiguration } from "./configuration.ts";
+import { leave } from "./contents.ts";
 import { jsonText, toText } from "./resource.ts";
 
 // What a program declares about a set, in the form in which the engine takes it: as few values as possible.
@@ -31,23 +34,42 @@ export function itemsAndDefaults(items: unknown, defaults: unknown): pulumi.Inpu
  * If all items are known, they are one text, because the SDK takes long over each entry of a map. Otherwise each item
  * is a text of its own, so that an item that is not known yet does not hide the others.
  */
-function itemsInput(items: unknown): pulumi.Input<string> | Record<string, pulumi.Input<string>> {
-  if (isLater(items)) {
-    return toText(items);
-  }
-  if (isPlain(items)) {
-    return jsonText(items);
-  }
-  return mapped(items as object, textInput);
+function itemsInput(items: unknown): unknown {
+  return isLater(items) || isPlain(items) ? mapInput(items) : mapped(items as object, textInput);
 }
 
 function mapped<T>(items: object, text: (item: unknown) => T): Record<string, T> {
   return Object.fromEntries(Object.entries(items).map(([key, item]) => [key, text(item)]));
 }
 
+/**
+ * A map as text. If it is large, the program leaves it for the provider and says where, because the SDK and the engine
+ * take long over a large text as well.
+ */
+export function mapInput(map: unknown): unknown {
+  return isPlain(map)
+    ? leftOrText(map)
+    : (pulumi.output(map) as pulumi.Output<unknown>).apply(leftOrText);
+}
+
 /** A value as text, immediately if all of it is known. */
-export function textInput(value: unknown): pulumi.Input<string> {
+function textInput(value: unknown): pulumi.Input<string> {
   return isPlain(value) ? jsonText(value) : toText(value);
+}
+
+function leftOrText(map: unknown): string | Record<string, string> {
+  const text = jsonText(map);
+  const isLarge = isObject(map) && Object.keys(map).length > entriesShown();
+  return (isLarge ? leave(map, text) : undefined) ?? text;
+}
+
+function entriesShown(): number {
+  try {
+    return readConfiguration((key) => pulumi.runtime.getConfig(key)).entriesShown;
+  } catch {
+    // The provider refuses the setting that is wrong.
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 function isPlain(value: unknown): boolean {

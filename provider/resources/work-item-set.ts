@@ -33,7 +33,7 @@ import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { eitherFailures, findFailures } from "../lifecycle/validation.ts";
 import { unpackedValue } from "../pulumi/packing.ts";
 import { DynamicResource, endedFirst, fromText, openWhenRead } from "../pulumi/resource.ts";
-import { itemsAndDefaults, textInput } from "../pulumi/set-inputs.ts";
+import { itemsAndDefaults, mapInput } from "../pulumi/set-inputs.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { applyChanges } from "../sets/apply.ts";
 import { checkChangedItems, ItemsCheck } from "../sets/check-items.ts";
@@ -354,7 +354,7 @@ export class WorkItemSet extends DynamicResource {
         ...others,
         ...batchInput(args),
         ...itemsAndDefaults(items, defaults),
-        ...(uploads !== undefined && { uploads: textInput(uploads) }),
+        ...(uploads !== undefined && { uploads: mapInput(uploads) }),
       },
       outputs,
       endedFirst("WorkItemSet", name, options),

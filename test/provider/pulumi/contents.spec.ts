@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { digestEntries, isDigest } from "../../../provider/lifecycle/packed-values.ts";
-import { hold, open, recall, share } from "../../../provider/pulumi/contents.ts";
+import { hold, leave, open, pickUp, recall, share } from "../../../provider/pulumi/contents.ts";
 import { pack, unpackedValue } from "../../../provider/pulumi/packing.ts";
 import { keepEnvironment } from "../../support/environment.ts";
 
@@ -24,7 +24,7 @@ function elsewhere(code: string): string {
 /** A map that is too large for one chunk. */
 function large(): Record<string, string> {
   return Object.fromEntries(
-    Array.from({ length: 60_000 }, (_, index) => [`key ${index}`, `${index} ${"x".repeat(100)}`]),
+    Array.from({ length: 60_000 }, (_, index) => [`key ${index}`, `${index} ${"x".repeat(600)}`]),
   );
 }
 
@@ -89,6 +89,18 @@ describe("provider: the contents of large maps", () => {
     assert.equal(elsewhere(code), "undefined");
   });
 
+  it("that a program leaves are picked up in another process, whatever its own cache folder is", () => {
+    const value = JSON.parse('{"b":"left","a":"here","__proto__":"own"}');
+    const left = leave(value, JSON.stringify(value));
+    const code = `const { pickUp } = await import(${JSON.stringify(module)});
+      process.env.XDG_CACHE_HOME = "/nonexistent";
+      process.stdout.write(JSON.stringify(pickUp(${JSON.stringify(left)})));`;
+    assert.equal(elsewhere(code), JSON.stringify(value));
+    for (const other of [undefined, "text", {}, { a: "text" }, pack({ a: "packed" }), [left]]) {
+      assert.equal(pickUp(other), undefined);
+    }
+  });
+
   it("leave the cache after a day without use", () => {
     share(hold({ a: "old" }));
     const past = new Date(Date.now() - 25 * 60 * 60 * 1000);
@@ -104,6 +116,7 @@ describe("provider: the contents of large maps", () => {
     const digest = hold({ a: "no place" });
     share(digest);
     assert.deepEqual(open(digest), { a: "no place" });
+    assert.equal(leave({ a: "no place" }, '{"a":"no place"}'), undefined);
     process.env.XDG_CACHE_HOME = folder;
   });
 });

@@ -4,6 +4,7 @@ import { storeOf } from "../../../harness/emulator.ts";
 import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import { digestEntries, isDigest } from "../../../provider/lifecycle/packed-values.ts";
 import type { Plain } from "../../../provider/lifecycle/plain.ts";
+import { leave } from "../../../provider/pulumi/contents.ts";
 import { pack } from "../../../provider/pulumi/packing.ts";
 import { readProperties } from "../../../provider/pulumi/properties.ts";
 import { DynamicProvider } from "../../../provider/pulumi/provider.ts";
@@ -69,6 +70,25 @@ describe("provider: maps that are too large for the engine", () => {
     assert.deepEqual(await later.diff(id, outs, again.inputs as Plain), { changes: false });
     const { props } = await later.read(id, outs);
     assert.deepEqual(props, outs);
+  });
+
+  it("that the program left in a file are checked like others, and refused if the file is gone", async () => {
+    const left = (items: Plain) => ({
+      ...declared(items),
+      items: leave(items, JSON.stringify(items)),
+    });
+    const same = await create(left(assets("l", "m")));
+    assert.equal(same.inputs.items, digestEntries(textsOf(assets("l", "m"))));
+    const { failures = [] } = await provider().check({}, left({ l: { assetUrl: "" }, m: {} }));
+    assert.match(failures.map(({ reason }) => reason).join(), /items\["m"\]: give either assetUrl/);
+
+    const [digest] = Object.keys(left(assets("n")).items ?? {});
+    const gone = { ...declared(assets("n")), items: { [String(digest)]: "/nonexistent" } };
+    const error = await errorOf(provider().check({}, gone) as Promise<unknown>, Refusal);
+    assert.equal(
+      error.message,
+      `items has ${digest}, which the program left in /nonexistent, and the provider cannot read them there: both must see the same files`,
+    );
   });
 
   it("cross the limit in either direction without a difference", async () => {
