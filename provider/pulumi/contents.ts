@@ -27,7 +27,7 @@ interface Held {
 const held = new Map<string, Held>();
 
 /** About how many characters of JSON a chunk has, since no text in Node.js can be longer than half a billion. */
-const chunkLength = 32_000_000;
+const chunkLength = 8_000_000;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Remembers a map or a list, and returns its digest. */

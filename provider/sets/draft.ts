@@ -76,8 +76,12 @@ export class Draft {
       const declared = hasFailed(key) ? undefined : valueAt(news.items, key);
       return [key, declared ?? this.#restated(key, text, news)] as const;
     });
+    const isAsDeclared =
+      items.length === Object.keys(news.items).length &&
+      items.every(([key, text]) => valueAt(news.items, key) === text);
     return {
-      items: Object.fromEntries(items),
+      // Of these, the adapter has the digest already.
+      items: isAsDeclared ? news.items : Object.fromEntries(items),
       ids: Object.fromEntries(this.ids),
       paths: Object.fromEntries(this.#paths),
       statusOf: Object.fromEntries(this.#statusOf),
