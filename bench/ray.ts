@@ -1,5 +1,5 @@
 /**
- * Whether each item is there once after a sharded run on Ray lost a worker and a machine: docs/large-datasets.md.
+ * Whether each item is there once after a sharded run on Ray lost a worker and a machine: docs/sharding.md.
  * npm run bench:ray -- --python .venv/bin/python [--items 10000] [--shards 10] [--limit 1800]
  */
 import { execFileSync } from "node:child_process";
