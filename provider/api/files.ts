@@ -1,7 +1,7 @@
 import type * as http from "node:http";
 import type { KyInstance, Options } from "ky";
 import { type ApiError, type RequestFacts, ResponseError, toStatusError } from "./errors.ts";
-import { exchange } from "./exchange.ts";
+import { exchange, exchangeForStatus } from "./exchange.ts";
 import { networkError } from "./network.ts";
 import { defaultTimeoutMs, isStatusError, longestRetryAfterMs } from "./retry.ts";
 
@@ -57,15 +57,16 @@ export async function fileExists(
   standstillMs: number = usualStandstillMs,
 ): Promise<boolean> {
   try {
-    const response = await (await loadKy())(signedUrl, {
+    const { status } = await (await loadKy())(signedUrl, {
       ...reading,
       headers: { range: "bytes=0-0" },
       timeout: standstillMs,
       // An empty file has no first byte (416).
       throwHttpErrors: (status) => status !== 404 && status !== 416,
+      // A storage service that does not know ranges sends all of the file.
+      fetch: (request) => exchangeForStatus(request, { connectMs: standstillMs / 3 }),
     });
-    await response.body?.cancel();
-    return response.status !== 404;
+    return status !== 404;
   } catch (cause) {
     throw readError(signedUrl, cause);
   }

@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { gzipSync } from "node:zlib";
 import { Client } from "../../../provider/api/client.ts";
 import { UnreachableError } from "../../../provider/api/errors.ts";
+import { fileExists } from "../../../provider/api/files.ts";
 import { errorOf } from "../../support/errors.ts";
 import { useRawServer } from "../../support/raw-server.ts";
 
@@ -28,6 +29,36 @@ describe("provider: a request and its answer", () => {
     const client = new Client({ apiKey: "k", baseUrl: server.origin });
     await client.batches.create("p", { name: "早い" });
     assert.equal(server.received[0]?.headers["content-length"], "17");
+  });
+
+  it("does not read a file to its end where only its status matters, and takes no part of it apart", async () => {
+    let sent = 0;
+    const closed = new Promise<void>((resolve) => {
+      server.answers((_request, response) => {
+        // Neither ranges nor an end.
+        response.writeHead(200, { "content-encoding": "gzip" });
+        const more = () => {
+          while (!response.destroyed && response.write(Buffer.alloc(16_384))) {
+            sent += 16_384;
+          }
+        };
+        response.on("drain", more).on("close", resolve);
+        more();
+      });
+    });
+    assert.equal(await fileExists(`${server.origin}/file`), true);
+    await closed;
+    assert.ok(sent < 100_000_000);
+    for (const [code, isThere] of [
+      [206, true],
+      [416, true],
+      [404, false],
+    ] as const) {
+      server.answers((_request, response) => {
+        response.writeHead(code, { "content-encoding": "gzip" }).end("x");
+      });
+      assert.equal(await fileExists(`${server.origin}/file`), isThere);
+    }
   });
 
   describe("to a server that accepts no connection", () => {
