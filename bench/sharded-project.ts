@@ -12,5 +12,5 @@ export function makeShardedProject(folder: string, items: number): void {
     filter: (file) => !/Pulumi\..+\.yaml$/.test(file),
   });
   linkModules(folder, ["@pulumi", "p-map"]);
-  writeFileSync(join(folder, "items.jsonl"), [...lines(items, false)].join(""));
+  writeFileSync(join(folder, "items.jsonl"), [...lines(items, false, false)].join(""));
 }

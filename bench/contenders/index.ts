@@ -1,5 +1,6 @@
 import type { Contender } from "./contender.ts";
 import { curl } from "./curl.ts";
+import { dataset } from "./dataset.ts";
 import { floor } from "./floor.ts";
 import { naive } from "./naive.ts";
 import { opentofu, opentofuTuned } from "./opentofu.ts";
@@ -12,6 +13,7 @@ import { uploadSet } from "./upload-set.ts";
 export const contenders: readonly Contender[] = [
   floor,
   set,
+  dataset,
   policies,
   opentofuTuned,
   opentofu,

@@ -1,9 +1,6 @@
-import { createWriteStream } from "node:fs";
-import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { lines } from "../programs/items.ts";
 import type { Contender } from "./contender.ts";
 import { itemsAsDeclared } from "./items-as-declared.ts";
+import { writeManifests } from "./manifests.ts";
 import { pulumiProgram } from "./pulumi-program.ts";
 
 /** More than this, and nobody would write the items into a program. */
@@ -18,16 +15,11 @@ export const set: Contender = {
   usesLibrary: true,
   check: itemsAsDeclared,
   async prepare(task) {
-    const { items, folder, environment } = task;
+    const { items, environment } = task;
     if (items <= mostInProgram) {
       return pulumiProgram("set.ts", task);
     }
-    for (const [name, isChanged] of [
-      ["items.jsonl", false],
-      ["changed.jsonl", true],
-    ] as const) {
-      await pipeline(lines(items, isChanged), createWriteStream(join(folder, name)));
-    }
+    await writeManifests(task, false);
     const withManifest = { ...environment, BENCH_MANIFEST: "items.jsonl" };
     return pulumiProgram("set.ts", { ...task, environment: withManifest });
   },
