@@ -23,23 +23,31 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     refuseUnfindable();
     refuseUnknownSettings();
     const type = typeToken(kind);
-    const urn = pulumi.createUrn(name, type, options?.parent);
     const organization = pulumi.getOrganization();
-    super(
-      type,
-      name,
-      {
-        // The SDK makes an output of each property that is named here, even without a value.
-        ...Object.fromEntries(outputs.map((output) => [output, undefined])),
-        ...properties,
-        __provider: providerText(kind),
-        // Names the declaration on the platform, so that an interrupted creation is found again. It is a promise,
-        // because an output of the parent would make a child of a component wait for itself.
-        __urn: new Promise<string>((resolve) => urn.apply(resolve)),
-        ...(organization !== noOrganization && { __organization: organization }),
-      },
-      options,
-    );
+    // The SDK makes promises for each property, and the stack traces that it notes with them take most of the time.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
+    try {
+      super(
+        type,
+        name,
+        {
+          // The SDK makes an output of each property that is named here, even without a value.
+          ...Object.fromEntries(outputs.map((output) => [output, undefined])),
+          ...properties,
+          __provider: providerText(kind),
+          // Names the declaration on the platform, so that an interrupted creation is found again. It is a promise,
+          // because an output of the parent would make a child of a component wait for itself.
+          __urn: new Promise<string>((resolve) =>
+            pulumi.createUrn(name, type, options?.parent).apply(resolve),
+          ),
+          ...(organization !== noOrganization && { __organization: organization }),
+        },
+        options,
+      );
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
   }
 }
 
