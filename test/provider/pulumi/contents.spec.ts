@@ -24,7 +24,7 @@ function elsewhere(code: string): string {
 /** A map that is too large for one chunk. */
 function large(): Record<string, string> {
   return Object.fromEntries(
-    Array.from({ length: 60_000 }, (_, index) => [`key ${index}`, `${index} ${"x".repeat(600)}`]),
+    Array.from({ length: 60_000 }, (_, index) => [`key ${index}`, `${index} ${"x".repeat(100)}`]),
   );
 }
 
