@@ -1,6 +1,6 @@
 import type * as http from "node:http";
 import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { brotliDecompress, gunzip, inflate } from "node:zlib";
 
 /** The code of the error when no connection is made in time. */
 export const connectTimeout = "CONNECT_TIMEOUT";
@@ -8,12 +8,20 @@ export const connectTimeout = "CONNECT_TIMEOUT";
 /** More of an answer is not read if only its status matters. */
 const shortBytes = 64 * 1024;
 
+/** By `Content-Encoding`. We ask for the first only, but a file may be stored in another one. */
+const decoders: Readonly<Record<string, (bytes: Buffer) => Promise<Buffer>>> = {
+  gzip: promisify(gunzip),
+  "x-gzip": promisify(gunzip),
+  deflate: promisify(inflate),
+  br: promisify(brotliDecompress),
+};
+
 /** What goes beside a request. */
 interface ExchangeOptions {
   /** JSON to send. A `Request` would make a stream of it. */
   body?: string | undefined;
-  /** How long connecting may take, in milliseconds. */
-  connectMs: number;
+  /** How long nothing may move, in milliseconds; connecting may take a third of it. */
+  timeoutMs: number;
 }
 
 interface Answer {
@@ -22,6 +30,7 @@ interface Answer {
   text: string;
 }
 
+/** What ky calls its `fetch` with; it is always a `Request`. */
 type Input = string | URL | Request;
 
 /**
@@ -30,16 +39,16 @@ type Input = string | URL | Request;
  */
 export function exchange(input: Input, options: ExchangeOptions): Promise<Answer> {
   return attempt(input, options, async (incoming) => {
-    const text = await readText(incoming);
-    return { response: responseOf(incoming, text), text };
+    const bytes = await readAll(incoming);
+    return { response: responseOf(incoming, bytes), text: new TextDecoder().decode(bytes) };
   });
 }
 
-/** The same if only the status matters, whatever is sent with it. */
+/** The same if only the status matters: reads no more of the body than the connection needs to be used again. */
 export function exchangeForStatus(input: Input, options: ExchangeOptions): Promise<Response> {
   return attempt(input, options, async (incoming) => {
     await letGo(incoming);
-    return responseOf(incoming, "");
+    return responseOf(incoming);
   });
 }
 
@@ -48,7 +57,7 @@ async function attempt<T>(
   options: ExchangeOptions,
   read: (incoming: http.IncomingMessage) => Promise<T>,
 ): Promise<T> {
-  const request = input instanceof Request ? input : new Request(input);
+  const request = input as Request;
   request.signal.throwIfAborted();
   try {
     return await read(await send(request, options));
@@ -59,28 +68,31 @@ async function attempt<T>(
   }
 }
 
-function responseOf(incoming: http.IncomingMessage, text: string): Response {
+function responseOf(incoming: http.IncomingMessage, bytes?: Buffer): Response {
   const { statusCode: status = 0, headersDistinct } = incoming;
   const headers = Object.entries(headersDistinct).map(([name, values = []]): [string, string] => [
     name,
     values.join(", "),
   ]);
-  const isError = (status < 200 || status >= 300) && text !== "";
-  return new Response(isError ? text : null, { status, headers });
+  const isError = status < 200 || status >= 300;
+  const body = isError && bytes !== undefined && bytes.length > 0 ? new Uint8Array(bytes) : null;
+  return new Response(body, { status, headers });
 }
 
 function send(
   { method, url, headers, signal }: Request,
-  { body, connectMs }: ExchangeOptions,
+  { body, timeoutMs }: ExchangeOptions,
 ): Promise<http.IncomingMessage> {
-  const { request: start } = process.getBuiltinModule(
-    url.startsWith("https:") ? "node:https" : "node:http",
-  );
+  const isSecure = url.startsWith("https:");
+  const { request: start } = process.getBuiltinModule(isSecure ? "node:https" : "node:http");
   return new Promise((resolve, reject) => {
     const request = start(url, {
       method,
       signal,
+      timeout: timeoutMs,
       headers: {
+        accept: "*/*",
+        "user-agent": "pulumi-ai-data-platform",
         ...Object.fromEntries(headers),
         "accept-encoding": "gzip",
         ...(body !== undefined && {
@@ -91,11 +103,13 @@ function send(
     });
     request.on("response", resolve);
     request.on("error", reject);
+    // Ky gives up by itself, but cannot always stop an attempt that is not the first.
+    request.on("timeout", () => request.destroy(new DOMException("no answer", "TimeoutError")));
     request.on("socket", (socket) => {
       if (socket.connecting) {
         const tooLong = Object.assign(new Error("no connection"), { code: connectTimeout });
-        const timer = setTimeout(() => request.destroy(tooLong), connectMs);
-        socket.once("connect", () => clearTimeout(timer));
+        const timer = setTimeout(() => request.destroy(tooLong), timeoutMs / 3);
+        socket.once(isSecure ? "secureConnect" : "connect", () => clearTimeout(timer));
         socket.once("close", () => clearTimeout(timer));
       }
     });
@@ -103,18 +117,18 @@ function send(
   });
 }
 
-async function readText(incoming: http.IncomingMessage): Promise<string> {
+async function readAll(incoming: http.IncomingMessage): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  await readAll(incoming, (piece) => pieces.push(piece));
+  await ended(incoming, (piece) => pieces.push(piece));
   const bytes = Buffer.concat(pieces);
-  const isZipped = incoming.headers["content-encoding"] === "gzip";
-  return new TextDecoder().decode(isZipped ? await promisify(gunzip)(bytes) : bytes);
+  const decode = decoders[incoming.headers["content-encoding"]?.toLowerCase() ?? ""];
+  return decode === undefined || bytes.length === 0 ? bytes : decode(bytes);
 }
 
-/** Reads a short answer, after which the connection can be used again. For a long one, that would take longer. */
+/** Reads a short answer. A longer one is cut off, as a new connection costs less. */
 async function letGo(incoming: http.IncomingMessage): Promise<void> {
   let length = 0;
-  await readAll(incoming, (piece) => {
+  await ended(incoming, (piece) => {
     length += piece.length;
     if (length > shortBytes) {
       incoming.destroy();
@@ -122,8 +136,8 @@ async function letGo(incoming: http.IncomingMessage): Promise<void> {
   });
 }
 
-/** Ends with the answer, or when it is destroyed. */
-function readAll(incoming: http.IncomingMessage, take: (piece: Buffer) => void): Promise<void> {
+/** Resolves when the answer has ended or was destroyed; rejects if the connection broke. */
+function ended(incoming: http.IncomingMessage, take: (piece: Buffer) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     incoming.on("data", take);
     incoming.on("error", reject);

@@ -64,7 +64,7 @@ export async function fileExists(
       // An empty file has no first byte (416).
       throwHttpErrors: (status) => status !== 404 && status !== 416,
       // A storage service that does not know ranges sends all of the file.
-      fetch: (request) => exchangeForStatus(request, { connectMs: standstillMs / 3 }),
+      fetch: (request) => exchangeForStatus(request, { timeoutMs: standstillMs }),
     });
     return status !== 404;
   } catch (cause) {
@@ -83,7 +83,7 @@ export async function readFile(
       ...reading,
       timeout: standstillMs,
       fetch: async (request) => {
-        const answer = await exchange(request, { connectMs: standstillMs / 3 });
+        const answer = await exchange(request, { timeoutMs: standstillMs });
         text = answer.text;
         return answer.response;
       },

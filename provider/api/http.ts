@@ -93,10 +93,7 @@ export class Http {
             ],
           },
           fetch: async (request) => {
-            const answer = await exchange(request, {
-              body,
-              connectMs: this.#options.timeoutMs / 3,
-            });
+            const answer = await exchange(request, { body, timeoutMs: this.#options.timeoutMs });
             this.#options.clock.observe(answer.response.headers.get("date"));
             text = answer.text;
             return answer.response;
@@ -141,7 +138,7 @@ export class Http {
     const { default: ky } = await import("ky");
     return ky.create({
       prefix: this.#options.baseUrl,
-      headers: { "x-api-key": this.#options.apiKey, "user-agent": "pulumi-ai-data-platform" },
+      headers: { "x-api-key": this.#options.apiKey },
       // A redirect could carry the key to another host.
       redirect: "manual",
       timeout: this.#options.timeoutMs,

@@ -14,6 +14,7 @@ const neverSent = new Set([
   "EAI_AGAIN",
   "EHOSTUNREACH",
   "ENETUNREACH",
+  "ERR_PROXY_TUNNEL",
   connectTimeout,
 ]);
 
@@ -33,7 +34,8 @@ const untrusted = new Set([
 
 /** True when a request failed before the server can have seen it. */
 export function wasNeverSent(error: unknown): boolean {
-  return neverSent.has(causeOf(error).code ?? "");
+  const { code, isConnected } = causeOf(error);
+  return !isConnected && neverSent.has(code ?? "");
 }
 
 /** True when a certificate was refused, so that nothing was sent, and nothing will be, however often one tries. */
@@ -46,7 +48,7 @@ export function networkError(facts: RequestFacts, error: unknown, advice: string
   // What ky throws contains the request, and so its secrets: only the error underneath becomes the cause.
   const below = error instanceof Error ? error.cause : undefined;
   const { code, message, isTimeout } = causeOf(error);
-  if (code !== undefined && neverSent.has(code)) {
+  if (wasNeverSent(error)) {
     return new UnreachableError(
       facts,
       `did not reach the service (${code})`,
@@ -81,17 +83,27 @@ export function emulatorHint(error: unknown): string {
   return "";
 }
 
+interface Cause {
+  code?: string;
+  message: string;
+  isTimeout: boolean;
+  /** Whether it broke a connection that was made: a network may also become unreachable later. */
+  isConnected: boolean;
+}
+
 /** What went wrong underneath: the code, or the innermost message if there is none. */
-function causeOf(error: unknown): { code?: string; message: string; isTimeout: boolean } {
+function causeOf(error: unknown): Cause {
   let message = String(error);
   for (let at = error; at instanceof Error; at = at.cause) {
-    if ("code" in at && typeof at.code === "string") {
-      return { code: at.code, message: at.message, isTimeout: false };
-    }
     if (at.name === "TimeoutError") {
-      return { message: at.message, isTimeout: true };
+      return { message: at.message, isTimeout: true, isConnected: true };
+    }
+    if ("code" in at && typeof at.code === "string") {
+      const { code, message } = at;
+      const isConnected = "syscall" in at && (at.syscall === "read" || at.syscall === "write");
+      return { code, message, isTimeout: false, isConnected };
     }
     message = at.message;
   }
-  return { message, isTimeout: false };
+  return { message, isTimeout: false, isConnected: false };
 }

@@ -52,8 +52,9 @@ function proxyIn(environment: Environment, name: string): string {
   return environment[name] ?? environment[name.toUpperCase()] ?? "";
 }
 
+/** Before there was an option for it, the variable concerned `fetch` only. */
 function isToldAlready({ NODE_USE_ENV_PROXY }: Environment): boolean {
-  return NODE_USE_ENV_PROXY === "1";
+  return NODE_USE_ENV_PROXY === "1" && process.allowedNodeEnvironmentFlags.has("--use-env-proxy");
 }
 
 /** Older releases of Node.js take a proxy from the environment only when they start, or never. */

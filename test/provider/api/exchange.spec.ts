@@ -3,10 +3,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { Client } from "../../../provider/api/client.ts";
 import { UnreachableError } from "../../../provider/api/errors.ts";
-import { fileExists } from "../../../provider/api/files.ts";
+import { fileExists, readFile } from "../../../provider/api/files.ts";
 import { errorOf } from "../../support/errors.ts";
 import { useRawServer } from "../../support/raw-server.ts";
 
@@ -22,6 +22,17 @@ describe("provider: a request and its answer", () => {
     });
     const client = new Client({ apiKey: "k", baseUrl: server.origin });
     assert.equal((await client.projects.get("s", "a")).name, "Früh, 早い");
+  });
+
+  it("reads an answer that is said to be compressed and is empty, and one in another encoding", async () => {
+    server.answers((_request, response) => {
+      response.writeHead(200, { "content-encoding": "gzip" }).end();
+    });
+    assert.equal(await readFile(`${server.origin}/file`), "");
+    server.answers((_request, response) => {
+      response.writeHead(200, { "content-encoding": "BR" }).end(brotliCompressSync("stored"));
+    });
+    assert.equal(await readFile(`${server.origin}/file`), "stored");
   });
 
   it("says how long the body is, in bytes", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { emulatorHint } from "../../../provider/api/network.ts";
+import { emulatorHint, networkError, wasNeverSent } from "../../../provider/api/network.ts";
 
 /** An error as a connection that is refused by one address ends with. */
 function refused(address: string, code = "ECONNREFUSED"): Error {
@@ -27,6 +27,24 @@ describe("a connection that fails", () => {
   ] as const) {
     it(`has nothing asked for where ${title}`, () => {
       assert.equal(emulatorHint(error), "");
+    });
+  }
+
+  for (const [code, syscall, isNeverSent] of [
+    ["EHOSTUNREACH", "connect", true],
+    ["EHOSTUNREACH", "read", false],
+    ["ENETUNREACH", "write", false],
+    ["ENOTFOUND", "getaddrinfo", true],
+    ["ERR_PROXY_TUNNEL", undefined, true],
+    ["CONNECT_TIMEOUT", undefined, true],
+    ["ECONNRESET", "read", false],
+  ] as const) {
+    it(`${isNeverSent ? "was never sent" : "may have been sent"} with ${code} of ${syscall ?? "nothing"}`, () => {
+      const cause = Object.assign(new Error(code), { code, ...(syscall && { syscall }) });
+      const error = new TypeError("fetch failed", { cause });
+      assert.equal(wasNeverSent(error), isNeverSent);
+      const { outcomeUnknown } = networkError({ method: "POST", path: "/" }, error, "Look");
+      assert.equal(outcomeUnknown, !isNeverSent);
     });
   }
 });
