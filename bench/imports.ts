@@ -12,6 +12,7 @@ import { integer } from "../scripts/integer.ts";
 import { linkModules } from "../scripts/link-modules.ts";
 import { runMain } from "../scripts/main.ts";
 import { table } from "../scripts/markdown-table.ts";
+import { median } from "./median.ts";
 
 const sdk = "@pulumi/pulumi";
 /** What is loaded, and how many times as long as the SDK it may take. */
@@ -30,10 +31,6 @@ function milliseconds(folder: string, module: string): number {
     throw new Error(stderr);
   }
   return performance.now() - startedAt;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
 }
 
 await runMain(import.meta, async () => {

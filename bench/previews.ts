@@ -13,6 +13,7 @@ import { table } from "../scripts/markdown-table.ts";
 import type { Step } from "./contenders/contender.ts";
 import { pulumiProgram } from "./contenders/pulumi-program.ts";
 import { machine } from "./machine.ts";
+import { median } from "./median.ts";
 import { Platform } from "./platform.ts";
 import type { Roles } from "./processes.ts";
 import { type Outcome, runCommand } from "./run-command.ts";
@@ -78,8 +79,7 @@ function cpuOf({ usage }: Outcome, role?: string): number {
 }
 
 function medianOf(outcomes: readonly Outcome[], figure: (outcome: Outcome) => number): number {
-  const values = outcomes.map(figure).sort((one, other) => one - other);
-  return values[Math.floor(values.length / 2)] ?? Number.NaN;
+  return median(outcomes.map(figure));
 }
 
 function rowsOf(

@@ -16,6 +16,7 @@ import { Failure, runMain } from "../scripts/main.ts";
 import { table } from "../scripts/markdown-table.ts";
 import { projectRoot } from "../scripts/paths.ts";
 import { machine } from "./machine.ts";
+import { median } from "./median.ts";
 import { Platform } from "./platform.ts";
 
 const run = promisify(execFile);
@@ -85,9 +86,6 @@ async function time(way: Way, platform: Platform, items: number): Promise<void> 
     rmSync(out, { recursive: true, force: true });
   }
 }
-
-const median = (values: number[]): number =>
-  values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 await runMain(import.meta, async () => {
   const { items, latencyMs, concurrency, rounds, python } = options();

@@ -1,5 +1,6 @@
 import type { Phase } from "./contenders/contender.ts";
 import type { Measurement } from "./measure.ts";
+import { median } from "./median.ts";
 
 /** A figure derived from a run, and what it must reach. */
 export interface Target {
@@ -98,9 +99,8 @@ class Figures {
     const values = this.#measurements
       .filter((each) => each.contender === contender && each.items === items)
       .filter((each) => each.phase === phase && each.problem === undefined)
-      .map(figure)
-      .sort((left, right) => left - right);
-    return values[Math.floor(values.length / 2)] ?? Number.NaN;
+      .map(figure);
+    return median(values);
   }
 }
 

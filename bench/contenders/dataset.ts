@@ -18,7 +18,7 @@ export const dataset: Contender = {
     const folder = join(task.folder, "files");
     mkdirSync(folder);
     for (const { name, content } of files(task.items)) {
-      writeFileSync(join(folder, name), content);
+      writeFileSync(join(folder, name), content, "latin1");
     }
     await writeManifests(task, true);
     return pulumiProgram("dataset.ts", task);
