@@ -1,6 +1,6 @@
 import { Secret } from "@pulumi/policy";
 import { complete, type SetItem } from "../provider/items/set-item.ts";
-import { isDigest } from "../provider/lifecycle/packed-values.ts";
+import { entriesIn, isDigest } from "../provider/lifecycle/packed-values.ts";
 import type { Plain } from "../provider/lifecycle/plain.ts";
 import { isObject } from "../provider/lifecycle/plain.ts";
 import { isUnknown } from "../provider/lifecycle/unknown-values.ts";
@@ -137,7 +137,7 @@ function contentOf(value: unknown): unknown {
   const items = open(value);
   if (items === undefined) {
     throw new Error(
-      `its items (${value}) are not at hand for policies: the provider shares them in the cache folder of the user, which must be writable and the same for both`,
+      `its ${entriesIn(value)} are not at hand for policies: the provider shares them in the cache folder of the user, which must be writable and the same for both`,
     );
   }
   return items;

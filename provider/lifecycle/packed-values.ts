@@ -32,6 +32,11 @@ function digestOf(entries: number, hash: string): string {
   return `${entries.toLocaleString("en-US")} entries, SHA-256 ${hash}`;
 }
 
+/** How many entries a digest stands for, in words. The digest itself opens what is shared in files: it is not told. */
+export function entriesIn(digest: string): string {
+  return digest.replace(/, SHA-256 .*/, "");
+}
+
 /** True for a text that stands for a map or a list. */
 export function isDigest(value: unknown): value is string {
   return typeof value === "string" && form.test(value);

@@ -9,7 +9,7 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { cacheFolder } from "../disk/cache-folder.ts";
 import { digestEntries, digestJson, isDigest } from "../lifecycle/packed-values.ts";
@@ -84,39 +84,58 @@ export function open(digest: string): object | undefined {
  */
 export function leave(value: object, text: string): Record<string, string> | undefined {
   const digest = digestJson(value, text);
-  return write(digest, () => [text]) ? { [digest]: folder() } : undefined;
+  if (!write(digest, () => [text])) {
+    return undefined;
+  }
+  // The provider may come to it days later, after people have done something that the program waits for.
+  setInterval(() => renew(digest), dayMs / 4).unref();
+  return { [digest]: folder() };
 }
 
-/** What a process left; undefined for any other value. Fails if it cannot be read. */
+/** What a process left; undefined for any other value. Fails if it cannot be read: then the program leaves it anew. */
 export function pickUp(value: unknown): object | undefined {
   const [[digest, from] = [], ...others] = isObject(value) ? Object.entries(value) : [];
-  return isDigest(digest) && others.length === 0 && typeof from === "string"
-    ? joined(read(from, digest))
-    : undefined;
+  if (!isDigest(digest) || others.length > 0 || typeof from !== "string") {
+    return undefined;
+  }
+  try {
+    return joined(read(from, digest));
+  } catch (error) {
+    removeIfThere(placeIn(from, digest).path);
+    throw error;
+  }
 }
 
 /** Whether the chunks are in the cache folder now. */
 function write(digest: string, chunks: () => readonly string[]): boolean {
-  const { path, key } = placeIn(folder(), digest);
-  const now = new Date();
-  try {
-    utimesSync(path, now, now);
+  if (renew(digest)) {
     return true;
-  } catch {
-    // It is not there yet.
   }
-  const part = `${path}.${process.pid}`;
-  const cipher = createCipheriv("aes-256-gcm", key, Buffer.alloc(12));
-  const text = chunks().join("\n");
+  let part: string | undefined;
   try {
+    const { path, key } = placeIn(folder(), digest);
     mkdirSync(folder(), { recursive: true, mode: 0o700 });
     removeOld();
+    const cipher = createCipheriv("aes-256-gcm", key, Buffer.alloc(12));
+    const text = chunks().join("\n");
     const bytes = [cipher.update(text), cipher.final(), cipher.getAuthTag()];
+    part = `${path}.${process.pid}`;
     writeFileSync(part, Buffer.concat(bytes), { mode: 0o600 });
     renameSync(part, path);
     return true;
   } catch {
     removeIfThere(part);
+    return false;
+  }
+}
+
+/** Keeps what is in the cache folder for another day; false if it is not there. */
+function renew(digest: string): boolean {
+  const now = new Date();
+  try {
+    utimesSync(placeIn(folder(), digest).path, now, now);
+    return true;
+  } catch {
     return false;
   }
 }
@@ -131,17 +150,19 @@ function read(from: string, digest: string): string[] {
 }
 
 function folder(): string {
-  return join(cacheFolder(), "contents");
+  return resolve(cacheFolder(), "contents");
 }
 
 function placeIn(where: string, digest: string): { path: string; key: Buffer } {
   const hashed = (use: string) => createHash("sha256").update(`${use} ${digest}`).digest();
-  return { path: join(where, hashed("name").toString("hex")), key: hashed("key") };
+  return { path: join(where, hashed("file").toString("hex")), key: hashed("key") };
 }
 
-function removeIfThere(path: string): void {
+function removeIfThere(path: string | undefined): void {
   try {
-    rmSync(path, { force: true });
+    if (path !== undefined) {
+      rmSync(path, { force: true });
+    }
   } catch {
     // Not even its folder is there.
   }
@@ -150,7 +171,9 @@ function removeIfThere(path: string): void {
 function removeOld(): void {
   for (const name of readdirSync(folder())) {
     const path = join(folder(), name);
-    if (Date.now() - statSync(path).mtimeMs > dayMs) {
+    // Another process may have removed it meanwhile.
+    const { mtimeMs = Date.now() } = statSync(path, { throwIfNoEntry: false }) ?? {};
+    if (Date.now() - mtimeMs > dayMs) {
       removeIfThere(path);
     }
   }

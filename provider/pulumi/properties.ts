@@ -1,5 +1,5 @@
 import { Refusal } from "../lifecycle/lifecycle.ts";
-import { isDigest } from "../lifecycle/packed-values.ts";
+import { entriesIn, isDigest } from "../lifecycle/packed-values.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { parseIfJson } from "../text/json.ts";
@@ -31,14 +31,14 @@ export function readProperties(properties: Plain, asText: readonly string[] = []
 }
 
 /** The properties with what the program left in files for the provider. */
-export function withFiles(properties: Plain): Plain {
+export function pickedUp(properties: Plain): Plain {
   const entries = Object.entries(properties).map(([name, value]) => {
     try {
       return [name, pickUp(value) ?? value];
     } catch (cause) {
-      const [[digest, folder] = []] = Object.entries(value as Plain);
+      const [[digest = "", folder] = []] = Object.entries(value as Plain);
       throw new Refusal(
-        `${name} has ${digest}, which the program left in ${folder}, and the provider cannot read them there: both must see the same files`,
+        `${name} has ${entriesIn(digest)}, which the program left in ${folder}, and the provider cannot read them there. Run it again; if that does not help, let both see the same files`,
         { cause },
       );
     }

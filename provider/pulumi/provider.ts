@@ -1,7 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { ApiError } from "../api/errors.ts";
 import { type Lifecycle, PartialFailure, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import { isDigest } from "../lifecycle/packed-values.ts";
+import { entriesIn, isDigest } from "../lifecycle/packed-values.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { unfitFailures } from "../lifecycle/validation.ts";
@@ -14,7 +14,7 @@ import { log } from "./engine-log.ts";
 import { withOthersMissing } from "./missing-settings.ts";
 import { keepNote } from "./notes.ts";
 import { asSecret, forHeader, pack } from "./packing.ts";
-import { hidden, readProperties, visible, withContents, withFiles } from "./properties.ts";
+import { hidden, pickedUp, readProperties, visible, withContents } from "./properties.ts";
 
 /**
  * What the SDK prints for an error of check, read or delete whose message the engine shows anyway. The runtime leaves
@@ -69,9 +69,9 @@ export class DynamicProvider<Inputs extends object, State extends object>
     const { projectId, spaceId } = configuration;
     const urn = urnOf(news);
     const known = this.#decode(olds);
-    // What `ignoreChanges` keeps is the digest of before, and a policy may have put another one.
     const sent = this.#decode(news);
-    const given = withContents(withFiles(sent), (digest, name) =>
+    // What `ignoreChanges` keeps is the digest of before, and a policy may have put another one.
+    const given = withContents(pickedUp(sent), (digest, name) =>
       digest === known[name] ? undefined : open(digest),
     );
     if (urn !== undefined && Object.keys(known).length > 0) {
@@ -257,7 +257,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
     const [missing, digest] = Object.entries(inputs).find(([, value]) => isDigest(value)) ?? [];
     if (missing !== undefined) {
       throw new Refusal(
-        `${missing} has ${digest}, and this process does not have these entries: take ${missing} out of ignoreChanges for one update`,
+        `${missing} has ${entriesIn(String(digest))}, and this process does not have these entries: take ${missing} out of ignoreChanges for one update`,
       );
     }
     return inputs as Inputs;

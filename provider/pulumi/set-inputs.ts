@@ -12,20 +12,20 @@ import { jsonText, toText } from "./resource.ts";
  * if a manifest lists the items, of a text that lists none.
  */
 export function itemsAndDefaults(items: unknown, defaults: unknown): pulumi.Inputs {
-  const given = items === undefined ? undefined : itemsInput(items);
+  const given = () => (items === undefined ? undefined : itemsInput(items));
   if (defaults === undefined || isPlain(defaults)) {
     return {
-      ...(given !== undefined && { items: given }),
+      ...(items !== undefined && { items: given() }),
       ...(defaults !== undefined && { defaults: jsonText(defaults) }),
     };
   }
   const text = toText(defaults);
   const asSecrets = () =>
     items === undefined || isLater(items)
-      ? pulumi.secret(given ?? "null")
+      ? pulumi.secret(given() ?? "null")
       : mapped(items as object, (item) => pulumi.secret(textInput(item)));
   return {
-    items: pulumi.isSecret(text).then((isSecret) => (isSecret ? asSecrets() : given)),
+    items: pulumi.isSecret(text).then((isSecret) => (isSecret ? asSecrets() : given())),
     defaults: text,
   };
 }
@@ -34,7 +34,7 @@ export function itemsAndDefaults(items: unknown, defaults: unknown): pulumi.Inpu
  * If all items are known, they are one text, because the SDK takes long over each entry of a map. Otherwise each item
  * is a text of its own, so that an item that is not known yet does not hide the others.
  */
-function itemsInput(items: unknown): unknown {
+function itemsInput(items: unknown): MapInput | Record<string, pulumi.Input<string>> {
   return isLater(items) || isPlain(items) ? mapInput(items) : mapped(items as object, textInput);
 }
 
@@ -42,11 +42,13 @@ function mapped<T>(items: object, text: (item: unknown) => T): Record<string, T>
   return Object.fromEntries(Object.entries(items).map(([key, item]) => [key, text(item)]));
 }
 
+type MapInput = pulumi.Input<string | Record<string, string>>;
+
 /**
  * A map as text. If it is large, the program leaves it for the provider and says where, because the SDK and the engine
  * take long over a large text as well.
  */
-export function mapInput(map: unknown): unknown {
+export function mapInput(map: unknown): MapInput {
   return isPlain(map)
     ? leftOrText(map)
     : (pulumi.output(map) as pulumi.Output<unknown>).apply(leftOrText);

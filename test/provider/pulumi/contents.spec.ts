@@ -99,6 +99,12 @@ describe("provider: the contents of large maps", () => {
     for (const other of [undefined, "text", {}, { a: "text" }, pack({ a: "packed" }), [left]]) {
       assert.equal(pickUp(other), undefined);
     }
+
+    for (const name of readdirSync(shared())) {
+      writeFileSync(join(shared(), name), "damaged");
+    }
+    assert.throws(() => pickUp(left));
+    assert.deepEqual(pickUp(leave(value, JSON.stringify(value))), value);
   });
 
   it("leave the cache after a day without use", () => {
