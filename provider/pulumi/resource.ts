@@ -24,9 +24,7 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     refuseUnknownSettings();
     const type = typeToken(kind);
     const organization = pulumi.getOrganization();
-    // The SDK makes promises for each property, and the stack traces that it notes with them take most of the time.
-    const { stackTraceLimit } = Error;
-    Error.stackTraceLimit = 0;
+    const restore = withoutStackTexts();
     try {
       super(
         type,
@@ -46,9 +44,26 @@ export abstract class DynamicResource extends pulumi.CustomResource {
         options,
       );
     } finally {
-      Error.stackTraceLimit = stackTraceLimit;
+      restore();
     }
   }
+}
+
+/**
+ * Has no text made of a stack trace, until what it returns is called. The SDK notes one with each promise of each property,
+ * which takes most of its time. An error that comes out has its own, since its text is made when somebody reads it.
+ */
+function withoutStackTexts(): () => void {
+  const errors: Partial<Pick<ErrorConstructor, "prepareStackTrace">> = Error;
+  const { prepareStackTrace } = errors;
+  errors.prepareStackTrace = () => "";
+  return () => {
+    if (prepareStackTrace === undefined) {
+      delete errors.prepareStackTrace;
+    } else {
+      errors.prepareStackTrace = prepareStackTrace;
+    }
+  };
 }
 
 /**
