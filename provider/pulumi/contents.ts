@@ -32,6 +32,11 @@ const held = new Map<string, Held>();
  */
 const chunkLength = 2_000_000;
 const dayMs = 24 * 60 * 60 * 1000;
+/** As long as the longest wait of a `BatchCompletion`. */
+const longestWaitMs = 30 * dayMs;
+
+/** When this process left what it left, by digest. */
+const left = new Map<string, number>();
 
 /** Remembers a map or a list, and returns its digest. */
 export function hold(value: object): string {
@@ -87,9 +92,25 @@ export function leave(value: object, text: string): Record<string, string> | und
   if (!write(digest, () => [text])) {
     return undefined;
   }
-  // The provider may come to it days later, after people have done something that the program waits for.
-  setInterval(() => renew(digest), dayMs / 4).unref();
+  if (left.size === 0) {
+    // The provider may come to it days later, after people have done something that the program waits for.
+    const renewing = setInterval(() => renewLeft(() => clearInterval(renewing)), dayMs / 4).unref();
+  }
+  left.set(digest, Date.now());
   return { [digest]: folder() };
+}
+
+function renewLeft(end: () => void): void {
+  for (const [digest, since] of left) {
+    if (Date.now() - since > longestWaitMs) {
+      left.delete(digest);
+    } else {
+      renew(digest);
+    }
+  }
+  if (left.size === 0) {
+    end();
+  }
 }
 
 /** What a process left; undefined for any other value. Fails if it cannot be read: then the program leaves it anew. */

@@ -107,6 +107,24 @@ describe("provider: the contents of large maps", () => {
     assert.deepEqual(pickUp(leave(value, JSON.stringify(value))), value);
   });
 
+  it("that a program leaves stay while it waits, for thirty days", () => {
+    const code = `const { leave } = await import(${JSON.stringify(module)});
+      const { mock } = await import("node:test");
+      const { readdirSync, statSync, utimesSync } = await import("node:fs");
+      mock.timers.enable({ apis: ["Date", "setInterval"], now: Date.now() });
+      leave({ a: "waits" }, '{"a":"waits"}');
+      const folder = ${JSON.stringify(shared())};
+      const isRenewedIn = (days) => {
+        for (const name of readdirSync(folder)) {
+          utimesSync(folder + "/" + name, new Date(0), new Date(0));
+        }
+        mock.timers.tick(days * 24 * 60 * 60 * 1000);
+        return readdirSync(folder).some((name) => statSync(folder + "/" + name).mtimeMs > 0);
+      };
+      process.stdout.write([isRenewedIn(1), isRenewedIn(28), isRenewedIn(2)].join());`;
+    assert.equal(elsewhere(code), "true,true,false");
+  });
+
   it("leave the cache after a day without use", () => {
     share(hold({ a: "old" }));
     const past = new Date(Date.now() - 25 * 60 * 60 * 1000);
