@@ -1,5 +1,5 @@
 /**
- * What a dataset costs in shards, as stacks of their own in parallel, and in one stack: docs/sharding.md.
+ * What a dataset costs in shards, as stacks of their own in parallel, and in one stack: docs/benchmarks.md.
  * npm run bench:sharded -- [--items 10000] [--shards 4] [--parallel 4] [--latency 0] [--limit 1800]
  */
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
