@@ -15,6 +15,8 @@ let isRefreshing = false;
 let isStale = false;
 /** Opening an item moves the focus to it, unless it was open from the start. */
 let wasRendered = false;
+/** Why the last click was refused. It stays on the page, whatever else happens there, until the next click. */
+let refused = "";
 /** Identifies the content from which the picture was last drawn. */
 let drawn = "";
 
@@ -47,10 +49,15 @@ async function refresh() {
 /** @param {unknown} error */
 function showFailure(error) {
   if (error instanceof Refused) {
-    show(byId("main"), element("p", { class: "empty", role: "alert" }, error.message));
+    show(byId("main"), alertOf(error.message));
   } else {
     setConnection("Disconnected", false);
   }
+}
+
+/** @param {string} message */
+function alertOf(message) {
+  return element("p", { class: "empty", role: "alert" }, message);
 }
 
 async function render() {
@@ -77,11 +84,9 @@ async function render() {
   document.body.dataset.view = asked.view;
   show(byId("views"), ...views(full));
   show(byId("sidebar"), ...sidebar(full, projects, project));
-  if (asked.view === "requests") {
-    show(byId("main"), ...requestList(requests));
-  } else {
-    show(byId("main"), ...workItemList(full, project, items));
-  }
+  const list =
+    asked.view === "requests" ? requestList(requests) : workItemList(full, project, items);
+  show(byId("main"), ...(refused === "" ? [] : [alertOf(refused)]), ...list);
   showItem(full, asked.view === "workItems" ? item : undefined);
   tell(project);
   wasRendered = true;
@@ -193,6 +198,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("click", (event) => {
+  refused = "";
   const button = event.target instanceof Element ? event.target.closest("button") : null;
   const { annotate: outcome, item } = button?.dataset ?? {};
   if (button === null || outcome === undefined) {
@@ -205,6 +211,7 @@ document.addEventListener("click", (event) => {
     item !== undefined ? { workItemIDs: [item] } : batch && { batchIds: [Number(batch)] };
   call("/annotate", { projectId, outcome, ...which }).then(refresh, (error) => {
     button.disabled = false;
+    refused = error instanceof Refused ? error.message : "";
     showFailure(error);
   });
 });

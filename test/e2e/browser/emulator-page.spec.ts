@@ -327,6 +327,7 @@ describe("emulator: page", function () {
     assert.equal((await test.storedItem(id)).status, "NEW");
     const next = await test.createItem();
     await row(next.id).waitFor();
+    assert.ok(await page.getByRole("alert").getByText(unknownId).isVisible());
     faults = faults.filter((fault) => !/Failed to load/.test(fault));
   });
 
