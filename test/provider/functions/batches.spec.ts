@@ -17,8 +17,10 @@ describe("functions: batches", () => {
   before(async () => {
     const client = clientOf(test.emulator);
     const { projectId } = test.emulator;
-    const names = Array.from({ length: 149 }, (_, index) => `batch ${index}`);
-    await Promise.all(names.map((name) => client.batches.create(projectId, { name })));
+    // In order: of names that are equally close, the first are told.
+    for (let index = 0; index < 149; index += 1) {
+      await client.batches.create(projectId, { name: `batch ${index}` });
+    }
   });
   beforeEach(() => resetRequests(test.emulator));
 
@@ -91,7 +93,7 @@ describe("functions: batches", () => {
     assert.match(
       message,
       new RegExp(
-        `^getBatch: name "bach 42" is not one of the ${batches.length} batches of project ${test.emulator.projectId}; the closest: "batch 42", "batch [0-9]+", "batch [0-9]+"$`,
+        `^getBatch: name "bach 42" is not one of the ${batches.length} batches of project ${test.emulator.projectId}; the closest: "batch 42", "batch 4?2?", "batch [0-9]+"$`,
       ),
     );
   });
