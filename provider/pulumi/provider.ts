@@ -101,7 +101,8 @@ export class DynamicProvider<Inputs extends object, State extends object>
     return this.#withReadableErrors(async () => {
       const urn = urnOf(news);
       const known = this.#decode(olds);
-      this.#noteState(urnOf(olds), known);
+      // A resource that was renamed keeps its old URN in the state, which another one may have by now.
+      this.#noteState(urn, known);
       const given = this.#opened(news);
       if (urn !== undefined && this.#unchecked.delete(urn)) {
         const [failure] = this.#lifecycle.checkChanges?.(known as State, given as Inputs) ?? [];
