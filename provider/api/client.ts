@@ -58,7 +58,7 @@ export class Client {
   readonly signedUrls: SignedUrls;
   readonly exports: Exports;
   /** What the dates of the answers tell about the platform's clock. */
-  readonly clock: PlatformClock = new PlatformClock();
+  readonly clock: PlatformClock;
   /** As in the options. Requests to signed URLs do not go through the client: send no more than this many at once. */
   readonly concurrency: number;
   /** How long a transfer from or to a signed URL may stall, in milliseconds. */
@@ -66,26 +66,37 @@ export class Client {
   /** As in the options: once aborted, send nothing new to signed URLs either. */
   readonly signal: AbortSignal | undefined;
 
-  readonly #limiter: Limiter;
+  /** The client from which this one was derived, or the client itself: what is remembered of a platform goes by it. */
+  readonly origin: Client;
 
-  constructor({
-    apiKey,
-    baseUrl = defaultBaseUrl,
-    allowHttp = false,
-    routes,
-    concurrency = defaultConcurrency,
-    requestsPerSecond,
-    timeoutMs = defaultTimeoutMs,
-    signal,
-    ...others
-  }: ClientOptions) {
+  readonly #limiter: Limiter;
+  readonly #options: ClientOptions;
+
+  constructor(options: ClientOptions, origin?: Client) {
+    const {
+      apiKey,
+      baseUrl = defaultBaseUrl,
+      allowHttp = false,
+      routes,
+      concurrency = defaultConcurrency,
+      requestsPerSecond,
+      timeoutMs = defaultTimeoutMs,
+      signal,
+      ...others
+    } = options;
     const [unknown] = unknownNames(others, "Client", optionNames);
     if (unknown !== undefined) {
       throw new Error(unknown);
     }
     refuse("baseUrl", baseUrlProblem(baseUrl, allowHttp));
     refuse("apiKey", apiKeyProblem(apiKey));
-    this.#limiter = new Limiter(concurrency, new Pace(requestsPerSecond));
+    this.origin = origin ?? this;
+    this.#options = options;
+    this.clock = origin?.clock ?? new PlatformClock();
+    this.#limiter =
+      origin === undefined
+        ? new Limiter(concurrency, new Pace(requestsPerSecond))
+        : origin.#limiter;
     const http = new Http({
       baseUrl,
       apiKey,
@@ -105,6 +116,12 @@ export class Client {
     this.annotations = new Annotations(http);
     this.signedUrls = new SignedUrls(http, allowHttp);
     this.exports = new Exports(http, allowHttp);
+  }
+
+  /** The same client, for work that also ends once `signal` is aborted. */
+  until(signal: AbortSignal): Client {
+    const both = this.signal === undefined ? signal : AbortSignal.any([this.signal, signal]);
+    return new Client({ ...this.#options, signal: both }, this.origin);
   }
 
   /** Whether requests are waiting because the service refused some for their rate. */

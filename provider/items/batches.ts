@@ -7,7 +7,9 @@ type ById = Map<string, BatchWire>;
 
 /** The batches of a project by id. Operation `listBatches`, once per run and again after `forgetBatches`. */
 export function listBatchesOnce(client: Client, projectId: string): Promise<ById> {
-  return answerOf(openSession(client).batches, projectId, () => listBatches(client, projectId));
+  return answerOf(openSession(client).batches, projectId, () =>
+    listBatches(client.origin, projectId),
+  );
 }
 
 /** Makes the next call of `listBatchesOnce` list the batches again. */

@@ -18,7 +18,7 @@ export function findItem(
   workItemId: string,
 ): Promise<WorkItemWire | undefined> {
   const reader = openLoader(openSession(client).readers, projectId, async (ids) => {
-    const found = await readItems(client, projectId, ids);
+    const found = await readItems(client.origin, projectId, ids);
     return ids.map((id) => found.get(id));
   });
   return reader.load(workItemId);

@@ -131,7 +131,7 @@ export interface Lookup {
 /** Looks for recently created items, in one listing for all callers that ask at about the same time. */
 function recentOf(client: Client, place: Place): DataLoader<Lookup, WorkItemWire[]> {
   const look = async (asked: readonly Lookup[]): Promise<WorkItemWire[][]> => {
-    const live = await listLive(client, place, earliest(asked));
+    const live = await listLive(client.origin, place, earliest(asked));
     return asked.map(({ mark }) => live.find(mark));
   };
   const together = { waitMs: gatherMs, most: Number.POSITIVE_INFINITY };

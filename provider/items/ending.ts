@@ -124,7 +124,7 @@ export async function endItem(
   }
   const how = "deleting or replacing it";
   const ender = openLoader(openSession(client).enders, projectId, (all) =>
-    endTogether(client, projectId, all),
+    endTogether(client.origin, projectId, all),
   );
   const outcome = await ender.load({ id, policy, counts, owner, how });
   if (outcome === "finished") {

@@ -93,7 +93,7 @@ const toldEach = 1_000;
 /** The live work items of a place, listed once per process, as they were before the process made any. */
 export function listLiveOnce({ client, status }: Platform, place: Place): Promise<LiveItems> {
   return answerOf(openSession(client).liveItems, keyOfPlace(place), () =>
-    listLive(client, place, undefined, 0, (count) =>
+    listLive(client.origin, place, undefined, 0, (count) =>
       status(`looks through what the batch has: ${count} work items so far`),
     ),
   );

@@ -29,13 +29,13 @@ export class Session {
   readonly enders = new Map<string, DataLoader<Ending, Outcome>>();
 }
 
-/** A client lives as long as the process. */
+/** A client lives as long as the process. What callers share is asked for by it, and not by one that ends before. */
 const sessions = new WeakMap<Client, Session>();
 
 /** The session of a client. */
 export function openSession(client: Client): Session {
-  const session = sessions.get(client) ?? new Session();
-  sessions.set(client, session);
+  const session = sessions.get(client.origin) ?? new Session();
+  sessions.set(client.origin, session);
   return session;
 }
 
