@@ -1,7 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { batchIdText } from "../provider/lifecycle/ids.ts";
 import { isUnknown } from "../provider/lifecycle/unknown-values.ts";
-import { isKind, rawOf } from "./read-declared.ts";
+import { isKind } from "../provider/pulumi/shim.ts";
+import { rawOf } from "./read-declared.ts";
 
 /** The batch that a resource's items go to: its name, or why the name is not known. */
 export type BatchOf =

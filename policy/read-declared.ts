@@ -6,7 +6,7 @@ import { isObject } from "../provider/lifecycle/plain.ts";
 import { isUnknown } from "../provider/lifecycle/unknown-values.ts";
 import { hold, open, share } from "../provider/pulumi/contents.ts";
 import { unpackedValue } from "../provider/pulumi/packing.ts";
-import { type Kind, typeToken } from "../provider/pulumi/shim.ts";
+import { isKind } from "../provider/pulumi/shim.ts";
 import { toJsonText } from "../provider/text/json.ts";
 
 // What a resource declares, as rules see it. The engine passes inputs on even if the provider has refused them, and
@@ -77,10 +77,6 @@ function opened(value: unknown): unknown {
     return value;
   }
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, opened(each)]));
-}
-
-export function isKind(type: string, kind: Kind): boolean {
-  return type === typeToken(kind);
 }
 
 /** The batch or the work items that a resource declares; none for other resources. */

@@ -1,7 +1,8 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { z } from "zod";
+import { isKind } from "../../provider/pulumi/shim.ts";
 import { type BatchOf, batchOf } from "../find-batch.ts";
-import { countDeclared, isKind, rawOf } from "../read-declared.ts";
+import { countDeclared, rawOf } from "../read-declared.ts";
 import { resourceRule, stackRule } from "../rule.ts";
 import { pattern, written } from "../settings.ts";
 

@@ -111,6 +111,10 @@ export interface Lifecycle<Inputs, State> {
   idsOf?(state: Partial<State>): Iterable<string>;
   /** What may repeat secret inputs under another name, so that the engine would not see that it is secret. */
   readonly asSecret?: readonly (keyof State & string)[];
+  /** Inputs that are secret if another one is, because they may repeat it. */
+  readonly secretIf?: Readonly<Record<string, string>>;
+  /** Outputs that no update changes, besides the inputs. */
+  readonly stable?: readonly (keyof State & string)[];
   /** True when a replacement must end the old resource first. */
   readonly deleteBeforeReplace: boolean;
   create(platform: Platform, inputs: Inputs): Promise<Created<State>>;

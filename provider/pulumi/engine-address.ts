@@ -1,9 +1,8 @@
 import { connect } from "node:net";
 
-/** Where the engine listens: it starts the provider process with its address as the first argument. */
+/** Where the engine listens: it starts the provider process with its address as an argument. */
 export function engineAddress(): string | undefined {
-  const address = process.argv[2];
-  return address !== undefined && /^[\w.-]+:\d+$/.test(address) ? address : undefined;
+  return process.argv.slice(2).find((argument) => /^[\w.-]+:\d+$/.test(argument));
 }
 
 /**

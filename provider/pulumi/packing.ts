@@ -22,7 +22,8 @@ export function asSecret(value: unknown): Plain {
   return { [specialSigKey]: specialSecretSig, value };
 }
 
-function isSecret(value: unknown): value is Plain {
+/** Whether a value is one of these. */
+export function isSecret(value: unknown): value is Plain {
   return isObject(value) && value[specialSigKey] === specialSecretSig;
 }
 
@@ -37,11 +38,15 @@ export function unpackedValue(value: unknown): unknown {
   return unpackedEntries(value) ?? unpackedText(value);
 }
 
-function unpackedEntries(value: unknown): object | undefined {
+/** Whether a value is packed. */
+export function isPacked(value: unknown): value is Record<string, string[]> {
   const [[digest, chunks] = [], ...others] = isObject(value) ? Object.entries(value) : [];
-  return isDigest(digest) && others.length === 0 && Array.isArray(chunks)
-    ? recall(digest, () => chunks)
-    : undefined;
+  return isDigest(digest) && others.length === 0 && Array.isArray(chunks);
+}
+
+function unpackedEntries(value: unknown): object | undefined {
+  const [[digest = "", chunks = []] = []] = isPacked(value) ? Object.entries(value) : [];
+  return digest === "" ? undefined : recall(digest, () => chunks);
 }
 
 // After a failure, what exists reaches the engine in a header, which may have 16 MiB, as base64. So whatever else is

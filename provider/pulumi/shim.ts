@@ -1,15 +1,18 @@
 /** The kinds of resources, as the engine knows them. */
-export type Kind =
-  | "AnnotationExport"
-  | "Batch"
-  | "BatchCompletion"
-  | "BatchSignal"
-  | "Export"
-  | "SignedUpload"
-  | "UploadSet"
-  | "WorkItem"
-  | "WorkItemSet"
-  | "WorkItemSignal";
+export const kinds = [
+  "AnnotationExport",
+  "Batch",
+  "BatchCompletion",
+  "BatchSignal",
+  "Export",
+  "SignedUpload",
+  "UploadSet",
+  "WorkItem",
+  "WorkItemSet",
+  "WorkItemSignal",
+] as const;
+
+export type Kind = (typeof kinds)[number];
 
 /**
  * The program text that Pulumi keeps in the state of each resource as `__provider`, and runs in the
@@ -26,7 +29,17 @@ export function providerText(kind: Kind): string {
   ].join("\n");
 }
 
-/** The type token of a kind; policies select resources by it. */
+/** The type token of a kind as a dynamic resource; policies select resources by it. */
 export function typeToken(kind: Kind): string {
   return `pulumi-nodejs:dynamic/aidp:${kind}`;
+}
+
+/** The type token of a kind as a resource of the plugin. */
+export function pluginToken(kind: Kind): string {
+  return `aidp:index:${kind}`;
+}
+
+/** Whether a type token is that of a kind, in whatever way it is declared. */
+export function isKind(type: string, kind: Kind): boolean {
+  return type === typeToken(kind) || type === pluginToken(kind);
 }

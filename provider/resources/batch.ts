@@ -121,6 +121,7 @@ const outputs = [
 
 export const batchLifecycle: Lifecycle<Inputs, State> = {
   deleteBeforeReplace: false,
+  stable: ["batchId", "createdBy", "createdAt"],
 
   async check(news, _olds, defaults) {
     const inputs = { projectId: defaults.projectId, ...news };

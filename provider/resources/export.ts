@@ -142,6 +142,7 @@ const defaultMinutes = 60;
 
 export const exportLifecycle: Lifecycle<Inputs, State> = {
   deleteBeforeReplace: false,
+  stable: ["exportId", "exportName", "createdAt"],
 
   async check(news, _olds, defaults) {
     const inputs: Plain = { spaceId: defaults.spaceId, ...news };

@@ -187,6 +187,7 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
   asEntries: ["items"],
   asText: ["uploads", "ids", "paths", "statusOf", "asFound", "moved", "changed"],
   asSecret: ["moved"],
+  secretIf: { items: "defaults" },
   idsOf: ({ ids = {} }) => Object.values(ids),
   deleteBeforeReplace: true,
 

@@ -177,6 +177,7 @@ const outputs = [
 export const workItemLifecycle: Lifecycle<Inputs, State> = {
   // The old item ends first: if its work must not be lost, nothing new may be made either.
   deleteBeforeReplace: true,
+  stable: ["workItemId", "createdAt", "deadline"],
   idsOf: ({ workItemId }) => (workItemId === undefined ? [] : [workItemId]),
 
   async check(news, olds, defaults) {

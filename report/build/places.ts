@@ -1,7 +1,7 @@
 import { batchIdText } from "../../provider/lifecycle/ids.ts";
 import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import { parseUrn } from "../../provider/lifecycle/urns.ts";
-import { type Kind, typeToken } from "../../provider/pulumi/shim.ts";
+import { isKind as isTypeOf, type Kind } from "../../provider/pulumi/shim.ts";
 import type { Side, Step } from "../engine/events.ts";
 
 /** The resources that each property of a resource depends on, by URN; empty if the engine did not report them. */
@@ -19,7 +19,7 @@ export interface Place {
 
 /** Whether a step is about a resource of this kind. */
 export function isKind({ type }: Step, kind: Kind): boolean {
-  return type === typeToken(kind);
+  return isTypeOf(type, kind);
 }
 
 /** Finds the batches of work items, and the uploads of sets. */

@@ -20,6 +20,7 @@ const rooms = {
     "webhooks",
     "functions",
     "resources",
+    "plugin",
   ],
   report: ["engine", "build", "text", "html"],
   emulator: [

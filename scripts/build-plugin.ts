@@ -1,0 +1,46 @@
+/** Bundles the plugin into one file, which needs nothing but Node.js. */
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { runMain } from "./main.ts";
+import { projectRoot } from "./paths.ts";
+
+/** The folder of the plugin, as a program's `plugins.providers` names it. */
+export const pluginFolder: string = join(projectRoot, "dist-plugin");
+
+const name = "pulumi-resource-aidp";
+const needed = "22.18";
+
+/** Loads the file that comes as the first argument, whatever package it lies in, unless Node.js is too old for it. */
+const start = `var v=process.versions.node.split("."),f=process.argv[1];if(v[0]<22||(v[0]==22&&v[1]<18)){console.error("the provider plugin aidp needs Node.js ${needed} or newer, and this is "+v.join(".")+": put a newer one first on the PATH");process.exit(1)}require(require("path").resolve(f))`;
+
+/** A shell reads the second line as commands, and Node.js as a text and a comment. */
+const head = `#!/bin/sh
+':' //; if command -v node >/dev/null 2>&1; then exec node -e '${start}' -- "$0" "$@"; fi; echo "the provider plugin aidp needs Node.js ${needed} or newer on the PATH: install it from https://nodejs.org" >&2; exit 1
+`;
+
+export async function buildPlugin(): Promise<void> {
+  mkdirSync(pluginFolder, { recursive: true });
+  const file = join(pluginFolder, name);
+  await build({
+    entryPoints: [join(projectRoot, "provider", "plugin", "main.ts")],
+    outfile: file,
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    format: "cjs",
+    platform: "node",
+    target: `node${needed}`,
+    logLevel: "error",
+    external: ["sharp", "typescript", "ts-node", "import-in-the-middle"],
+  });
+  writeFileSync(file, head + readFileSync(file, "utf8"));
+  chmodSync(file, 0o755);
+  const command = `@node -e "${start.replaceAll('"', "'")}" -- "%~dp0${name}" %*\r\n`;
+  writeFileSync(join(pluginFolder, `${name}.cmd`), command);
+}
+
+await runMain(import.meta, async () => {
+  await buildPlugin();
+  return 0;
+});
