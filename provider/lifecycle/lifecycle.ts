@@ -115,6 +115,8 @@ export interface Lifecycle<Inputs, State> {
   readonly secretIf?: Readonly<Record<string, string>>;
   /** Outputs that no update changes, besides the inputs. */
   readonly stable?: readonly (keyof State & string)[];
+  /** True if `read` finds everything by the id alone. */
+  readonly readsById?: boolean;
   /** True when a replacement must end the old resource first. */
   readonly deleteBeforeReplace: boolean;
   create(platform: Platform, inputs: Inputs): Promise<Created<State>>;

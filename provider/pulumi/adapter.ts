@@ -173,6 +173,11 @@ export class Adapter<Inputs extends object, State extends object> {
   ): Promise<{ properties: Plain; inputs: Plain | undefined } | undefined> {
     return this.#toldInOneLine(async () => {
       const known = this.#decode(olds) as Partial<State>;
+      if (Object.keys(known).length === 0 && this.#lifecycle.readsById !== true) {
+        throw new Refusal(
+          `"${id}" cannot be imported, since the platform does not have all that is declared of it: declare it, with adopt: true if it has work items that exist`,
+        );
+      }
       const found = await this.#lifecycle.read(this.#platform(olds, signal), id, known);
       return (
         found && {

@@ -5,7 +5,7 @@ import { inOneLine } from "../text/lines.ts";
 import { unpackedValue } from "./packing.ts";
 import { refuseUnfindable } from "./refuse-unfindable.ts";
 import { refuseUnknownSettings } from "./refuse-unknown-settings.ts";
-import { type Kind, providerText, typeToken } from "./shim.ts";
+import { type Kind, pluginToken, providerText, typeToken } from "./shim.ts";
 
 /** What the SDK calls the organization of a backend that has none. */
 const noOrganization = "organization";
@@ -41,7 +41,8 @@ export abstract class DynamicResource extends pulumi.CustomResource {
           ),
           ...(organization !== noOrganization && { __organization: organization }),
         },
-        options,
+        // A stack of a program with the plugin goes on as one with dynamic resources.
+        pulumi.mergeOptions(options, { aliases: [{ type: pluginToken(kind) }] }),
       );
     } finally {
       restore();

@@ -30,6 +30,7 @@ import {
   readMark,
   toMetadata,
 } from "../items/mark.ts";
+import { type Origin, originOf, refuseOthers } from "../items/origin.ts";
 import { notListedText } from "../items/work-in-progress.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
@@ -71,23 +72,20 @@ interface Inputs {
   adopt?: boolean;
 }
 
-interface State extends Omit<Inputs, "adopt"> {
+interface State extends Omit<Inputs, "adopt">, Origin {
   batchId: string;
   createdBy: string | undefined;
   createdAt: string | undefined;
   priority?: number;
   totalCount: number;
   completedCount: number;
-  /** The incarnation of this resource, which the batch carries in its mark. */
-  incarnation?: string;
   /** The declaration that owned the batch when it was adopted. */
   adoptedFrom?: Mark;
   /** Entries that the platform adds to the metadata. They do not count as anybody's change. */
   added?: string[];
 }
 
-interface Life {
-  incarnation?: string;
+interface Life extends Origin {
   adoptedFrom?: Mark | undefined;
   added?: string[] | undefined;
 }
@@ -121,6 +119,7 @@ const outputs = [
 
 export const batchLifecycle: Lifecycle<Inputs, State> = {
   deleteBeforeReplace: false,
+  readsById: true,
   stable: ["batchId", "createdBy", "createdAt"],
 
   async check(news, _olds, defaults) {
@@ -173,7 +172,8 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     }
   },
 
-  async read({ client, warn }, id, olds) {
+  async read(platform, id, olds) {
+    const { client, warn } = platform;
     const [projectId, batchId] = splitId(id, "batch");
     const batch = (await listBatchesOnce(client, projectId)).get(batchId);
     if (batch === undefined) {
@@ -199,12 +199,14 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
       name: olds.name !== undefined && isSameName(olds.name, batch.name) ? olds.name : batch.name,
       ...(declared && { metadata: Object.fromEntries(own) }),
     };
-    return { inputs, state: stateOf(inputs, batch, olds) };
+    const life = olds.name === undefined ? originOf(platform, batch) : olds;
+    return { inputs, state: stateOf(inputs, batch, life) };
   },
 
   async update(platform, id, olds, news) {
     const { client } = platform;
     const [projectId, batchId] = splitId(id, "batch");
+    refuseOthers(`batch "${olds.name}"`, olds.madeBy);
     const { incarnation = randomUUID(), adoptedFrom } = olds;
     const changes = {
       ...(olds.name !== news.name && { name: news.name }),
@@ -252,7 +254,9 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
         return;
       }
       const mark = readMark(batch);
-      const isOurs = olds.incarnation === undefined || mark?.incarnation === olds.incarnation;
+      const isOurs =
+        olds.madeBy === undefined &&
+        (olds.incarnation === undefined || mark?.incarnation === olds.incarnation);
       if (mark !== undefined && !isOurs) {
         platform.info(`${kept}: ${declarationText(mark)} has adopted it`);
         return;
@@ -298,11 +302,12 @@ async function addedTo(
 function stateOf(
   { projectId, name, metadata }: Inputs,
   batch: BatchWire,
-  { incarnation, adoptedFrom, added = [] }: Life = {},
+  { incarnation, adoptedFrom, madeBy, added = [] }: Life = {},
 ): State {
   return {
     ...(incarnation !== undefined && { incarnation }),
     ...(adoptedFrom !== undefined && { adoptedFrom }),
+    ...(madeBy !== undefined && { madeBy }),
     ...(added.length > 0 && { added }),
     projectId,
     name,

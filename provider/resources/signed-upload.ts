@@ -81,6 +81,7 @@ const outputs = [...Object.keys(signedUploadMutability), "path"];
 
 export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
   deleteBeforeReplace: false,
+  readsById: true,
 
   async check(news, _olds, defaults) {
     const inputs: Plain = { spaceId: defaults.spaceId, ...news };

@@ -40,6 +40,7 @@ import {
 } from "../items/item.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
 import { makeMark } from "../items/mark.ts";
+import { type Origin, originOf, refuseOthers } from "../items/origin.ts";
 import { itemOf, listHoldings, lookForAny, toWanted } from "../items/single.ts";
 import {
   endingWarning,
@@ -134,7 +135,7 @@ interface Inputs extends Item {
   movedFrom?: string[];
 }
 
-interface State extends Omit<Inputs, "adopt" | "movedFrom"> {
+interface State extends Omit<Inputs, "adopt" | "movedFrom">, Origin {
   workItemId: string;
   status: string;
   createdAt: string | undefined;
@@ -142,8 +143,6 @@ interface State extends Omit<Inputs, "adopt" | "movedFrom"> {
   deadline: string | undefined;
   /** Fields that the platform shows differently than declared, in an adopted item or in its answer to a creation. */
   asFound?: AsFound;
-  /** The incarnation of this resource. An item that it created carries it in its mark; an adopted one keeps its own. */
-  incarnation?: string;
 }
 
 const schema = z.strictObject({
@@ -177,6 +176,7 @@ const outputs = [
 export const workItemLifecycle: Lifecycle<Inputs, State> = {
   // The old item ends first: if its work must not be lost, nothing new may be made either.
   deleteBeforeReplace: true,
+  readsById: true,
   stable: ["workItemId", "createdAt", "deadline"],
   idsOf: ({ workItemId }) => (workItemId === undefined ? [] : [workItemId]),
 
@@ -271,7 +271,8 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     if (item.status === "FAILED") {
       platform.warn(`work item ${workItemId} is FAILED: it was cancelled, or people gave it up`);
     }
-    const { onWorkInProgress, asFound, incarnation } = olds;
+    const { onWorkInProgress, asFound } = olds;
+    const origin = isFirst ? originOf(platform, item) : olds;
     const declared = itemOf(olds as Inputs);
     const now = itemNow(item, isFirst ? undefined : declared);
     const batchId = isFirst || olds.batchId !== undefined ? item.batchId : undefined;
@@ -282,11 +283,12 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
       ...(onWorkInProgress !== undefined && { onWorkInProgress }),
     };
     const left = isFirst ? asFound : afterReading(item, declared, asFound);
-    return { inputs, state: stateOf(inputs, item, { asFound: left, incarnation }) };
+    return { inputs, state: stateOf(inputs, item, { ...origin, asFound: left }) };
   },
 
   async update({ client }, id, olds, news) {
     const [projectId, workItemId] = splitId(id, "work item");
+    refuseOthers(`work item ${workItemId}`, olds.madeBy);
     if (!isEqual(olds.labels, news.labels)) {
       await client.workItems.setLabels(projectId, workItemId, news.labels ?? []);
     }
@@ -294,12 +296,12 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     if (item === undefined) {
       throw new Refusal(`${notListedText(`work item ${workItemId}`)}. Run the update again later`);
     }
-    const { incarnation } = olds;
-    return stateOf(news, item, { asFound: stillFound(olds.asFound, olds, news), incarnation });
+    return stateOf(news, item, { ...olds, asFound: stillFound(olds.asFound, olds, news) });
   },
 
   async delete(platform, id, olds) {
     const [projectId, workItemId] = splitId(id, "work item");
+    refuseOthers(`work item ${workItemId}`, olds.madeBy);
     const { onWorkInProgress: policy = "refuse" } = olds;
     await endItem(platform, projectId, { id: workItemId, policy, counts: "last" });
   },
@@ -308,11 +310,12 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
 function stateOf(
   { adopt: _, movedFrom: __, ...inputs }: Inputs,
   item: WorkItemWire,
-  { asFound, incarnation }: { asFound: AsFound | undefined; incarnation: string | undefined },
+  { asFound, incarnation, madeBy }: Origin & { asFound: AsFound | undefined },
 ): State {
   return {
     ...inputs,
     ...(incarnation !== undefined && { incarnation }),
+    ...(madeBy !== undefined && { madeBy }),
     ...(asFound !== undefined && Object.keys(asFound).length > 0 && { asFound }),
     workItemId: item.id,
     status: item.status,
