@@ -31,6 +31,13 @@ export async function buildPlugin(): Promise<void> {
     format: "cjs",
     platform: "node",
     target: `node${needed}`,
+    // What a module knows about itself, in the place of its own file.
+    banner: { js: `const moduleUrl = require("node:url").pathToFileURL(__filename).href;` },
+    define: {
+      "import.meta.url": "moduleUrl",
+      "import.meta.dirname": "__dirname",
+      "import.meta.filename": "__filename",
+    },
     logLevel: "error",
     external: ["sharp", "typescript", "ts-node", "import-in-the-middle"],
   });

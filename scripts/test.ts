@@ -14,6 +14,8 @@ import { join, relative, resolve, sep } from "node:path";
 import { parseArgs } from "node:util";
 import Mocha from "mocha";
 import { ensureLibrary } from "./build-library.ts";
+import { buildPlugin } from "./build-plugin.ts";
+import { ensureHost } from "./engine/hosts.ts";
 import { findEngine } from "./engine.ts";
 import { Failure, runMain } from "./main.ts";
 import { compileCache, projectRoot } from "./paths.ts";
@@ -140,7 +142,9 @@ await runMain(import.meta, async () => {
   }
   if (files.some(needsEngine)) {
     await ensureLibrary();
+    await buildPlugin();
     process.env.AIDP_TEST_ENGINE = await findEngine();
+    await ensureHost("yaml", process.env.AIDP_TEST_ENGINE);
   }
 
   const timesFolder = mkdtempSync(join(tmpdir(), "aidp-times-"));

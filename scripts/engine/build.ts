@@ -1,13 +1,17 @@
 import { execFileSync, spawn } from "node:child_process";
 import { chmodSync, copyFileSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { Failure } from "../main.ts";
 import { projectRoot } from "../paths.ts";
 import { compareVersions } from "./versions.ts";
 
 const cli = join(projectRoot, "engine", "cli");
-const languageHost = join(projectRoot, "engine", "language-host");
+const languageHosts = join(projectRoot, "engine", "language-host");
+const goHost = join(projectRoot, "engine", "go-host");
 const sdk = "github.com/pulumi/pulumi/sdk/v3";
+
+/** The languages whose hosts are built apart from the engine, which needs only that of Node.js here. */
+export type Language = "go" | "python" | "yaml";
 
 /** The Go release that the engine's modules require. */
 export function goNeeded(): string {
@@ -53,16 +57,38 @@ export async function buildEngine(
     // The Automation API refuses a command that has no version.
     const flag = `-X ${sdk}/go/common/version.Version=v${version}`;
     await goBuild(cli, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", flag, bin, env);
-    await goBuild(languageHost, `${sdk}/nodejs/cmd/pulumi-language-nodejs`, "", bin, env);
+    await goBuild(languageHosts, `${sdk}/nodejs/cmd/pulumi-language-nodejs`, "", bin, env);
 
-    const script = "pulumi-resource-pulumi-nodejs";
-    const module = await go(cli, ["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", sdk], env);
-    copyFileSync(join(module.trim(), "nodejs", "dist", script), join(bin, script));
-    chmodSync(join(bin, script), 0o755);
+    await copyScript(join("nodejs", "dist", "pulumi-resource-pulumi-nodejs"), bin, env);
   } finally {
     clearInterval(progress);
   }
   log(`Built the Pulumi engine in ${elapsed(Date.now() - started)}.`);
+}
+
+/** Builds the host of a language into a folder. */
+export async function buildHost(
+  language: Language,
+  bin: string,
+  env: NodeJS.ProcessEnv,
+): Promise<void> {
+  if (language === "yaml") {
+    const host = "github.com/pulumi/pulumi-yaml/cmd/pulumi-language-yaml";
+    await goBuild(cli, host, "", bin, env);
+  } else if (language === "go") {
+    await goBuild(goHost, `${sdk}/go/pulumi-language-go`, "", bin, env);
+  } else {
+    await goBuild(languageHosts, `${sdk}/python/cmd/pulumi-language-python`, "", bin, env);
+    await copyScript(join("python", "cmd", "pulumi-language-python-exec"), bin, env);
+  }
+}
+
+/** Copies a script out of the module of the SDK. */
+async function copyScript(path: string, bin: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const module = await go(cli, ["list", "-mod=readonly", "-m", "-f", "{{.Dir}}", sdk], env);
+  const script = join(bin, basename(path));
+  copyFileSync(join(module.trim(), path), script);
+  chmodSync(script, 0o755);
 }
 
 async function goBuild(
@@ -83,7 +109,7 @@ async function goBuild(
 }
 
 /** Runs Go and returns its output. What it prints on the way is shown only if it fails. */
-async function go(folder: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
+export async function go(folder: string, args: string[], env: NodeJS.ProcessEnv): Promise<string> {
   const child = spawn("go", args, {
     cwd: folder,
     env: goEnv(env),

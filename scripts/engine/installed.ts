@@ -76,6 +76,12 @@ function versionOf(file: string, env: NodeJS.ProcessEnv): string | undefined {
   }
 }
 
+/** Whether the engine in a folder has a plugin, beside it or on the PATH. */
+export function hasPlugin(bin: string, name: string, env: NodeJS.ProcessEnv): boolean {
+  const places = [bin, ...(env.PATH ?? "").split(delimiter)];
+  return places.some((place) => isExecutable(join(place, name)));
+}
+
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
