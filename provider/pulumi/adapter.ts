@@ -3,24 +3,20 @@ import { type Lifecycle, PartialFailure, type Platform, Refusal } from "../lifec
 import { entriesIn, isDigest } from "../lifecycle/packed-values.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
+import { parseUrn } from "../lifecycle/urns.ts";
 import { unfitFailures } from "../lifecycle/validation.ts";
-import { toJsonText } from "../text/json.ts";
 import { inOneLine } from "../text/lines.ts";
 import { clockProblem, openClient } from "./clients.ts";
-import type { Configuration } from "./configuration.ts";
-import { hold, open, share } from "./contents.ts";
+import { open } from "./contents.ts";
 import { log } from "./engine-log.ts";
+import { type FormOptions, Forms } from "./forms.ts";
 import { withOthersMissing } from "./missing-settings.ts";
 import { keepNote } from "./notes.ts";
-import { asSecret, forHeader, pack } from "./packing.ts";
-import { hidden, pickedUp, readProperties, visible, withContents } from "./properties.ts";
+import { forHeader } from "./packing.ts";
+import { pickedUp, visible, withContents } from "./properties.ts";
 
 /** What differs between the ways in which the engine calls a lifecycle. */
-export interface AdapterOptions {
-  /** What the stack and the environment say about the platform; throws if that is wrong. */
-  configured(): Configuration;
-  /** Whether small maps named by `asText` reach the engine as JSON text. */
-  readonly keepsText: boolean;
+export interface AdapterOptions extends FormOptions {
   /** The URN by which the engine shows the resource of a declaration. */
   shownUrn(owner: string): string;
 }
@@ -54,16 +50,20 @@ export class Incomplete extends Error {
 export class Adapter<Inputs extends object, State extends object> {
   readonly #lifecycle: Lifecycle<Inputs, State>;
   readonly #options: AdapterOptions;
+  readonly #forms: Forms;
   /** The resources that were checked with what they are now. If checked without it, or created, they are replaced. */
   readonly #existing = new Set<string>();
   /** The states that the engine has shown in this process, by URN. */
   readonly #states = new Map<string, Plain>();
+  /** The resources that were created in this process. */
+  readonly #created = new Set<string>();
   /** The resources whose check knew only digests of some maps. */
   readonly #unchecked = new Set<string>();
 
   constructor(lifecycle: Lifecycle<Inputs, State>, options: AdapterOptions) {
     this.#lifecycle = lifecycle;
     this.#options = options;
+    this.#forms = new Forms(lifecycle, options);
   }
 
   /** The completed inputs, and a line for each thing that is wrong with them. */
@@ -84,8 +84,8 @@ export class Adapter<Inputs extends object, State extends object> {
     const configuration = this.#options.configured();
     const { projectId, spaceId } = configuration;
     const urn = urnOf(news);
-    const known = this.#decode(olds);
-    const sent = this.#decode(news);
+    const known = this.#forms.decode(olds);
+    const sent = this.#forms.decode(news);
     // What `ignoreChanges` keeps is the digest of before, and a policy may have put another one.
     const given = withContents(pickedUp(sent), (digest, name) =>
       digest === known[name] ? undefined : open(digest),
@@ -109,7 +109,7 @@ export class Adapter<Inputs extends object, State extends object> {
     }
     const told = withOthersMissing(failures, inputs, configuration);
     return {
-      inputs: this.#encodeInputs(inputs, news),
+      inputs: this.#forms.encodeInputs(inputs, news),
       reasons: told.map(({ reason }) => inOneLine(reason)),
     };
   }
@@ -118,7 +118,7 @@ export class Adapter<Inputs extends object, State extends object> {
   async diff(olds: Plain, news: Plain): Promise<Asked> {
     return this.#toldInOneLine(async () => {
       const urn = urnOf(news);
-      const known = this.#decode(olds);
+      const known = this.#forms.decode(olds);
       // A resource that was renamed keeps its old URN in the state, which another one may have by now.
       this.#noteState(urn, known);
       const given = this.#opened(news);
@@ -147,7 +147,7 @@ export class Adapter<Inputs extends object, State extends object> {
         }
       }
       this.#recordHoldings(known, urnOf(olds), news, given);
-      const deleteBeforeReplace = replaces.length > 0 && this.#lifecycle.deleteBeforeReplace;
+      const { deleteBeforeReplace } = this.#lifecycle;
       return { changed, replaces, deleteBeforeReplace };
     });
   }
@@ -161,7 +161,8 @@ export class Adapter<Inputs extends object, State extends object> {
         { ...this.#platform(news, signal), isReplacing, replaced },
         this.#whole(news),
       );
-      return { id, properties: this.#encode(state, news) };
+      this.#created.add(urn ?? "");
+      return { id, properties: this.#forms.encode(state, news) };
     }, news);
   }
 
@@ -172,7 +173,7 @@ export class Adapter<Inputs extends object, State extends object> {
     signal?: AbortSignal,
   ): Promise<{ properties: Plain; inputs: Plain | undefined } | undefined> {
     return this.#toldInOneLine(async () => {
-      const known = this.#decode(olds) as Partial<State>;
+      const known = this.#forms.decode(olds) as Partial<State>;
       if (Object.keys(known).length === 0 && this.#lifecycle.readsById !== true) {
         throw new Refusal(
           `"${id}" cannot be imported, since the platform does not have all that is declared of it: declare it, with adopt: true if it has work items that exist`,
@@ -181,8 +182,8 @@ export class Adapter<Inputs extends object, State extends object> {
       const found = await this.#lifecycle.read(this.#platform(olds, signal), id, known);
       return (
         found && {
-          properties: this.#encode(found.state, olds),
-          inputs: found.inputs && this.#encodeInputs(found.inputs, olds),
+          properties: this.#forms.encode(found.state, olds),
+          inputs: found.inputs && this.#forms.encodeInputs(found.inputs, olds),
         }
       );
     });
@@ -193,16 +194,25 @@ export class Adapter<Inputs extends object, State extends object> {
       const state = await this.#lifecycle.update(
         this.#platform(news, signal),
         id,
-        this.#decode(olds) as State,
+        this.#forms.decode(olds) as State,
         this.#whole(news),
       );
-      return this.#encode(state, news);
+      return this.#forms.encode(state, news);
     }, news);
   }
 
   async delete(id: string, olds: Plain, signal?: AbortSignal): Promise<void> {
-    const state = this.#decode(olds);
-    this.#noteState(urnOf(olds), state);
+    const state = this.#forms.decode(olds);
+    const urn = urnOf(olds);
+    this.#noteState(urn, state);
+    if (urn !== undefined && this.#created.has(urn) && this.#lifecycle.deleteBeforeReplace) {
+      const { name } = parseUrn(urn);
+      this.#log(
+        "warning",
+        `${name} keeps its work items, since its replacement was made first: to have them ended and made anew, set the option deleteBeforeReplace`,
+        urn,
+      );
+    }
     return this.#toldInOneLine(() =>
       this.#lifecycle.delete(this.#platform(olds, signal), id, state as State),
     );
@@ -257,17 +267,12 @@ export class Adapter<Inputs extends object, State extends object> {
     }
   }
 
-  /** A resource's properties, as its lifecycle knows them. */
-  #decode(properties: Plain): Plain {
-    return readProperties(properties, this.#lifecycle.asText);
-  }
-
   /** Inputs as their lifecycle knows them, with what `ignoreChanges` keeps from the state. */
   #opened(news: Plain): Plain {
     const state = this.#stateOf(urnOf(news));
     const isComplete = state.incomplete !== true;
     return withContents(
-      this.#decode(news),
+      this.#forms.decode(news),
       (digest, name) => open(digest) ?? (isComplete ? state[name] : undefined),
     );
   }
@@ -282,43 +287,6 @@ export class Adapter<Inputs extends object, State extends object> {
       );
     }
     return inputs as Inputs;
-  }
-
-  /** Properties as the engine keeps them, with the hidden ones from those that it sent. */
-  #encode(properties: object, sent: Plain): Plain {
-    return this.#kept(properties, sent, pack);
-  }
-
-  /** The same for inputs, which have digests in the place of large maps. */
-  #encodeInputs(properties: object, sent: Plain): Plain {
-    return this.#kept(properties, sent, (value) => {
-      const digest = hold(value);
-      share(digest);
-      return digest;
-    });
-  }
-
-  #kept(properties: object, sent: Plain, packing: (value: object) => unknown): Plain {
-    const own = visible(properties);
-    const { asText = [], asEntries = [], asSecret: secret = [] } = this.#lifecycle;
-    const { entriesShown } = this.#options.configured();
-    for (const name of [...asText, ...asEntries]) {
-      const value = own[name];
-      if (typeof value !== "object" || value === null) {
-        continue;
-      }
-      if (Object.keys(value).length > entriesShown) {
-        own[name] = packing(value);
-      } else if (this.#options.keepsText && asText.includes(name)) {
-        own[name] = toJsonText(value);
-      }
-    }
-    for (const name of secret) {
-      if (own[name] !== undefined) {
-        own[name] = asSecret(own[name]);
-      }
-    }
-    return { ...own, ...hiddenOf(sent) };
   }
 
   #log(
@@ -360,7 +328,7 @@ export class Adapter<Inputs extends object, State extends object> {
     } catch (error) {
       if (error instanceof PartialFailure) {
         const [message = "", ...reasons] = [error.message, ...error.reasons].map(inOneLine);
-        const kept = forHeader(this.#encode(error.state, properties), error.secret);
+        const kept = forHeader(this.#forms.encode(error.state, properties), error.secret);
         throw kept === undefined
           ? new Error([message, ...reasons].join("; "))
           : new Incomplete(error.id, kept, message, reasons);
@@ -381,10 +349,6 @@ export class Adapter<Inputs extends object, State extends object> {
 /** Whether an error is an answer to the user, and not a fault of the program. */
 export function isForUser(error: unknown): error is Refusal | ApiError {
   return error instanceof Refusal || error instanceof ApiError;
-}
-
-function hiddenOf(properties: Plain): Plain {
-  return Object.fromEntries(Object.entries(properties).filter(([key]) => hidden.includes(key)));
 }
 
 function urnOf({ __urn }: Plain): string | undefined {

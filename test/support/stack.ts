@@ -6,6 +6,8 @@ import { promisify } from "node:util";
 import * as automation from "@pulumi/pulumi/automation/index.js";
 import { testEngine } from "../../harness/engine.ts";
 import { unpackedValue } from "../../provider/pulumi/packing.ts";
+import { isKind, kinds } from "../../provider/pulumi/shim.ts";
+import { pluginFolder } from "../../scripts/build-plugin.ts";
 import { engineEnv } from "../../scripts/engine.ts";
 import { linkModules } from "../../scripts/link-modules.ts";
 
@@ -56,7 +58,12 @@ export class TestStack {
       {
         workDir: folder,
         // Where the program runs, and so what its relative paths start from.
-        projectSettings: { name: "labeling", runtime: "nodejs", main: folder },
+        projectSettings: {
+          name: "labeling",
+          runtime: "nodejs",
+          main: folder,
+          plugins: { providers: [{ name: "aidp", path: pluginFolder }] },
+        } as automation.ProjectSettings,
         pulumiHome: join(folder, "home"),
         pulumiCommand: await command(),
         envVars: {
@@ -187,7 +194,7 @@ export class TestStack {
   /** The provider's resources in the state file, with packed outputs as if they were small. */
   resources(): StateResource[] {
     return this.#allResources()
-      .filter(({ type }) => type.startsWith("pulumi-nodejs:dynamic/aidp:"))
+      .filter(({ type }) => kinds.some((kind) => isKind(type, kind)))
       .map((resource) => ({ ...resource, outputs: asIfSmall(resource.outputs) }));
   }
 
