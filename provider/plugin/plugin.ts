@@ -8,6 +8,7 @@ import { Adapter, Incomplete } from "../pulumi/adapter.ts";
 import { cancel } from "../pulumi/cancellation.ts";
 import { type Configuration, readConfiguration } from "../pulumi/configuration.ts";
 import { unknownSettings } from "../pulumi/describe-unknown-settings.ts";
+import { packLater } from "../pulumi/packing.ts";
 import { visible } from "../pulumi/properties.ts";
 import { type Kind, kinds, pluginToken, providerText, typeToken } from "../pulumi/shim.ts";
 import { adaptKinds } from "../resources/kinds.ts";
@@ -204,10 +205,12 @@ export class LabelingPlugin implements Plugin {
     const { properties = {}, inputProperties = {} } = this.#schema.resources[call.type] ?? {};
     const { stable } = this.#kindOf(call);
     const outputs: Plain = {};
+    for (const [name, value] of Object.entries(visible(news))) {
+      const given = reveal({ value }).value;
+      outputs[name] = isDigest(given) ? conceal(packLater(given), findSecrets(value)) : value;
+    }
     for (const name of Object.keys(properties)) {
-      if (Object.hasOwn(news, name)) {
-        outputs[name] = isDigest(reveal(news)[name]) ? unknownValue : news[name];
-      } else if (stable.includes(name) && Object.hasOwn(olds, name)) {
+      if (stable.includes(name) && Object.hasOwn(olds, name)) {
         outputs[name] = olds[name];
       } else if (!Object.hasOwn(inputProperties, name)) {
         outputs[name] = unknownValue;

@@ -2,7 +2,7 @@ import type { Plain } from "../lifecycle/plain.ts";
 import { toJsonText } from "../text/json.ts";
 import type { Configuration } from "./configuration.ts";
 import { hold, share } from "./contents.ts";
-import { asSecret, pack } from "./packing.ts";
+import { asSecret, pack, packAsTexts } from "./packing.ts";
 import { hidden, readProperties, visible } from "./properties.ts";
 
 /** In what form the engine keeps properties. */
@@ -37,7 +37,7 @@ export class Forms {
 
   /** Properties as the engine keeps them, with the hidden ones from those that it sent. */
   encode(properties: object, sent: Plain): Plain {
-    return this.#kept(properties, sent, pack);
+    return this.#kept(properties, sent, this.#options.keepsText ? pack : packAsTexts);
   }
 
   /** The same for inputs, which have digests in the place of large maps. */

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 import runtime from "@pulumi/pulumi/runtime/index.js";
 import { isDigest } from "../lifecycle/packed-values.ts";
 import { isObject, type Plain } from "../lifecycle/plain.ts";
-import { chunksOf, hold, recall } from "./contents.ts";
+import { chunksOf, hold, open, recall } from "./contents.ts";
 
 // The engine takes long over each entry of a map, and its display compares large texts for ever. So a map or a list with
 // many entries reaches it as a digest in the inputs. In the outputs, the digest is the name of what is compressed: the
@@ -15,6 +15,17 @@ const { specialSecretSig, specialSigKey } = runtime;
 export function pack(value: object): Plain {
   const digest = hold(value);
   return { [digest]: chunksOf(digest) };
+}
+
+/** The same with one text, because typed programs take a map of texts. */
+export function packAsTexts(value: object): Plain {
+  const digest = hold(value);
+  return { [digest]: chunksOf(digest).join("\n") };
+}
+
+/** What an input will be packed as, of which only the digest is known: the value can be opened all the same. */
+export function packLater(digest: string): Plain {
+  return { [digest]: "" };
 }
 
 /** A value that the engine treats as a secret, and gives to a provider as it was. */
@@ -39,14 +50,21 @@ export function unpackedValue(value: unknown): unknown {
 }
 
 /** Whether a value is packed. */
-export function isPacked(value: unknown): value is Record<string, string[]> {
+export function isPacked(value: unknown): value is Record<string, string | string[]> {
   const [[digest, chunks] = [], ...others] = isObject(value) ? Object.entries(value) : [];
-  return isDigest(digest) && others.length === 0 && Array.isArray(chunks);
+  return isDigest(digest) && others.length === 0 && (Array.isArray(chunks) || isText(chunks));
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function unpackedEntries(value: unknown): object | undefined {
-  const [[digest = "", chunks = []] = []] = isPacked(value) ? Object.entries(value) : [];
-  return digest === "" ? undefined : recall(digest, () => chunks);
+  const [[digest = "", chunks = ""] = []] = isPacked(value) ? Object.entries(value) : [];
+  if (chunks === "") {
+    return digest === "" ? undefined : open(digest);
+  }
+  return recall(digest, () => (isText(chunks) ? chunks.split("\n") : chunks));
 }
 
 // After a failure, what exists reaches the engine in a header, which may have 16 MiB, as base64. So whatever else is

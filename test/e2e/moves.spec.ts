@@ -1,106 +1,108 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import * as aidp from "pulumi-ai-data-platform";
 import { clientOf, startWork, storeOf } from "../../harness/emulator.ts";
 import { environmentOf } from "../../harness/engine.ts";
+import { allDeclarations } from "../support/declarations.ts";
 import { useEmulator } from "../support/emulator.ts";
-import { TestStack } from "../support/stack.ts";
+import { keptMap, TestStack } from "../support/stack.ts";
 import { isAll } from "../support/tier.ts";
 
 /** The pictures of each declaration, in the order in which they are declared: a list is a set, a text a single item. */
 type Declared = Record<string, string[] | string>;
 
-describe("work items that move from one declaration to another", function () {
-  this.timeout(120_000);
-  const test = useEmulator();
-  let stack: TestStack;
-  let batchId: string;
+for (const declare of allDeclarations) {
+  describe(`work items that move from one declaration to another, with ${declare.name}`, function () {
+    this.timeout(120_000);
+    const test = useEmulator();
+    let stack: TestStack;
+    let batchId: string;
 
-  const assetOf = (name: string) => `https://e.com/${batchId}/${name}.jpg`;
-  const program =
-    (declared: Declared, movedFrom: string[] = []) =>
-    async () => {
-      new pulumi.ComponentResource("test:index:Nothing", "nothing");
-      const how = { batchId, ...(movedFrom.length > 0 && { movedFrom }) };
-      for (const [name, pictures] of Object.entries(declared)) {
-        const item = (picture: string) => ({ assetUrl: assetOf(picture), difficulty: 7 });
-        if (typeof pictures === "string") {
-          new aidp.WorkItem(name, { ...item(pictures), ...how });
-        } else {
-          const items = Object.fromEntries(pictures.map((picture) => [picture, item(picture)]));
-          new aidp.WorkItemSet(name, { ...how, items });
+    const assetOf = (name: string) => `https://e.com/${batchId}/${name}.jpg`;
+    const program =
+      (declared: Declared, movedFrom: string[] = []) =>
+      async () => {
+        new pulumi.ComponentResource("test:index:Nothing", "nothing");
+        const how = { batchId, ...(movedFrom.length > 0 && { movedFrom }) };
+        for (const [name, pictures] of Object.entries(declared)) {
+          const item = (picture: string) => ({ assetUrl: assetOf(picture), difficulty: 7 });
+          if (typeof pictures === "string") {
+            new declare.WorkItem(name, { ...item(pictures), ...how });
+          } else {
+            const items = Object.fromEntries(pictures.map((picture) => [picture, item(picture)]));
+            new declare.WorkItemSet(name, { ...how, items });
+          }
         }
-      }
+      };
+
+    before(async () => {
+      stack = await TestStack.create(environmentOf(test.emulator));
+    });
+    beforeEach(async function () {
+      const { emulator } = test;
+      const name = this.currentTest?.fullTitle() ?? "";
+      batchId = (await clientOf(emulator).batches.create(emulator.projectId, { name })).id;
+    });
+    afterEach(() => stack.forgetAll());
+    after(() => stack.remove());
+
+    const stored = async () =>
+      (await storeOf(test.emulator)).workItems
+        .filter((item) => String(item.batchId) === batchId)
+        .map(({ id, assetUrl, status }) => [assetUrl.replace(/.*\/|\.jpg/g, ""), id, status])
+        .sort();
+    /** The pictures and ids that the state has of a declaration. */
+    const known = (name: string) => {
+      const { outputs } = stack.resource(name);
+      return typeof outputs.workItemId === "string"
+        ? { [name]: outputs.workItemId }
+        : keptMap(outputs.ids);
     };
 
-  before(async () => {
-    stack = await TestStack.create(environmentOf(test.emulator));
-  });
-  beforeEach(async function () {
-    const { emulator } = test;
-    const name = this.currentTest?.fullTitle() ?? "";
-    batchId = (await clientOf(emulator).batches.create(emulator.projectId, { name })).id;
-  });
-  afterEach(() => stack.forgetAll());
-  after(() => stack.remove());
+    const moves: [what: string, before: Declared, after: Declared, movedFrom?: string[]][] = [
+      ["from a set to one after it", { a: ["x", "y"], b: ["z"] }, { a: ["y"], b: ["x", "z"] }],
+      ["from a set to one before it", { b: ["z"], a: ["x", "y"] }, { b: ["x", "z"], a: ["y"] }],
+      ["from a set to a new one", { a: ["x", "y"] }, { b: ["x"], a: ["y"] }],
+      ["from a set to a single one", { a: ["x", "y"] }, { x: "x", a: ["y"] }],
+      ["from a single one to a set", { x: "x", b: ["z"] }, { b: ["x", "z"] }, ["x"]],
+      ["from a set that goes to a new one", { a: ["x", "y"] }, { b: ["x", "y"] }, ["a"]],
+      ["from a single one to another", { x: "x" }, { other: "x" }, ["x"]],
+    ];
+    // The order that is hardest to see; `npm run test:all` has them all.
+    const inEveryRun = [1];
+    for (const [what, first, then, movedFrom] of moves.filter(
+      (_, index) => isAll || inEveryRun.includes(index),
+    )) {
+      it(`keep their ids ${what}, though people have begun`, async () => {
+        await stack.up(program(first));
+        await startWork(test.emulator, assetOf("x"));
+        const before = await stored();
+        await stack.up(program(then, movedFrom));
+        assert.deepEqual(await stored(), before);
+        const all = Object.assign({}, ...Object.keys(then).map(known));
+        const ids = before.map(([, id]) => id).sort();
+        assert.deepEqual(Object.values(all).sort(), ids);
+        const { changes } = await stack.preview(program(then, movedFrom));
+        assert.deepEqual(Object.keys(changes), ["same"]);
+        // An update that looks for what an earlier one left does not take what has moved for that.
+        const more = Object.entries(then).map(([name, pictures]) => [
+          name,
+          typeof pictures === "string" ? pictures : [...pictures, `new-${name}`],
+        ]);
+        await stack.up(program(Object.fromEntries(more), movedFrom));
+        const isOld = ([picture = ""]: string[]) => !picture.startsWith("new");
+        assert.deepEqual((await stored()).filter(isOld), before);
+      });
+    }
 
-  const stored = async () =>
-    (await storeOf(test.emulator)).workItems
-      .filter((item) => String(item.batchId) === batchId)
-      .map(({ id, assetUrl, status }) => [assetUrl.replace(/.*\/|\.jpg/g, ""), id, status])
-      .sort();
-  /** The pictures and ids that the state has of a declaration. */
-  const known = (name: string) => {
-    const { outputs } = stack.resource(name);
-    return typeof outputs.workItemId === "string"
-      ? { [name]: outputs.workItemId }
-      : JSON.parse(String(outputs.ids));
-  };
-
-  const moves: [what: string, before: Declared, after: Declared, movedFrom?: string[]][] = [
-    ["from a set to one after it", { a: ["x", "y"], b: ["z"] }, { a: ["y"], b: ["x", "z"] }],
-    ["from a set to one before it", { b: ["z"], a: ["x", "y"] }, { b: ["x", "z"], a: ["y"] }],
-    ["from a set to a new one", { a: ["x", "y"] }, { b: ["x"], a: ["y"] }],
-    ["from a set to a single one", { a: ["x", "y"] }, { x: "x", a: ["y"] }],
-    ["from a single one to a set", { x: "x", b: ["z"] }, { b: ["x", "z"] }, ["x"]],
-    ["from a set that goes to a new one", { a: ["x", "y"] }, { b: ["x", "y"] }, ["a"]],
-    ["from a single one to another", { x: "x" }, { other: "x" }, ["x"]],
-  ];
-  // The order that is hardest to see; `npm run test:all` has them all.
-  const inEveryRun = [1];
-  for (const [what, first, then, movedFrom] of moves.filter(
-    (_, index) => isAll || inEveryRun.includes(index),
-  )) {
-    it(`keep their ids ${what}, though people have begun`, async () => {
-      await stack.up(program(first));
+    it("are not paid twice where the new declaration does not name the old one", async () => {
+      await stack.up(program({ x: "x", y: "y" }));
       await startWork(test.emulator, assetOf("x"));
       const before = await stored();
-      await stack.up(program(then, movedFrom));
-      assert.deepEqual(await stored(), before);
-      const all = Object.assign({}, ...Object.keys(then).map(known));
-      const ids = before.map(([, id]) => id).sort();
-      assert.deepEqual(Object.values(all).sort(), ids);
-      const { changes } = await stack.preview(program(then, movedFrom));
-      assert.deepEqual(Object.keys(changes), ["same"]);
-      // An update that looks for what an earlier one left does not take what has moved for that.
-      const more = Object.entries(then).map(([name, pictures]) => [
-        name,
-        typeof pictures === "string" ? pictures : [...pictures, `new-${name}`],
-      ]);
-      await stack.up(program(Object.fromEntries(more), movedFrom));
-      const isOld = ([picture = ""]: string[]) => !picture.startsWith("new");
-      assert.deepEqual((await stored()).filter(isOld), before);
+      await assert.rejects(stack.up(program({ b: ["x", "y"] })), /Set movedFrom: \["x"\]/);
+      assert.deepEqual(
+        (await stored()).filter(([picture]) => picture === "x"),
+        before.filter(([picture]) => picture === "x"),
+      );
     });
-  }
-
-  it("are not paid twice where the new declaration does not name the old one", async () => {
-    await stack.up(program({ x: "x", y: "y" }));
-    await startWork(test.emulator, assetOf("x"));
-    const before = await stored();
-    await assert.rejects(stack.up(program({ b: ["x", "y"] })), /Set movedFrom: \["x"\]/);
-    assert.deepEqual(
-      (await stored()).filter(([picture]) => picture === "x"),
-      before.filter(([picture]) => picture === "x"),
-    );
   });
-});
+}

@@ -3,10 +3,11 @@ import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as aidp from "pulumi-ai-data-platform";
+import type * as aidp from "pulumi-ai-data-platform";
 import { requests, resetRequests, storeOf } from "../../harness/emulator.ts";
 import { environmentOf } from "../../harness/engine.ts";
 import { projectRoot } from "../../scripts/paths.ts";
+import { allDeclarations } from "../support/declarations.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { type Policies, TestStack } from "../support/stack.ts";
 import { unmarked } from "../support/unmarked.ts";
@@ -14,192 +15,198 @@ import { unmarked } from "../support/unmarked.ts";
 const folder = join(projectRoot, "policy");
 const pack = join(folder, "main.mjs");
 
-describe("the policy pack on a real engine", function () {
-  this.timeout(120_000);
-  const other = useEmulator();
-  let stack: TestStack;
-  before(async () => {
-    stack = await TestStack.create(environmentOf(other.emulator));
-  });
-  after(() => stack.remove());
+for (const declare of allDeclarations) {
+  describe(`the policy pack on a real engine, with ${declare.name}`, function () {
+    this.timeout(120_000);
+    const other = useEmulator();
+    let stack: TestStack;
+    before(async () => {
+      stack = await TestStack.create(environmentOf(other.emulator));
+    });
+    after(() => stack.remove());
 
-  /** The pack, with a stack's own configuration. */
-  function policies(config: object = {}): Policies {
-    const file = join(stack.folder, "policies.json");
-    writeFileSync(file, JSON.stringify(config));
-    return { policyPacks: [pack], policyPackConfigs: [file] };
-  }
+    /** The pack, with a stack's own configuration. */
+    function policies(config: object = {}): Policies {
+      const file = join(stack.folder, "policies.json");
+      writeFileSync(file, JSON.stringify(config));
+      return { policyPacks: [pack], policyPackConfigs: [file] };
+    }
 
-  /** A stack that breaks only rules that are advisory, unless it is changed. */
-  const program =
-    ({
-      name = "vision-signs-2026-12",
-      items = {},
-    }: {
-      name?: string;
-      items?: Record<string, aidp.WorkItemSetItemArgs>;
-    } = {}) =>
-    async () => {
-      const batch = new aidp.Batch("signs", { name, metadata: { owner: "vision" } });
-      new aidp.WorkItemSet("signs", {
-        batchId: batch.batchId,
-        items: { a: { assetUrl: "uploads/a.jpg" }, b: { assetUrl: "uploads/b.jpg" }, ...items },
-        defaults: { dueInSeconds: 86_400 },
+    /** A stack that breaks only rules that are advisory, unless it is changed. */
+    const program =
+      ({
+        name = "vision-signs-2026-12",
+        items = {},
+      }: {
+        name?: string;
+        items?: Record<string, aidp.WorkItemSetItemArgs>;
+      } = {}) =>
+      async () => {
+        const batch = new declare.Batch("signs", { name, metadata: { owner: "vision" } });
+        new declare.WorkItemSet("signs", {
+          batchId: batch.batchId,
+          items: { a: { assetUrl: "uploads/a.jpg" }, b: { assetUrl: "uploads/b.jpg" }, ...items },
+          defaults: { dueInSeconds: 86_400 },
+        });
+      };
+
+    const created = async () => {
+      const { batches, workItems } = await storeOf(other.emulator);
+      return { batches: batches.filter(({ name }) => name !== "Default"), workItems };
+    };
+
+    it("stops an update at a mandatory violation, before anything is created", async () => {
+      const message = await stack.failure(stack.up(program({ name: "default" }), policies()));
+      assert.match(message, /\[mandatory\] {2}batch-name-reserved/);
+      assert.match(message, /name "default" is reserved, must not be one of Default: give/);
+      assert.deepEqual(await created(), { batches: [], workItems: [] });
+    });
+
+    it("refuses at the preview what rules on an item and on the whole stack are against, at the configured level", async () => {
+      const items = {
+        c: { assetUrl: "uploads/a.jpg" },
+        d: { assetUrl: "http://pictures.example.com/d.jpg" },
+      };
+      const config = {
+        "asset-unique": "mandatory",
+        "batch-deadline-limits": { limits: [{ batch: "vision-.*", maximumSeconds: 3_600 }] },
+        "difficulty-range": "mandatory",
+      };
+      const message = await stack.failure(stack.preview(program({ items }), policies(config)));
+      assert.match(message, /items\["c"\]: assetUrl "uploads\/a\.jpg" must be unique in the stack/);
+      assert.match(
+        message,
+        /items\["d"\]: assetUrl "http:\/\/pictures\.example\.com\/d\.jpg" begins with/,
+      );
+      // The batch has no id yet: its name is found by dependency.
+      assert.match(
+        message,
+        /must be 1 \(1 second\) to 3600 \(1 hour\): .* than "vision-signs-2026-12"/,
+      );
+      assert.match(message, /\[mandatory\] {2}difficulty-range/);
+    });
+
+    it("refuses a configuration of the wrong type, and one that says nothing", async () => {
+      for (const [config, expected] of [
+        [
+          { "deadline-limits": { minimumSeconds: "1h" } },
+          /deadline-limits: minimumSeconds: Invalid type/,
+        ],
+        [
+          { "deadline-limits": { minimum: 5 } },
+          /the configuration of deadline-limits is wrong: Unrecognized key: "minimum"\. Correct it/,
+        ],
+      ] as const) {
+        const message = await stack.failure(stack.preview(program(), policies(config)));
+        assert.match(message, expected);
+        assert.doesNotMatch(message, /\bat .*\.js:\d+/);
+      }
+    });
+
+    it("lets pass what is advisory, and says so", async () => {
+      const { stdout } = await stack.up(program(), policies());
+      assert.match(stdout, /\[advisory\] {2}taxonomy-pinned/);
+      assert.equal((await created()).workItems.length, 2);
+    });
+
+    it("judges by the settings of the stack's configuration", async () => {
+      const config = {
+        "difficulty-range": { enforcementLevel: "mandatory", required: false },
+        "batch-protected": "advisory",
+        "taxonomy-pinned": "disabled",
+      };
+      const { stdout, changes } = await stack.up(program(), policies(config));
+      assert.deepEqual(changes, { same: 3 });
+      assert.match(stdout, /\[advisory\] {2}batch-protected/);
+      assert.doesNotMatch(stdout, /taxonomy-pinned|difficulty-range/);
+    });
+
+    it("judges at the update what is not known at the preview", async () => {
+      const late = async () => {
+        const first = new declare.Batch("signs", {
+          name: "vision-signs-2026-12",
+          metadata: { owner: "vision" },
+        });
+        const other = new declare.Batch("other", { name: "vision-other-2026-12" });
+        new declare.WorkItem("late", {
+          batchId: first.batchId,
+          assetUrl: other.batchId.apply((id) => `http://pictures.example.com/${id}.jpg`),
+          dueInSeconds: 86_400,
+        });
+      };
+      const { stdout } = await stack.preview(late, policies());
+      assert.doesNotMatch(stdout, /asset-https|can't run/);
+      const message = await stack.failure(stack.up(late, policies()));
+      assert.match(message, /\[mandatory\] {2}asset-https/);
+      assert.ok(!(await created()).workItems.some(({ assetUrl }) => assetUrl.startsWith("http:")));
+    });
+
+    it("changes what is created where it may, and leaves it so", async () => {
+      const fixing = policies({
+        "deadline-required": { enforcementLevel: "remediate", defaultDueInSeconds: 7_200 },
+        "metadata-required": {
+          enforcementLevel: "remediate",
+          of: ["batch", "item"],
+          defaults: { owner: "roads", costCentre: "4711" },
+        },
       });
-    };
+      const untidy = async () => {
+        const batch = new declare.Batch("untidy", { name: " vision-untidy-2026-12 " });
+        new declare.WorkItemSet("untidy", {
+          batchId: batch.batchId,
+          items: {
+            a: { assetUrl: "untidy/a.jpg" },
+            b: { assetUrl: "untidy/b.jpg", dueInSeconds: 9_000, metadata: { owner: "b" } },
+          },
+          defaults: { difficulty: 5 },
+        });
+        new declare.WorkItem("untidy", { batchId: batch.batchId, assetUrl: "untidy/c.jpg" });
+      };
+      await stack.up(untidy, fixing);
+      const { batches, workItems } = await created();
+      const batch = batches.find(({ name }) => name === "vision-untidy-2026-12");
+      assert.deepEqual(unmarked(batch), { owner: "roads", costCentre: "4711" });
+      const seen = workItems
+        .filter(({ batchId }) => batchId === batch?.id)
+        .map(({ assetUrl, dueInSeconds, metadata }) => [
+          assetUrl.slice(-5),
+          dueInSeconds,
+          metadata?.owner,
+          metadata?.costCentre,
+        ])
+        .sort();
+      assert.deepEqual(seen, [
+        ["a.jpg", 7_200, "roads", "4711"],
+        ["b.jpg", 9_000, "b", "4711"],
+        ["c.jpg", 7_200, "roads", "4711"],
+      ]);
+      await resetRequests(other.emulator);
+      assert.deepEqual((await stack.up(untidy, fixing)).changes, { same: 4 });
+      assert.equal((await requests(other.emulator)).total, 0);
+    });
 
-  const created = async () => {
-    const { batches, workItems } = await storeOf(other.emulator);
-    return { batches: batches.filter(({ name }) => name !== "Default"), workItems };
-  };
+    if (declare.isPlugin) {
+      return;
+    }
 
-  it("stops an update at a mandatory violation, before anything is created", async () => {
-    const message = await stack.failure(stack.up(program({ name: "default" }), policies()));
-    assert.match(message, /\[mandatory\] {2}batch-name-reserved/);
-    assert.match(message, /name "default" is reserved, must not be one of Default: give/);
-    assert.deepEqual(await created(), { batches: [], workItems: [] });
-  });
+    it("has the version of the package", () => {
+      const versionIn = (where: string) =>
+        JSON.parse(readFileSync(join(where, "package.json"), "utf8")).version;
+      assert.equal(versionIn(folder), versionIn(projectRoot));
+    });
 
-  it("refuses at the preview what rules on an item and on the whole stack are against, at the configured level", async () => {
-    const items = {
-      c: { assetUrl: "uploads/a.jpg" },
-      d: { assetUrl: "http://pictures.example.com/d.jpg" },
-    };
-    const config = {
-      "asset-unique": "mandatory",
-      "batch-deadline-limits": { limits: [{ batch: "vision-.*", maximumSeconds: 3_600 }] },
-      "difficulty-range": "mandatory",
-    };
-    const message = await stack.failure(stack.preview(program({ items }), policies(config)));
-    assert.match(message, /items\["c"\]: assetUrl "uploads\/a\.jpg" must be unique in the stack/);
-    assert.match(
-      message,
-      /items\["d"\]: assetUrl "http:\/\/pictures\.example\.com\/d\.jpg" begins with/,
-    );
-    // The batch has no id yet: its name is found by dependency.
-    assert.match(
-      message,
-      /must be 1 \(1 second\) to 3600 \(1 hour\): .* than "vision-signs-2026-12"/,
-    );
-    assert.match(message, /\[mandatory\] {2}difficulty-range/);
-  });
-
-  it("refuses a configuration of the wrong type, and one that says nothing", async () => {
-    for (const [config, expected] of [
-      [
-        { "deadline-limits": { minimumSeconds: "1h" } },
-        /deadline-limits: minimumSeconds: Invalid type/,
-      ],
-      [
-        { "deadline-limits": { minimum: 5 } },
-        /the configuration of deadline-limits is wrong: Unrecognized key: "minimum"\. Correct it/,
-      ],
+    for (const [command, args, cwd] of [
+      ["run-plugin", [folder], tmpdir()],
+      ["run-policy-pack", ["127.0.0.1:1", "."], folder],
     ] as const) {
-      const message = await stack.failure(stack.preview(program(), policies(config)));
-      assert.match(message, expected);
-      assert.doesNotMatch(message, /\bat .*\.js:\d+/);
+      it(`starts as a folder, by ${command} of the SDK, which newer language hosts use`, async () => {
+        const script = join(projectRoot, "node_modules/@pulumi/pulumi/cmd", command, "index.js");
+        const port = await firstLine(process.execPath, [script, ...args], cwd);
+        assert.match(port, /^\d+$/);
+      });
     }
   });
-
-  it("lets pass what is advisory, and says so", async () => {
-    const { stdout } = await stack.up(program(), policies());
-    assert.match(stdout, /\[advisory\] {2}taxonomy-pinned/);
-    assert.equal((await created()).workItems.length, 2);
-  });
-
-  it("judges by the settings of the stack's configuration", async () => {
-    const config = {
-      "difficulty-range": { enforcementLevel: "mandatory", required: false },
-      "batch-protected": "advisory",
-      "taxonomy-pinned": "disabled",
-    };
-    const { stdout, changes } = await stack.up(program(), policies(config));
-    assert.deepEqual(changes, { same: 3 });
-    assert.match(stdout, /\[advisory\] {2}batch-protected/);
-    assert.doesNotMatch(stdout, /taxonomy-pinned|difficulty-range/);
-  });
-
-  it("judges at the update what is not known at the preview", async () => {
-    const late = async () => {
-      const first = new aidp.Batch("signs", {
-        name: "vision-signs-2026-12",
-        metadata: { owner: "vision" },
-      });
-      const other = new aidp.Batch("other", { name: "vision-other-2026-12" });
-      new aidp.WorkItem("late", {
-        batchId: first.batchId,
-        assetUrl: other.batchId.apply((id) => `http://pictures.example.com/${id}.jpg`),
-        dueInSeconds: 86_400,
-      });
-    };
-    const { stdout } = await stack.preview(late, policies());
-    assert.doesNotMatch(stdout, /asset-https|can't run/);
-    const message = await stack.failure(stack.up(late, policies()));
-    assert.match(message, /\[mandatory\] {2}asset-https/);
-    assert.ok(!(await created()).workItems.some(({ assetUrl }) => assetUrl.startsWith("http:")));
-  });
-
-  it("changes what is created where it may, and leaves it so", async () => {
-    const fixing = policies({
-      "deadline-required": { enforcementLevel: "remediate", defaultDueInSeconds: 7_200 },
-      "metadata-required": {
-        enforcementLevel: "remediate",
-        of: ["batch", "item"],
-        defaults: { owner: "roads", costCentre: "4711" },
-      },
-    });
-    const untidy = async () => {
-      const batch = new aidp.Batch("untidy", { name: " vision-untidy-2026-12 " });
-      new aidp.WorkItemSet("untidy", {
-        batchId: batch.batchId,
-        items: {
-          a: { assetUrl: "untidy/a.jpg" },
-          b: { assetUrl: "untidy/b.jpg", dueInSeconds: 9_000, metadata: { owner: "b" } },
-        },
-        defaults: { difficulty: 5 },
-      });
-      new aidp.WorkItem("untidy", { batchId: batch.batchId, assetUrl: "untidy/c.jpg" });
-    };
-    await stack.up(untidy, fixing);
-    const { batches, workItems } = await created();
-    const batch = batches.find(({ name }) => name === "vision-untidy-2026-12");
-    assert.deepEqual(unmarked(batch), { owner: "roads", costCentre: "4711" });
-    const seen = workItems
-      .filter(({ batchId }) => batchId === batch?.id)
-      .map(({ assetUrl, dueInSeconds, metadata }) => [
-        assetUrl.slice(-5),
-        dueInSeconds,
-        metadata?.owner,
-        metadata?.costCentre,
-      ])
-      .sort();
-    assert.deepEqual(seen, [
-      ["a.jpg", 7_200, "roads", "4711"],
-      ["b.jpg", 9_000, "b", "4711"],
-      ["c.jpg", 7_200, "roads", "4711"],
-    ]);
-    await resetRequests(other.emulator);
-    assert.deepEqual((await stack.up(untidy, fixing)).changes, { same: 4 });
-    assert.equal((await requests(other.emulator)).total, 0);
-  });
-
-  it("has the version of the package", () => {
-    const versionIn = (where: string) =>
-      JSON.parse(readFileSync(join(where, "package.json"), "utf8")).version;
-    assert.equal(versionIn(folder), versionIn(projectRoot));
-  });
-
-  for (const [command, args, cwd] of [
-    ["run-plugin", [folder], tmpdir()],
-    ["run-policy-pack", ["127.0.0.1:1", "."], folder],
-  ] as const) {
-    it(`starts as a folder, by ${command} of the SDK, which newer language hosts use`, async () => {
-      const script = join(projectRoot, "node_modules/@pulumi/pulumi/cmd", command, "index.js");
-      const port = await firstLine(process.execPath, [script, ...args], cwd);
-      assert.match(port, /^\d+$/);
-    });
-  }
-});
+}
 
 /** The first line of a program that would go on. */
 function firstLine(file: string, args: readonly string[], cwd: string): Promise<string> {

@@ -7,7 +7,7 @@ import { clientOf, startWork, storeOf } from "../../harness/emulator.ts";
 import { environmentOf } from "../../harness/engine.ts";
 import { allDeclarations } from "../support/declarations.ts";
 import { useEmulator } from "../support/emulator.ts";
-import { TestStack } from "../support/stack.ts";
+import { keptMap, TestStack } from "../support/stack.ts";
 import { isAll } from "../support/tier.ts";
 
 interface Options {
@@ -83,8 +83,7 @@ for (const { name: served, isPlugin, ...declare } of allDeclarations) {
     /** What the state holds. */
     const known = () => {
       const one = stack.resource("one").outputs.workItemId;
-      const { ids: kept } = stack.resource("set").outputs;
-      const ids: object = typeof kept === "string" ? JSON.parse(kept) : kept;
+      const ids = keptMap(stack.resource("set").outputs.ids);
       return [["one", one], ...Object.entries(ids)];
     };
     const urns = () => ["one", "set"].map((name) => stack.resource(name).urn);

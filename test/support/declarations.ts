@@ -4,18 +4,18 @@ import schema from "../../provider/plugin/schema.json" with { type: "json" };
 import { type Kind, pluginToken, typeToken } from "../../provider/pulumi/shim.ts";
 
 /** A class that declares a resource with these arguments. */
-type Declares<Args> = new (
+type Declares<Args, Outputs = unknown> = new (
   name: string,
   args: Args,
   options?: pulumi.CustomResourceOptions,
-) => pulumi.CustomResource;
+) => pulumi.CustomResource & Outputs;
 
 /** The classes of a program, by what serves their resources. */
 export interface Declarations {
   name: string;
   isPlugin: boolean;
-  Batch: Declares<aidp.BatchArgs>;
-  SignedUpload: Declares<aidp.SignedUploadArgs>;
+  Batch: Declares<aidp.BatchArgs, Pick<aidp.Batch, "batchId">>;
+  SignedUpload: Declares<aidp.SignedUploadArgs, Pick<aidp.SignedUpload, "path">>;
   UploadSet: Declares<aidp.UploadSetArgs>;
   WorkItem: Declares<aidp.WorkItemArgs>;
   WorkItemSet: Declares<aidp.WorkItemSetArgs>;
@@ -44,9 +44,9 @@ const plugin: Declarations = {
 export const allDeclarations: readonly Declarations[] = [dynamic, plugin];
 
 /** What the class of an SDK that is made from the schema does. */
-export function ofPlugin<Args>(kind: Kind): Declares<Args> {
+function ofPlugin<Args, Outputs>(kind: Kind): Declares<Args, Outputs> {
   const { properties } = schema.resources[`aidp:index:${kind}`];
-  return class extends pulumi.CustomResource {
+  class Declared extends pulumi.CustomResource {
     constructor(name: string, args: Args, options?: pulumi.CustomResourceOptions) {
       const outputs = Object.fromEntries(Object.keys(properties).map((each) => [each, undefined]));
       const aliases = [{ type: typeToken(kind) }];
@@ -57,5 +57,7 @@ export function ofPlugin<Args>(kind: Kind): Declares<Args> {
         pulumi.mergeOptions(options, { aliases }),
       );
     }
-  };
+  }
+  // The SDK makes a field of each property.
+  return Declared as unknown as Declares<Args, Outputs>;
 }

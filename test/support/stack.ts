@@ -224,6 +224,11 @@ export class TestStack {
   }
 }
 
+/** A small map as the state keeps it: as text for dynamic resources. */
+export function keptMap(kept: unknown): Record<string, string> {
+  return typeof kept === "string" ? JSON.parse(kept) : (kept as Record<string, string>);
+}
+
 /** Some maps are kept as they are if they are small, and the others as text. */
 function asIfSmall(outputs: StateResource["outputs"] = {}): StateResource["outputs"] {
   const entries = Object.entries(outputs).map(([name, value]) => {
