@@ -8,6 +8,7 @@ import { getSignedUrls } from "../functions/get-signed-urls.ts";
 import { getWorkItem } from "../functions/get-work-item.ts";
 import { getWorkItems } from "../functions/get-work-items.ts";
 import type { Plain } from "../lifecycle/plain.ts";
+import { getEntries } from "./get-entries.ts";
 
 /** What a function of the plugin does. It checks its arguments itself. */
 type Ask = (args: Plain) => Promise<object>;
@@ -17,6 +18,7 @@ export const functions = {
   getAnnotation,
   getBatch,
   getBatches,
+  getEntries,
   getProject,
   getProjects,
   getSignedUploadUrls,

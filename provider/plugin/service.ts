@@ -9,6 +9,7 @@ import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import structMessages from "google-protobuf/google/protobuf/struct_pb.js";
 import type { Plain } from "../lifecycle/plain.ts";
 import { Incomplete, isForUser } from "../pulumi/adapter.ts";
+import { construct } from "./component-process.ts";
 import type { PropertyChange } from "./detailed-diff.ts";
 import { type WithStructs, withPlainStructs } from "./messages.ts";
 
@@ -152,6 +153,8 @@ function handlersOf(plugin: Plugin) {
       message: new messages.InvokeResponse(),
       structs: { return: { ...(await plugin.invoke(request.getTok(), args)) } },
     }),
+    construct: async (request: InstanceType<typeof messages.ConstructRequest>) =>
+      plain(await construct(request)),
     cancel: () => {
       plugin.cancel();
       return plain(new emptyMessages.Empty());

@@ -49,22 +49,22 @@ export function unpackedValue(value: unknown): unknown {
   return unpackedEntries(value) ?? unpackedText(value);
 }
 
-/** Whether a value is packed. */
+/** Whether a value is packed. A map that a program left in a file looks alike, with a folder in the place of the chunks. */
 export function isPacked(value: unknown): value is Record<string, string | string[]> {
   const [[digest, chunks] = [], ...others] = isObject(value) ? Object.entries(value) : [];
-  return isDigest(digest) && others.length === 0 && (Array.isArray(chunks) || isText(chunks));
+  const areChunks = typeof chunks === "string" ? chunksText.test(chunks) : Array.isArray(chunks);
+  return isDigest(digest) && others.length === 0 && areChunks;
 }
 
-function isText(value: unknown): value is string {
-  return typeof value === "string";
-}
+/** Chunks in one text, or none: compressed, each begins like this as base64. */
+const chunksText = /^(H4sI|$)/;
 
 function unpackedEntries(value: unknown): object | undefined {
   const [[digest = "", chunks = ""] = []] = isPacked(value) ? Object.entries(value) : [];
   if (chunks === "") {
     return digest === "" ? undefined : open(digest);
   }
-  return recall(digest, () => (isText(chunks) ? chunks.split("\n") : chunks));
+  return recall(digest, () => (typeof chunks === "string" ? chunks.split("\n") : chunks));
 }
 
 // After a failure, what exists reaches the engine in a header, which may have 16 MiB, as base64. So whatever else is

@@ -10,6 +10,14 @@ import { type Kind, pluginToken, providerText, typeToken } from "./shim.ts";
 /** What the SDK calls the organization of a backend that has none. */
 const noOrganization = "organization";
 
+/** The version of the plugin that serves the resources of this process, in the place of the SDK. */
+let pluginVersion: string | undefined;
+
+/** Has the resources of this process served by the plugin, as the components in it are. */
+export function serveByPlugin(version: string): void {
+  pluginVersion = version;
+}
+
 /** What the resources have in common: how they are registered with the engine. */
 export abstract class DynamicResource extends pulumi.CustomResource {
   /** `outputs` names the properties that the platform gives, besides those that are declared. */
@@ -20,34 +28,47 @@ export abstract class DynamicResource extends pulumi.CustomResource {
     outputs: readonly string[],
     options?: pulumi.CustomResourceOptions,
   ) {
-    refuseUnfindable();
     refuseUnknownSettings();
-    const type = typeToken(kind);
-    const organization = pulumi.getOrganization();
     const restore = withoutStackTexts();
     try {
       super(
-        type,
+        pluginVersion === undefined ? typeToken(kind) : pluginToken(kind),
         name,
         {
           // The SDK makes an output of each property that is named here, even without a value.
           ...Object.fromEntries(outputs.map((output) => [output, undefined])),
           ...properties,
-          __provider: providerText(kind),
-          // Names the declaration on the platform, so that an interrupted creation is found again. It is a promise,
-          // because an output of the parent would make a child of a component wait for itself.
-          __urn: new Promise<string>((resolve) =>
-            pulumi.createUrn(name, type, options?.parent).apply(resolve),
-          ),
-          ...(organization !== noOrganization && { __organization: organization }),
+          ...(pluginVersion === undefined && hiddenProperties(kind, name, options)),
         },
-        // A stack of a program with the plugin goes on as one with dynamic resources.
-        pulumi.mergeOptions(options, { aliases: [{ type: pluginToken(kind) }] }),
+        pulumi.mergeOptions(options, {
+          // A stack goes on with the other kind of program.
+          aliases: [{ type: pluginVersion === undefined ? pluginToken(kind) : typeToken(kind) }],
+          ...(pluginVersion !== undefined && { version: pluginVersion }),
+        }),
       );
     } finally {
       restore();
     }
   }
+}
+
+/** What lets the SDK serve a resource, and names its declaration on the platform. */
+function hiddenProperties(
+  kind: Kind,
+  name: string,
+  options?: pulumi.CustomResourceOptions,
+): pulumi.Inputs {
+  refuseUnfindable();
+  const organization = pulumi.getOrganization();
+  return {
+    __provider: providerText(kind),
+    // By this name an interrupted creation is found again. It is a promise, because an output of the parent would make a
+    // child of a component wait for itself.
+    __urn: new Promise<string>((resolve) =>
+      pulumi.createUrn(name, typeToken(kind), options?.parent).apply(resolve),
+    ),
+    ...(organization !== noOrganization && { __organization: organization }),
+  };
 }
 
 /**

@@ -20,10 +20,13 @@ export function schemaText(): string {
 
 function makeSchema(): Spec {
   const manifest = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
-  const { classes, functions } = readExports("index.ts");
+  const { classes, functions: ofLibrary } = readExports("index.ts");
+  // The classes of the library open maps themselves.
+  const functions = [...ofLibrary, ...readExports("plugin/get-entries.ts").functions];
   const types = new SchemaTypes();
   types.add([...classes, ...functions].flatMap((each) => each.types));
   const resources = classes.filter(({ name }) => kinds.some((kind) => kind === name));
+  const components = classes.filter(({ name }) => name === "Dataset");
   const called = functions.filter(({ name }) => /^get.*(?<!Output)$/.test(name));
   const repository = manifest.bugs.url.replace(/\/issues$/, "");
   return {
@@ -45,7 +48,10 @@ function makeSchema(): Spec {
         "How the provider reaches the platform. What is left out here comes from the stack's configuration, or else from the environment.",
       inputProperties: variables,
     },
-    resources: tokens(resources, (each) => resourceSpec(types, each)),
+    resources: {
+      ...tokens(resources, (each) => resourceSpec(types, each)),
+      ...tokens(components, (each) => componentSpec(types, each)),
+    },
     functions: tokens(called, (each) => functionSpec(types, each)),
     types: types.types,
   };
@@ -58,17 +64,27 @@ function tokens(
   return Object.fromEntries(all.map((each) => [`aidp:index:${each.name}`, specOf(each)]));
 }
 
-function resourceSpec(types: SchemaTypes, { name, doc, members, types: own }: Declared): Spec {
-  const kind = kinds.find((each) => each === name) ?? "Batch";
+function resourceSpec(types: SchemaTypes, declared: Declared): Spec {
+  const kind = kinds.find((each) => each === declared.name) ?? "Batch";
+  const spec = componentSpec(types, declared);
+  return {
+    ...spec,
+    isComponent: false,
+    inputProperties: withReplacements(spec.inputProperties),
+    // A stack with dynamic resources goes on as one with the plugin.
+    aliases: [{ type: typeToken(kind) }],
+  };
+}
+
+function componentSpec(types: SchemaTypes, { name, doc, members, types: own }: Declared) {
   const args = own.find((each) => each.name === `${name}Args`)?.members ?? [];
   const { properties: inputProperties, required: requiredInputs } = types.propertiesOf(args);
   return {
-    description: [doc, examplesOf(kind)].filter((part) => part !== "").join("\n\n"),
+    description: [doc, examplesOf(name)].filter((part) => part !== "").join("\n\n"),
+    isComponent: true,
     ...types.propertiesOf(members),
-    inputProperties: withReplacements(inputProperties),
+    inputProperties,
     requiredInputs,
-    // A stack with dynamic resources goes on as one with the plugin.
-    aliases: [{ type: typeToken(kind) }],
   };
 }
 

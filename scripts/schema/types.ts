@@ -1,4 +1,5 @@
 import ts from "typescript";
+import { kinds } from "../../provider/pulumi/shim.ts";
 import type { Declared, Member } from "../docs/declarations.ts";
 
 // Turns the types of TypeScript's declarations into those of Pulumi's package schema.
@@ -119,6 +120,9 @@ export class SchemaTypes {
   }
 
   #namedOf(field: string, name: string): Spec {
+    if (kinds.some((kind) => kind === name)) {
+      return { $ref: `#/resources/aidp:index:${name}` };
+    }
     const declared = this.#declared.get(name);
     if (declared === undefined) {
       throw new Error(`${field}: nothing is known about the type ${name}`);

@@ -16,6 +16,7 @@ import { processesIn } from "../../harness/processes.ts";
 import { pulumiYaml, UserProject } from "../../harness/user-project.ts";
 import { pluginFolder } from "../../scripts/build-plugin.ts";
 import { useEmulator } from "../support/emulator.ts";
+import { isPacked } from "../support/tier.ts";
 import { unmarked } from "../support/unmarked.ts";
 
 type Resources = Record<string, object>;
@@ -67,6 +68,13 @@ describe("the plugin, with programs in YAML on a real engine", function () {
     }
     return project.pulumi(test.emulator, "up", "--yes", "--skip-preview");
   };
+  const asDynamic = (text: string) => {
+    // The engine loads the plugin once more, to let it go.
+    const plugins = `plugins:\n  providers:\n    - { name: aidp, path: ${pluginFolder} }\n`;
+    project.write("Pulumi.yaml", pulumiYaml + plugins);
+    project.write("index.ts", text);
+    project.write("package.json", '{"type":"module","main":"index.ts"}');
+  };
   const failedUp = async (resources: Resources) => {
     project.write("Pulumi.yaml", program(resources));
     const args = ["up", "--yes", "--skip-preview", "--non-interactive"];
@@ -108,7 +116,16 @@ describe("the plugin, with programs in YAML on a real engine", function () {
           },
         },
       },
-      { ids: ref("set.ids"), one: ref("one.workItemId") },
+      {
+        ids: {
+          "fn::invoke": {
+            function: "aidp:getEntries",
+            arguments: { packed: ref("set.ids") },
+            return: "entries",
+          },
+        },
+        one: ref("one.workItemId"),
+      },
     );
     const { workItems, batches } = await storeOf(test.emulator);
     assert.deepEqual(
@@ -147,11 +164,8 @@ describe("the plugin, with programs in YAML on a real engine", function () {
     );
     const steps = await preview();
     assert.deepEqual(kindsOf(steps.signs), { "metadata.a": "update" });
-    assert.deepEqual(kindsOf(steps.set), {
-      'items["a.jpg"]': "update",
-      "items.b": "delete",
-      "items.c": "add",
-    });
+    const each = { 'items["a.jpg"]': "update", "items.b": "delete", "items.c": "add" };
+    assert.deepEqual(kindsOf(steps.set), isPacked ? { items: "update" } : each);
     assert.equal(steps.set?.op, "update");
     const moved = set(items, { batchId: other.id });
     project.write(
@@ -383,16 +397,11 @@ export const ids = set.ids;
       },
       { ids: ref("set.ids") },
     );
-    const asDynamic = () => {
-      project.write("Pulumi.yaml", pulumiYaml);
-      project.write("index.ts", typescript);
-      project.write("package.json", '{"type":"module","main":"index.ts"}');
-    };
-    asDynamic();
+    asDynamic(typescript);
     await up();
     const before = await storeOf(emulator);
     await resetRequests(emulator);
-    for (const goOn of [() => project.write("Pulumi.yaml", yaml), asDynamic]) {
+    for (const goOn of [() => project.write("Pulumi.yaml", yaml), () => asDynamic(typescript)]) {
       goOn();
       assert.deepEqual(await preview(), {});
       await up();
@@ -404,6 +413,35 @@ export const ids = set.ids;
     );
     assert.deepEqual(made, []);
     assert.deepEqual(await storeOf(emulator), before);
+  });
+
+  it("makes a dataset, with which a program with dynamic resources goes on", async () => {
+    project.copy("examples/quickstart/photos/coins.png");
+    const folder = "examples/quickstart/photos";
+    const declared = {
+      batchName: "dataset",
+      folder,
+      include: ["*.png"],
+      defaults: { dueInSeconds: 3_600, metadata: { owner: "vision" } },
+    };
+    const photos = { type: "aidp:Dataset", properties: declared };
+    const opened = (packed: string) => ({
+      "fn::invoke": { function: "aidp:getEntries", arguments: { packed }, return: "entries" },
+    });
+    await up({ photos }, { ids: opened(ref("photos.workItems.ids")) });
+    const [item, ...others] = await live();
+    assert.deepEqual([item?.dueInSeconds, others], [3_600, []]);
+    const ids = JSON.parse(await project.pulumi(test.emulator, "stack", "output", "ids"));
+    assert.deepEqual(ids, { "coins.png": item?.id });
+    assert.deepEqual(await preview(), {});
+    asDynamic(`import * as aidp from "pulumi-ai-data-platform";
+new aidp.Dataset("photos", ${JSON.stringify(declared)});
+`);
+    assert.deepEqual(await preview(), {});
+    const wrong = { ...photos, properties: { ...declared, folder: "nowhere" } };
+    assert.match(await failedUp({ photos: wrong }), /folder must be a folder, got nowhere/);
+    const unknown = { ...photos, properties: { ...declared, folders: "x" } };
+    assert.match(await failedUp({ photos: unknown }), /folders/);
   });
 
   it("goes on after a kill with exactly what is declared", async () => {
@@ -446,6 +484,9 @@ export const ids = set.ids;
 
   it("uploads from the program's folder, and gets results back", async () => {
     project.copy("examples/quickstart/photos/coins.png");
+    const pictures = async () =>
+      (await storeOf(test.emulator)).files.filter(({ contentType }) => contentType === "image/png");
+    const before = (await pictures()).length;
     const waiting = up({
       signs: batch(),
       photos: {
@@ -464,8 +505,7 @@ export const ids = set.ids;
     await annotate(test.emulator);
     await waiting;
     assert.equal(outputsOf("done").completedCount, 1);
-    const { files } = await storeOf(test.emulator);
-    assert.equal(files.filter(({ contentType }) => contentType === "image/png").length, 1);
+    assert.equal((await pictures()).length, before + 1);
   });
 });
 
