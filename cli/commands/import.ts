@@ -12,15 +12,22 @@ import { refuseToOverwrite, writeProgram } from "../import/files.ts";
 import { type Gathered, gather } from "../import/gather.ts";
 import { libraryFor, packedFile } from "../import/library.ts";
 import { Names, slug } from "../import/names.ts";
-import { programFiles } from "../import/program.ts";
+import { type Declarations, declarationsOf } from "../import/program.ts";
+import { pythonFiles } from "../import/python.ts";
+import { typescriptFiles } from "../import/typescript.ts";
+import { yamlFiles } from "../import/yaml.ts";
 import { refuseNoFolder } from "../out-folder.ts";
 
 interface Arguments extends ConnectionArguments {
   batch: string | undefined;
+  language: Language;
   out: string;
   force: boolean;
   json: boolean;
 }
+
+const languages = ["typescript", "yaml", "python"] as const;
+type Language = (typeof languages)[number];
 
 const batchesAtOnce = 4;
 
@@ -36,6 +43,12 @@ export const importProgram: CommandModule<object, Arguments> = {
       .option("batch", {
         ...batchOption,
         describe: "Only this batch, by its name or id",
+      })
+      .option("language", {
+        alias: "l",
+        choices: languages,
+        default: "typescript" as const,
+        describe: "The language of the program",
       })
       .option("out", {
         alias: "o",
@@ -57,14 +70,14 @@ export const importProgram: CommandModule<object, Arguments> = {
       .example("$0 import --project 5a85… --out signs", "the whole project, as a program in signs/")
       .epilogue("Changes nothing on the platform. The first `pulumi up` adopts what is there."),
   async handler(given) {
-    const { batch, out, force, json } = given;
+    const { batch, language, out, force, json } = given;
     await refuseNoFolder(out);
     if (!force) {
       await refuseToOverwrite(out);
     }
     const { client, projectId } = await connect(given, "projectId");
     const batches = await chosen(client, projectId, batch);
-    const library = await libraryFor(out);
+    const library = language === "typescript" ? await libraryFor(out) : undefined;
     const { kept, others } = await writeProgram(out, async (staging) => {
       const names = new Names();
       const named = batches.map((each) => [each, names.unique(slug(each.name, "batch"))] as const);
@@ -81,13 +94,14 @@ export const importProgram: CommandModule<object, Arguments> = {
         refuseOthers(result.others);
       }
       const name = slug(basename(resolve(out)), "labeling");
-      const files = programFiles(name, library, projectId, result.kept);
+      const declared = result.kept.map(declarationsOf);
+      const files = filesIn(language, name, projectId, declared, library);
       return { files, result };
     });
     process.stdout.write(
       json
         ? jsonOf(out, kept, others)
-        : `${summaryOf(out, kept, others)}${nextText(out, library)}\n`,
+        : `${summaryOf(out, kept, others)}${nextText(language, out, library)}\n`,
     );
   },
 };
@@ -158,10 +172,32 @@ function summaryOf(out: string, kept: readonly Gathered[], others: readonly Gath
   ].join("\n");
 }
 
-function nextText(out: string, library: string | undefined): string {
-  const install =
+function filesIn(
+  language: Language,
+  name: string,
+  projectId: string,
+  batches: readonly Declarations[],
+  library: string | undefined,
+): Record<string, string> {
+  switch (language) {
+    case "typescript":
+      return typescriptFiles(name, projectId, batches, library);
+    case "yaml":
+      return yamlFiles(name, projectId, batches);
+    case "python":
+      return pythonFiles(name, projectId, batches);
+  }
+}
+
+function nextText(language: Language, out: string, library: string | undefined): string {
+  const ofPackage =
     library === undefined
       ? `npm install ${packedFile} (the file that npm pack makes of this package)`
       : "npm install";
+  const install = {
+    typescript: ofPackage,
+    yaml: "install the plugin (docs/languages.md)",
+    python: "install the plugin and pulumi_aidp (docs/languages.md)",
+  }[language];
   return `next: cd ${out}, ${install}, pulumi stack init, and look at pulumi preview before pulumi up`;
 }

@@ -2,7 +2,15 @@ import { access, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/
 import { join } from "node:path";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 
-const own = ["Pulumi.yaml", "package.json", "tsconfig.json", "index.ts", "manifests"];
+const own = [
+  "Pulumi.yaml",
+  "package.json",
+  "tsconfig.json",
+  "index.ts",
+  "requirements.txt",
+  "__main__.py",
+  "manifests",
+];
 
 /** Refuses to overwrite existing files. */
 export async function refuseToOverwrite(folder: string): Promise<void> {

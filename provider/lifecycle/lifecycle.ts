@@ -96,6 +96,8 @@ export interface Lifecycle<Inputs, State> {
     olds: Plain,
     batchName: string | undefined,
   ): Promise<void>;
+  /** Outputs that a creation will have, as far as they are known before it. Only the plugin asks, at preview. */
+  expect?(platform: Platform, inputs: Inputs): Promise<Partial<State>>;
   /**
    * Records which work items a declaration has and wants, to find out which of them move to another declaration; asks
    * nothing of the platform. `olds` are the inputs of the last update, or all that is known about the resource.

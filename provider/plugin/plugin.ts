@@ -23,7 +23,7 @@ import { conceal, findSecrets, reveal, type Secrets } from "./values.ts";
 interface Served {
   adapter: Pick<
     Adapter<object, object>,
-    "check" | "diff" | "create" | "read" | "update" | "delete"
+    "check" | "diff" | "expect" | "create" | "read" | "update" | "delete"
   >;
   secretIf: Readonly<Record<string, string>>;
   stable: readonly string[];
@@ -106,10 +106,11 @@ export class LabelingPlugin implements Plugin {
   }
 
   async create(call: Call, news: Plain): Promise<{ id: string; properties: Plain }> {
-    if (call.isPreview) {
-      return { id: "", properties: this.#foresee(call, {}, news) };
-    }
     const { adapter } = this.#kindOf(call);
+    if (call.isPreview) {
+      const expected = await adapter.expect(this.#owned(call, news));
+      return { id: "", properties: { ...this.#foresee(call, {}, news), ...expected } };
+    }
     const secrets = secretsOf(news);
     const creation = adapter.create(this.#owned(call, news), deadlineOf(call));
     const { id, properties } = await concealing(creation, secrets);

@@ -166,6 +166,16 @@ export class Adapter<Inputs extends object, State extends object> {
     }, news);
   }
 
+  /** Outputs that a creation will have, as far as they are known. If they cannot be found, the user only sees less. */
+  async expect(news: Plain): Promise<Plain> {
+    try {
+      const inputs = this.#opened(news) as Inputs;
+      return visible(await this.#lifecycle.expect?.(this.#platform(news), inputs));
+    } catch {
+      return {};
+    }
+  }
+
   /** What exists now, and the inputs that would declare it, where they may differ from those of before. */
   async read(
     id: string,

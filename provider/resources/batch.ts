@@ -143,6 +143,12 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     );
   },
 
+  async expect({ client }, { projectId, name, adopt }) {
+    const isKnown = adopt === true && !isUnknown(projectId) && !isUnknown(name);
+    const existing = isKnown ? await findBatch(client, projectId, name) : undefined;
+    return existing === undefined ? {} : { batchId: existing.id };
+  },
+
   async create(platform, inputs) {
     const batch = await createBatch(platform, inputs);
     forgetBatches(platform.client, inputs.projectId);

@@ -16,6 +16,7 @@ import { processesIn } from "../../harness/processes.ts";
 import { pulumiYaml, UserProject } from "../../harness/user-project.ts";
 import { pluginFolder } from "../../scripts/build-plugin.ts";
 import { useEmulator } from "../support/emulator.ts";
+import { main } from "../support/reports.ts";
 import { isPacked } from "../support/tier.ts";
 import { unmarked } from "../support/unmarked.ts";
 
@@ -413,6 +414,37 @@ export const ids = set.ids;
     );
     assert.deepEqual(made, []);
     assert.deepEqual(await storeOf(emulator), before);
+  });
+
+  it("adopts what `aidp import --language yaml` wrote down, and says so before", async () => {
+    const { emulator } = test;
+    const client = clientOf(emulator);
+    const { id } = await client.batches.create(emulator.projectId, { name: "To import" });
+    for (const name of ["x", ref("x.y")]) {
+      const item = { ...asset(name), assetType: "image", metadata: { note: ref("x.y") } };
+      await client.workItems.create(emulator.projectId, { batchId: id, ...item });
+    }
+    const before = await storeOf(emulator);
+    const args = [
+      main,
+      "import",
+      "--language",
+      "yaml",
+      "--out",
+      "imported",
+      "--batch",
+      "To import",
+    ];
+    const { code, stderr } = await project.run(emulator, process.execPath, args);
+    assert.equal(code, 0, stderr);
+    const plugins = stringify({ plugins: { providers: [{ name: "aidp", path: pluginFolder }] } });
+    const written = project.read("imported/Pulumi.yaml");
+    project.write("Pulumi.yaml", written.replace(/^name: .*$/m, "name: labeling") + plugins);
+    const shown = await project.pulumi(emulator, "preview");
+    assert.match(shown, /adopts 2 existing work items, creates none/);
+    await up();
+    assert.deepEqual((await storeOf(emulator)).workItems, before.workItems);
+    assert.deepEqual(await preview(), {});
   });
 
   it("makes a dataset, with which a program with dynamic resources goes on", async () => {

@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { runInNewContext } from "node:vm";
+import { parse } from "yaml";
 import { literal } from "../../../cli/import/literal.ts";
 import { identifier, Names, slug } from "../../../cli/import/names.ts";
-import { programFiles } from "../../../cli/import/program.ts";
+import { declarationsOf } from "../../../cli/import/program.ts";
+import { pythonFiles } from "../../../cli/import/python.ts";
+import { typescriptFiles } from "../../../cli/import/typescript.ts";
+import { yamlFiles } from "../../../cli/import/yaml.ts";
 
 // biome-ignore-start lint/suspicious/noTemplateCurlyInString: that is what must do nothing
 const hostile = [
@@ -59,17 +64,85 @@ describe("aidp import: the program text", () => {
   });
 
   it("keeps batches apart whose constants would have one name", () => {
-    const batches = ["a-1", "a1"].map((name) => ({
-      batch: { id: "1", name },
-      name,
-      size: 1,
-      items: [["k", { assetUrl: "k" }]] as [string, object][],
-      leftOut: new Map(),
-      owners: [],
-    }));
-    const { "index.ts": text = "" } = programFiles("p", undefined, "id", batches);
+    const batches = ["a-1", "a1"].map((name) => gathered(name));
+    const { "index.ts": text = "" } = typescriptFiles("p", "id", batches, undefined);
     assert.match(text, /const a1 = new Batch\("a-1"/);
     assert.match(text, /const a12 = new Batch\("a1"/);
     assert.match(text, /batchId: a1,.*batchId: a12,/s);
   });
+
+  const programs = {
+    yaml: (batches: ReturnType<typeof gathered>[]) => yamlFiles("p", "id", batches)["Pulumi.yaml"]!,
+    python: (batches: ReturnType<typeof gathered>[]) =>
+      pythonFiles("p", "id", batches)["__main__.py"]!,
+  };
+
+  it("is read by YAML as it was, and nothing in it refers to a resource", () => {
+    const items = Object.fromEntries(hostile.map((text) => [`k${text}`, { metadata: { text } }]));
+    const text = programs.yaml([gathered("signs", items)]);
+    const { resources } = parse(text);
+    assert.deepEqual(Object.keys(resources), ["signs", "signs-items"]);
+    const { properties } = resources["signs-items"];
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how YAML refers to a resource
+    assert.equal(properties.batchId, "${signs.batchId}");
+    const read = JSON.parse(JSON.stringify(properties.items).replaceAll("$${", "${"));
+    assert.deepEqual(read, items);
+    const references = JSON.stringify(properties.items).match(/(?<!\$)\$\{/g);
+    assert.equal(references, null);
+  });
+
+  it("is read by Python as it was, with the SDK's names of fields", function () {
+    const python = spawnSync("python3", ["--version"]);
+    if (python.status !== 0) {
+      this.skip();
+    }
+    const items = Object.fromEntries(
+      hostile
+        .filter((text) => text.isWellFormed())
+        .map((text) => [
+          `k${text}`,
+          { dueInSeconds: 60, metadata: { fieldName: [text, null, true] } },
+        ]),
+    );
+    const text = programs.python([gathered("signs", items), gathered("other-signs")]);
+    const stub = `
+import json, sys, types
+made = []
+def kind(name):
+    def make(resource, **args):
+        made.append([name, resource, {key: value for key, value in args.items() if key != "batch_id"}])
+        return types.SimpleNamespace(batch_id=resource)
+    return make
+sys.modules["pulumi_aidp"] = types.SimpleNamespace(Batch=kind("Batch"), WorkItemSet=kind("WorkItemSet"))
+exec(sys.stdin.read())
+print(json.dumps(made))
+`;
+    const { stdout, stderr } = spawnSync("python3", ["-c", stub], {
+      input: text,
+      encoding: "utf8",
+    });
+    assert.equal(stderr, "");
+    const common = { project_id: "id", adopt: true };
+    const snake = Object.entries(items).map(([key, { dueInSeconds, metadata }]) => [
+      key,
+      { due_in_seconds: dueInSeconds, metadata },
+    ]);
+    assert.deepEqual(JSON.parse(stdout), [
+      ["Batch", "signs", { name: "signs", ...common }],
+      ["WorkItemSet", "signs", { items: Object.fromEntries(snake), ...common }],
+      ["Batch", "other-signs", { name: "other-signs", ...common }],
+      ["WorkItemSet", "other-signs", { items: { k: { asset_url: "k" } }, ...common }],
+    ]);
+  });
 });
+
+function gathered(name: string, items: Record<string, object> = { k: { assetUrl: "k" } }) {
+  return declarationsOf({
+    batch: { id: "1", name },
+    name,
+    size: Object.keys(items).length,
+    items: Object.entries(items),
+    leftOut: new Map(),
+    owners: [],
+  });
+}
