@@ -6,28 +6,43 @@
  *   npm run demo -- destroy           takes it down
  *   npm run demo -- <any arguments>   those of pulumi, on the stack of the demo
  *
+ * `--language yaml` or `--language python` after `--` does the same with the program in that language.
+ *
  * Everything that it makes is in `.demo/`. It does not look at the user's own Pulumi login and stacks.
  */
 import { join } from "node:path";
 import { ensureLibrary } from "./build-library.ts";
 import { type Emulator, startEmulator } from "./demo/emulator.ts";
 import { describeStore, readStore } from "./demo/platform.ts";
+import { type Program, programs } from "./demo/programs.ts";
 import { type Changes, Pulumi } from "./demo/pulumi.ts";
 import { findEngine } from "./engine.ts";
-import { runMain } from "./main.ts";
+import { Failure, runMain } from "./main.ts";
 import { projectRoot } from "./paths.ts";
 
 const folder = join(projectRoot, ".demo");
 
-const nextSteps = `Go on with:
-  npm run demo -- config set dueInDays 2   change the deadline,
-  npm run demo -- preview --diff           see what that would change, and
-  npm run demo                             apply it
-  npm run demo -- refresh                  look for changes made behind Pulumi's back
-  npm run demo -- show                     list again what exists
-  npm run demo -- destroy                  take it down`;
+function nextSteps(language: string, { twoDays }: Program): string {
+  const demo = `npm run demo --${language === "typescript" ? "" : ` --language ${language}`}`;
+  const steps = [
+    [`config set ${twoDays}`, "change the deadline,"],
+    ["preview --diff", "see what that would change, and"],
+    ["up", "apply it"],
+    ["refresh", "look for changes made behind Pulumi's back"],
+    ["show", "list again what exists"],
+    ["destroy", "take it down"],
+  ] as const;
+  const width = Math.max(...steps.map(([command]) => command.length));
+  const lines = steps.map(([command, what]) => `  ${demo} ${command.padEnd(width)}  ${what}`);
+  return ["Go on with:", ...lines].join("\n");
+}
 
-async function up(pulumi: Pulumi, emulator: Emulator, args: string[]): Promise<number> {
+async function up(
+  pulumi: Pulumi,
+  emulator: Emulator,
+  args: string[],
+  next: string,
+): Promise<number> {
   const { code, changes } = await pulumi.update(["up", "--yes", ...args]);
   if (code !== 0) {
     return code;
@@ -36,7 +51,7 @@ async function up(pulumi: Pulumi, emulator: Emulator, args: string[]): Promise<n
   if (changes !== undefined && isUnchanged(changes)) {
     console.log(`Nothing changed: all ${changes.same} resources are as declared.\n`);
   }
-  console.log(`What exists now, as the platform says:\n\n${await list(emulator)}\n\n${nextSteps}`);
+  console.log(`What exists now, as the platform says:\n\n${await list(emulator)}\n\n${next}`);
   return 0;
 }
 
@@ -71,8 +86,21 @@ async function withEmulator(work: (emulator: Emulator) => Promise<number>): Prom
   }
 }
 
+/** Takes `--language NAME` out of the arguments, and leaves the others to Pulumi. */
+function readLanguage(given: string[]): { language: string; rest: string[] } {
+  const at = given.indexOf("--language");
+  return at < 0
+    ? { language: "typescript", rest: given }
+    : { language: given[at + 1] ?? "", rest: given.toSpliced(at, 2) };
+}
+
 await runMain(import.meta, async () => {
-  const [command = "up", ...args] = process.argv.slice(2);
+  const { language, rest } = readLanguage(process.argv.slice(2));
+  const program = programs[language];
+  if (program === undefined) {
+    throw new Failure(`--language is one of ${Object.keys(programs).join(", ")}, not ${language}.`);
+  }
+  const [command = "up", ...args] = rest;
   if (command === "show") {
     return await withEmulator(async (emulator) => {
       console.log(await list(emulator));
@@ -82,11 +110,12 @@ await runMain(import.meta, async () => {
 
   const engine = await findEngine();
   await ensureLibrary();
+  const environment = await program.prepare(engine, folder);
   return await withEmulator(async (emulator) => {
-    const pulumi = new Pulumi(engine, folder, emulator);
+    const pulumi = new Pulumi(engine, folder, emulator, program, environment);
     await pulumi.createStack();
     if (command === "up") {
-      return await up(pulumi, emulator, args);
+      return await up(pulumi, emulator, args, nextSteps(language, program));
     }
     if (command === "destroy") {
       return await destroy(pulumi, emulator, args);

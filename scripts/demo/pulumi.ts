@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { engineEnv } from "../engine.ts";
 import { Failure } from "../main.ts";
-import { projectRoot } from "../paths.ts";
 import type { Emulator } from "./emulator.ts";
+import type { Program } from "./programs.ts";
 
 /** How many resources an update created, updated and so on, in the engine's words. */
 export type Changes = Record<string, number>;
@@ -18,21 +18,31 @@ export class Pulumi {
   readonly #state: string;
   readonly #eventLog: string;
 
-  constructor(engine: string, folder: string, emulator: Emulator) {
+  readonly #program: Program;
+
+  /** `more` is the environment that the program needs. */
+  constructor(
+    engine: string,
+    folder: string,
+    emulator: Emulator,
+    program: Program,
+    more: NodeJS.ProcessEnv,
+  ) {
+    this.#program = program;
     const state = join(folder, "state");
     mkdirSync(state, { recursive: true });
     this.#state = state;
     this.#command = join(engine, "pulumi");
-    this.#stackFolder = join(folder, "stack");
+    this.#stackFolder = join(folder, "stack", program.stack);
     this.#eventLog = join(folder, "events.json");
     this.#env = {
-      ...withoutOwnSettings(engineEnv(engine)),
+      ...withoutOwnSettings(engineEnv(engine, { ...process.env, ...more })),
       PULUMI_HOME: join(folder, "pulumi-home"),
       PULUMI_BACKEND_URL: `file://${state}`,
       PULUMI_CONFIG_PASSPHRASE: "demo",
       PULUMI_SKIP_UPDATE_CHECK: "1",
       // Keeps the configuration of the stack out of the project's root.
-      PULUMI_OPTION_CONFIG_FILE: join(this.#stackFolder, "Pulumi.demo.yaml"),
+      PULUMI_OPTION_CONFIG_FILE: join(this.#stackFolder, `Pulumi.${program.stack}.yaml`),
       AIDP_API_KEY: emulator.apiKey,
       AIDP_BASE_URL: emulator.url,
       AIDP_SPACE_ID: emulator.spaceId,
@@ -42,13 +52,15 @@ export class Pulumi {
 
   /** Creates the stack, unless it exists. It runs in a folder of its own because the CLI leaves a file there. */
   async createStack(): Promise<void> {
-    const project: { name: string } = parse(readFileSync(join(projectRoot, "Pulumi.yaml"), "utf8"));
+    const project: { name: string } = parse(
+      readFileSync(join(this.#program.folder, "Pulumi.yaml"), "utf8"),
+    );
     mkdirSync(this.#stackFolder, { recursive: true });
     const manifest = stringify({ name: project.name, runtime: "nodejs" });
     writeFileSync(join(this.#stackFolder, "Pulumi.yaml"), manifest);
 
     let output = "";
-    const args = ["stack", "select", "demo", "--create", "--non-interactive"];
+    const args = ["stack", "select", this.#program.stack, "--create", "--non-interactive"];
     const child = spawn(this.#command, args, { cwd: this.#stackFolder, env: this.#env });
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text: string) => {
@@ -64,7 +76,7 @@ export class Pulumi {
   /** Only one demo can hold the emulator, so a lock on the stack is left over from a killed one. */
   async #unlock(): Promise<void> {
     if (globSync(join(this.#state, ".pulumi", "locks", "**", "*.json")).length > 0) {
-      const args = ["cancel", "--yes", "--stack", "demo"];
+      const args = ["cancel", "--yes", "--stack", this.#program.stack];
       await exitCode(spawn(this.#command, args, { cwd: this.#stackFolder, env: this.#env }));
     }
   }
@@ -72,8 +84,8 @@ export class Pulumi {
   /** Runs a command on the stack in view of the user; returns its exit code. */
   async run(args: string[], more: NodeJS.ProcessEnv = {}): Promise<number> {
     const child = spawn(this.#command, args, {
-      cwd: projectRoot,
-      env: { ...this.#env, PULUMI_STACK: "demo", ...more },
+      cwd: this.#program.folder,
+      env: { ...this.#env, PULUMI_STACK: this.#program.stack, ...more },
       stdio: "inherit",
     });
     return await withSignals(child, () => exitCode(child));
