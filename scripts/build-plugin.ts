@@ -1,7 +1,7 @@
 /** Bundles the plugin into one file, which needs nothing but Node.js. */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 import { runMain } from "./main.ts";
 import { projectRoot } from "./paths.ts";
 
@@ -18,6 +18,18 @@ const start = `var v=process.versions.node.split("."),f=process.argv[1];if(v[0]<
 const head = `#!/bin/sh
 ':' //; if command -v node >/dev/null 2>&1; then exec node -e '${start}' -- "$0" "$@"; fi; echo "the provider plugin aidp needs Node.js ${needed} or newer on the PATH: install it from https://nodejs.org" >&2; exit 1
 `;
+
+/** The SDK loads these to put functions into a state, which the plugin never does. */
+const withoutClosures: Plugin = {
+  name: "without-closures",
+  setup(build) {
+    build.onResolve({ filter: /typescript-shim$|^@npmcli\/arborist$|^ts-node$/ }, ({ path }) => ({
+      path,
+      namespace: "empty",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "empty" }, () => ({ contents: "" }));
+  },
+};
 
 export async function buildPlugin(): Promise<void> {
   mkdirSync(pluginFolder, { recursive: true });
@@ -39,7 +51,7 @@ export async function buildPlugin(): Promise<void> {
       "import.meta.filename": "__filename",
     },
     logLevel: "error",
-    external: ["sharp", "typescript", "ts-node", "import-in-the-middle"],
+    plugins: [withoutClosures],
   });
   writeFileSync(file, head + readFileSync(file, "utf8"));
   chmodSync(file, 0o755);
