@@ -4,14 +4,17 @@
  *   npm run release -- prepare 0.2.0   sets the version, and dates the changes in CHANGELOG.md
  *   npm run release -- check 0.2.0     prints what is not ready
  *   npm run release -- pack FOLDER     puts the tarball, the SBOM and the notes there
+ *   npm run release -- plugin FOLDER   puts the archives of the plugin, and the wheel of the Python SDK, there
  */
 import { execFileSync } from "node:child_process";
 import { cpSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { ensureLibrary } from "./build-library.ts";
+import { buildPlugin, pluginFolder } from "./build-plugin.ts";
 import { Failure, runMain } from "./main.ts";
 import { npmPack } from "./npm-pack.ts";
 import { projectRoot } from "./paths.ts";
+import { makeSdks, makeWheel } from "./sdks.ts";
 
 const name = "pulumi-ai-data-platform";
 const heading = "## Unreleased";
@@ -88,10 +91,33 @@ async function pack(folder: string): Promise<void> {
   console.log(`${tarball}, sbom.cdx.json and notes.md are in ${folder}`);
 }
 
+/** The systems that Pulumi asks for by name. The plugin is the same on each. */
+const systems = ["darwin-amd64", "darwin-arm64", "linux-amd64", "linux-arm64", "windows-amd64"];
+
+/** Puts the plugin into a folder as Pulumi downloads it: an archive for each system. */
+export async function packPlugin(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  await buildPlugin();
+  const { version = "" } = readManifest(projectRoot, "package.json");
+  for (const system of systems) {
+    const archive = join(folder, `pulumi-resource-aidp-v${version}-${system}.tar.gz`);
+    execFileSync("tar", ["-czf", archive, "-C", pluginFolder, "."]);
+  }
+}
+
 await runMain(import.meta, async () => {
   const [step, given = ""] = process.argv.slice(2);
+  if (step === "plugin") {
+    await packPlugin(resolve(given));
+    await makeSdks();
+    const wheel = makeWheel();
+    cpSync(wheel, join(resolve(given), basename(wheel)));
+    return 0;
+  }
   if (step === "prepare") {
     prepare(projectRoot, given, new Date().toISOString().slice(0, 10));
+    // The schema of the plugin has the version as well.
+    execFileSync("npm", ["run", "docs"], { cwd: projectRoot, stdio: "inherit" });
     execFileSync("npm", ["install", "--package-lock-only"], { cwd: projectRoot, stdio: "inherit" });
     return 0;
   }
@@ -100,7 +126,7 @@ await runMain(import.meta, async () => {
     return 0;
   }
   if (step !== "check") {
-    throw new Failure("Say prepare VERSION, check VERSION or pack FOLDER.");
+    throw new Failure("Say prepare VERSION, check VERSION, pack FOLDER or plugin FOLDER.");
   }
   const found = problems(projectRoot, given);
   for (const line of found) {

@@ -1,4 +1,5 @@
 import { type Declared, type Member, readExports } from "./declarations.ts";
+import { functionExample, resourceExample } from "./examples.ts";
 
 const note = "<!-- Made by `npm run docs` from the doc comments: change them instead. -->";
 
@@ -43,6 +44,7 @@ function resourcePage(resource: Declared): string {
     `# ${name}`,
     doc,
     fenced(`new aidp.${name}(name, args: ${name}Args, options?)`),
+    ...inOthers((extension) => resourceExample(name, extension)),
     ...(calls.length === 0 ? [] : ["Operations of the API:", fenced(trimmed(calls), "text")]),
     ...(args === undefined ? [] : ["## Inputs", list(args.members, true)]),
     "## Outputs",
@@ -61,8 +63,14 @@ function functionPage(called: Declared, all: readonly Declared[]): string {
     doc,
     fenced(signatures.map((each) => `${each.name}${each.text}`).join("\n")),
     ...(output === undefined || output.doc === "" ? [] : [output.doc]),
+    ...(output === undefined ? [] : inOthers((extension) => functionExample(called, extension))),
     ...typeSections(unique([...types, ...(output?.types ?? [])])),
   ]);
+}
+
+/** The same in other languages, whose SDKs say `due_in_seconds` for `dueInSeconds`. */
+function inOthers(example: (extension: "py" | "yaml") => string): string[] {
+  return ["In [Python](../languages.md):", example("py"), "In YAML:", example("yaml")];
 }
 
 function typeSections(types: readonly Declared[]): string[] {

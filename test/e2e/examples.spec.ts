@@ -82,6 +82,8 @@ const examples: Record<string, Example> = {
 /** Examples that a spec of their own runs, as there is more to them. */
 const elsewhere: Record<string, string> = {
   "examples/commonjs": "test/slow/commonjs.spec.ts",
+  "examples/python": "test/slow/languages.spec.ts",
+  "examples/yaml": "test/e2e/plugin.spec.ts",
   "examples/sharded": "test/slow/sharded.spec.ts",
   "examples/with-policies": "test/slow/own-policies.spec.ts",
 };

@@ -402,6 +402,13 @@ export const ids = set.ids;
     await up();
     const before = await storeOf(emulator);
     await resetRequests(emulator);
+    project.write("Pulumi.yaml", yaml);
+    assert.match(
+      await project.pulumi(emulator, "preview", "--diff"),
+      isPacked
+        ? /4 unchanged/
+        : /ids.* are as a TypeScript program kept them, as text: run `pulumi refresh`/,
+    );
     for (const goOn of [() => project.write("Pulumi.yaml", yaml), () => asDynamic(typescript)]) {
       goOn();
       assert.deepEqual(await preview(), {});
@@ -414,6 +421,26 @@ export const ids = set.ids;
     );
     assert.deepEqual(made, []);
     assert.deepEqual(await storeOf(emulator), before);
+  });
+
+  it("runs the example", async () => {
+    project.copy("examples/quickstart");
+    project.copy("examples/yaml");
+    const text = project
+      .read("examples/yaml/Pulumi.yaml")
+      .replace(/^name: .*$/m, "name: labeling")
+      .replace("../../dist-plugin", pluginFolder)
+      .replaceAll("../quickstart", "examples/quickstart");
+    project.write("Pulumi.yaml", text);
+    await up();
+    const made = (await storeOf(test.emulator)).batches.find(({ name }) =>
+      /quickstart-yaml/.test(name),
+    );
+    const items = (await live()).filter(({ batchId }) => batchId === made?.id);
+    assert.equal(items.length, 6);
+    assert.ok(
+      items.every(({ labels = [], dueInSeconds }) => labels.length > 0 && dueInSeconds === 604_800),
+    );
   });
 
   it("adopts what `aidp import --language yaml` wrote down, and says so before", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { stringify } from "yaml";
@@ -147,6 +147,33 @@ pulumi.export("entries", aidp.get_entries_output(packed=items.ids).entries)
     await up();
     const { changeSummary } = JSON.parse(await pulumi("preview", "--json"));
     assert.deepEqual(changeSummary, { same: 2 });
+  });
+
+  it("are shown on the pages about resources, and so are programs in YAML", async () => {
+    project.copy("examples/quickstart");
+    for (const name of ["sign.jpg", "stop.jpg", "yield.jpg"]) {
+      project.write(`photos/${name}`, "");
+      cpSync(
+        join(projectRoot, "examples/quickstart/photos/coffee.jpg"),
+        join(project.folder, "photos", name),
+      );
+    }
+    const photo = { id: 1, file_name: "stop.jpg", width: 1, height: 1 };
+    project.write(
+      "photos.coco.json",
+      JSON.stringify({ images: [photo], annotations: [], categories: [] }),
+    );
+    for (const file of globSync(join(projectRoot, "examples/resources/*"))) {
+      const text = readFileSync(file, "utf8");
+      if (file.endsWith(".py")) {
+        project.write("__main__.py", text);
+        project.write("Pulumi.yaml", pulumiYaml("python"));
+      } else {
+        project.write("Pulumi.yaml", pulumiYaml("yaml") + text);
+      }
+      await pulumi("preview");
+    }
+    project.write("Pulumi.yaml", pulumiYaml("python"));
   });
 
   it("make a dataset, as the example does", async () => {
