@@ -52,26 +52,17 @@ export function toMetadata(mark: Mark): Record<string, string> {
   );
 }
 
-/** The mark of a work item; undefined if people or scripts made it. */
+/** The mark of a work item; undefined if people or scripts made it. It has no part without a value: a state takes none. */
 export function readMark({ metadata }: Pick<WorkItemWire, "metadata">): Mark | undefined {
-  const part = (name: keyof Mark): string | undefined => {
-    const value = metadata?.[entries[name]];
-    return typeof value === "string" ? value : undefined;
-  };
-  const owner = part("owner");
-  const incarnation = part("incarnation");
+  const parts = Object.entries(entries)
+    .map(([part, entry]) => [part, metadata?.[entry]])
+    .filter(([, value]) => typeof value === "string");
+  const mark: Partial<Mark> = Object.fromEntries(parts);
+  const { owner, incarnation } = mark;
   if (owner === undefined) {
     return undefined;
   }
-  return incarnation === undefined
-    ? readJoined(owner)
-    : {
-        owner,
-        organization: part("organization"),
-        key: part("key"),
-        incarnation,
-        declared: part("declared"),
-      };
+  return incarnation === undefined ? readJoined(owner) : { ...mark, owner };
 }
 
 /** A work item's metadata as the user sees it. */

@@ -8,7 +8,6 @@ import { Adapter, Incomplete } from "../pulumi/adapter.ts";
 import { cancel } from "../pulumi/cancellation.ts";
 import { type Configuration, readConfiguration } from "../pulumi/configuration.ts";
 import { unknownSettings } from "../pulumi/describe-unknown-settings.ts";
-import { log } from "../pulumi/engine-log.ts";
 import { packLater } from "../pulumi/packing.ts";
 import { visible } from "../pulumi/properties.ts";
 import { type Kind, kinds, pluginToken, providerText, typeToken } from "../pulumi/shim.ts";
@@ -101,7 +100,6 @@ export class LabelingPlugin implements Plugin {
     const after = this.#owned(call, news, before);
     // The outputs keep the URN of before a renaming; the inputs have the one of the last update.
     const state = { ...reveal(olds), __urn: before.__urn };
-    this.#tellOfTexts(call, state);
     const asked = await adapter.diff(state, after);
     const sides = { olds: visible(state), oldInputs: visible(before), news: visible(after) };
     return { ...asked, detailed: asked.changed ? detailDiff(sides, asked.replaces) : new Map() };
@@ -178,20 +176,6 @@ export class LabelingPlugin implements Plugin {
     const served = this.#served.get(kind) ?? this.#makers[kind]();
     this.#served.set(kind, served);
     return served;
-  }
-
-  /** Programs take maps of texts. Those that a program with dynamic resources kept as text are maps after a refresh. */
-  #tellOfTexts({ urn, type }: Call, state: Plain): void {
-    const { properties = {} } = this.#schema.resources[type] ?? {};
-    const isText = ([name, spec]: [string, unknown]) =>
-      isObject(spec) && spec.type === "object" && typeof state[name] === "string";
-    const names = Object.entries(properties)
-      .filter(isText)
-      .map(([name]) => name);
-    if (names.length > 0) {
-      const text = `${names.join(" and ")} are as a TypeScript program kept them, as text: run \`pulumi refresh\` once`;
-      log("warning", text, urn);
-    }
   }
 
   #configured(): Configuration {

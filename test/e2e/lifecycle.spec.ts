@@ -191,6 +191,25 @@ describe("a stack on a real engine", function () {
     assert.deepEqual((await stack.preview(program)).changes, { same: 5 });
   });
 
+  it("adopts the batch of another stack, and gives it back", async () => {
+    const { id, outputs } = stack.resource("signs");
+    const markOf = async () =>
+      (await storeOf(other.emulator)).batches.find((each) => id.endsWith(`/${each.id}`))?.metadata;
+    const before = await markOf();
+    const adopter = await TestStack.create(environmentOf(other.emulator), "adopter");
+    try {
+      await adopter.up(async () => {
+        new aidp.Batch("mine", { name: String(outputs.name), adopt: true });
+      });
+      assert.equal(adopter.resource("mine").id, id);
+      assert.match(String((await markOf())?.pulumiUrn), /urn:pulumi:adopter::/);
+      await adopter.destroy();
+      assert.deepEqual(await markOf(), before);
+    } finally {
+      adopter.remove();
+    }
+  });
+
   it("reads an existing batch, work item and upload without managing them", async () => {
     const ids = Object.fromEntries(
       ["signs", "left", "sign"].map((name) => [name, stack.resource(name).id]),
