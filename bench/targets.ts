@@ -114,6 +114,7 @@ function definitions(figures: Figures): Definition[] {
     ...againstFloor(figures),
     ...hundredThousand(figures),
     ...million(figures),
+    ...ofPlugin(figures),
     ...policies(figures, 10_000, 3),
     ...policies(figures, 100_000, 12),
     ...growth(figures, 1_000, 10_000),
@@ -187,6 +188,24 @@ function hundredThousand(figures: Figures): Definition[] {
     },
     { what: "state, 100,000, MB", value: figures.stateBytes("set", items) / 1e6, atMost: 12 },
   ];
+}
+
+/** The plugin against the dynamic way, with the same manifest. */
+function ofPlugin(figures: Figures): Definition[] {
+  const { seconds, peak } = bound(figures);
+  const phases = ["create", "preview", "preview of one change", "refresh", "destroy"] as const;
+  return [10_000, 100_000].flatMap((items) => [
+    ...phases.map((phase) => ({
+      what: `plugin / listed, ${phase}, ${count(items)}`,
+      value: seconds("plugin", items, phase) / seconds("listed", items, phase),
+      ...(items === 10_000 && { atMost: 0.85 }),
+    })),
+    ...(["create", "preview of one change"] as const).map((phase) => ({
+      what: `plugin / listed, memory of the provider, ${phase}, ${count(items)}`,
+      value: peak("plugin", items, phase) / peak("listed", items, phase),
+      atMost: 0.7,
+    })),
+  ]);
 }
 
 function million(figures: Figures): Definition[] {

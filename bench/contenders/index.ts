@@ -4,8 +4,9 @@ import { dataset } from "./dataset.ts";
 import { floor } from "./floor.ts";
 import { naive } from "./naive.ts";
 import { opentofu, opentofuTuned } from "./opentofu.ts";
+import { plugin } from "./plugin.ts";
 import { policies } from "./policies.ts";
-import { set } from "./set.ts";
+import { listed, set } from "./set.ts";
 import { single } from "./single.ts";
 import { uploadSet } from "./upload-set.ts";
 
@@ -13,6 +14,8 @@ import { uploadSet } from "./upload-set.ts";
 export const contenders: readonly Contender[] = [
   floor,
   set,
+  listed,
+  plugin,
   dataset,
   policies,
   opentofuTuned,

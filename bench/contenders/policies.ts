@@ -21,6 +21,6 @@ export const policies: Contender = {
     const config = join(task.folder, "policies.json");
     writeFileSync(config, JSON.stringify(sizes));
     const options = ["--policy-pack", pack, "--policy-pack-config", config];
-    return pulumiProgram("set.ts", task, options);
+    return pulumiProgram("set.ts", task, { options });
   },
 };

@@ -10,16 +10,26 @@ import type { Ready, Step, Task } from "./contender.ts";
 const project = "bench";
 const stack = "items";
 
-/** A project folder as a user has it, with a file backend and a Pulumi home of its own; `options` are those of up and preview. */
+/** What differs from a program in TypeScript. */
+interface Others {
+  /** The options of up and preview. */
+  options?: readonly string[];
+  /** The text of `Pulumi.yaml`. */
+  projectFile?: string;
+  /** The options of a preview in which one item is different. */
+  changed?: readonly string[];
+}
+
+/** A project folder as a user has it, with a file backend and a Pulumi home of its own. */
 export async function pulumiProgram(
   program: string,
   { items, concurrency, folder, environment }: Task,
-  options: readonly string[] = [],
+  { options = [], projectFile = projectFileOf(program), changed = [] }: Others = {},
 ): Promise<Ready> {
   const engine = await findEngine();
   cpSync(join(import.meta.dirname, "..", "programs"), folder, { recursive: true });
   writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
-  writeFileSync(join(folder, "Pulumi.yaml"), projectFile(program));
+  writeFileSync(join(folder, "Pulumi.yaml"), projectFile);
   linkModules(folder);
 
   const env: NodeJS.ProcessEnv = {
@@ -47,7 +57,7 @@ export async function pulumiProgram(
     steps: {
       create: step(["up", ...update, ...options]),
       preview: step(["preview", "--expect-no-changes", ...options]),
-      "preview of one change": step(["preview", ...options], {
+      "preview of one change": step(["preview", ...options, ...changed], {
         env: { ...env, BENCH_CHANGED: "1" },
         isRight: (code, output) => code === 0 && /~ 1 to update\n\s+\d+ unchanged/.test(output),
       }),
@@ -61,7 +71,7 @@ export async function pulumiProgram(
 
 /** The processes of the CLI. */
 export const roles: Roles = {
-  provider: /dynamic-provider/,
+  provider: /dynamic-provider|pulumi-resource-aidp/,
   policies: /^\S*node \S*policy\/main\.mjs/,
   program: /pulumi\/cmd\/run|pulumi-language-nodejs/,
   engine: /\bpulumi (up|preview|refresh|destroy) /,
@@ -87,7 +97,7 @@ export function stateFolder(folder: string, project: string): string {
 }
 
 /** JSON is YAML. */
-function projectFile(program: string): string {
+function projectFileOf(program: string): string {
   return JSON.stringify({
     name: project,
     runtime: { name: "nodejs", options: { typescript: false } },

@@ -24,7 +24,7 @@ export interface Partial {
 }
 
 /** What the engine asks about a resource, however it asks. Hidden properties are left out. */
-export interface Served {
+interface Served {
   check(olds: Plain, news: Plain): Promise<{ inputs: Plain; reasons: string[] }>;
   diff(
     olds: Plain,
