@@ -2,12 +2,15 @@
 //
 //   create → createUploadUrls, and PUT of the bytes to the URL
 //   read   → createReadUrls, and GET of the first byte from the URL
-//   update → createUploadUrls and PUT: other content gets another path; createReadUrls for content uploaded earlier
+//   update → createUploadUrls and PUT: other content gets another path; createReadUrls for content uploaded earlier, and
+//            GET of a file that was imported, whose content is not known
 //   delete → nothing: the platform cannot delete files
 
+import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Client } from "../api/client.ts";
+import { fileBytes } from "../api/files.ts";
 import type { SignedUrlWire } from "../api/signed-urls.ts";
 import { detectContentType, fileProblem, readFingerprint } from "../disk/local-file.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
@@ -118,6 +121,11 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
   },
 
   async update(platform, _id, olds, news) {
+    // Of an imported file, only the path is known.
+    if (olds.sha256 === undefined) {
+      const stored = await storedHash(platform.client, news.spaceId, olds.path);
+      return { ...news, path: stored === news.sha256 ? olds.path : await send(platform, news) };
+    }
     const known = olds.earlier?.[contentOf(news)];
     const isThere = known !== undefined && (await isStored(platform.client, news.spaceId, known));
     const path = isThere ? known : await send(platform, news);
@@ -148,6 +156,23 @@ async function send(platform: Platform, inputs: Inputs): Promise<string> {
 
 function contentOf({ sha256, contentType }: Inputs): string {
   return `${sha256} ${contentType}`;
+}
+
+/** The SHA-256 of a stored file, which is read as a whole. */
+async function storedHash(
+  client: Client,
+  spaceId: string,
+  path: string,
+): Promise<string | undefined> {
+  const [url] = await client.signedUrls.forReading(spaceId, [path]);
+  if (url === undefined) {
+    return undefined;
+  }
+  const hash = createHash("sha256");
+  for await (const bytes of fileBytes(url.signedUrl, client.standstillMs)) {
+    hash.update(bytes);
+  }
+  return hash.digest("hex");
 }
 
 async function isStored(client: Client, spaceId: string, path: string): Promise<boolean> {

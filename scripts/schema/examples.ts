@@ -3,6 +3,7 @@ import { resourceExample } from "../docs/examples.ts";
 /** The resources that `pulumi import` takes, with the form of the id. */
 const ids: Readonly<Record<string, string>> = {
   Batch: "<projectId>/<batchId>",
+  SignedUpload: "<spaceId>/<path>",
   WorkItem: "<projectId>/<workItemId>",
 };
 

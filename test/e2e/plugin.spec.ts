@@ -534,6 +534,29 @@ new aidp.Dataset("photos", ${JSON.stringify(declared)});
     assert.deepEqual(await preview(), {});
   });
 
+  it("stops at Ctrl-C with what is under way, and the next update does the rest", async () => {
+    const items = Object.fromEntries(
+      Array.from({ length: 200 }, (_, at) => [`item-${at}`, asset(`${at}`)]),
+    );
+    project.write("Pulumi.yaml", program({ signs: batch(), set: set(items) }));
+    await addFault(test.emulator, { operation: "createWorkItem", latencyMs: 500, times: 0 });
+    const args = ["up", "--yes", "--skip-preview", "--non-interactive"];
+    const stopped = project.run(test.emulator, "pulumi", args);
+    while ((await live()).length === 0) {
+      await delay(20);
+    }
+    for (const pid of processesIn(project.folder, "--skip-preview")) {
+      process.kill(pid, "SIGINT");
+    }
+    const { code, stdout } = await stopped;
+    assert.notEqual(code, 0);
+    assert.match(stdout, /cancelled with \d+ left to do: run it again to go on/);
+    assert.ok((await live()).length < 200);
+    await clearFaults(test.emulator);
+    await up();
+    assert.equal((await live()).length, 200);
+  });
+
   it("uploads from the program's folder, and gets results back", async () => {
     project.copy("examples/quickstart/photos/coins.png");
     const pictures = async () =>

@@ -225,6 +225,20 @@ describe("provider: SignedUpload: its life", () => {
     assert.equal((await stored(again.path))?.sha256, two.sha256);
   });
 
+  it("stays where it is when it is imported with the same content, and is sent with another", async () => {
+    const { id, state } = await create("the same");
+    const imported = await signedUploadLifecycle.read(platform(), id, {});
+    await resetRequests(test.emulator);
+    const same = await checked(await write("the same"));
+    const kept = await signedUploadLifecycle.update(platform(), id, imported!.state, same);
+    assert.equal(kept.path, state.path);
+    assert.equal((await requests(test.emulator)).files.put, 0);
+    assert.equal(signedUploadLifecycle.diff(kept, same).changed, false);
+    const other = await checked(await write("another"));
+    const sent = await signedUploadLifecycle.update(platform(), id, imported!.state, other);
+    assert.notEqual(sent.path, state.path);
+  });
+
   it("stays when it is deleted", async () => {
     const { id, state } = await create();
     await resetRequests(test.emulator);
