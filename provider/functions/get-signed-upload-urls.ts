@@ -38,7 +38,7 @@ const schema = z.strictObject({
  * a request. Each call makes new paths, at preview too: for a file that belongs to a stack, declare a `SignedUpload`.
  *
  * The URLs are secrets, and this form cannot mark them as such: use them in the program, and do not pass them to any
- * resource or output of the stack. `getSignedUploadUrlsOutput` can mark them.
+ * resource or output of the stack. `getSignedUploadUrlsOutput` marks them, and so does the plugin.
  */
 export function getSignedUploadUrls(
   args: GetSignedUploadUrlsArgs = {},

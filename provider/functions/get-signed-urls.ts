@@ -47,7 +47,7 @@ const schema = z.strictObject({
  * whether or not there is a file.
  *
  * The URLs are secrets, and this form cannot mark them as such: use them in the program, and do not pass them to any
- * resource or output of the stack. `getSignedUrlsOutput` can mark them.
+ * resource or output of the stack. `getSignedUrlsOutput` marks them, and so does the plugin.
  */
 export function getSignedUrls(args: GetSignedUrlsArgs): Promise<GetSignedUrlsResult> {
   return answer("getSignedUrls", schema, args, async (client, { paths, spaceId }) => {

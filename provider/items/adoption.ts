@@ -3,7 +3,7 @@ import { isEqual } from "../lifecycle/diff.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { areSameLabels } from "./answered.ts";
 import { type AsFound, differencesOf } from "./as-found.ts";
-import { claim, mayTake } from "./claims.ts";
+import { claimTaken, mayTake } from "./claims.ts";
 import { type Item, isDeclared } from "./item.ts";
 import { listLiveOnce, type Place } from "./listing.ts";
 import { declarationText, isMarkOf, type Mark, readMark } from "./mark.ts";
@@ -54,7 +54,7 @@ export async function adoptItems(platform: Platform, wanted: Wanted): Promise<Ad
     all.filter(({ id }) => !taken.has(id) && mayTake(platform, id));
   const adopt = (key: string, declared: Item, item: WorkItemWire): void => {
     taken.add(item.id);
-    claim(platform, item.id);
+    claimTaken(platform, item.id);
     adoption.adopted.set(key, { item, asFound: differencesOf(item, declared) });
   };
 

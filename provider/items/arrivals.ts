@@ -3,7 +3,7 @@ import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { parseUrn, stackText } from "../lifecycle/urns.ts";
 import { shortList } from "../text/lines.ts";
 import type { AsFound } from "./as-found.ts";
-import { claim, mayTake, mustStay } from "./claims.ts";
+import { claim, claimTaken, mayTake, mustStay } from "./claims.ts";
 import { readItems } from "./coalesce.ts";
 import { eachGroup } from "./groups.ts";
 import { type Item, isDeclared } from "./item.ts";
@@ -117,7 +117,7 @@ export function lookForMoved(
   });
   const named = others.find(({ mark }) => isNamed(mark, movedFrom));
   if (named !== undefined) {
-    claim(platform, named.item.id);
+    claimTaken(platform, named.item.id);
     return { item: named.item, asFound: undefined };
   }
   const begun = others.find(

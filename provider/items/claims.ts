@@ -1,5 +1,6 @@
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { openSession } from "./session.ts";
+import { isTakenElsewhere, tellTaken } from "./takings.ts";
 
 // Two declarations in one update must not have the same work item, and an update must not end what it has made or
 // taken: neither through the old declaration of a renamed resource, nor through the old resource of a replacement
@@ -11,6 +12,12 @@ const ended = "";
 /** Notes that a declaration made a work item, or took one that exists. */
 export function claim({ client, owner = "?" }: Platform, workItemId: string): void {
   openSession(client).claims.set(workItemId, owner);
+}
+
+/** Notes that a declaration took what another one had, for the other provider processes of the engine as well. */
+export function claimTaken(platform: Platform, workItemId: string): void {
+  claim(platform, workItemId);
+  tellTaken(workItemId);
 }
 
 /** Whether a declaration may take an existing work item, or already has it, as far as this process knows. */
@@ -26,7 +33,10 @@ export function mayTake({ client, owner }: Platform, workItemId: string): boolea
 export function mustStay({ client, owner }: Platform, workItemId: string): boolean {
   const { claims, moves } = openSession(client);
   const by = claims.get(workItemId);
-  return by === undefined ? moves.isHeldByOther(workItemId, owner) : by !== ended;
+  if (by !== undefined) {
+    return by !== ended;
+  }
+  return moves.isHeldByOther(workItemId, owner) || isTakenElsewhere(workItemId);
 }
 
 /** Remembers that a work item was ended, and so cannot be taken. */

@@ -31,14 +31,19 @@ export async function construct(
 
 function start(): Promise<Client> {
   const [, file = ""] = process.argv;
-  const args = [componentsFlag, engineAddress() ?? ""];
-  const child = spawn(file, args, { stdio: ["ignore", "pipe", "inherit"] });
+  // The file has no extension, so Node.js loads it by what it is told.
+  const load = ["-e", "require(process.argv[1])", "--", file];
+  const args = [...load, componentsFlag, engineAddress() ?? ""];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   process.once("exit", () => child.kill());
   return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    child.once("exit", (code) =>
-      reject(new Error(`the process for components ended with ${code}`)),
-    );
+    const fail = (error: Error) => {
+      // The next component starts another one.
+      started = undefined;
+      reject(error);
+    };
+    child.once("error", fail);
+    child.once("exit", (code) => fail(new Error(`the process for components ended with ${code}`)));
     createInterface(child.stdout).once("line", (port) => {
       const { ResourceProviderClient } = providerService;
       const credentials = grpc.credentials.createInsecure();

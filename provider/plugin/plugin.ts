@@ -16,7 +16,7 @@ import { inOneLine } from "../text/lines.ts";
 import { detailDiff } from "./detailed-diff.ts";
 import { functions } from "./functions.ts";
 import type { Call, Checked, Diff, Plugin } from "./service.ts";
-import { settingsOf, withoutStackKey } from "./settings.ts";
+import { settingsOf, withoutStackSettings } from "./settings.ts";
 import { conceal, findSecrets, reveal, type Secrets } from "./values.ts";
 
 /** What serves a kind of resource. */
@@ -61,7 +61,7 @@ export class LabelingPlugin implements Plugin {
 
   checkConfig(news: Plain): Checked {
     const { version: _, ...given } = reveal(news);
-    return { inputs: withoutStackKey(news), reasons: settingProblems(given) };
+    return { inputs: withoutStackSettings(reveal(news)), reasons: settingProblems(given) };
   }
 
   diffConfig(olds: Plain, news: Plain): boolean {
@@ -149,12 +149,15 @@ export class LabelingPlugin implements Plugin {
     await adapter.delete(id, this.#owned(call, properties), deadlineOf(call));
   }
 
-  invoke(token: string, args: Plain): Promise<object> {
+  async invoke(token: string, args: Plain): Promise<Plain> {
     const ask = functions[token.slice(token.lastIndexOf(":") + 1)];
     if (ask === undefined) {
       throw new Error(`there is no function ${token}`);
     }
-    return ask(visible(reveal(args)));
+    const answer: Plain = { ...(await ask(visible(reveal(args)))) };
+    // Whoever has a signed URL can use it.
+    const secret = findSecrets(args) === undefined ? ["signedUrls"] : Object.keys(answer);
+    return concealed(answer, Object.fromEntries(secret.map((name) => [name, true])));
   }
 
   cancel(): void {

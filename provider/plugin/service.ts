@@ -58,7 +58,7 @@ export interface Plugin {
   ): Promise<{ properties: Plain; inputs: Plain } | undefined>;
   update(call: Call, id: string, olds: Plain, news: Plain): Promise<Plain>;
   delete(call: Call, id: string, properties: Plain): Promise<void>;
-  invoke(token: string, args: Plain): Promise<object>;
+  invoke(token: string, args: Plain): Promise<Plain>;
   cancel(): void;
 }
 
@@ -151,7 +151,7 @@ function handlersOf(plugin: Plugin) {
     },
     invoke: async (request: { getTok(): string }, { args = {} }: Structs) => ({
       message: new messages.InvokeResponse(),
-      structs: { return: { ...(await plugin.invoke(request.getTok(), args)) } },
+      structs: { return: await plugin.invoke(request.getTok(), args) },
     }),
     construct: async (request: InstanceType<typeof messages.ConstructRequest>) =>
       plain(await construct(request)),

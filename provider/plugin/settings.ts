@@ -1,5 +1,6 @@
 import { isObject, type Plain } from "../lifecycle/plain.ts";
 import { type Setting, settings } from "../lifecycle/settings.ts";
+import { asSecret } from "../pulumi/packing.ts";
 
 // What configures the plugin: what a program gives an explicit provider, or what the stack's configuration says. The
 // engine gives a plugin the stack's configuration at each start, decrypted, in an environment variable.
@@ -17,10 +18,16 @@ export function settingsOf(given: Plain): Record<string, string> {
   );
 }
 
-/** Settings without a key that the stack's configuration has as well: there it is not in the state, and never stale. */
-export function withoutStackKey({ apiKey, ...others }: Plain): Plain {
-  const isOwn = apiKey !== undefined && apiKey !== stackSettings().apiKey;
-  return isOwn ? { apiKey, ...others } : others;
+/**
+ * Settings without those that the stack's configuration has as well: a later refresh or destroy then uses what the stack
+ * says at that time, and never today's key with an address of before. A key that only the program gives is a secret.
+ */
+export function withoutStackSettings(given: Plain): Plain {
+  const stack = stackSettings();
+  const own = Object.entries(given).filter(([name, value]) => textOf(value) !== stack[name]);
+  return Object.fromEntries(
+    own.map(([name, value]) => [name, name === "apiKey" ? asSecret(value) : value]),
+  );
 }
 
 function stackSettings(): Readonly<Record<string, string | undefined>> {

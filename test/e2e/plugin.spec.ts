@@ -416,6 +416,44 @@ export const ids = set.ids;
     assert.deepEqual(await storeOf(emulator), before);
   });
 
+  it("keeps what moves from the declaration of one provider to that of another", async () => {
+    const items = { a: asset("a"), b: asset("b") };
+    await up({ signs: batch(), old: set(items) });
+    const before = await live();
+    assert.equal(before.length, 2);
+    const other = { type: "pulumi:providers:aidp", properties: { concurrency: 5 } };
+    const moved = set(items, { movedFrom: ["old"] }, { provider: ref("other") });
+    await up({ signs: batch(), other, moved });
+    assert.deepEqual(await live(), before);
+    assert.deepEqual(await preview(), {});
+  });
+
+  it("refreshes where the stack's configuration says today", async () => {
+    await project.pulumi(test.emulator, "config", "set", "aidp:baseUrl", test.emulator.url);
+    await up({ signs: batch() });
+    await project.pulumi(test.emulator, "config", "set", "aidp:baseUrl", "http://127.0.0.1:9/api");
+    const args = ["refresh", "--yes", "--skip-preview", "--non-interactive"];
+    const { stdout, stderr } = await project.run(test.emulator, "pulumi", args);
+    assert.match(stdout + stderr, /did not reach the service \(ECONNREFUSED\)/);
+    await project.pulumi(test.emulator, "config", "set", "aidp:baseUrl", test.emulator.url);
+  });
+
+  it("keeps signed URLs, and a provider's plain key, secret", async () => {
+    const { apiKey, spaceId, projectIds } = test.emulator.tenants[1]!;
+    const urls = {
+      "fn::invoke": { function: "aidp:getSignedUploadUrls", arguments: {}, return: "signedUrls" },
+    };
+    const properties = { apiKey, spaceId, projectId: projectIds[0] };
+    const other = { type: "pulumi:providers:aidp", properties };
+    const there = { ...batch({ name: "secretly" }), options: { provider: ref("other") } };
+    const shown = await up({ other, there }, { urls });
+    for (const text of [shown, stateText()]) {
+      assert.doesNotMatch(text, /signature=|sig=|_emulator\/files|X-Amz/i);
+      assert.ok(!text.includes(apiKey));
+    }
+    assert.match(shown, /urls *: \[secret\]/);
+  });
+
   it("runs the example", async () => {
     project.copy("examples/quickstart");
     project.copy("examples/yaml");
