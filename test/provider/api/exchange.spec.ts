@@ -106,7 +106,7 @@ describe("provider: a request and its answer", () => {
 
     it("was never sent", async () => {
       const baseUrl = `http://127.0.0.1:${port}`;
-      const client = new Client({ apiKey: "k", baseUrl, timeoutMs: 300 });
+      const client = new Client({ apiKey: "k", baseUrl, timeoutMs: 1_200 });
       const error = await errorOf(client.batches.create("p", { name: "n" }), UnreachableError);
       assert.match(error.message, /did not reach the service \(CONNECT_TIMEOUT\)/);
     });
