@@ -1,28 +1,33 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { cacheFolder } from "../disk/cache-folder.ts";
+import { appendFileSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { cacheFolder, removeOldFiles } from "../disk/cache-folder.ts";
 import { engineAddress } from "../pulumi/engine-address.ts";
 
 // An engine may have several provider processes: one for dynamic resources, one for the plugin, one for each explicit
 // provider. What one of them takes from a declaration of another, the other must not end. So each says in a file of the
 // user's cache folder what it took.
 
-const dayMs = 24 * 60 * 60 * 1000;
+/** The file of this process's engine; undefined without an engine. */
+const file = fileOf(engineAddress());
 
 /** Whether what a process took counts: it has ended if the engine of a former update had the same address. */
 const isAlive = new Map<number, boolean>();
 let known: { size: number; takers: Map<string, number> } = { size: -1, takers: new Map() };
 
+let hasTold = false;
+
 /** Tells the other processes of this engine that this one took what has this id. */
 export function tellTaken(id: string): void {
-  const file = fileOfEngine();
   if (file === undefined) {
     return;
   }
   try {
-    mkdirSync(folder(), { recursive: true, mode: 0o700 });
-    removeOld();
+    if (!hasTold) {
+      mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      removeOldFiles(dirname(file));
+      hasTold = true;
+    }
     appendFileSync(file, `${process.pid} ${id}\n`, { mode: 0o600 });
   } catch {
     // Without a cache folder, each process knows its own only.
@@ -42,7 +47,6 @@ export function isTakenElsewhere(id: string): boolean {
 
 /** The process that last took each id. The file is read again once it has grown. */
 function takers(): ReadonlyMap<string, number> {
-  const file = fileOfEngine();
   const size = file === undefined ? 0 : (statSync(file, { throwIfNoEntry: false })?.size ?? 0);
   if (file === undefined || size === 0) {
     return new Map();
@@ -67,23 +71,8 @@ function runs(pid: number): boolean {
   }
 }
 
-function folder(): string {
-  return join(cacheFolder(), "taken");
-}
-
-function fileOfEngine(): string | undefined {
-  const address = engineAddress();
-  return address === undefined
+function fileOf(engine: string | undefined): string | undefined {
+  return engine === undefined
     ? undefined
-    : join(folder(), createHash("sha256").update(address).digest("hex"));
-}
-
-function removeOld(): void {
-  for (const name of readdirSync(folder())) {
-    const path = join(folder(), name);
-    const { mtimeMs = Date.now() } = statSync(path, { throwIfNoEntry: false }) ?? {};
-    if (Date.now() - mtimeMs > dayMs) {
-      rmSync(path, { force: true });
-    }
-  }
+    : join(cacheFolder(), "taken", createHash("sha256").update(engine).digest("hex"));
 }

@@ -1,14 +1,14 @@
 import runtime from "@pulumi/pulumi/runtime/index.js";
 import { isEqual } from "../lifecycle/diff.ts";
-import { type Lifecycle, Refusal } from "../lifecycle/lifecycle.ts";
+import type { Lifecycle } from "../lifecycle/lifecycle.ts";
 import { isDigest } from "../lifecycle/packed-values.ts";
 import { isObject, type Plain } from "../lifecycle/plain.ts";
 import { isUnknown, unknownValue } from "../lifecycle/unknown-values.ts";
 import { Adapter, Incomplete } from "../pulumi/adapter.ts";
 import { cancel } from "../pulumi/cancellation.ts";
-import { type Configuration, readConfiguration } from "../pulumi/configuration.ts";
+import { HeldConfiguration, readConfiguration } from "../pulumi/configuration.ts";
 import { unknownSettings } from "../pulumi/describe-unknown-settings.ts";
-import { packLater } from "../pulumi/packing.ts";
+import { isSecret, packLater } from "../pulumi/packing.ts";
 import { visible } from "../pulumi/properties.ts";
 import { type Kind, kinds, pluginToken, providerText, typeToken } from "../pulumi/shim.ts";
 import { adaptKinds } from "../resources/kinds.ts";
@@ -45,7 +45,7 @@ export class LabelingPlugin implements Plugin {
   readonly #served = new Map<Kind, Served>();
   /** The URN of each declaration that a call was about, by the one that the platform has. */
   readonly #shown = new Map<string, string>();
-  #configuration: Configuration | Error = new Error("the provider is not configured");
+  readonly #configuration = new HeldConfiguration();
 
   constructor(schema: PackageSchema) {
     this.#schema = schema;
@@ -60,8 +60,9 @@ export class LabelingPlugin implements Plugin {
   }
 
   checkConfig(news: Plain): Checked {
-    const { version: _, ...given } = reveal(news);
-    return { inputs: withoutStackSettings(reveal(news)), reasons: settingProblems(given) };
+    const plain = reveal(news);
+    const { version: _, ...given } = plain;
+    return { inputs: withoutStackSettings(plain), reasons: settingProblems(given) };
   }
 
   diffConfig(olds: Plain, news: Plain): boolean {
@@ -74,11 +75,7 @@ export class LabelingPlugin implements Plugin {
     const given = settingsOf(reveal(args));
     // Functions read the configuration where a program has it.
     runtime.setAllConfig(given);
-    try {
-      this.#configuration = readConfiguration(stackValue(given));
-    } catch (error) {
-      this.#configuration = error instanceof Error ? error : new Error(String(error));
-    }
+    this.#configuration.read(stackValue(given));
   }
 
   async check(call: Call, olds: Plain, news: Plain): Promise<Checked> {
@@ -167,7 +164,7 @@ export class LabelingPlugin implements Plugin {
   #serve<Inputs extends object, State extends object>(lifecycle: Lifecycle<Inputs, State>): Served {
     const { secretIf = {}, stable = [] } = lifecycle;
     const adapter = new Adapter(lifecycle, {
-      configured: () => this.#configured(),
+      configured: () => this.#configuration.get(),
       keepsText: false,
       shownUrn: (owner) => this.#shown.get(owner) ?? owner,
     });
@@ -179,13 +176,6 @@ export class LabelingPlugin implements Plugin {
     const served = this.#served.get(kind) ?? this.#makers[kind]();
     this.#served.set(kind, served);
     return served;
-  }
-
-  #configured(): Configuration {
-    if (this.#configuration instanceof Error) {
-      throw new Refusal(this.#configuration.message);
-    }
-    return this.#configuration;
   }
 
   /**
@@ -210,7 +200,8 @@ export class LabelingPlugin implements Plugin {
     const { stable } = this.#kindOf(call);
     const outputs: Plain = {};
     for (const [name, value] of Object.entries(visible(news))) {
-      const given = reveal({ value }).value;
+      // A digest may be secret, but nothing that is secret lies inside it.
+      const given = isSecret(value) ? value.value : value;
       outputs[name] = isDigest(given) ? conceal(packLater(given), findSecrets(value)) : value;
     }
     for (const name of Object.keys(properties)) {
@@ -224,8 +215,12 @@ export class LabelingPlugin implements Plugin {
   }
 }
 
+function findKind(type: string): Kind | undefined {
+  return kinds.find((each) => type === pluginToken(each));
+}
+
 function kindOf(type: string): Kind {
-  const kind = kinds.find((each) => type === pluginToken(each));
+  const kind = findKind(type);
   if (kind === undefined) {
     throw new Error(`there is no resource ${type}`);
   }
@@ -236,7 +231,7 @@ function kindOf(type: string): Kind {
 function ownerOf(urn: string): string {
   const [stack = "", project = "", types = "", ...name] = urn.split("::");
   const named = types.split("$").map((type) => {
-    const kind = kinds.find((each) => type === pluginToken(each));
+    const kind = findKind(type);
     return kind === undefined ? type : typeToken(kind);
   });
   return [stack, project, named.join("$"), ...name].join("::");

@@ -53,6 +53,26 @@ export function readConfiguration(
   };
 }
 
+/** A configuration that is read before anybody asks for it: what is wrong with it is told to whoever asks. */
+export class HeldConfiguration {
+  #configuration: Configuration | Error = new Error("the provider is not configured");
+
+  read(stackValue: (key: string) => string | undefined): void {
+    try {
+      this.#configuration = readConfiguration(stackValue);
+    } catch (error) {
+      this.#configuration = error instanceof Error ? error : new Error(String(error));
+    }
+  }
+
+  get(): Configuration {
+    if (this.#configuration instanceof Error) {
+      throw new Refusal(this.#configuration.message);
+    }
+    return this.#configuration;
+  }
+}
+
 function checkedUrl(text: string, allowHttp: boolean): string {
   const problem = baseUrlProblem(text, allowHttp);
   if (problem !== undefined) {

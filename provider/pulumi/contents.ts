@@ -1,17 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash } from "node:crypto";
-import {
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
-import { cacheFolder } from "../disk/cache-folder.ts";
+import { cacheFolder, removeIfThere, removeOldFiles } from "../disk/cache-folder.ts";
 import { digestEntries, digestJson, isDigest } from "../lifecycle/packed-values.ts";
 import { isObject } from "../lifecycle/plain.ts";
 
@@ -136,7 +127,7 @@ function write(digest: string, chunks: () => readonly string[]): boolean {
   try {
     const { path, key } = placeIn(folder(), digest);
     mkdirSync(folder(), { recursive: true, mode: 0o700 });
-    removeOld();
+    removeOldFiles(folder());
     const cipher = createCipheriv("aes-256-gcm", key, Buffer.alloc(12));
     const text = chunks().join("\n");
     const bytes = [cipher.update(text), cipher.final(), cipher.getAuthTag()];
@@ -177,27 +168,6 @@ function folder(): string {
 function placeIn(where: string, digest: string): { path: string; key: Buffer } {
   const hashed = (use: string) => createHash("sha256").update(`${use} ${digest}`).digest();
   return { path: join(where, hashed("file").toString("hex")), key: hashed("key") };
-}
-
-function removeIfThere(path: string | undefined): void {
-  try {
-    if (path !== undefined) {
-      rmSync(path, { force: true });
-    }
-  } catch {
-    // Not even its folder is there.
-  }
-}
-
-function removeOld(): void {
-  for (const name of readdirSync(folder())) {
-    const path = join(folder(), name);
-    // Another process may have removed it meanwhile.
-    const { mtimeMs = Date.now() } = statSync(path, { throwIfNoEntry: false }) ?? {};
-    if (Date.now() - mtimeMs > dayMs) {
-      removeIfThere(path);
-    }
-  }
 }
 
 function* compressed(value: object): Generator<string> {

@@ -1,8 +1,8 @@
 import type * as pulumi from "@pulumi/pulumi";
-import { type Lifecycle, Refusal } from "../lifecycle/lifecycle.ts";
+import type { Lifecycle } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { Adapter, Incomplete, isForUser } from "./adapter.ts";
-import { type Configuration, readConfiguration } from "./configuration.ts";
+import { HeldConfiguration } from "./configuration.ts";
 
 /**
  * What the SDK prints for an error of check, read or delete whose message the engine shows anyway. The runtime leaves
@@ -15,11 +15,11 @@ export class DynamicProvider<Inputs extends object, State extends object>
   implements pulumi.dynamic.ResourceProvider
 {
   readonly #adapter: Adapter<Inputs, State>;
-  #configuration: Configuration | Error = new Error("the provider is not configured");
+  readonly #configuration = new HeldConfiguration();
 
   constructor(lifecycle: Lifecycle<Inputs, State>) {
     this.#adapter = new Adapter(lifecycle, {
-      configured: () => this.#configured(),
+      configured: () => this.#configuration.get(),
       // The SDK takes long over each entry of a map.
       keepsText: true,
       shownUrn: (owner) => owner,
@@ -28,11 +28,7 @@ export class DynamicProvider<Inputs extends object, State extends object>
 
   /** Awaits nothing: the SDK lets other calls in as soon as this one waits. */
   async configure({ config }: pulumi.dynamic.ConfigureRequest): Promise<void> {
-    try {
-      this.#configuration = readConfiguration((key) => config.get(key));
-    } catch (error) {
-      this.#configuration = error instanceof Error ? error : new Error(String(error));
-    }
+    this.#configuration.read((key) => config.get(key));
   }
 
   async check(olds: Plain, news: Plain): Promise<pulumi.dynamic.CheckResult> {
@@ -68,13 +64,6 @@ export class DynamicProvider<Inputs extends object, State extends object>
 
   async delete(id: string, olds: Plain): Promise<void> {
     await inSdkForm(this.#adapter.delete(id, olds));
-  }
-
-  #configured(): Configuration {
-    if (this.#configuration instanceof Error) {
-      throw new Refusal(this.#configuration.message);
-    }
-    return this.#configuration;
   }
 }
 
