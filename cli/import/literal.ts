@@ -1,20 +1,59 @@
 const longestLine = 90;
 
+/** How a language writes what JSON has. */
+interface Notation {
+  /** One step of indentation. */
+  step: string;
+  /** What is around the entries of an object. */
+  object: readonly [open: string, close: string];
+  /** Text, a number, yes, no or nothing. */
+  scalar(value: unknown): string;
+  key(name: string): string;
+}
+
+const typescript: Notation = {
+  step: "  ",
+  object: ["{ ", " }"],
+  scalar: (value) => (typeof value === "string" ? quoted(value) : JSON.stringify(value)),
+  key: propertyName,
+};
+
+const pythonWords = new Map<unknown, string>([
+  [null, "None"],
+  [true, "True"],
+  [false, "False"],
+]);
+
+const python: Notation = {
+  step: "    ",
+  object: ["{", "}"],
+  // Strings and numbers of JSON are those of Python.
+  scalar: (value) => pythonWords.get(value) ?? JSON.stringify(value),
+  key: (name) => JSON.stringify(name),
+};
+
 /** A JSON value as TypeScript source. Text from others appears only inside strings, and cannot end one. */
 export function literal(value: unknown, indent = ""): string {
-  if (typeof value === "string") {
-    return quoted(value);
-  }
+  return write(typescript, value, indent);
+}
+
+/** The same as Python source. */
+export function pythonLiteral(value: unknown, indent = ""): string {
+  return write(python, value, indent);
+}
+
+function write(notation: Notation, value: unknown, indent: string): string {
   if (typeof value !== "object" || value === null) {
-    return JSON.stringify(value);
+    return notation.scalar(value);
   }
-  const inner = `${indent}  `;
+  const inner = indent + notation.step;
   const parts = Array.isArray(value)
-    ? value.map((each) => literal(each, inner))
-    : Object.entries(value).map(([key, each]) => `${propertyName(key)}: ${literal(each, inner)}`);
-  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{ ", " }"];
-  const line =
-    parts.length === 0 ? (open + close).replaceAll(" ", "") : open + parts.join(", ") + close;
+    ? value.map((each) => write(notation, each, inner))
+    : Object.entries(value).map(
+        ([key, each]) => `${notation.key(key)}: ${write(notation, each, inner)}`,
+      );
+  const [open, close] = Array.isArray(value) ? ["[", "]"] : notation.object;
+  const line = parts.length === 0 ? open.trim() + close.trim() : open + parts.join(", ") + close;
   return line.length + indent.length <= longestLine && !line.includes("\n")
     ? line
     : `${open.trim()}\n${parts.map((part) => `${inner}${part},\n`).join("")}${indent}${close.trim()}`;

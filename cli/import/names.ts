@@ -26,6 +26,11 @@ export function identifier(name: string): string {
   return reserved.has(camel) ? `${camel}Batch` : camel;
 }
 
+/** The name of a field as Python has it: `due_in_seconds` for `dueInSeconds`. */
+export function snake(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
 /** Hands out each name only once; a name that is already taken gets a number. */
 export class Names {
   readonly #taken = new Set<string>();

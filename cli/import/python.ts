@@ -1,4 +1,5 @@
-import { Names } from "./names.ts";
+import { pythonLiteral } from "./literal.ts";
+import { Names, snake } from "./names.ts";
 import { adoptionNote, type Declarations, description } from "./program.ts";
 
 /** The files of a program in Python, except its manifests, by name. */
@@ -27,7 +28,7 @@ function programText(projectId: string, batches: readonly Declarations[]): strin
     "",
     "import pulumi_aidp as aidp",
     "",
-    `project_id = ${literal(projectId)}`,
+    `project_id = ${pythonLiteral(projectId)}`,
     "",
     blocks.filter((block) => block !== "").join("\n"),
   ].join("\n");
@@ -38,13 +39,15 @@ function blockOf(
   variables: Names,
 ): string {
   const lines: string[] = [];
-  let place = batchId === undefined ? undefined : literal(batchId);
+  let place = batchId === undefined ? undefined : pythonLiteral(batchId);
   if (batch !== undefined) {
     const snake = name.replaceAll("-", "_");
     const variable = variables.unique(`batch_${snake}`, (number) => `batch_${snake}_${number}`);
     const args = [
-      `name=${literal(batch.name)}`,
-      ...(batch.metadata === undefined ? [] : [`metadata=${literal(batch.metadata, "    ")}`]),
+      `name=${pythonLiteral(batch.name)}`,
+      ...(batch.metadata === undefined
+        ? []
+        : [`metadata=${pythonLiteral(batch.metadata, "    ")}`]),
     ];
     lines.push(`${variable} = ${callText("Batch", name, args)}`);
     place = `${variable}.batch_id`;
@@ -52,8 +55,8 @@ function blockOf(
   if (items !== undefined || manifest !== undefined) {
     const listed =
       manifest === undefined
-        ? `items=${literal(withSnakeFields(items), "    ")}`
-        : `manifest=${literal(manifest)}`;
+        ? `items=${pythonLiteral(withSnakeFields(items), "    ")}`
+        : `manifest=${pythonLiteral(manifest)}`;
     const args = [...(place === undefined ? [] : [`batch_id=${place}`]), listed];
     lines.push(callText("WorkItemSet", name, args));
   }
@@ -61,7 +64,7 @@ function blockOf(
 }
 
 function callText(kind: string, name: string, args: readonly string[]): string {
-  const all = [literal(name), ...args, "project_id=project_id", "adopt=True"];
+  const all = [pythonLiteral(name), ...args, "project_id=project_id", "adopt=True"];
   return `aidp.${kind}(\n${all.map((arg) => `    ${arg},\n`).join("")})`;
 }
 
@@ -74,32 +77,3 @@ function withSnakeFields(items: Declarations["items"] = {}): object {
     ]),
   );
 }
-
-function snake(field: string): string {
-  return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-}
-
-/** A JSON value as Python source. Text from others appears only inside strings, and cannot end one. */
-function literal(value: unknown, indent = ""): string {
-  if (value === null) {
-    return "None";
-  }
-  if (typeof value === "boolean") {
-    return value ? "True" : "False";
-  }
-  if (typeof value !== "object") {
-    // Strings of JSON are strings of Python.
-    return JSON.stringify(value);
-  }
-  const inner = `${indent}    `;
-  const parts = Array.isArray(value)
-    ? value.map((each) => literal(each, inner))
-    : Object.entries(value).map(([key, each]) => `${JSON.stringify(key)}: ${literal(each, inner)}`);
-  const [open, close] = Array.isArray(value) ? ["[", "]"] : ["{", "}"];
-  const line = open + parts.join(", ") + close;
-  return line.length + indent.length <= longestLine && !line.includes("\n")
-    ? line
-    : `${open}\n${parts.map((part) => `${inner}${part},\n`).join("")}${indent}${close}`;
-}
-
-const longestLine = 90;

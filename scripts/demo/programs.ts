@@ -57,17 +57,19 @@ export async function preparePython(folder: string): Promise<string> {
   const bin = join(folder, "bin");
   const run = (command: string, ...args: string[]) =>
     execFileSync(command, args, { stdio: ["ignore", process.stderr, process.stderr] });
-  if (!existsSync(bin)) {
+  await makeSdks();
+  const wheel = makeWheel();
+  const pip = (...args: string[]) => run(join(bin, "pip"), "install", "--quiet", ...args);
+  if (existsSync(bin)) {
+    // Its version is the same, whatever has changed in it.
+    pip("--force-reinstall", "--no-deps", wheel);
+  } else {
     try {
       run("python3", "-m", "venv", folder);
     } catch {
       throw new Failure("The demo in Python needs python3 with venv on the PATH.");
     }
-    run(join(bin, "pip"), "install", "--quiet", `pulumi==${pinnedVersion()}`);
+    pip(`pulumi==${pinnedVersion()}`, wheel);
   }
-  await makeSdks();
-  const wheel = makeWheel();
-  run(join(bin, "pip"), "install", "--quiet", "--force-reinstall", "--no-deps", wheel);
-  run(join(bin, "pip"), "install", "--quiet", wheel);
   return bin;
 }

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { snake } from "../../cli/import/names.ts";
 import { projectRoot } from "../paths.ts";
 import type { Declared } from "./declarations.ts";
+import { fenced } from "./fenced.ts";
 
 const folder = join(projectRoot, "examples", "resources");
 
@@ -11,7 +13,7 @@ const languages = { yaml: "yaml", py: "python" } as const;
 /** How a resource is declared in a language of the plugin; empty if there is no example. */
 export function resourceExample(name: string, extension: keyof typeof languages): string {
   const file = join(folder, `${name}.${extension}`);
-  return existsSync(file) ? fenced(readFileSync(file, "utf8").trimEnd(), extension) : "";
+  return existsSync(file) ? fenced(readFileSync(file, "utf8").trimEnd(), languages[extension]) : "";
 }
 
 /** How a function is called in a language of the plugin, with the names of its arguments. */
@@ -29,13 +31,5 @@ export function functionExample(
           `  function: aidp:${name}`,
           `  arguments: { ${names.map((each) => `${each}: …`).join(", ")} }`,
         ].join("\n");
-  return fenced(text, extension);
-}
-
-function fenced(text: string, extension: keyof typeof languages): string {
-  return `\`\`\`${languages[extension]}\n${text}\n\`\`\``;
-}
-
-function snake(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return fenced(text, languages[extension]);
 }

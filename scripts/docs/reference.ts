@@ -1,5 +1,6 @@
 import { type Declared, type Member, readExports } from "./declarations.ts";
 import { functionExample, resourceExample } from "./examples.ts";
+import { fenced } from "./fenced.ts";
 
 const note = "<!-- Made by `npm run docs` from the doc comments: change them instead. -->";
 
@@ -105,10 +106,6 @@ function firstSentence(doc: string): string {
 function trimmed(lines: readonly string[]): string {
   const margin = Math.min(...lines.map((line) => line.search(/\S/)));
   return lines.map((line) => line.slice(margin)).join("\n");
-}
-
-function fenced(text: string, language = "ts"): string {
-  return `\`\`\`${language}\n${text}\n\`\`\``;
 }
 
 function page(parts: readonly string[]): string {

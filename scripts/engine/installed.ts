@@ -54,7 +54,7 @@ function problemOf(
   }
 
   const places = [dirname(file), dirname(realpathSync(file)), ...folders];
-  const missing = plugins.find((name) => !places.some((place) => isExecutable(join(place, name))));
+  const missing = plugins.find((name) => !isAmong(places, name));
   return missing === undefined ? undefined : `there is no ${missing} beside it or on the PATH`;
 }
 
@@ -78,7 +78,10 @@ function versionOf(file: string, env: NodeJS.ProcessEnv): string | undefined {
 
 /** Whether the engine in a folder has a plugin, beside it or on the PATH. */
 export function hasPlugin(bin: string, name: string, env: NodeJS.ProcessEnv): boolean {
-  const places = [bin, ...(env.PATH ?? "").split(delimiter)];
+  return isAmong([bin, ...(env.PATH ?? "").split(delimiter)], name);
+}
+
+function isAmong(places: readonly string[], name: string): boolean {
   return places.some((place) => isExecutable(join(place, name)));
 }
 

@@ -1,4 +1,5 @@
 import { resourceExample } from "../docs/examples.ts";
+import { fenced } from "../docs/fenced.ts";
 
 /** The resources that `pulumi import` takes, with the form of the id. */
 const ids: Readonly<Record<string, string>> = {
@@ -18,6 +19,6 @@ export function examplesOf(name: string): string {
     "{{% /example %}}\n{{% /examples %}}",
     ...(id === undefined
       ? []
-      : [`## Import\n\n\`\`\`sh\npulumi import aidp:index:${name} name '${id}'\n\`\`\``]),
+      : ["## Import", fenced(`pulumi import aidp:index:${name} name '${id}'`, "sh")]),
   ].join("\n\n");
 }

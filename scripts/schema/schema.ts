@@ -25,8 +25,6 @@ function makeSchema(): Spec {
   const functions = [...ofLibrary, ...readExports("plugin/get-entries.ts").functions];
   const types = new SchemaTypes();
   types.add([...classes, ...functions].flatMap((each) => each.types));
-  const resources = classes.filter(({ name }) => kinds.some((kind) => kind === name));
-  const components = classes.filter(({ name }) => name === "Dataset");
   const called = functions.filter(({ name }) => /^get.*(?<!Output)$/.test(name));
   const repository = manifest.bugs.url.replace(/\/issues$/, "");
   return {
@@ -48,10 +46,10 @@ function makeSchema(): Spec {
         "How the provider reaches the platform. What is left out here comes from the stack's configuration, or else from the environment.",
       inputProperties: variables,
     },
-    resources: {
-      ...tokens(resources, (each) => resourceSpec(types, each)),
-      ...tokens(components, (each) => componentSpec(types, each)),
-    },
+    resources: tokens(
+      classes.filter(({ name }) => name === "Dataset" || kinds.some((kind) => kind === name)),
+      (each) => resourceSpec(types, each),
+    ),
     functions: tokens(called, (each) => functionSpec(types, each)),
     types: types.types,
   };
@@ -64,27 +62,18 @@ function tokens(
   return Object.fromEntries(all.map((each) => [`aidp:index:${each.name}`, specOf(each)]));
 }
 
-function resourceSpec(types: SchemaTypes, declared: Declared): Spec {
-  const kind = kinds.find((each) => each === declared.name) ?? "Batch";
-  const spec = componentSpec(types, declared);
-  return {
-    ...spec,
-    isComponent: false,
-    inputProperties: withReplacements(spec.inputProperties),
-    // A stack with dynamic resources goes on as one with the plugin.
-    aliases: [{ type: typeToken(kind) }],
-  };
-}
-
-function componentSpec(types: SchemaTypes, { name, doc, members, types: own }: Declared) {
+/** A resource or, if it has no lifecycle of its own, a component. */
+function resourceSpec(types: SchemaTypes, { name, doc, members, types: own }: Declared): Spec {
   const args = own.find((each) => each.name === `${name}Args`)?.members ?? [];
   const { properties: inputProperties, required: requiredInputs } = types.propertiesOf(args);
+  const kind = kinds.find((each) => each === name);
   return {
     description: [doc, examplesOf(name)].filter((part) => part !== "").join("\n\n"),
-    isComponent: true,
     ...types.propertiesOf(members),
-    inputProperties,
+    inputProperties: withReplacements(inputProperties),
     requiredInputs,
+    // A stack with dynamic resources goes on as one with the plugin.
+    ...(kind === undefined ? { isComponent: true } : { aliases: [{ type: typeToken(kind) }] }),
   };
 }
 
