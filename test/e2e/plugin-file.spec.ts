@@ -89,35 +89,21 @@ describe("the plugin's file, as Pulumi installs it", function () {
   });
   afterEach(() => project.remove());
   const pulumi = (...args: string[]) => project.pulumi(test.emulator, ...args);
+  const install = (file: string) =>
+    pulumi("plugin", "install", "resource", "aidp", "0.1.0", "--file", file);
 
   it("serves a program that names no plugin, once it is installed from a file or an archive", async () => {
     const archive = join(project.folder, `${name}.tar.gz`);
     execFileSync("tar", ["-czf", archive, "-C", pluginFolder, name]);
     for (const file of [join(pluginFolder, name), archive]) {
-      await project.run(test.emulator, "pulumi", [
-        "plugin",
-        "install",
-        "resource",
-        "aidp",
-        "0.1.0",
-        "--file",
-        file,
-      ]);
+      await install(file);
       assert.match(await pulumi("preview"), /aidp:index:Batch signs create/);
       await project.run(test.emulator, "pulumi", ["plugin", "rm", "--all", "--yes"]);
     }
   });
 
   it("is added to a program as a package, once it is installed", async () => {
-    await pulumi(
-      "plugin",
-      "install",
-      "resource",
-      "aidp",
-      "0.1.0",
-      "--file",
-      join(pluginFolder, name),
-    );
+    await install(join(pluginFolder, name));
     await pulumi("package", "add", "aidp@0.1.0");
     assert.match(project.read("Pulumi.yaml"), /packages:\n {2}aidp: aidp@0\.1\.0/);
     assert.match(await pulumi("preview"), /aidp:index:Batch signs create/);

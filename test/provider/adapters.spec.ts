@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { addFault, storeOf } from "../../harness/emulator.ts";
 import type { Kind } from "../../provider/pulumi/shim.ts";
-import { adapters, type Partial } from "../support/adapters.ts";
+import { adapters, type FailedInPart } from "../support/adapters.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { withoutSettings } from "../support/environment.ts";
 import { unmarked } from "../support/unmarked.ts";
@@ -112,7 +112,7 @@ for (const { name, serve } of adapters) {
       const { inputs, reasons } = await set.check({}, { items: { a: asset("a"), b: asset("b") } });
       assert.deepEqual(reasons, []);
       await addFault(test.emulator, { operation: "createWorkItem", status: 400 });
-      const failure = (await set.create(inputs).catch((error: unknown) => error)) as Partial;
+      const failure = (await set.create(inputs).catch((error: unknown) => error)) as FailedInPart;
       assert.match(failure.reasons.join(), /answered 400/);
       const live = async () =>
         (await storeOf(test.emulator)).workItems.filter(({ assetUrl }) =>

@@ -16,7 +16,7 @@ import { adaptKinds } from "../../provider/resources/kinds.ts";
 const { Struct } = structMessages;
 
 /** What exists after a failure. */
-export interface Partial {
+export interface FailedInPart {
   id: string;
   properties: Plain;
   reasons: string[];
@@ -197,7 +197,7 @@ function ask<Response>(call: (answer: Answer<Response>) => unknown): Promise<Res
   });
 }
 
-function partialOf(details: Buffer, message: string): Partial {
+function partialOf(details: Buffer, message: string): FailedInPart {
   const [packed] = statusMessages.Status.deserializeBinary(details).getDetailsList();
   const bytes = packed?.getValue_asU8() ?? new Uint8Array();
   const failed = messages.ErrorResourceInitFailed.deserializeBinary(bytes);
