@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import "./own-connections.ts";
 import { isDigest } from "../lifecycle/packed-values.ts";
 import { unfitFailures } from "../lifecycle/validation.ts";
 import { inOneLine } from "../text/lines.ts";
