@@ -4,19 +4,23 @@ import { setTimeout as delay } from "node:timers/promises";
 import { processesIn } from "../harness/processes.ts";
 import { pulumiYaml, UserProject } from "../harness/user-project.ts";
 import { readProperties } from "../provider/pulumi/properties.ts";
+import { pluginFolder } from "../scripts/build-plugin.ts";
 import { compileCache, projectRoot } from "../scripts/paths.ts";
 import { type Declaration, manners, setNames } from "./declaration.ts";
 import type { ChaosPlatform } from "./platform.ts";
 import type { ChaosStack, Outcome, Place, Update } from "./stack.ts";
 
 const projectFiles = {
-  "Pulumi.yaml": pulumiYaml,
+  "Pulumi.yaml": `${pulumiYaml}plugins:\n  providers:\n    - { name: aidp, path: ${pluginFolder} }\n`,
   "package.json": JSON.stringify({ type: "module", main: "program.mjs" }),
   "program.mjs": readFileSync(join(projectRoot, "chaos", "program.mjs"), "utf8"),
 };
 
-/** A word in the command line of each process that can be killed. */
-const processes = { provider: "dynamic-provider", engine: "pulumi\0up" } as const;
+/** Words in the command lines of the processes that can be killed. */
+const processes = {
+  provider: ["dynamic-provider", "pulumi-resource-aidp"],
+  engine: ["pulumi\0up"],
+} as const;
 
 /** A provider at work ends with its engine long before this time has passed. */
 const idleMs = 15_000;
@@ -48,7 +52,10 @@ export class EngineStack implements ChaosStack {
     for (const [name, content] of declaration.contents) {
       this.#project.write(join("files", name), content);
     }
-    this.#project.write("declared.json", declaredBy(declaration, this.#place.batchId));
+    // Two updates each way, so that what one way left undone is taken up by both.
+    const isPlugin = this.#updates % 4 < 2;
+    const declared = { isPlugin, ...declaredBy(declaration, this.#place.batchId) };
+    this.#project.write("declared.json", JSON.stringify(declared));
     this.#isInterrupted = false;
     this.#isUpdating = true;
     const targets = replace.flatMap((name) => ["--replace", `**::${name}`]);
@@ -83,7 +90,7 @@ export class EngineStack implements ChaosStack {
   }
 
   #processes(whom: "provider" | "engine"): number[] {
-    return processesIn(this.#project.folder, processes[whom]);
+    return processes[whom].flatMap((word) => processesIn(this.#project.folder, word));
   }
 
   #pulumi(...args: string[]): ReturnType<UserProject["run"]> {
@@ -152,12 +159,14 @@ export class EngineStack implements ChaosStack {
   ids(): Map<string, string> {
     return new Map(
       this.#resources().flatMap(({ urn, outputs = {} }): [string, string][] => {
+        // Both ways mark their items with the name that a dynamic resource has.
+        const name = urn.replace("::aidp:index:", "::pulumi-nodejs:dynamic/aidp:");
         const { workItemId } = outputs;
         if (typeof workItemId === "string") {
-          return [[urn, workItemId]];
+          return [[name, workItemId]];
         }
         const { ids = {} } = readProperties(outputs, ["ids"]) as { ids?: Record<string, string> };
-        return Object.entries(ids).map(([key, id]) => [`${urn}#${key}`, id]);
+        return Object.entries(ids).map(([key, id]) => [`${name}#${key}`, id]);
       }),
     );
   }
@@ -179,8 +188,8 @@ function killAll(pids: readonly number[]): void {
   }
 }
 
-/** The content of the file that the program reads. */
-function declaredBy(declaration: Declaration, sharedBatchId: string | undefined): string {
+/** What the program reads of a declaration. */
+function declaredBy(declaration: Declaration, sharedBatchId: string | undefined): object {
   const sets = setNames.flatMap((name) => {
     const items = Object.fromEntries(declaration.itemsOf(name));
     return Object.keys(items).length > 0 ? [[name, { ...manners[name], items }] as const] : [];
@@ -189,10 +198,10 @@ function declaredBy(declaration: Declaration, sharedBatchId: string | undefined)
     declaration.itemsOf(name).map(([, item]) => [name, { ...manners[name], ...item }] as const),
   );
   const { batchMetadata } = declaration;
-  return JSON.stringify({
+  return {
     sharedBatchId,
     batchMetadata,
     sets: Object.fromEntries(sets),
     workItems: Object.fromEntries(workItems),
-  });
+  };
 }

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { ensureLibrary } from "../scripts/build-library.ts";
+import { buildPlugin } from "../scripts/build-plugin.ts";
 import { integer } from "../scripts/integer.ts";
 import { runMain } from "../scripts/main.ts";
 
@@ -30,9 +31,10 @@ await runMain(import.meta, async () => {
   };
   // Loaded late, so that the user hears of a mistyped option at once.
   const { search } = await import("./search.ts");
-  // The engine's programs run against the built library.
+  // The engine's programs run against the built library, and the built plugin.
   if (engine) {
     await ensureLibrary();
+    await buildPlugin();
   }
   const startedAt = Date.now();
   console.log(`seed ${seed}`);
