@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { parseArgs } from "node:util";
-import { readCoco } from "../provider/manifests/coco.ts";
+import { readManifest } from "../provider/manifests/manifest.ts";
 import { runMain } from "../scripts/main.ts";
 
 const images = 10_000;
@@ -41,7 +41,7 @@ await runMain(import.meta, async () => {
       peak = Math.max(peak, process.memoryUsage().rss);
     }, 100);
     const startedAt = performance.now();
-    const items = await readCoco(file);
+    const items = new Map(await Array.fromAsync(readManifest(file)));
     clearInterval(watch);
     const seconds = (performance.now() - startedAt) / 1000;
     const megabytes = statSync(file).size / 2 ** 20;

@@ -1,7 +1,7 @@
 import { createHash, hash } from "node:crypto";
 import type { Stats } from "node:fs";
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, resolve, sep } from "node:path";
 import { pieceBytes, readPieces } from "./pieces.ts";
 
 /** Identifies a file's bytes, so that a change of them shows. */
@@ -27,11 +27,23 @@ export async function fileProblem(source: string): Promise<string | undefined> {
   }
   const why =
     found === "ENOENT"
-      ? "there is no such file"
+      ? `there is no such file${await nearMiss(source)}`
       : typeof found === "string"
         ? found
         : "it is not a file";
   return `must be a file, got ${source} (${resolve(source)}): ${why}`;
+}
+
+/** What may be meant by the name of a file that is not there, as the end of a sentence. */
+async function nearMiss(source: string): Promise<string> {
+  const names = await readdir(dirname(source)).catch(() => []);
+  const name = basename(source);
+  const twin = names.find((each) => each.normalize() === name.normalize());
+  if (twin !== undefined) {
+    const form = twin === twin.normalize() ? "NFC" : "NFD";
+    return `, but one whose name looks the same is there, in the Unicode form ${form}: write the name in that form, or rename the file`;
+  }
+  return sep === "/" && source.includes("\\") ? ': write "/" between folders, not "\\"' : "";
 }
 
 /** Reads a file once, in pieces. */
@@ -48,7 +60,7 @@ export async function readFingerprint(source: string): Promise<Fingerprint> {
 /** The media type that the first bytes show, otherwise the one that the name suggests. */
 export async function detectContentType(source: string): Promise<string> {
   const { fileTypeFromFile } = await import("file-type");
-  return (await fileTypeFromFile(source))?.mime ?? (await contentTypeOfName(source));
+  return contentType(source, (await fileTypeFromFile(source))?.mime);
 }
 
 /** Fingerprint and media type; a file that fits into one piece is read only once. */
@@ -57,20 +69,34 @@ export async function identifyFile(source: string, size: number): Promise<KnownF
     // It takes long to load, and programs without uploads do without it.
     const { fileTypeFromBuffer } = await import("file-type");
     for await (const bytes of readPieces(source)) {
-      const contentType =
-        (await fileTypeFromBuffer(bytes))?.mime ?? (await contentTypeOfName(source));
-      return { sha256: hash("sha256", bytes), size: bytes.length, contentType };
+      const shown = (await fileTypeFromBuffer(bytes))?.mime;
+      return {
+        sha256: hash("sha256", bytes),
+        size: bytes.length,
+        contentType: await contentType(source, shown),
+      };
     }
   }
   return { ...(await readFingerprint(source)), contentType: await detectContentType(source) };
 }
 
-/** A text that changes when the file is written to; making it does not read the file. */
-export function toVersion({ size, mtimeMs, ino }: Stats): string {
-  return `${size}-${mtimeMs}-${ino}`;
+/**
+ * A text that changes when the file is written to; making it does not read the file. A program can set back the time of
+ * the last write, but not that of the last change.
+ */
+export function toVersion({ size, mtimeMs, ctimeMs, ino }: Stats): string {
+  return `${size}-${mtimeMs}-${ctimeMs}-${ino}`;
 }
 
-async function contentTypeOfName(source: string): Promise<string> {
+/** Types whose marks also begin texts of other types: any XML, and what begins with two letters. */
+const weakTypes = ["application/xml", "image/bmp", "application/x-msdownload"];
+const ofTexts = /^text\/|[+/](xml|json)$/;
+
+async function contentType(source: string, shown: string | undefined): Promise<string> {
   const { default: mime } = await import("mime");
-  return mime.getType(source) ?? "application/octet-stream";
+  const named = mime.getType(source);
+  if (shown === undefined) {
+    return named ?? "application/octet-stream";
+  }
+  return named !== null && weakTypes.includes(shown) && ofTexts.test(named) ? named : shown;
 }

@@ -1,16 +1,27 @@
 import { createReadStream } from "node:fs";
+import { pipeline } from "node:stream";
+import { createGunzip } from "node:zlib";
 import { FilesError } from "./problems.ts";
 
-/** The text of a file, in pieces, without a byte order mark. Another encoding would result in other names. */
+/**
+ * The text of a file, in pieces, without a byte order mark; of a `.gz`, what is packed in it. Another encoding would
+ * result in other names.
+ */
 export async function* textOfFile(path: string): AsyncGenerator<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
-    for await (const bytes of createReadStream(path)) {
-      yield decoder.decode(bytes, { stream: true });
+    const file = createReadStream(path);
+    // An error of the file ends the unpacking, too.
+    const bytes = /\.gz$/i.test(path) ? pipeline(file, createGunzip(), () => {}) : file;
+    for await (const piece of bytes) {
+      yield decoder.decode(piece, { stream: true });
     }
     yield decoder.decode();
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
+    if (code?.startsWith("Z_")) {
+      throw new FilesError("it is not gzip, or its end is missing: write it or fetch it once more");
+    }
     throw code === "ERR_ENCODING_INVALID_ENCODED_DATA"
       ? new FilesError("it is not UTF-8: save it with that encoding")
       : new FilesError(`it cannot be read (${code})`);

@@ -24,17 +24,23 @@ export const bbox = z.tuple([coordinate, coordinate, side, side], { error: fourN
 /** How far a box may reach beyond the edge of its picture, in pixels, because tools round. */
 const edgeTolerance = 1;
 
+/** The size of a picture in pixels, as far as it is known. */
+export interface PictureSize {
+  width?: number | undefined;
+  height?: number | undefined;
+}
+
 /** What is wrong with a label's box, as far as the picture's size is known. */
-export function boxProblem(
-  bbox: unknown,
-  { width, height }: { width?: number | undefined; height?: number | undefined },
-): string | undefined {
+export function boxProblem(bbox: unknown, { width, height }: PictureSize): string | undefined {
   if (!Array.isArray(bbox) || bbox.length !== 4 || !bbox.every((side) => Number.isFinite(side))) {
     return `must have a bbox of 4 numbers, got ${got(bbox)}`;
   }
   const [x, y, boxWidth, boxHeight] = bbox as [number, number, number, number];
-  if (boxWidth <= 0 || boxHeight <= 0 || x < -edgeTolerance || y < -edgeTolerance) {
+  if (boxWidth <= 0 || boxHeight <= 0) {
     return `has a bbox with a negative or empty side: ${got(bbox)}`;
+  }
+  if (x < -edgeTolerance || y < -edgeTolerance) {
+    return `has a bbox whose corner lies outside of the picture: ${got(bbox)}`;
   }
   const isOutside =
     (width !== undefined && x + boxWidth > width + edgeTolerance) ||

@@ -54,6 +54,10 @@ export function id(what: string): z.ZodType<number | string> {
   return scalar(/^(0|[1-9]\d{0,18})$/, `${what}, a whole number from 0 to ${largestInt64}`);
 }
 
+/** A list of names. */
+export const texts = (what: string): z.ZodType<string[]> =>
+  z.array(text, { error: ({ input }) => `must be a list of ${what}, got ${got(input)}` });
+
 /** A batch: its number, or the id of its resource, which names the project as well. */
 export const batch = scalar(
   /^([0-9a-f-]{36}\/)?(0|[1-9]\d{0,18})$/i,
@@ -124,10 +128,15 @@ export const webUrl = z.url({
 });
 
 /** What a work item is about: a URL, or a path in the space. */
-export const asset = text.refine((value) => !/^(\.{0,2}\/|file:|~|[a-z]:\\)/i.test(value), {
-  error: ({ input }) =>
-    `must be a URL or a path in the space, got the local file ${got(input)}: upload it with a SignedUpload`,
-});
+export const asset = text
+  .refine((value) => !/^(\.{0,2}\/|file:|~|[a-z]:[\\/]|\\\\)/i.test(value), {
+    error: ({ input }) =>
+      `must be a URL or a path in the space, got the local file ${got(input)}: upload it with a SignedUpload`,
+  })
+  .refine((value) => !/^\s*(java|vb)script:/i.test(value), {
+    error: ({ input }) =>
+      `must be a URL of a picture or a path in the space, got ${got(String(input).slice(0, 40))}`,
+  });
 
 /** A moment: ISO 8601 with a time zone. */
 export const moment = z.iso.datetime({

@@ -72,13 +72,13 @@ interface Found<Inputs, State> {
 export interface Lifecycle<Inputs, State> {
   /**
    * Completes the inputs and says what is wrong with them. `olds` are the inputs of the last update. A large map in them,
-   * or one that `ignoreChanges` keeps, may be unknown.
+   * or one that `ignoreChanges` keeps, may be unknown. A `warning` is told to people, and stops nothing.
    */
   check(
     news: Plain,
     olds: Plain,
     defaults: Defaults,
-  ): Promise<{ inputs: Plain; failures: Failure[] }>;
+  ): Promise<{ inputs: Plain; failures: Failure[]; warning?: string | undefined }>;
   /** What is wrong with the changes that `check` could not see, because it did not know the maps of before. */
   checkChanges?(olds: State, news: Inputs): Failure[];
   /** `owner` is the resource's URN, to name it in a warning. */

@@ -1,26 +1,26 @@
 import { Tokenizer, TokenParser } from "@streamparser/json";
 import { exactNumber } from "../api/int64.ts";
-import { FilesError, Problems } from "../disk/problems.ts";
+import { FilesError } from "../disk/problems.ts";
 import { textOfFile } from "../disk/utf8.ts";
-import { boxProblem } from "../items/box.ts";
+import type { PictureSize } from "../items/box.ts";
 import type { SetItem } from "../items/set-item.ts";
 import { isObject, type Plain } from "../lifecycle/plain.ts";
+import { AnnotatedItems, type Box, type Reading, sizeOf } from "./annotated.ts";
+import type { Category } from "./categories.ts";
 
 interface Image {
-  file_name: string;
-  width?: number;
-  height?: number;
+  name: string;
+  size: PictureSize;
 }
 
-interface Annotation {
-  id?: number | string;
-  category_id?: number | string;
-  bbox?: unknown;
+interface Annotation extends Pick<Box, "bbox" | "others"> {
+  id: number | string | null | undefined;
+  category_id: number | string | null | undefined;
 }
 
 interface Coco {
   images: Map<string, Image>;
-  categories: Map<string, string>;
+  categories: Map<string, Category>;
   annotations: Map<string, Annotation[]>;
 }
 
@@ -28,39 +28,36 @@ interface Coco {
  * The work items of a COCO file: each image is one, known by its file's name, with its annotations as pre-labels that
  * carry their category's name. Problems are reported with the image's name.
  */
-export async function readCoco(path: string): Promise<Map<string, SetItem>> {
-  const problems = new Problems();
-  const coco = await parse(path, problems);
-  const items = new Map<string, SetItem>();
-  for (const [id, image] of coco.images) {
-    const { file_name: file } = image;
-    if (items.has(file)) {
-      problems.add(`image "${file}" is there twice`);
-      continue;
-    }
-    const labels = (coco.annotations.get(id) ?? []).map((annotation) => {
-      const problem = boxProblem(annotation.bbox, image);
-      if (problem !== undefined) {
-        problems.add(`image "${file}": annotation ${String(annotation.id ?? "?")} ${problem}`);
-      }
+export async function readCoco(path: string, reading: Reading): Promise<Map<string, SetItem>> {
+  const { problems } = reading;
+  const coco = await parse(path, reading);
+  const items = new AnnotatedItems(reading);
+  for (const [id, { name, size }] of coco.images) {
+    const boxes = (coco.annotations.get(id) ?? []).map((annotation, index): Box => {
+      // Ids are free to repeat or to be left out, because nothing refers to them.
+      const at = `annotation ${annotation.id ?? `number ${index + 1}`}`;
       const category = coco.categories.get(String(annotation.category_id));
-      if (annotation.category_id !== undefined && category === undefined) {
-        problems.add(`image "${file}": there is no category ${annotation.category_id}`);
+      if (annotation.category_id != null && category === undefined) {
+        problems.add(`image "${name}": there is no category ${annotation.category_id}`);
       }
-      return {
-        bbox: annotation.bbox,
-        ...(category !== undefined && { metadata: { category } }),
-      };
+      const { bbox, others } = annotation;
+      return { at, bbox, category: category?.name, others };
     });
-    items.set(file, { file, assetType: "image", ...(labels.length > 0 && { labels }) });
+    items.add({ name, size, boxes });
   }
   for (const [id, [first]] of coco.annotations) {
     if (!coco.images.has(id)) {
-      problems.add(`annotation ${String(first?.id ?? "?")} is of image ${id}, which is not there`);
+      problems.add(`annotation ${first?.id ?? "?"} is of image ${id}, which is not there`);
     }
   }
-  problems.end();
-  return items;
+  return items.end();
+}
+
+/** The categories of a COCO file, in its order. */
+export async function cocoCategories(path: string, reading: Reading): Promise<Category[]> {
+  const { categories } = await parse(path, reading);
+  reading.problems.end();
+  return [...categories.values()];
 }
 
 /** Reads ids as they are, even if a number would round them and so make two ids the same. */
@@ -75,63 +72,71 @@ class Gatherer {
   readonly coco: Coco = { images: new Map(), categories: new Map(), annotations: new Map() };
   /** Whether there is a list of images. */
   hasImages = false;
-  readonly #annotationIds = new Set<string>();
-  readonly #problems: Problems;
+  readonly #reading: Reading;
 
-  constructor(problems: Problems) {
-    this.#problems = problems;
+  constructor(reading: Reading) {
+    this.#reading = reading;
   }
 
   /** Adds an entry of a list. */
   add(list: unknown, value: unknown): void {
     if (!isObject(value)) {
-      this.#problems.add(`${list} must be objects, got ${JSON.stringify(value)}`);
+      this.#reading.problems.add(`${list} must be objects, got ${JSON.stringify(value)}`);
     } else if (list === "images") {
       this.#addImage(value);
     } else if (list === "categories") {
-      this.coco.categories.set(String(value.id), value.name as string);
+      this.#addCategory(value);
     } else {
       this.#addAnnotation(value);
     }
   }
 
-  #addImage(value: Plain): void {
-    const { id, file_name, width, height } = value as Partial<Image> & { id?: number | string };
-    if (typeof file_name !== "string" || id === undefined) {
-      const shown = JSON.stringify(value).slice(0, 80);
-      this.#problems.add(`image ${shown} must have id and file_name`);
-    } else if (this.coco.images.has(String(id))) {
-      this.#problems.add(`image "${file_name}": its id ${id} is there twice`);
+  #addImage({ id, file_name: name, width, height, ...others }: Plain): void {
+    const { images } = this.coco;
+    if (typeof name !== "string" || id == null) {
+      const shown = JSON.stringify({ id, file_name: name, ...others }).slice(0, 80);
+      this.#reading.problems.add(`image ${shown} must have id and file_name`);
+    } else if (images.has(String(id))) {
+      this.#reading.problems.add(`image "${name}": its id ${id} is there twice`);
     } else {
-      this.coco.images.set(String(id), {
-        file_name,
-        ...(width !== undefined && { width }),
-        ...(height !== undefined && { height }),
+      images.set(String(id), { name, size: sizeOf(width, height) });
+    }
+  }
+
+  #addCategory({ id, name, supercategory }: Plain): void {
+    const { categories } = this.coco;
+    const { problems } = this.#reading;
+    if (typeof name !== "string" || name === "") {
+      problems.add(`category ${id} has no name`);
+    } else if (categories.has(String(id))) {
+      problems.add(`category ${id} is there twice: give each name an id of its own`);
+    } else {
+      categories.set(String(id), {
+        id: id as number | string,
+        name,
+        ...(typeof supercategory === "string" && { supercategory }),
       });
     }
   }
 
-  /** Keeps the annotation without its outline: outlines make up most of a large file. */
-  #addAnnotation(value: Plain): void {
-    const { id, image_id, category_id, bbox } = value as Annotation & { image_id?: unknown };
-    if (id !== undefined && this.#annotationIds.has(String(id))) {
-      this.#problems.add(`annotation ${String(id)} is there twice`);
-    }
-    this.#annotationIds.add(String(id));
+  /** Keeps the annotation without what is not sent: outlines make up most of a large file. */
+  #addAnnotation({ id, image_id, category_id, bbox, area: _, ...rest }: Plain): void {
     const { annotations } = this.coco;
     const ofImage = annotations.get(String(image_id)) ?? [];
     annotations.set(String(image_id), ofImage);
+    const { iscrowd, num_keypoints: _count, ...others } = rest;
     ofImage.push({
       bbox,
-      ...(id !== undefined && { id }),
-      ...(category_id !== undefined && { category_id }),
+      id: id as Annotation["id"],
+      category_id: category_id as Annotation["category_id"],
+      others: this.#reading.dropped.keepOf({ ...others, ...(iscrowd === 1 && { iscrowd }) }),
     });
   }
 }
 
 /** Reads a file as a stream, and if it is not a COCO file, says what it is. */
-async function parse(path: string, problems: Problems): Promise<Coco> {
-  const gatherer = new Gatherer(problems);
+async function parse(path: string, reading: Reading): Promise<Coco> {
+  const gatherer = new Gatherer(reading);
   const tokenizer = new ExactTokenizer();
   const parser = new TokenParser({
     paths: ["$.images", "$.images.*", "$.categories.*", "$.annotations.*"],

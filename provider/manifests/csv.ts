@@ -12,7 +12,13 @@ const numbers = new Set(["dueInSeconds", "difficulty"]);
  * `labels` is JSON.
  */
 export async function* csvRows(path: string): AsyncGenerator<Row> {
-  const parser = parse({ skip_empty_lines: true, info: true, trim: true });
+  // Spreadsheets write rows and columns of separators only.
+  const parser = parse({
+    skip_empty_lines: true,
+    skip_records_with_empty_values: true,
+    info: true,
+    trim: true,
+  });
   // An error in the file ends the parser, and so the rows below.
   pipeline(Readable.from(textOfFile(path)), parser, () => {});
   let columns: string[] | undefined;
@@ -25,17 +31,28 @@ export async function* csvRows(path: string): AsyncGenerator<Row> {
         yield readCells(info.lines, columns, record);
       } else {
         columns = record;
-        const seen = new Set<string>();
-        const repeated = columns.find((column) => seen.size === seen.add(column).size);
-        if (repeated !== undefined) {
-          throw new FilesError(`column "${repeated}" is there twice`);
-        }
+        refuseColumns(columns);
       }
     }
   } catch (error) {
     throw error instanceof FilesError
       ? error
       : new FilesError(`it is not CSV (${error instanceof Error ? error.message : error})`);
+  }
+}
+
+function refuseColumns(columns: readonly string[]): void {
+  const seen = new Set<string>();
+  const named = columns.filter((column) => column !== "");
+  const repeated = named.find((column) => seen.size === seen.add(column).size);
+  if (repeated !== undefined) {
+    throw new FilesError(`column "${repeated}" is there twice`);
+  }
+  const entry = named.find((column) => column.startsWith("metadata."));
+  if (entry !== undefined && seen.has("metadata")) {
+    throw new FilesError(
+      `columns "metadata" and "${entry}" say the same in two ways: give each entry a column like "${entry}"`,
+    );
   }
 }
 
@@ -46,6 +63,9 @@ function readCells(line: number, columns: readonly string[], cells: readonly str
     const cell = cells[index] ?? "";
     if (cell === "") {
       continue;
+    }
+    if (column === "") {
+      return { line, fields: {}, problem: `"${cell}" is in a column without a name` };
     }
     if (column.startsWith("metadata.")) {
       metadata.push([column.slice("metadata.".length), cell]);

@@ -1,6 +1,6 @@
 import { parseJson } from "../api/int64.ts";
 import { linesOfFile } from "../disk/utf8.ts";
-import { isObject } from "../lifecycle/plain.ts";
+import { isObject, type Plain } from "../lifecycle/plain.ts";
 import type { Row } from "./row.ts";
 
 /** The lines of a file of JSON Lines, each an object; empty ones are left out. */
@@ -14,11 +14,16 @@ export async function* jsonLines(path: string): AsyncGenerator<Row> {
   }
 }
 
+/** What is null is not given: tables are often written so. */
+function withoutNull(fields: Plain): Plain {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
+}
+
 function readObject(line: number, text: string): Row {
   try {
     const fields: unknown = parseJson(text);
     return isObject(fields)
-      ? { line, fields }
+      ? { line, fields: withoutNull(fields) }
       : { line, fields: {}, problem: "it must be a JSON object" };
   } catch (error) {
     return {

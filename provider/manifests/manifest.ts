@@ -1,21 +1,34 @@
 import { stat } from "node:fs/promises";
-import { extname } from "node:path";
 import { FilesError, Problems } from "../disk/problems.ts";
 import type { SetItem } from "../items/set-item.ts";
-import { jsonLines } from "./json-lines.ts";
+import type { Category } from "./categories.ts";
+import { Dropped } from "./dropped.ts";
+import { type Format, type FormatName, formatOf, formats } from "./formats.ts";
 import type { Row } from "./row.ts";
 
+/** How a manifest is read. */
+export interface ManifestOptions {
+  /** Default: the one that its name and first characters tell. */
+  format?: FormatName | undefined;
+  /** Counts what is not sent. */
+  dropped?: Dropped | undefined;
+}
+
 /**
- * Reads the work items of a file, by key: JSON Lines (`.jsonl`, `.ndjson`), CSV (`.csv`) or COCO (`.json`). It reads the
- * file as a stream, and says at its end what is wrong.
+ * Reads the work items of a manifest, by key, in the format that `formats` finds. It reads a table as a stream, and says
+ * at its end what is wrong.
  */
-export async function* readManifest(path: string): AsyncGenerator<[key: string, item: SetItem]> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile()) {
-    throw new FilesError("there is no such file");
-  }
+export async function* readManifest(
+  path: string,
+  { format, dropped = new Dropped() }: ManifestOptions = {},
+): AsyncGenerator<[key: string, item: SetItem]> {
+  const { read, rows } = await findFormat(path, format);
   let isEmpty = true;
-  for await (const entry of itemsIn(path)) {
+  const entries =
+    rows === undefined
+      ? ((await read?.(path, { problems: new Problems(), dropped })) ?? [])
+      : keyed(rows(path));
+  for await (const entry of entries) {
     isEmpty = false;
     yield entry;
   }
@@ -26,26 +39,29 @@ export async function* readManifest(path: string): AsyncGenerator<[key: string, 
   }
 }
 
-/** Reads the file by its kind. What most programs do without is loaded only then. */
-async function* itemsIn(path: string): AsyncGenerator<[key: string, item: SetItem]> {
-  switch (extname(path).toLowerCase()) {
-    case ".jsonl":
-    case ".ndjson":
-      yield* keyed(jsonLines(path));
-      break;
-    case ".csv": {
-      const { csvRows } = await import("./csv.ts");
-      yield* keyed(csvRows(path));
-      break;
-    }
-    case ".json": {
-      const { readCoco } = await import("./coco.ts");
-      yield* await readCoco(path);
-      break;
-    }
-    default:
-      throw new FilesError("its name must end in .jsonl, .ndjson, .csv or .json (COCO)");
+/** What the annotations of a manifest may be of; undefined if its format has no such list. */
+export async function readCategories(
+  path: string,
+  format?: FormatName,
+): Promise<Category[] | undefined> {
+  const { categories } = await findFormat(path, format);
+  return categories?.(path, { problems: new Problems(), dropped: new Dropped() });
+}
+
+async function findFormat(path: string, name: FormatName | undefined): Promise<Format> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) {
+    throw new FilesError("there is no such file");
   }
+  const format = name === undefined ? await formatOf(path, found) : formats[name];
+  if (format === undefined) {
+    throw new FilesError(
+      found.isDirectory()
+        ? "it is a folder with neither a data.yaml, obj.data or classes.txt (YOLO) nor XML files (Pascal VOC)"
+        : "its name must end in .jsonl, .ndjson, .csv, .json (COCO, Label Studio), .yaml (YOLO) or .xml (CVAT, Pascal VOC)",
+    );
+  }
+  return format;
 }
 
 /** Turns rows into items with their keys, and says at the end on which lines something is wrong. */

@@ -99,10 +99,13 @@ export class Adapter<Inputs extends object, State extends object> {
     }
     // Whoever made a digest has looked at what it stands for.
     const unfit = unfitFailures(sent);
-    const { inputs, failures } =
+    const { inputs, failures, warning } =
       unfit.length > 0
-        ? { inputs: given, failures: unfit }
+        ? { inputs: given, failures: unfit, warning: undefined }
         : await this.#lifecycle.check(given, known, { projectId, spaceId });
+    if (warning !== undefined) {
+      this.#log("warning", warning, urn);
+    }
     if (failures.length === 0 && !isUnchecked) {
       this.#recordHoldings(known, urnOf(olds), news, visible(inputs));
       await this.#foresee(known, news, inputs);

@@ -2,9 +2,10 @@
 // WorkItemSet.
 
 import * as pulumi from "@pulumi/pulumi";
+import { ofMediaTypes, type Selection, selectFiles } from "../disk/select-files.ts";
+import type { FormatName } from "../manifests/formats.ts";
 import { inOneLine, shortList } from "../text/lines.ts";
 import { unknownNames } from "../text/unknown-names.ts";
-import { ofMediaTypes, type Selection, selectFiles } from "../uploads/select-files.ts";
 import { Batch } from "./batch.ts";
 import { UploadSet } from "./upload-set.ts";
 import { type WorkItemDefaults, WorkItemSet, type WorkItemSetItemArgs } from "./work-item-set.ts";
@@ -24,10 +25,15 @@ export interface DatasetArgs {
   /** The folder of the pictures, from the program's folder. */
   folder: pulumi.Input<string>;
   /**
-   * A COCO file, or another manifest of a work item set, that says which pictures there are and what is known about
-   * them. Default: none, each picture of the folder is a work item without labels.
+   * A COCO file, a YOLO data set, or another manifest of a work item set, that says which pictures there are and what
+   * is known about them; its names start from the `folder`. Default: none, each picture of the folder is a work item
+   * without labels.
    */
   manifest?: pulumi.Input<string>;
+  /** The format of the manifest; see `WorkItemSetArgs`. Default: the one that its name and first characters tell. */
+  format?: pulumi.Input<FormatName>;
+  /** What to keep of the annotations of the manifest; see `WorkItemSetArgs`. Default: box and category only. */
+  keep?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * Which files of the folder to label, as patterns. Default: those whose name fits the `assetType` in `defaults`, so
    * pictures, or videos, and all if it is `external`; a message says how many others there are. Not together with
@@ -55,6 +61,8 @@ const inputs = Object.keys({
   adopt: 0,
   folder: 0,
   manifest: 0,
+  format: 0,
+  keep: 0,
   include: 0,
   exclude: 0,
   followLinks: 0,
@@ -80,7 +88,7 @@ export class Dataset extends pulumi.ComponentResource {
       throw new pulumi.RunError(inOneLine(`Dataset "${name}": ${unknown.join("; ")}`));
     }
     super("aidp:index:Dataset", name, {}, options);
-    const { folder, manifest, include, exclude, followLinks, projectId, spaceId } = args;
+    const { folder, manifest, format, include, exclude, followLinks, projectId, spaceId } = args;
     const parent = { parent: this };
     const mediaTypes =
       manifest === undefined && include === undefined ? labelled(args.defaults) : undefined;
@@ -94,7 +102,10 @@ export class Dataset extends pulumi.ComponentResource {
     );
     this.uploads = new UploadSet(
       name,
-      { folder, ...defined({ manifest, include, exclude, followLinks, mediaTypes, spaceId }) },
+      {
+        folder,
+        ...defined({ manifest, format, include, exclude, followLinks, mediaTypes, spaceId }),
+      },
       // The batch comes first, so that a name that is taken is reported before anything is sent.
       { ...parent, dependsOn: this.batch },
     );
@@ -105,7 +116,7 @@ export class Dataset extends pulumi.ComponentResource {
         uploads: this.uploads.paths,
         ...(manifest === undefined
           ? { items: itemsOf(this, { folder, include, exclude, followLinks, mediaTypes }) }
-          : { manifest }),
+          : { manifest, ...defined({ format, keep: args.keep }) }),
         ...defined({
           defaults: args.defaults,
           onWorkInProgress: args.onWorkInProgress,

@@ -12,6 +12,7 @@ import { z } from "zod";
 import type { Client } from "../api/client.ts";
 import { PermissionDeniedError } from "../api/errors.ts";
 import { FilesError } from "../disk/problems.ts";
+import { folderProblem, type Selection } from "../disk/select-files.ts";
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
 import { Failures } from "../lifecycle/failures.ts";
 import * as fields from "../lifecycle/fields.ts";
@@ -27,6 +28,7 @@ import { type Plain, valueAt } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
 import { hasUnknown, isUnknown } from "../lifecycle/unknown-values.ts";
 import { findFailures } from "../lifecycle/validation.ts";
+import { type FormatName, formatNames } from "../manifests/formats.ts";
 import { DynamicResource, fromText, openWhenRead } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { eachKey } from "../sets/each-key.ts";
@@ -34,7 +36,6 @@ import { describeEntries } from "../text/entries.ts";
 import { toJsonText } from "../text/json.ts";
 import { count } from "../text/lines.ts";
 import { HashCache } from "../uploads/hash-cache.ts";
-import { folderProblem, type Selection } from "../uploads/select-files.ts";
 import { filesInside, filesOfManifest, knownFiles } from "../uploads/selected.ts";
 import { storedPaths } from "../uploads/stored.ts";
 import { UploadUrls, uploadFile } from "../uploads/upload.ts";
@@ -56,6 +57,8 @@ export interface UploadSetArgs {
    * Default: none. Not together with `include`, `exclude` or `mediaTypes`.
    */
   manifest?: pulumi.Input<string>;
+  /** The format of the manifest; see `WorkItemSetArgs`. Default: the one that its name and first characters tell. */
+  format?: pulumi.Input<FormatName>;
   /** Which files of the folder to leave out: patterns, or names. Default: none. */
   exclude?: pulumi.Input<pulumi.Input<string>[]>;
   /**
@@ -97,6 +100,7 @@ const schema = z.strictObject({
   exclude: z.array(fields.text, { error: "must be a list of patterns" }).optional(),
   mediaTypes: fields.mediaRanges.optional(),
   manifest: fields.text.optional(),
+  format: fields.oneOf(...formatNames).optional(),
   followLinks: fields.flag.optional(),
   // Given if the engine keeps a computed value because of `ignoreChanges`.
   files: z.record(z.string(), fields.text, { error: "must be an object of texts" }).optional(),
@@ -122,13 +126,13 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
 
   async check(news, _olds, defaults) {
     const inputs: Plain = { spaceId: defaults.spaceId, ...news };
-    const { folder, include, exclude, mediaTypes, manifest, followLinks } = inputs;
+    const { folder, include, exclude, mediaTypes, manifest, format, followLinks } = inputs;
     const failures = [...findFailures(schema, inputs), ...bothFailures(inputs)];
     const isKept = inputs.files !== undefined;
     if (
       failures.length > 0 ||
       isKept ||
-      hasUnknown([folder, include, exclude, mediaTypes, manifest, followLinks])
+      hasUnknown([folder, include, exclude, mediaTypes, manifest, format, followLinks])
     ) {
       return { inputs, failures };
     }
@@ -140,7 +144,7 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
     const ofManifest = typeof manifest === "string";
     try {
       const names = ofManifest
-        ? await filesOfManifest(manifest, selection)
+        ? await filesOfManifest(manifest, selection, format as FormatName | undefined)
         : await filesInside(selection);
       if (names.length === 0) {
         return { inputs, failures: [emptyFailure(inputs)] };

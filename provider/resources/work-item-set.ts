@@ -29,8 +29,10 @@ import { batchIdText, placeFailures, setId, splitId } from "../lifecycle/ids.ts"
 import { type Lifecycle, PartialFailure, type Platform } from "../lifecycle/lifecycle.ts";
 import { isObject, type Plain, valueAt } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
-import { isUnknown } from "../lifecycle/unknown-values.ts";
+import { hasUnknown, isUnknown } from "../lifecycle/unknown-values.ts";
 import { eitherFailures, findFailures } from "../lifecycle/validation.ts";
+import { Dropped } from "../manifests/dropped.ts";
+import { type FormatName, formatNames } from "../manifests/formats.ts";
 import { unpackedValue } from "../pulumi/packing.ts";
 import { DynamicResource, endedFirst, fromText, openWhenRead } from "../pulumi/resource.ts";
 import { itemsAndDefaults, mapInput } from "../pulumi/set-inputs.ts";
@@ -94,11 +96,19 @@ export interface WorkItemSetArgs {
   /**
    * A local file that lists the work items, from the program's folder. JSON Lines (`.jsonl`, `.ndjson`): one item per
    * line, with its `key`. CSV (`.csv`): one column per field, `metadata.owner` for an entry of the metadata, `labels`
-   * as JSON. COCO (`.json`): each image is an item with the file's name as key and `file`, and its annotations are its
-   * labels. If no `key` is given, the item's `file` or `assetUrl` serves as the key. It is read as a stream, at each
-   * preview. Either this or `items`.
+   * as JSON. If no `key` is given, the item's `file` or `assetUrl` serves as the key. COCO (`.json`), YOLO
+   * (`data.yaml`, or a folder), Pascal VOC (a folder of XML files), CVAT for images (`.xml`) and Label Studio (`.json`):
+   * each picture is an item with the file's name as key and `file`, and its boxes are its labels. The guide
+   * `docs/formats.md` has what is sent of each. It is read at each preview. Either this or `items`.
    */
   manifest?: pulumi.Input<string>;
+  /** The format of the manifest. Default: the one that its name and its first characters tell. */
+  format?: pulumi.Input<FormatName>;
+  /**
+   * What to keep of the annotations of a manifest besides box and category, by name: `score`, `attributes`,
+   * `segmentation`. It goes into the metadata of the labels. Default: nothing; a preview counts what is not sent.
+   */
+  keep?: pulumi.Input<pulumi.Input<string>[]>;
   /** What every item has, unless the item says otherwise. Default: nothing. */
   defaults?: pulumi.Input<WorkItemDefaults>;
   /**
@@ -146,6 +156,8 @@ const schema = z.strictObject({
   batchId: fields.batch.optional(),
   items: z.custom(isObject, { error: "must be an object of work items by key" }).optional(),
   manifest: fields.text.optional(),
+  format: fields.oneOf(...formatNames).optional(),
+  keep: fields.texts("names").optional(),
   defaults: z
     .custom(isObject, { error: ({ input }) => `must be an object, got ${fields.got(input)}` })
     .optional(),
@@ -156,6 +168,9 @@ const schema = z.strictObject({
   adopt: fields.flag.optional(),
   movedFrom: fields.names.optional(),
 });
+
+/** How the manifest is read. */
+const ofManifest = ["format", "keep"];
 
 /**
  * What a change of each field requires. `diff` does not read this: it names `projectId` and `batchId` itself and leaves
@@ -168,6 +183,8 @@ export const workItemSetMutability: Readonly<Record<keyof SetInputs, Mutability>
   defaults: "update",
   // The items already contain what it says.
   manifest: "ignore",
+  format: "ignore",
+  keep: "ignore",
   uploads: "update",
   onWorkInProgress: "update",
   adopt: "ignore",
@@ -176,7 +193,7 @@ export const workItemSetMutability: Readonly<Record<keyof SetInputs, Mutability>
 
 const outputs = [
   ...Object.keys(workItemSetMutability).filter(
-    (field) => !["adopt", "manifest", "movedFrom"].includes(field),
+    (field) => !["adopt", "manifest", "format", "keep", "movedFrom"].includes(field),
   ),
   "ids",
   "statuses",
@@ -199,7 +216,7 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
       defaults: inputOf(news.defaults),
     };
     const failures = [...findFailures(schema, inputs), ...placeFailures(inputs)];
-    const { defaults: ofItems = {}, manifest, uploads } = inputs;
+    const { defaults: ofItems = {}, manifest, uploads, format, keep } = inputs;
     inputs.defaults = isObject(inputs.defaults) ? toJsonText(inputs.defaults) : inputs.defaults;
     inputs.batchId = batchIdText(inputs.batchId);
     // With `ignoreChanges: ["items"]`, the engine passes the old items along with the manifest.
@@ -208,8 +225,8 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     const notEither = isKept
       ? []
       : eitherFailures({ items: inputs.items, manifest }, "items", "manifest");
-    if (notEither.length > 0) {
-      return { inputs, failures: notEither };
+    if (notEither.length > 0 || failures.some(({ property }) => ofManifest.includes(property))) {
+      return { inputs, failures: [...notEither, ...failures] };
     }
     inputs.items ??= manifest;
     const isListed = !isKept && typeof manifest === "string" && !isUnknown(manifest);
@@ -222,8 +239,12 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
       };
       const given = isObject(ofItems) ? ofItems : {};
       const check = new ItemsCheck(given, earlier, uploads, inputs.adopt === true);
-      failures.push(...(await check.run(isListed ? manifest : (inputs.items as Plain))));
+      const dropped = new Dropped(hasUnknown(keep) ? undefined : (keep as string[] | undefined));
+      const options = { dropped, format: isUnknown(format) ? undefined : (format as FormatName) };
+      failures.push(...(await check.run(isListed ? manifest : (inputs.items as Plain), options)));
       inputs.items = check.items();
+      const line = dropped.line();
+      return { inputs, failures, warning: line && `manifest ${manifest}: ${line}` };
     }
     return { inputs, failures };
   },

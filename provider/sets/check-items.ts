@@ -16,7 +16,7 @@ import type { Plain } from "../lifecycle/plain.ts";
 import { isObject, valueAt } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { findFailures, unfitFailures } from "../lifecycle/validation.ts";
-import { readManifest } from "../manifests/manifest.ts";
+import { type ManifestOptions, readManifest } from "../manifests/manifest.ts";
 import { toJsonText } from "../text/json.ts";
 import { planUpdate } from "./plan.ts";
 import type { SetInputs, SetState } from "./state.ts";
@@ -78,10 +78,10 @@ export class ItemsCheck {
   }
 
   /** Adds all of these items, or those that a manifest lists, and says what is wrong. */
-  async run(items: Plain | string): Promise<Failure[]> {
+  async run(items: Plain | string, options: ManifestOptions = {}): Promise<Failure[]> {
     try {
       for await (const [key, item] of typeof items === "string"
-        ? readManifest(items)
+        ? readManifest(items, options)
         : Object.entries(items)) {
         this.add(key, item);
       }

@@ -77,6 +77,8 @@ export async function readSet(
     items: only(Object.fromEntries(texts)),
     ...(olds.defaults !== undefined && { defaults: olds.defaults }),
     ...(olds.manifest !== undefined && { manifest: olds.manifest }),
+    ...(olds.format !== undefined && { format: olds.format }),
+    ...(olds.keep !== undefined && { keep: olds.keep }),
     ...(olds.uploads !== undefined && { uploads: { ...olds.uploads, ...movedOf(olds, texts) } }),
     ...(olds.onWorkInProgress !== undefined && { onWorkInProgress: olds.onWorkInProgress }),
   };

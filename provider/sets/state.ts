@@ -2,6 +2,7 @@ import type { AsFound } from "../items/as-found.ts";
 import type { ItemTexts } from "../items/set-item.ts";
 import type { OnWorkInProgress } from "../items/work-in-progress.ts";
 import { valueAt } from "../lifecycle/plain.ts";
+import type { FormatName } from "../manifests/formats.ts";
 
 /** The inputs of a set, as check leaves them. */
 export interface SetInputs {
@@ -12,6 +13,8 @@ export interface SetInputs {
   defaults?: string;
   /** The items already contain what it lists. It is kept for `ignoreChanges`. */
   manifest?: string;
+  format?: FormatName;
+  keep?: string[];
   uploads?: Record<string, string>;
   onWorkInProgress?: OnWorkInProgress;
   adopt?: boolean;

@@ -2,10 +2,11 @@ import { dirname, join } from "node:path";
 import pMap from "p-map";
 import { fileProblem } from "../disk/local-file.ts";
 import { Problems } from "../disk/problems.ts";
+import { outsideProblem, type Selection, selectFiles } from "../disk/select-files.ts";
+import type { FormatName } from "../manifests/formats.ts";
 import { readManifest } from "../manifests/manifest.ts";
 import { toJsonText } from "../text/json.ts";
 import { HashCache } from "./hash-cache.ts";
-import { outsideProblem, type Selection, selectFiles } from "./select-files.ts";
 
 /** How many files are read at once. */
 const filesAtOnce = 16;
@@ -49,9 +50,13 @@ export async function knownFiles(
 }
 
 /** The files that the items of a manifest name. */
-export async function filesOfManifest(manifest: string, selection: Selection): Promise<string[]> {
+export async function filesOfManifest(
+  manifest: string,
+  selection: Selection,
+  format: FormatName | undefined,
+): Promise<string[]> {
   const names = new Set<string>();
-  for await (const [, { file }] of readManifest(manifest)) {
+  for await (const [, { file }] of readManifest(manifest, { format })) {
     if (file !== undefined) {
       names.add(file);
     }

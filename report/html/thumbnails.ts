@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Limiter } from "../../provider/api/limiter.ts";
-import { outsideProblem } from "../../provider/uploads/select-files.ts";
+import { outsideProblem } from "../../provider/disk/select-files.ts";
 import * as words from "../words.ts";
 import type { LocalFile, Reason } from "./local-files.ts";
 

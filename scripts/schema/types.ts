@@ -14,14 +14,15 @@ const any = { $ref: "pulumi.json#/Any" };
 /** Fields that may have fractions: the other numbers are whole. */
 const fractional = new Set(["bbox", "pollSeconds", "priority"]);
 
-/** The names of the enums, by the name of the field that has one of these words. */
+/** The names of the enums, by the field that has one of these words; where fields share a name, by the first word too. */
 const enumNames: Readonly<Record<string, string>> = {
   assetType: "AssetType",
   onWorkInProgress: "OnWorkInProgress",
   signal: "SignalName",
   signalOutcome: "SignalOutcome",
   status: "WorkItemStatus",
-  format: "ExportFormat",
+  "format COCO_JSON": "ExportFormat",
+  "format jsonl": "ManifestFormat",
   content: "ExportContent",
 };
 
@@ -151,7 +152,7 @@ export class SchemaTypes {
   }
 
   #enumOf(field: string, words: readonly string[]): Spec {
-    const name = enumNames[field];
+    const name = enumNames[field] ?? enumNames[`${field} ${words[0]}`];
     if (name === undefined) {
       throw new Error(`${field}: its enum needs a name in scripts/schema/types.ts`);
     }
@@ -167,7 +168,7 @@ export class SchemaTypes {
 /** `IN_PROGRESS` as `InProgress`. */
 function enumMember(word: string): string {
   return word
-    .split("_")
+    .split(/[_-]/)
     .map((part) => part.slice(0, 1).toUpperCase() + part.slice(1).toLowerCase())
     .join("");
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
 import { clientOf, requests, resetRequests, storeOf } from "../../harness/emulator.ts";
@@ -80,6 +80,29 @@ describe("a dataset on a real engine", function () {
     assert.deepEqual((await storeOf(other.emulator)).workItems, []);
   });
 
+  it("reads YOLO with its pictures, and tells what the platform does not take", async () => {
+    const yolo = join(stack.folder, "yolo");
+    cpSync(join(stack.folder, "photos", "rocket.jpg"), join(yolo, "images", "rocket.jpg"));
+    mkdirSync(join(yolo, "labels"));
+    writeFileSync(join(yolo, "data.yaml"), "train: images\nnames: [rocket, flame]\n");
+    writeFileSync(join(yolo, "labels", "rocket.txt"), "1 0.5 0.5 0.25 0.5 0.75\n");
+    const manifest = { folder: "yolo", manifest: "yolo/data.yaml" };
+    const { stdout, events } = await stack.preview(async () => {
+      new aidp.Dataset("told", { batchName: "told", ...manifest });
+      new aidp.Dataset("kept", { batchName: "kept", ...manifest, keep: ["score"] });
+    });
+    assert.deepEqual(
+      diagnostics(events, "warning").map((line) => line.trim()),
+      [
+        'manifest yolo/data.yaml: the platform takes boxes, so of the annotations it is not sent: score of 1. keep: ["score"] puts it into the metadata of the labels',
+      ],
+    );
+    if (!isPacked) {
+      assert.equal(stdout.match(/category: "flame"/g)?.length, 2);
+      assert.equal(stdout.match(/score *: 0\.75/g)?.length, 1);
+    }
+  });
+
   it("sends no file where the batch's name is taken", async () => {
     const { projectId } = other.emulator;
     const { batches } = clientOf(other.emulator);
@@ -97,7 +120,10 @@ describe("a dataset on a real engine", function () {
     });
     const message = await stack.failure(stack.up(program(10)));
     restore();
-    assert.match(message, /image "astronaut\.jpg": annotation 1 has a bbox with a negative/);
+    assert.match(
+      message,
+      /image "astronaut\.jpg": annotation 1 has a bbox whose corner lies outside/,
+    );
     assert.match(
       message,
       /image "\w+\.jpg": annotation 3 has a bbox that reaches out of the picture/,

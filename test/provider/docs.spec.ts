@@ -64,7 +64,7 @@ const resources: Documented[] = [
     args: "UploadSetArgs",
     mutability: uploadSetMutability,
     computed: ["files"],
-    turned: ["manifest"],
+    turned: ["manifest", "format"],
   },
   {
     file: "work-item-set.ts",

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import sharp from "sharp";
 import { noBrowser, openBrowser } from "../../../harness/browser.ts";
-import { readCoco } from "../../../provider/manifests/coco.ts";
+import { readManifest } from "../../../provider/manifests/manifest.ts";
 import { renderHtml } from "../../../report/html/page.ts";
 import { projectRoot } from "../../../scripts/paths.ts";
 import { declaredFiles, findingOf, step, texts } from "../../support/findings.ts";
@@ -64,7 +64,8 @@ describe("report: page in a browser", () => {
       .jpeg()
       .toFile(join(folder, "turned.jpg"));
     const files = await declaredFiles(folder);
-    const coco = Object.fromEntries(await readCoco(join(quickstart, "photos.coco.json")));
+    const manifest = join(quickstart, "photos.coco.json");
+    const coco = Object.fromEntries(await Array.fromAsync(readManifest(manifest)));
     const box = (x: number) => ({ bbox: [x, 20, 30, 40], metadata: { category: "sign" } });
     const many = Object.fromEntries(
       Array.from({ length: 100 }, (_, number) => [`frame-${number}`, { assetUrl: `${number}` }]),

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { Dropped } from "../../../provider/manifests/dropped.ts";
 import { readManifest } from "../../../provider/manifests/manifest.ts";
 
 describe("provider: manifests", () => {
@@ -111,6 +113,81 @@ describe("provider: manifests", () => {
     });
   });
 
+  it("takes a COCO file whose annotations have ids that say nothing, or none", async () => {
+    for (const ids of [
+      [null, null],
+      [0, 0],
+      [7, 7],
+      [undefined, undefined],
+    ]) {
+      const annotations = coco.annotations.map((each, at) => ({ ...each, id: ids[at] }));
+      const items = await read("ids.json", JSON.stringify({ ...coco, annotations }));
+      assert.equal((items["a.jpg"] as { labels: unknown[] }).labels.length, 2);
+    }
+  });
+
+  it("takes any box of a picture whose size the file does not know", async () => {
+    for (const side of [null, 0, -1]) {
+      const images = coco.images.map((image) => ({ ...image, width: side, height: side }));
+      const [annotation] = coco.annotations;
+      const annotations = [{ ...annotation, bbox: [0, 0, 900, 900] }];
+      await read("size.json", JSON.stringify({ ...coco, images, annotations }));
+    }
+  });
+
+  it("leaves out what spreadsheets and pandas write for nothing", async () => {
+    const a = { assetUrl: "https://example.com/a.jpg", difficulty: 30 };
+    assert.deepEqual(
+      await read("a.csv", "key,assetUrl,difficulty,,\na,https://example.com/a.jpg,30,,\n,,,,\n"),
+      { a },
+    );
+    const lines = [
+      { key: "a", ...a, labels: null },
+      { key: null, assetUrl: "b", metadata: null },
+    ];
+    assert.deepEqual(await read("a.jsonl", lines.map((line) => JSON.stringify(line)).join("\n")), {
+      a,
+      b: { assetUrl: "b" },
+    });
+  });
+
+  it("reads what gzip has packed, and says when its end is missing", async () => {
+    const packed = gzipSync('{"key":"a","assetUrl":"b"}\n');
+    for (const [name, bytes] of [
+      ["whole.jsonl.gz", packed],
+      ["half.jsonl.gz", packed.subarray(0, -9)],
+    ] as const) {
+      writeFileSync(join(folder, name), bytes);
+    }
+    assert.deepEqual(await Array.fromAsync(readManifest(join(folder, "whole.jsonl.gz"))), [
+      ["a", { assetUrl: "b" }],
+    ]);
+    await assert.rejects(Array.fromAsync(readManifest(join(folder, "half.jsonl.gz"))), {
+      name: "FilesError",
+      message: /^it is not gzip, or its end is missing/,
+    });
+  });
+
+  it("counts what it does not send of annotations, and keeps what is asked for", async () => {
+    const [annotation] = coco.annotations;
+    const segmentation = [[0, 0, 9, 0, 9, 9]];
+    const said = { segmentation, area: 81, iscrowd: 0, score: 0.5, attributes: { occluded: true } };
+    const others = { segmentation: [], attributes: { occluded: false }, iscrowd: 1 };
+    const annotations = [
+      { ...annotation, ...said },
+      { ...annotation, ...others },
+    ];
+    writeFileSync(join(folder, "said.json"), JSON.stringify({ ...coco, annotations }));
+    const dropped = new Dropped(["score", "attributes"]);
+    const items = await Array.fromAsync(readManifest(join(folder, "said.json"), { dropped }));
+    assert.deepEqual(
+      items[0]?.[1].labels?.map((label) => (label as { metadata: object }).metadata),
+      [{ category: "cat", score: 0.5, attributes: { occluded: true } }, { category: "cat" }],
+    );
+    assert.match(dropped.line() ?? "", /it is not sent: iscrowd of 1, segmentation of 1\. keep: /);
+    assert.equal(new Dropped().line(), undefined);
+  });
+
   it("keeps whole numbers to the digit that no JavaScript number holds", async () => {
     const id = "9007199254740993";
     assert.deepEqual(await read("a.jsonl", `{"key":"a","assetId":${id},"difficulty":3}`), {
@@ -134,11 +211,22 @@ describe("provider: manifests", () => {
     ["a.csv", "key,labels\na,[\n", /line 2: labels must be JSON/],
     ["a.csv", 'key\n"a', /it is not CSV/],
     ["a.csv", "key,file,key\n", /column "key" is there twice/],
+    ["a.csv", "key,,\na,b,\n", /line 2: "b" is in a column without a name/],
+    [
+      "a.csv",
+      "key,metadata,metadata.owner\na,b,c",
+      /columns "metadata" and "metadata\.owner" say the same in two ways: give each entry a column/,
+    ],
     ["a.txt", "", /its name must end in/],
     ["a.json", JSON.stringify(coco.images).replace(/^/, '{"images":'), /it ends too early/],
     ["a.json", '{"images":[{"id":1}', /it ends too early, so the rest/],
     ["a.json", "", /it is empty$/],
-    ["a.json", "[]", /it is not a COCO file/],
+    [
+      "a.json",
+      '[{"file":"a.jpg"}]',
+      /entry 1 of its list is no task of Label Studio, .* name them \.jsonl/,
+    ],
+    ["a.json", '[{"data":{}', /it ends too early/],
     ["a.json", '{"images":{}}', /it is not a COCO file: it has no list of images/],
     [
       "a.json",
@@ -176,8 +264,25 @@ describe("provider: manifests", () => {
           /image "a\.jpg" is there twice/,
         ],
         [
-          { annotations: [coco.annotations[0], coco.annotations[0]] },
-          /annotation 1 is there twice/,
+          { categories: [coco.categories[0], { id: 2, name: "dog" }] },
+          /category 2 is there twice: give each name an id of its own/,
+        ],
+        [{ categories: [{ id: 2 }] }, /category 2 has no name/],
+        [{ categories: [{ id: 2, name: null }] }, /category 2 has no name/],
+        [
+          {
+            images: [{ ...coco.images[0], width: "10", height: "10" }],
+            ...annotation({ bbox: [0, 0, 90, 90] }),
+          },
+          /"a\.jpg": .* reaches out of the picture \(10 by 10\)/,
+        ],
+        [
+          annotation({ bbox: [-5, 0, 5, 5] }),
+          /annotation 1 has a bbox whose corner lies outside of the picture: \[-5,0,5,5\]/,
+        ],
+        [
+          { images: [coco.images[0], { id: 9, file_name: "./a.jpg" }] },
+          /image "\.\/a\.jpg" is there twice/,
         ],
         [
           { images: [], annotations: [] },

@@ -15,6 +15,7 @@ type Inputs = Parameters<typeof signedUploadLifecycle.diff>[1];
 const uuid = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";
 const otherUuid = "a3bb189e-8bf9-4888-9912-ace4e6543002";
 const defaults = { projectId: undefined, spaceId: uuid };
+const bitmap = Buffer.from("424d3a0000000000000036000000280000000100000001000000", "hex");
 const jpeg = Buffer.from("ffd8ffe000104a46494600010101004800480000", "hex");
 
 describe("provider: SignedUpload: check", () => {
@@ -116,6 +117,16 @@ describe("provider: SignedUpload: check", () => {
     ["table.csv", "a,b", undefined, "text/csv"],
     ["TABLE.CSV", "a,b", undefined, "text/csv"],
     ["empty.png", "", undefined, "image/png"],
+    [
+      "drawing.svg",
+      '<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>',
+      undefined,
+      "image/svg+xml",
+    ],
+    ["route.gpx", '<?xml version="1.0"?>\n<gpx/>', undefined, "application/gpx+xml"],
+    ["data.xml", '<?xml version="1.0"?>\n<a/>', undefined, "application/xml"],
+    ["bodies.csv", "BMI,age\n20,30\n", undefined, "text/csv"],
+    ["bitmap.jpg", bitmap, undefined, "image/bmp"],
     ["unknown", "text", undefined, "application/octet-stream"],
     ["unknown.xyzzy", "text", undefined, "application/octet-stream"],
     ["declared.png", jpeg, "image/x-raw; a=b", "image/x-raw; a=b"],
@@ -127,6 +138,21 @@ describe("provider: SignedUpload: check", () => {
       assert.equal(inputs.contentType, expected);
     });
   }
+
+  it("says which file may be meant", async () => {
+    await file("cafe\u0301.jpg", "x");
+    for (const [name, hint] of [
+      [
+        "caf\u00e9.jpg",
+        /there is no such file, but one whose name looks the same is there, in the Unicode form NFD/,
+      ],
+      ["sub\\b.jpg", /there is no such file: write "\/" between folders, not "\\"$/],
+      ["none.jpg", /there is no such file$/],
+    ] as const) {
+      const { failures } = await check({ source: join(folder, name) });
+      assert.match(failures[0]?.reason ?? "", hint);
+    }
+  });
 
   it("shows changed bytes as an update, and a moved file as no change", async () => {
     const source = await file("first.txt", "one");

@@ -27,10 +27,16 @@ describe("provider: WorkItem: check", () => {
       "FILE:///a.png",
       "~/a.png",
       "C:\\a.png",
+      "c:/photos/a.png",
+      "\\\\nas\\photos\\a.png",
     ].map((file): [Plain, string] => [
       { assetUrl: file },
       `assetUrl must be a URL or a path in the space, got the local file ${JSON.stringify(file)}: upload it with a SignedUpload`,
     ]),
+    [
+      { assetUrl: "javascript:alert(1)" },
+      'assetUrl must be a URL of a picture or a path in the space, got "javascript:alert(1)"',
+    ],
     [{ assetType: "text" }, 'assetType must be one of "image", "video", "external", got "text"'],
     [
       { assetId: -1 },

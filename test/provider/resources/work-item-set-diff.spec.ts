@@ -104,6 +104,8 @@ describe("provider: WorkItemSet: diff", () => {
     const ignored = {
       adopt: true,
       manifest: "m.jsonl",
+      format: "jsonl",
+      keep: ["score"],
       movedFrom: ["x"],
     };
     const isIgnored = Object.keys(ignored).map((field) => [field, "ignore"]);

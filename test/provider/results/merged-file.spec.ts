@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readFingerprint } from "../../../provider/disk/local-file.ts";
 import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
-import { readCoco } from "../../../provider/manifests/coco.ts";
+import { readManifest } from "../../../provider/manifests/manifest.ts";
 import { EarlierFile } from "../../../provider/results/earlier-file.ts";
 import type { FinishedItem } from "../../../provider/results/finished.ts";
 import { parseCoco } from "../../../provider/results/item-coco.ts";
@@ -147,7 +147,7 @@ describe("provider: results merged into one file", () => {
 
   it("is read as a manifest by a set", async () => {
     await merge([[item("a"), coco(["car"])]]);
-    const items = await readCoco(path);
+    const items = new Map(await Array.fromAsync(readManifest(path)));
     assert.deepEqual(items.get("photos/a.jpg")?.labels, [
       { bbox: [0, 1, 2, 3], metadata: { category: "car" } },
     ]);

@@ -1,8 +1,8 @@
 import * as fs from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
-import { FilesError } from "../disk/problems.ts";
 import { shortList } from "../text/lines.ts";
+import { FilesError } from "./problems.ts";
 
 /** Which files of a folder the user means. */
 export interface Selection {

@@ -1,0 +1,102 @@
+import { join } from "node:path";
+import type { Problems } from "../disk/problems.ts";
+import { boxProblem, type PictureSize } from "../items/box.ts";
+import type { SetItem } from "../items/set-item.ts";
+import type { Plain } from "../lifecycle/plain.ts";
+import type { Dropped } from "./dropped.ts";
+
+// What the formats of annotated pictures have in common: each picture is an item, and its boxes are the labels.
+
+/** A box of a picture, as a format describes it. */
+export interface Box {
+  /** What names it in a message: `annotation 7`. */
+  at: string;
+  /** As the file has it, because it may be anything. */
+  bbox: unknown;
+  category?: string | undefined;
+  /** What else the file says about it, for which the platform has no field. */
+  others?: Plain | undefined;
+}
+
+/** A picture of a file of annotations. */
+export interface AnnotatedPicture {
+  /** Its name from the folder of the pictures: the item's key and file. */
+  name: string;
+  /** Where the picture lies, if that is not a file of the uploads. */
+  assetUrl?: string | undefined;
+  size: PictureSize;
+  boxes: Box[];
+}
+
+/** What a reader of a format is given. */
+export interface Reading {
+  problems: Problems;
+  dropped: Dropped;
+}
+
+/** Makes items of pictures, and refuses those that are there twice. */
+export class AnnotatedItems {
+  readonly #items = new Map<string, SetItem>();
+  readonly #names = new Set<string>();
+  readonly #reading: Reading;
+
+  constructor(reading: Reading) {
+    this.#reading = reading;
+  }
+
+  add({ name, assetUrl, size, boxes }: AnnotatedPicture): void {
+    const { problems, dropped } = this.#reading;
+    // "./a.jpg" is the file "a.jpg".
+    const file = join(name);
+    if (this.#names.has(file)) {
+      problems.add(`image "${name}" is there twice`);
+      return;
+    }
+    this.#names.add(file);
+    const labels = boxes.map(({ at, bbox, category, others = {} }) => {
+      const problem = boxProblem(bbox, size);
+      if (problem !== undefined) {
+        problems.add(`image "${name}": ${at} ${problem}`);
+      }
+      const metadata = { ...(category !== undefined && { category }), ...dropped.keepOf(others) };
+      return { bbox, ...(Object.keys(metadata).length > 0 && { metadata }) };
+    });
+    this.#items.set(name, {
+      ...(assetUrl === undefined ? { file: name } : { assetUrl }),
+      assetType: "image",
+      ...(labels.length > 0 && { labels: labels as SetItem["labels"] & object }),
+    });
+  }
+
+  /** All items by key, unless something is wrong. */
+  end(): Map<string, SetItem> {
+    this.#reading.problems.end();
+    return this.#items;
+  }
+}
+
+/** A number of a file, which may be written as text. Undefined if the file gives none. */
+export function numberOf(value: unknown): number | undefined {
+  const number = typeof value === "string" && value.trim() !== "" ? Number(value) : value;
+  return typeof number === "number" && Number.isFinite(number) ? number : undefined;
+}
+
+/** The size of a picture as a file has it. Tools that do not know it write null, 0 or -1. */
+export function sizeOf(width: unknown, height: unknown): PictureSize {
+  const side = (value: unknown) => {
+    const number = numberOf(value);
+    return number !== undefined && number > 0 ? number : undefined;
+  };
+  return { width: side(width), height: side(height) };
+}
+
+/** The boundaries of an outline: x and y of each of its points. */
+export function boxOf(outline: readonly number[]): [number, number, number, number] {
+  const xs = outline.filter((_, at) => at % 2 === 0);
+  const ys = outline.filter((_, at) => at % 2 === 1);
+  // A spread of many points would be too many arguments.
+  const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b));
+  const most = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b));
+  const [x, y] = [least(xs), least(ys)];
+  return [x, y, most(xs) - x, most(ys) - y];
+}

@@ -1,0 +1,81 @@
+import { FilesError } from "../disk/problems.ts";
+import type { SetItem } from "../items/set-item.ts";
+import type { Plain } from "../lifecycle/plain.ts";
+import { AnnotatedItems, type Box, numberOf, type Reading, sizeOf } from "./annotated.ts";
+import type { Category } from "./categories.ts";
+import { type Element, elementsIn, textAt } from "./xml.ts";
+
+// CVAT for images 1.1: one XML file for all pictures. Its corners are places in the picture, so they are exact.
+
+/** What CVAT can draw besides boxes. */
+const shapes = ["polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton", "tag"];
+
+/** The work items of a file of CVAT for images: each picture is an item, known by its name. */
+export async function readCvat(path: string, reading: Reading): Promise<Map<string, SetItem>> {
+  const items = new AnnotatedItems(reading);
+  for await (const element of annotationsIn(path)) {
+    if (element.name === "track") {
+      throw new FilesError(
+        `line ${element.line}: it is of a video: export it as "CVAT for images 1.1"`,
+      );
+    }
+    if (element.name !== "image") {
+      continue;
+    }
+    const { name = "", width, height } = element.attributes;
+    if (name === "") {
+      reading.problems.add(`line ${element.line}: the image has no name`);
+      continue;
+    }
+    for (const { name: shape } of element.children) {
+      if (shapes.includes(shape)) {
+        reading.dropped.add(shape);
+      }
+    }
+    const drawn = element.children.filter((child) => child.name === "box");
+    items.add({ name, size: sizeOf(width, height), boxes: drawn.map(toBox) });
+  }
+  return items.end();
+}
+
+/** The labels of the task or job, in its order. */
+export async function cvatCategories(path: string): Promise<Category[]> {
+  for await (const { name, children } of annotationsIn(path)) {
+    if (name === "meta") {
+      const [owner] = children.filter((child) => ["task", "job", "project"].includes(child.name));
+      const labels = owner?.children.find((child) => child.name === "labels")?.children ?? [];
+      const names = labels.map((label) => textAt(label, "name") ?? "").filter(Boolean);
+      return [...new Set(names)].map((each, index) => ({ id: index + 1, name: each }));
+    }
+  }
+  return [];
+}
+
+async function* annotationsIn(path: string): AsyncGenerator<Element> {
+  for await (const { root, element } of elementsIn(path)) {
+    if (root !== "annotations") {
+      throw new FilesError(`it is not CVAT's: it begins with <${root}>, not <annotations>`);
+    }
+    yield element;
+  }
+}
+
+function toBox({ attributes, children, line }: Element): Box {
+  const corner = (name: string) => numberOf(attributes[name]) ?? Number.NaN;
+  const [left, top, right, bottom] = [corner("xtl"), corner("ytl"), corner("xbr"), corner("ybr")];
+  const own: Plain = Object.fromEntries(
+    children.map((child) => [child.attributes.name, child.text.trim()]),
+  );
+  const { occluded, rotation, group_id: group } = attributes;
+  return {
+    at: `the box on line ${line}`,
+    bbox: [left, top, right - left, bottom - top],
+    category: attributes.label,
+    others: {
+      attributes: own,
+      ...(occluded === "1" && { occluded: true }),
+      ...(numberOf(rotation) !== 0 && { rotation: numberOf(rotation) }),
+      ...(group !== "0" && { group_id: group }),
+    },
+  };
+}

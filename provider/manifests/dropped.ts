@@ -1,0 +1,48 @@
+import type { Plain } from "../lifecycle/plain.ts";
+import { count } from "../text/lines.ts";
+
+/** Counts what annotations say that is not sent, because the platform has no field for it and nobody asked to keep it. */
+export class Dropped {
+  readonly #keep: readonly string[];
+  readonly #counts = new Map<string, number>();
+
+  /** `keep` names what goes into the metadata of the labels. */
+  constructor(keep: readonly string[] = []) {
+    this.#keep = keep;
+  }
+
+  isKept(name: string): boolean {
+    return this.#keep.includes(name);
+  }
+
+  add(name: string): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+  }
+
+  /** The part to keep of what an annotation says; the rest is counted, unless it says nothing. */
+  keepOf(others: Plain): Plain {
+    const said = Object.entries(others).filter(([, value]) => saysSomething(value));
+    for (const [name] of said) {
+      if (!this.isKept(name)) {
+        this.add(name);
+      }
+    }
+    return Object.fromEntries(said.filter(([name]) => this.isKept(name)));
+  }
+
+  /** A line that tells what is not sent; undefined if all is. */
+  line(): string | undefined {
+    const names = [...this.#counts.keys()].sort();
+    const parts = names.map((name) => `${name} of ${count(this.#counts.get(name) ?? 0)}`);
+    return names.length === 0
+      ? undefined
+      : `the platform takes boxes, so of the annotations it is not sent: ${parts.join(", ")}. keep: ${JSON.stringify(names)} puts it into the metadata of the labels`;
+  }
+}
+
+/** Tools write empty values for what they do not know. */
+function saysSomething(value: unknown): boolean {
+  return typeof value === "object" && value !== null
+    ? Object.values(value).some(saysSomething)
+    : value !== undefined && value !== null && value !== "" && value !== false;
+}

@@ -1,0 +1,132 @@
+import { Tokenizer, TokenParser } from "@streamparser/json";
+import { FilesError } from "../disk/problems.ts";
+import { textOfFile } from "../disk/utf8.ts";
+import type { SetItem } from "../items/set-item.ts";
+import { isObject, type Plain } from "../lifecycle/plain.ts";
+import { AnnotatedItems, type Box, numberOf, type Reading, sizeOf } from "./annotated.ts";
+import type { Category } from "./categories.ts";
+
+// Label Studio's JSON: a list of tasks. The places of a rectangle are hundredths of the picture's size, which each
+// rectangle has with it.
+
+/** The work items of an export of Label Studio: each task is an item, known by the name of its picture. */
+export async function readLabelStudio(
+  path: string,
+  reading: Reading,
+): Promise<Map<string, SetItem>> {
+  const items = new AnnotatedItems(reading);
+  for await (const { task, at } of tasksIn(path)) {
+    const picture = pictureOf(task);
+    if (picture === undefined) {
+      reading.problems.add(`${at} has no picture in its data`);
+      continue;
+    }
+    const boxes: Box[] = [];
+    let size = {};
+    for (const [index, result] of resultsOf(task).entries()) {
+      if (!isObject(result)) {
+        continue;
+      }
+      if (isObject(result.value) && result.type === "rectanglelabels") {
+        const { original_width: width, original_height: height } = result;
+        size = sizeOf(width, height);
+        boxes.push(toBox(`${at} result ${index + 1}`, result, result.value));
+      } else if (typeof result.type === "string") {
+        reading.dropped.add(result.type);
+      }
+    }
+    items.add({ ...picture, size, boxes });
+  }
+  return items.end();
+}
+
+/** The labels of the rectangles, in the order of the alphabet, because an export has no list of them. */
+export async function labelStudioCategories(path: string): Promise<Category[]> {
+  const names = new Set<string>();
+  for await (const { task } of tasksIn(path)) {
+    for (const result of resultsOf(task)) {
+      const value = isObject(result) && isObject(result.value) ? result.value : {};
+      for (const name of Array.isArray(value.rectanglelabels) ? value.rectanglelabels : []) {
+        names.add(String(name));
+      }
+    }
+  }
+  return [...names].sort().map((name, index) => ({ id: index + 1, name }));
+}
+
+async function* tasksIn(path: string): AsyncGenerator<{ task: Plain; at: string }> {
+  const found: unknown[] = [];
+  const tokenizer = new Tokenizer();
+  const parser = new TokenParser({ paths: ["$.*"], keepStack: false });
+  tokenizer.onToken = (token) => parser.write(token);
+  parser.onValue = ({ value }) => {
+    found.push(value);
+  };
+  let number = 0;
+  try {
+    for await (const piece of textOfFile(path)) {
+      tokenizer.write(piece);
+      for (const task of found.splice(0)) {
+        number += 1;
+        if (!isObject(task) || !isObject(task.data)) {
+          throw new FilesError(
+            `entry ${number} of its list is no task of Label Studio, because it has no data: export it as JSON, not as JSON-MIN. Lists of work items are JSON Lines: name them .jsonl`,
+          );
+        }
+        yield { task, at: `task ${task.id ?? number}` };
+      }
+    }
+  } catch (error) {
+    throw error instanceof FilesError
+      ? error
+      : new FilesError(`it is not JSON (after task ${number})`);
+  }
+  if (!parser.isEnded) {
+    throw new FilesError("it ends too early, so the rest of it is missing");
+  }
+}
+
+/** The name of a task's picture from the folder, or its address. */
+function pictureOf({ data }: Plain): { name: string; assetUrl?: string } | undefined {
+  const values = Object.entries(isObject(data) ? data : {});
+  const texts = values.filter((entry): entry is [string, string] => typeof entry[1] === "string");
+  const [, address] =
+    texts.find(([name]) => ["image", "img", "picture", "photo"].includes(name)) ?? texts[0] ?? [];
+  if (address === undefined || address === "") {
+    return undefined;
+  }
+  if (/^https?:\/\//i.test(address)) {
+    return { name: address, assetUrl: address };
+  }
+  const local = /^\/data\/local-files\/\?d=(.+)$/.exec(address)?.[1];
+  // An upload has eight digits before the name that it came with.
+  const uploaded = /^\/data\/upload\/(?:\d+\/)?(?:[0-9a-f]{8}-)?(.+)$/.exec(address)?.[1];
+  return { name: decodeURIComponent(local ?? uploaded ?? address) };
+}
+
+/** What people have drawn in a task, or else what a model has. */
+function resultsOf({ annotations, predictions }: Plain): unknown[] {
+  const all = Array.isArray(annotations) ? annotations.filter(isObject) : [];
+  const valid = all.filter((each) => each.was_cancelled !== true);
+  const [first] =
+    valid.length > 0 ? valid : Array.isArray(predictions) ? predictions.filter(isObject) : [];
+  return Array.isArray(first?.result) ? first.result : [];
+}
+
+function toBox(at: string, result: Plain, value: Plain): Box {
+  const { original_width: width, original_height: height, score } = result;
+  const part = (field: string, side: unknown) =>
+    ((numberOf(value[field]) ?? Number.NaN) * (numberOf(side) ?? Number.NaN)) / 100;
+  const [category, ...more] = Array.isArray(value.rectanglelabels) ? value.rectanglelabels : [];
+  const { rotation } = value;
+  return {
+    at,
+    bbox: [part("x", width), part("y", height), part("width", width), part("height", height)],
+    category: category === undefined ? undefined : String(category),
+    others: {
+      score,
+      ...(rotation !== 0 && { rotation }),
+      ...(more.length > 0 && { more_labels: more }),
+    },
+  };
+}

@@ -1,0 +1,118 @@
+import { stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { FilesError } from "../disk/problems.ts";
+import { selectFiles } from "../disk/select-files.ts";
+import type { SetItem } from "../items/set-item.ts";
+import type { Plain } from "../lifecycle/plain.ts";
+import { AnnotatedItems, type Box, numberOf, type Reading, sizeOf } from "./annotated.ts";
+import type { Category } from "./categories.ts";
+import { type Element, elementsIn, textAt } from "./xml.ts";
+
+// Pascal VOC keeps an XML file for each picture. Its corners are pixels, counted from 1, and both belong to the box: the
+// pixel 1 begins at 0. Many tools count from 0 instead; a corner at 0 shows that, and is taken to be the edge.
+
+interface Annotation {
+  file: string;
+  name: string;
+  fields: Element[];
+}
+
+/** The work items of a folder of Pascal VOC files, or of one such file: each picture is an item, named by its `filename`. */
+export async function readVoc(path: string, reading: Reading): Promise<Map<string, SetItem>> {
+  const items = new AnnotatedItems(reading);
+  for await (const { file, name, fields } of annotationsIn(path)) {
+    const size = fields.find((field) => field.name === "size");
+    const objects = fields.filter((field) => field.name === "object");
+    const boxes = objects.flatMap((object) => {
+      const box = boxOf(object);
+      if (typeof box === "string") {
+        reading.problems.add(`${file} line ${object.line}: ${box}`);
+      }
+      return typeof box === "object" ? [{ at: `${file} line ${object.line}`, ...box }] : [];
+    });
+    items.add({
+      name,
+      size: size === undefined ? {} : sizeOf(textAt(size, "width"), textAt(size, "height")),
+      boxes,
+    });
+  }
+  return items.end();
+}
+
+/** The names of the objects, in the order of the alphabet, because VOC has no list of them. */
+export async function vocCategories(path: string): Promise<Category[]> {
+  const names = new Set<string>();
+  for await (const { fields } of annotationsIn(path)) {
+    for (const field of fields) {
+      const name = field.name === "object" ? textAt(field, "name") : undefined;
+      if (name !== undefined && name !== "") {
+        names.add(name);
+      }
+    }
+  }
+  return [...names].sort().map((name, index) => ({ id: index + 1, name }));
+}
+
+/** Whether a folder has Pascal VOC files. */
+export async function isVocFolder(path: string): Promise<boolean> {
+  return (await filesIn(path)).length > 0;
+}
+
+/** In VOC's own lay-out the files are in a folder beside that of the pictures. */
+async function filesIn(path: string): Promise<string[]> {
+  const own = await stat(join(path, "Annotations")).catch(() => undefined);
+  const folder = own?.isDirectory() ? "Annotations/" : "";
+  return selectFiles({ folder: path, include: [`${folder}**/*.xml`] });
+}
+
+async function* annotationsIn(path: string): AsyncGenerator<Annotation> {
+  const isFolder = (await stat(path)).isDirectory();
+  const folder = isFolder ? path : dirname(path);
+  const files = isFolder ? await filesIn(path) : [basename(path)];
+  for (const file of files) {
+    const fields: Element[] = [];
+    try {
+      for await (const { root, element } of elementsIn(join(folder, file))) {
+        if (root !== "annotation") {
+          throw new FilesError(`it is not Pascal VOC: it begins with <${root}>, not <annotation>`);
+        }
+        fields.push(element);
+      }
+    } catch (error) {
+      throw error instanceof FilesError ? new FilesError(`${file}: ${error.message}`) : error;
+    }
+    const name = fields.find((field) => field.name === "filename")?.text.trim() ?? "";
+    if (name === "") {
+      throw new FilesError(`${file}: it has no <filename>`);
+    }
+    const below = dirname(file.replace(/^Annotations\//, ""));
+    yield { file, fields, name: below === "." ? name : join(below, basename(name)) };
+  }
+}
+
+/** The box of an object; text says what is wrong with it. */
+function boxOf(object: Element): Omit<Box, "at"> | string {
+  const category = textAt(object, "name");
+  if (category === undefined || category === "") {
+    return "the object has no <name>";
+  }
+  const corner = (name: string) => numberOf(textAt(object, "bndbox", name));
+  const [left, top, right, bottom] = ["xmin", "ymin", "xmax", "ymax"].map(corner);
+  if (left === undefined || top === undefined || right === undefined || bottom === undefined) {
+    return "the object has no <bndbox> of xmin, ymin, xmax and ymax";
+  }
+  const x = Math.max(left - 1, Math.min(left, 0));
+  const y = Math.max(top - 1, Math.min(top, 0));
+  const others: Plain = {};
+  for (const name of ["pose", "truncated", "difficult", "occluded"]) {
+    const said = textAt(object, name);
+    if (said !== undefined && !["", "0", "Unspecified"].includes(said)) {
+      others[name] = said;
+    }
+  }
+  const parts = object.children.filter(({ name }) => name === "part");
+  if (parts.length > 0) {
+    others.parts = parts.map((part) => textAt(part, "name"));
+  }
+  return { bbox: [x, y, right - x, bottom - y], category, others };
+}

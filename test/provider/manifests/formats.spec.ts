@@ -1,0 +1,324 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import sharp from "sharp";
+import { Dropped } from "../../../provider/manifests/dropped.ts";
+import type { FormatName } from "../../../provider/manifests/formats.ts";
+import { readCategories, readManifest } from "../../../provider/manifests/manifest.ts";
+
+const label = (category: string, ...bbox: number[]) => ({ bbox, metadata: { category } });
+const item = (file: string, ...labels: object[]) => ({
+  file,
+  assetType: "image",
+  ...(labels.length > 0 && { labels }),
+});
+
+describe("provider: manifests of annotated pictures", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "aidp-formats-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function write(files: Record<string, string>): void {
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
+  }
+  /** A picture of 200 by 100, which `orientation` turns. */
+  async function draw(name: string, orientation = 1): Promise<void> {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    await sharp({ create: { width: 200, height: 100, channels: 3, background: "#00f" } })
+      .withMetadata({ orientation })
+      .jpeg()
+      .toFile(join(folder, name));
+  }
+  const read = async (name: string, dropped = new Dropped(), format?: FormatName) =>
+    Object.fromEntries(
+      await Array.fromAsync(readManifest(join(folder, name), { dropped, format })),
+    );
+  const refuses = (name: string, message: RegExp) =>
+    assert.rejects(read(name), (error: Error) => {
+      assert.equal(error.name, "FilesError");
+      assert.match(error.message, message);
+      assert.doesNotMatch(error.message, /\n/);
+      return true;
+    });
+
+  describe("YOLO", () => {
+    it("of Ultralytics: all splits, boxes in pixels of the picture as people see it", async () => {
+      await draw("images/train/a.jpg");
+      await draw("images/train/turned.jpg", 6);
+      await draw("images/val/sub/b.jpg");
+      await draw("images/val/empty.jpg");
+      write({
+        "data.yaml":
+          "path: .\ntrain: images/train\nval:\n  - images/val\nnames:\n  0: cat\n  1: dog\n",
+        "labels/train/a.txt": "0 0.5 0.5 0.1 0.2\n1 0.25 0.5 0.5 1 0.9\n",
+        "labels/train/turned.txt": "1 0.5 0.25 0.5 0.5\n",
+        "labels/val/sub/b.txt": "0 0.1 0.1 0.3 0.1 0.3 0.4\n",
+        "labels/val/empty.txt": "\n",
+      });
+      const expected = {
+        "images/train/a.jpg": item(
+          "images/train/a.jpg",
+          label("cat", 90, 40, 20, 20),
+          label("dog", 0, 0, 100, 100),
+        ),
+        "images/train/turned.jpg": item("images/train/turned.jpg", label("dog", 25, 0, 50, 100)),
+        "images/val/sub/b.jpg": item("images/val/sub/b.jpg", label("cat", 20, 10, 40, 30)),
+        "images/val/empty.jpg": item("images/val/empty.jpg"),
+      };
+      const dropped = new Dropped();
+      const items = await read("data.yaml", dropped);
+      assert.deepEqual(rounded(items), expected);
+      assert.match(dropped.line() ?? "", /not sent: score of 1, segmentation of 1\./);
+      assert.deepEqual(await read("."), items);
+      assert.deepEqual(await readCategories(join(folder, "data.yaml")), [
+        { id: 1, name: "cat" },
+        { id: 2, name: "dog" },
+      ]);
+      const kept = await read("data.yaml", new Dropped(["segmentation", "score"]));
+      assert.deepEqual(rounded(kept)["images/val/sub/b.jpg"]?.labels?.[0]?.metadata, {
+        category: "cat",
+        segmentation: [[20, 10, 60, 10, 60, 40]],
+      });
+    });
+
+    it("of darknet, and of a folder with a list of classes", async () => {
+      await draw("data/obj/a.jpg");
+      write({
+        "data/obj.data": "classes = 1\ntrain = data/train.txt\nnames = data/obj.names\n",
+        "data/obj.names": "cat\n",
+        "data/train.txt": "data/obj/a.jpg\n",
+        "data/obj/a.txt": "0 0.5 0.5 0.1 0.2\n",
+      });
+      const expected = { "obj/a.jpg": item("obj/a.jpg", label("cat", 90, 40, 20, 20)) };
+      for (const manifest of ["data/obj.data", "data", "data/obj.names"]) {
+        assert.deepEqual(await read(manifest), expected, manifest);
+      }
+    });
+
+    it("says on which line what is wrong", async () => {
+      await draw("images/a.jpg");
+      write({ "data.yaml": "train: images\nnames: [cat]\n" });
+      for (const [line, message] of [
+        ["3 0.5 0.5 0.1 0.2", /labels\/a\.txt line 2 has the class 3, of which there is no name/],
+        ["0 0.5 0.5 0.1", /labels\/a\.txt line 2 must be a class and at least 4 numbers/],
+        ["0 0.5 0.5 nan 0.2", /line 2 must be a class and at least 4 numbers/],
+        [
+          "0 0.9 0.5 0.5 0.2",
+          /image "images\/a\.jpg": labels\/a\.txt line 2 has a bbox that reaches out/,
+        ],
+      ] as const) {
+        write({ "labels/a.txt": `0 0.5 0.5 0.1 0.2\n${line}\n` });
+        await refuses("data.yaml", message);
+      }
+      write({
+        "labels/a.txt": "0 0.5 0.5 0.1 0.2\n",
+        "images/b.jpg": "no picture",
+        "labels/b.txt": "0 0.5 0.5 0.1 0.2\n",
+      });
+      await refuses("data.yaml", /image "images\/b\.jpg": its size, .* cannot be read/);
+      for (const [yaml, message] of [
+        ["names: [cat]", /it names no pictures: give it train, val or test/],
+        ["train: images", /it has no names of classes/],
+        ["train: nowhere\nnames: [cat]", /its pictures are not there: nowhere/],
+        ["train: [", /it is not YAML/],
+      ] as const) {
+        write({ "data.yaml": yaml });
+        await refuses("data.yaml", message);
+      }
+    });
+  });
+
+  describe("Pascal VOC", () => {
+    const object = (name: string, corners: readonly number[], more = "") =>
+      `<object><name>${name}</name>${more}<bndbox><xmin>${corners[0]}</xmin><ymin>${corners[1]}</ymin><xmax>${corners[2]}</xmax><ymax>${corners[3]}</ymax></bndbox></object>`;
+    const annotation = (name: string, ...objects: string[]) =>
+      `<?xml version="1.0"?>\n<annotation>\n<filename>${name}</filename>\n<size><width>200</width><height>100</height><depth>3</depth></size>\n${objects.join("\n")}\n</annotation>\n`;
+
+    it("counts pixels from 1, and both corners belong to the box", async () => {
+      write({
+        "VOC/Annotations/a.xml": annotation(
+          "a&amp;b.jpg",
+          object("cat", [1, 1, 200, 100]),
+          object("dog", [11, 21, 30, 50], "<pose>Left</pose><truncated>1</truncated>"),
+        ),
+        "VOC/Annotations/sub/c.xml": annotation("c.jpg", object("ant", [0, 0, 20, 10])),
+      });
+      const dropped = new Dropped();
+      const items = await read("VOC", dropped);
+      assert.deepEqual(items, {
+        "a&b.jpg": item("a&b.jpg", label("cat", 0, 0, 200, 100), label("dog", 10, 20, 20, 30)),
+        "sub/c.jpg": item("sub/c.jpg", label("ant", 0, 0, 20, 10)),
+      });
+      assert.match(dropped.line() ?? "", /not sent: pose of 1, truncated of 1\./);
+      assert.deepEqual(await read("VOC/Annotations"), items);
+      assert.deepEqual(Object.keys(await read("VOC/Annotations/a.xml")), ["a&b.jpg"]);
+      assert.deepEqual(
+        (await readCategories(join(folder, "VOC")))?.map(({ name }) => name),
+        ["ant", "cat", "dog"],
+      );
+    });
+
+    it("says in which file and on which line what is wrong", async () => {
+      for (const [text, message] of [
+        [annotation("a.jpg", object("", [1, 1, 2, 2])), /a\.xml line 5: the object has no <name>/],
+        [
+          annotation("a.jpg", "<object><name>cat</name></object>"),
+          /a\.xml line 5: the object has no <bndbox>/,
+        ],
+        [
+          annotation("a.jpg", object("cat", [1, 1, 300, 2])),
+          /image "a\.jpg": a\.xml line 5 has a bbox that reaches out/,
+        ],
+        [annotation("", ""), /a\.xml: it has no <filename>/],
+        ["<annotation><filename>", /a\.xml: it ends too early/],
+        ["<annotation>\n<a></b></annotation>", /a\.xml: line 2: it is not XML/],
+        ["<other><x/></other>", /a\.xml: it is not Pascal VOC: it begins with <other>/],
+      ] as const) {
+        write({ "voc/a.xml": text });
+        await refuses("voc", message);
+      }
+    });
+  });
+
+  describe("CVAT for images", () => {
+    const meta =
+      "<meta><task><labels><label><name>sign</name></label><label><name>car</name></label></labels></task></meta>";
+    const image = (name: string, ...shapes: string[]) =>
+      `<image id="0" name="${name}" width="200" height="100">\n${shapes.join("\n")}\n</image>`;
+    const box = (label: string, corners: readonly number[], more = "", inside = "") =>
+      `<box label="${label}" xtl="${corners[0]}" ytl="${corners[1]}" xbr="${corners[2]}" ybr="${corners[3]}" ${more}>${inside}</box>`;
+    const file = (...images: string[]) =>
+      `<annotations><version>1.1</version>${meta}\n${images.join("\n")}\n</annotations>`;
+
+    it("takes boxes as they are, and counts the other shapes", async () => {
+      write({
+        "cvat.xml": file(
+          image(
+            "sub/a.jpg",
+            box(
+              "car",
+              [10.5, 20, 30.5, 60],
+              'occluded="1"',
+              '<attribute name="plate">x</attribute>',
+            ),
+            '<polygon label="sign" points="1,1;2,2;3,1"/>',
+          ),
+          image("b.jpg"),
+        ),
+      });
+      const dropped = new Dropped(["attributes"]);
+      assert.deepEqual(await read("cvat.xml", dropped), {
+        "sub/a.jpg": item("sub/a.jpg", {
+          bbox: [10.5, 20, 20, 40],
+          metadata: { category: "car", attributes: { plate: "x" } },
+        }),
+        "b.jpg": item("b.jpg"),
+      });
+      assert.match(dropped.line() ?? "", /not sent: occluded of 1, polygon of 1\./);
+      assert.deepEqual(await readCategories(join(folder, "cvat.xml")), [
+        { id: 1, name: "sign" },
+        { id: 2, name: "car" },
+      ]);
+    });
+
+    it("says on which line what is wrong", async () => {
+      for (const [text, message] of [
+        [
+          file(image("a.jpg", box("car", [1, 1, 300, 2]))),
+          /image "a\.jpg": the box on line 3 has a bbox that reaches/,
+        ],
+        [
+          file(image("a.jpg", '<box label="car" xtl="1"/>')),
+          /the box on line 3 must have a bbox of 4 numbers/,
+        ],
+        [file(image("")), /line 2: the image has no name/],
+        [file('<track id="0"/>'), /line 2: it is of a video/],
+        [file(image("a.jpg")).slice(0, -9), /it ends too early/],
+      ] as const) {
+        write({ "cvat.xml": text });
+        await refuses("cvat.xml", message);
+      }
+    });
+  });
+
+  describe("Label Studio", () => {
+    const result = (value: object, more: object = {}) => ({
+      type: "rectanglelabels",
+      original_width: 200,
+      original_height: 100,
+      value,
+      ...more,
+    });
+    const value = { x: 10, y: 20, width: 25, height: 50, rotation: 0, rectanglelabels: ["Car"] };
+
+    it("takes rectangles, which are hundredths of the picture", async () => {
+      const tasks = [
+        {
+          id: 5,
+          data: { image: "/data/upload/1/0123abcd-a.jpg" },
+          annotations: [
+            { was_cancelled: true, result: [] },
+            { result: [result(value), { type: "polygonlabels", value: {} }] },
+          ],
+        },
+        {
+          data: { image: "/data/local-files/?d=sub/b%20c.jpg" },
+          annotations: [],
+          predictions: [{ result: [result(value, { score: 0.5 })] }],
+        },
+        { data: { image: "https://e.com/c.jpg" }, annotations: [] },
+      ];
+      write({ "ls.json": JSON.stringify(tasks) });
+      const dropped = new Dropped();
+      assert.deepEqual(await read("ls.json", dropped), {
+        "a.jpg": item("a.jpg", label("Car", 20, 20, 50, 50)),
+        "sub/b c.jpg": item("sub/b c.jpg", label("Car", 20, 20, 50, 50)),
+        "https://e.com/c.jpg": { assetUrl: "https://e.com/c.jpg", assetType: "image" },
+      });
+      assert.match(dropped.line() ?? "", /not sent: polygonlabels of 1, score of 1\./);
+      assert.deepEqual(await readCategories(join(folder, "ls.json")), [{ id: 1, name: "Car" }]);
+    });
+
+    it("says in which task what is wrong", async () => {
+      for (const [task, message] of [
+        [{ data: {} }, /task 7 has no picture in its data/],
+        [
+          { data: { image: "a.jpg" }, annotations: [{ result: [result({ ...value, x: 90 })] }] },
+          /image "a\.jpg": task 7 result 1 has a bbox that reaches out/,
+        ],
+        [
+          { data: { image: "a.jpg" }, annotations: [{ result: [result({})] }] },
+          /task 7 result 1 must have a bbox of 4 numbers/,
+        ],
+      ] as const) {
+        write({ "ls.json": JSON.stringify([{ id: 7, ...task }]) });
+        await refuses("ls.json", message);
+      }
+    });
+  });
+
+  it("are read as another format if the user says so", async () => {
+    write({ "list.txt": '{"key":"a","assetUrl":"b"}\n' });
+    assert.deepEqual(await read("list.txt", new Dropped(), "jsonl"), { a: { assetUrl: "b" } });
+    await refuses("list.txt", /^its name must end in \.jsonl, .* or \.xml \(CVAT, Pascal VOC\)$/);
+    await refuses(
+      ".",
+      /^it is a folder with neither a data\.yaml, .* nor XML files \(Pascal VOC\)$/,
+    );
+  });
+});
+
+/** Without what computing with fractions leaves in the last digits. */
+function rounded(
+  items: Record<string, { labels?: unknown }>,
+): Record<string, { labels?: { metadata?: object }[] }> {
+  return JSON.parse(JSON.stringify(items), (_, value) =>
+    typeof value === "number" ? Number(value.toFixed(6)) : value,
+  );
+}
