@@ -186,3 +186,10 @@ export function unlessGone(error: unknown): undefined {
     throw error;
   }
 }
+
+/** Returns undefined if the service refused it, and throws any other error again. */
+export function unlessRefused(error: unknown): undefined {
+  if (!(error instanceof PermissionDeniedError)) {
+    throw error;
+  }
+}

@@ -265,6 +265,8 @@ function notAccepted(facts: RequestFacts, status: number, retryAfter?: string): 
   const retryAfterMs = waitOf(retryAfter);
   return toStatusError(
     { ...facts, status, ...(retryAfterMs !== undefined && { retryAfterMs }) },
-    "The signed URL was not accepted, perhaps as it expired: run the update again",
+    status === 413
+      ? "The storage takes no file as large as this one: split it, or bring it to the space by other means"
+      : "The signed URL was not accepted, perhaps as it expired: run the update again",
   );
 }

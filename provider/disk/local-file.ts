@@ -2,6 +2,7 @@ import { createHash, hash } from "node:crypto";
 import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, resolve, sep } from "node:path";
+import { count } from "../text/lines.ts";
 import { pieceBytes, readPieces } from "./pieces.ts";
 
 /** Identifies a file's bytes, so that a change of them shows. */
@@ -23,7 +24,7 @@ export async function fileProblem(source: string): Promise<string | undefined> {
     (error: NodeJS.ErrnoException) => error.code ?? "unreadable",
   );
   if (typeof found !== "string" && found.isFile()) {
-    return undefined;
+    return sizeProblem(found.size);
   }
   const why =
     found === "ENOENT"
@@ -32,6 +33,16 @@ export async function fileProblem(source: string): Promise<string | undefined> {
         ? found
         : "it is not a file";
   return `must be a file, got ${source} (${resolve(source)}): ${why}`;
+}
+
+/** What a storage service takes in one request. */
+const mostBytes = 5 * 2 ** 30;
+
+/** Why a file of this size cannot be sent; undefined if it can. */
+export function sizeProblem(size: number): string | undefined {
+  return size > mostBytes
+    ? `has ${count(size)} bytes, and a storage service takes 5 GiB (${count(mostBytes)}) at most: split it, or bring it to the space by other means and name its path as assetUrl`
+    : undefined;
 }
 
 /** What may be meant by the name of a file that is not there, as the end of a sentence. */

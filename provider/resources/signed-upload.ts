@@ -10,6 +10,7 @@ import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Client } from "../api/client.ts";
+import { unlessRefused } from "../api/errors.ts";
 import { fileBytes } from "../api/files.ts";
 import type { SignedUrlWire } from "../api/signed-urls.ts";
 import { detectContentType, fileProblem, readFingerprint } from "../disk/local-file.ts";
@@ -127,7 +128,10 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
       return { ...news, path: stored === news.sha256 ? olds.path : await send(platform, news) };
     }
     const known = olds.earlier?.[contentOf(news)];
-    const isThere = known !== undefined && (await isStored(platform.client, news.spaceId, known));
+    // A look that is refused saves no upload.
+    const isThere =
+      known !== undefined &&
+      (await isStored(platform.client, news.spaceId, known).catch(unlessRefused));
     const path = isThere ? known : await send(platform, news);
     return { ...news, path, earlier: { ...olds.earlier, [contentOf(olds)]: olds.path } };
   },
@@ -176,7 +180,7 @@ async function storedHash(
 }
 
 async function isStored(client: Client, spaceId: string, path: string): Promise<boolean> {
-  return (await storedPaths(client, spaceId, [path])).has(path);
+  return (await storedPaths(client, spaceId, [path])).found.has(path);
 }
 
 async function takeUrl({ client }: Platform, { spaceId, source }: Inputs): Promise<SignedUrlWire> {

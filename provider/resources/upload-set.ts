@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Client } from "../api/client.ts";
-import { PermissionDeniedError } from "../api/errors.ts";
+import { PermissionDeniedError, unlessRefused } from "../api/errors.ts";
 import { FilesError } from "../disk/problems.ts";
 import { folderProblem, type Selection } from "../disk/select-files.ts";
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
@@ -34,7 +34,7 @@ import { typeToken } from "../pulumi/shim.ts";
 import { eachKey } from "../sets/each-key.ts";
 import { describeEntries } from "../text/entries.ts";
 import { toJsonText } from "../text/json.ts";
-import { count } from "../text/lines.ts";
+import { count, shortList } from "../text/lines.ts";
 import { HashCache } from "../uploads/hash-cache.ts";
 import { filesInside, filesOfManifest, knownFiles } from "../uploads/selected.ts";
 import { storedPaths } from "../uploads/stored.ts";
@@ -192,14 +192,20 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
     return { id, state: await send(platform, id, { ...inputs, files: {}, paths: {} }, inputs) };
   },
 
-  async read({ client }, id, olds) {
+  async read({ client, warn }, id, olds) {
     const [spaceId] = splitId(id, "upload set");
     const {
       paths = {},
       earlier,
       ...inputs
     } = { folder: ".", ...olds, spaceId } as Partial<State> & Inputs;
-    const there = await storedPaths(client, spaceId, Object.values(paths));
+    const { found: there, refused } = await storedPaths(client, spaceId, Object.values(paths));
+    if (refused.length > 0) {
+      const names = Object.keys(paths).filter((name) => refused.includes(paths[name] ?? ""));
+      warn(
+        `the storage refuses to give some files and gives others, so they count as gone, and the next update sends them again: ${shortList(names, 5, String)}`,
+      );
+    }
     const only = (of: Record<string, string> = {}) =>
       Object.fromEntries(Object.entries(of).filter(([name]) => there.has(paths[name] ?? "")));
     const found = { ...inputs, files: only(inputs.files) };
@@ -292,8 +298,10 @@ async function comeBack(client: Client, olds: State, news: Inputs): Promise<Map<
   const known = [...earlierPaths(olds, news.files)].filter(
     ([name]) => olds.files[name] !== news.files[name],
   );
-  const there = await storedPaths(client, news.spaceId, new Map(known).values());
-  return new Map(known.filter(([, path]) => there.has(path)));
+  const look = storedPaths(client, news.spaceId, new Map(known).values());
+  // A look that is refused saves no upload.
+  const stored = await look.catch(unlessRefused);
+  return new Map(known.filter(([, path]) => stored?.found.has(path)));
 }
 
 /** The paths of files that were let go, for those declared with the same content again. */

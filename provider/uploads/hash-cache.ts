@@ -3,7 +3,8 @@ import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { writeAtomically } from "../disk/atomic-file.ts";
 import { cacheFolder } from "../disk/cache-folder.ts";
-import { identifyFile, type KnownFile, toVersion } from "../disk/local-file.ts";
+import { identifyFile, type KnownFile, sizeProblem, toVersion } from "../disk/local-file.ts";
+import { FilesError } from "../disk/problems.ts";
 
 type Entries = Record<string, { version: string; file: KnownFile }>;
 
@@ -30,6 +31,10 @@ export class HashCache {
   /** What is known about the file, which is read only if it has changed. */
   async get(source: string): Promise<KnownFile> {
     const stats = await stat(source);
+    const problem = sizeProblem(stats.size);
+    if (problem !== undefined) {
+      throw new FilesError(problem);
+    }
     const version = toVersion(stats);
     const known = this.#seen[source] ?? this.#known[source];
     const file = known?.version === version ? known.file : await identifyFile(source, stats.size);

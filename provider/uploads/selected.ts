@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 import pMap from "p-map";
 import { fileProblem } from "../disk/local-file.ts";
-import { Problems } from "../disk/problems.ts";
+import { FilesError, Problems } from "../disk/problems.ts";
 import { outsideProblem, type Selection, selectFiles } from "../disk/select-files.ts";
 import type { FormatName } from "../manifests/formats.ts";
 import { readManifest } from "../manifests/manifest.ts";
@@ -39,6 +39,9 @@ export async function knownFiles(
         return { text: toJsonText(await cache.get(join(folder, name))) };
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
+        if (error instanceof FilesError) {
+          return { problem: `file "${name}" ${message}` };
+        }
         return { problem: `file "${name}" cannot be read (${code ?? message})` };
       }
     },

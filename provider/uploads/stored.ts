@@ -1,21 +1,31 @@
 import pMap from "p-map";
 import type { Client } from "../api/client.ts";
+import { PermissionDeniedError } from "../api/errors.ts";
 import { fileExists } from "../api/files.ts";
 import { splitIntoGroups } from "../api/groups.ts";
 import { lookAgainAfterMs, pause } from "../api/look-again.ts";
 import { pathsPerRequest } from "../api/signed-urls.ts";
 
+/** What a look at stored files finds. */
+export interface Stored {
+  found: Set<string>;
+  /** The paths that count as gone although the storage did not say so. */
+  refused: string[];
+}
+
 /**
  * The paths, out of those given, under which a space holds a file. A missing file is looked for again: one that was
- * uploaded a moment ago may not be readable yet, and its work items would be made again. Operation `createReadUrls`,
- * 1,000 paths a request.
+ * uploaded a moment ago may not be readable yet, and its work items would be made again. A storage service may answer
+ * 403 for what is gone, but also for everything if a permission is missing: such a file counts as gone only if another
+ * one is there, and no other is told to be gone. Operation `createReadUrls`, 1,000 paths a request.
  */
 export async function storedPaths(
   client: Client,
   spaceId: string,
   paths: Iterable<string>,
-): Promise<Set<string>> {
+): Promise<Stored> {
   const found = new Set<string>();
+  const refusals = new Map<string, PermissionDeniedError>();
   const all = new Set(paths);
   for (const wait of lookAgainAfterMs) {
     const missing = [...all].filter((path) => !found.has(path));
@@ -27,13 +37,26 @@ export async function storedPaths(
       await pMap(
         await client.signedUrls.forReading(spaceId, group),
         async ({ path, signedUrl }) => {
-          if (await fileExists(signedUrl, client.standstillMs)) {
-            found.add(path);
+          refusals.delete(path);
+          try {
+            if (await fileExists(signedUrl, client.standstillMs)) {
+              found.add(path);
+            }
+          } catch (error) {
+            if (!(error instanceof PermissionDeniedError)) {
+              throw error;
+            }
+            refusals.set(path, error);
           }
         },
         { concurrency: client.concurrency },
       );
     }
   }
-  return found;
+  const [refusal] = refusals.values();
+  const isGone = found.size > 0 && found.size + refusals.size === all.size;
+  if (refusal !== undefined && !isGone) {
+    throw refusal;
+  }
+  return { found, refused: [...refusals.keys()] };
 }

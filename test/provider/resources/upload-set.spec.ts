@@ -8,6 +8,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -20,6 +21,7 @@ import {
   resetRequests,
   storeOf,
 } from "../../../harness/emulator.ts";
+import { lookAgainAfterMs } from "../../../provider/api/look-again.ts";
 import { PartialFailure } from "../../../provider/lifecycle/lifecycle.ts";
 import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
 import { useEmulator } from "../../support/emulator.ts";
@@ -116,6 +118,50 @@ describe("provider: UploadSet", () => {
     assert.equal(again.paths[back], state.paths[back]);
     const { files } = await storeOf(other.emulator);
     assert.ok(files.some(({ path }) => path === again.paths[lost]));
+  });
+
+  it("takes a file that the storage refuses for gone only if it gives others", async () => {
+    const { id, state } = await create();
+    const looks = lookAgainAfterMs.length;
+    const warnings: string[] = [];
+    const read = () =>
+      uploadSetLifecycle.read({ ...platform(), warn: (line) => warnings.push(line) }, id, state);
+    // One of the first look, and the same at each look for it alone.
+    await addFault(other.emulator, { operation: "getFile", status: 403, times: 1 });
+    const again = { operation: "getFile", status: 403, skip: 24, times: looks - 1 } as const;
+    await addFault(other.emulator, again);
+    const found = await read();
+    const kept = Object.keys(found?.inputs?.files ?? {});
+    const [gone = ""] = Object.keys(state.files).filter((name) => !kept.includes(name));
+    assert.equal(kept.length, 24);
+    assert.match(warnings.join(), new RegExp(`count as gone, .*: ${gone}$`));
+    // All of them: a permission is missing, or the clock is wrong.
+    await addFault(other.emulator, { operation: "getFile", status: 403, times: 25 * looks });
+    await assert.rejects(read(), { name: "PermissionDeniedError" });
+  });
+
+  it("sends a file that comes back, where the storage refuses to say whether it holds it", async () => {
+    const { id, inputs, state } = await create();
+    rmSync(join(folder, "photos", "deep/3.txt"));
+    const updated = await uploadSetLifecycle.update(platform(), id, state, (await check()).inputs);
+    write("deep/3.txt", "photo 3");
+    await addFault(other.emulator, { operation: "getFile", status: 403, times: 9 });
+    const again = await uploadSetLifecycle.update(platform(), id, updated, inputs);
+    assert.notEqual(again.paths["deep/3.txt"], state.paths["deep/3.txt"]);
+  });
+
+  it("refuses a file that is too large for the storage, before it reads it", async () => {
+    write("film.mp4", "");
+    truncateSync(join(folder, "photos", "film.mp4"), 5 * 2 ** 30 + 1);
+    const [reason] = (await check()).reasons;
+    assert.match(reason ?? "", /file "film\.mp4" has 5,368,709,121 bytes, and a storage service/);
+  });
+
+  it("tells of a file that the storage finds too large", async () => {
+    await addFault(other.emulator, { operation: "putFile", status: 413, times: 1 });
+    const { inputs } = await check();
+    const failed = await uploadSetLifecycle.create(platform(), inputs).catch((error) => error);
+    assert.match(failed.reasons.join(), /answered 413\. The storage takes no file as large/);
   });
 
   it("keeps what was sent when some could not be, and sends these next time", async () => {
