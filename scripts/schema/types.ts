@@ -108,6 +108,10 @@ export class SchemaTypes {
       // An int64 may be too large for a number.
       return { type: "string" };
     }
+    if (kinds.includes("array") && kinds.includes("object")) {
+      // Pulumi's SDK for Python takes neither for a union of both.
+      return any;
+    }
     const [only] = different;
     return different.length === 1 && only !== undefined ? only : { oneOf: different };
   }

@@ -208,7 +208,7 @@ for (const declare of allDeclarations) {
       assert.equal(made.length, 129);
       const { ids } = stack.resource("large").outputs;
       for (const { id } of made) {
-        assert.ok(String(ids).includes(id), `${id} is not in the state`);
+        assert.ok(JSON.stringify(ids).includes(id), `${id} is not in the state`);
       }
       assert.doesNotMatch(stack.stateText(), /the-secret-note/);
       await clearFaults(other.emulator);
