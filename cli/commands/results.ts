@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { SingleBar } from "cli-progress";
 import type { CommandModule } from "yargs";
 import type { Client } from "../../provider/api/client.ts";
+import { EarlierFile } from "../../provider/results/earlier-file.ts";
 import { finishedItems, showItem } from "../../provider/results/finished.ts";
 import { ItemFiles } from "../../provider/results/item-files.ts";
 import { writeMerged } from "../../provider/results/merged-file.ts";
@@ -69,9 +70,9 @@ async function download(client: Client, projectId: string, given: Arguments): Pr
     progress: () => bar?.increment(),
   });
   const path = join(given.out, "annotations.coco.json");
-  const { imageCount, annotationCount, categories } = await writeMerged(path, found).finally(() =>
-    bar?.stop(),
-  );
+  const { imageCount, annotationCount, categories } = await writeMerged(path, found, {
+    earlier: await EarlierFile.categoriesOf(path),
+  }).finally(() => bar?.stop());
   for (const item of found.without) {
     process.stderr.write(`warning: ${showItem(item)} was finished without an annotation\n`);
   }

@@ -98,12 +98,15 @@ export function viewWorkItem(
 }
 
 function toSummary(item: WorkItem): JsonObject {
-  const { dueInSeconds, assetUrl, assetType } = item.fields;
+  const { dueInSeconds, assetUrl, assetType, metadata } = item.fields;
+  // What uploads are called on the platform says nothing to people.
+  const { pulumiFile: fileName } = (metadata ?? {}) as JsonObject;
   return {
     id: item.id,
     batchId: item.batchId,
     status: item.status,
     assetUrl,
+    ...(typeof fileName === "string" && { fileName }),
     assetType,
     labelCount: item.labels?.length ?? 0,
     createdAt: new Date(item.createdAt).toISOString(),

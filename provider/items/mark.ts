@@ -16,6 +16,8 @@ export interface Mark {
   key?: string | undefined;
   /** The life of the resource that made it, from its creation to its end; undefined if release 0.1 made it. */
   incarnation?: string | undefined;
+  /** The file that it shows, from the folder of the uploads: the name of the picture. */
+  file?: string | undefined;
   /** A digest of what was asked for, apart from the labels, since the answer may have another form. */
   declared?: string | undefined;
 }
@@ -25,6 +27,7 @@ const entries = {
   organization: "pulumiOrganization",
   key: "pulumiKey",
   incarnation: "pulumiIncarnation",
+  file: "pulumiFile",
   declared: "pulumiDeclared",
 } as const satisfies Record<keyof Mark, string>;
 
@@ -34,7 +37,7 @@ export const markEntries: readonly string[] = Object.values(entries);
 /** The mark of a declaration's work items; `parts` has what belongs to the single item, and the incarnation. */
 export function makeMark(
   { owner, organization }: Platform,
-  parts: Pick<Mark, "key" | "incarnation" | "declared"> = {},
+  parts: Pick<Mark, "key" | "incarnation" | "file" | "declared"> = {},
 ): Mark {
   if (owner === undefined) {
     throw new Error("a work item without a URN cannot be created: this is a fault of the provider");

@@ -10,6 +10,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { readFingerprint } from "../disk/local-file.ts";
+import { FilesError } from "../disk/problems.ts";
 import { listBatchesOnce } from "../items/batches.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
@@ -17,14 +18,17 @@ import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
 import type { Lifecycle, Platform } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
-import { isUnknown } from "../lifecycle/unknown-values.ts";
+import { hasUnknown, isUnknown } from "../lifecycle/unknown-values.ts";
 import { eitherFailures, findFailures } from "../lifecycle/validation.ts";
+import type { Category } from "../manifests/categories.ts";
+import { readCategories } from "../manifests/manifest.ts";
 import { DynamicResource, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { EarlierFile } from "../results/earlier-file.ts";
 import { finishedItems, showItem } from "../results/finished.ts";
 import { foreignFileProblem, type Merged, writeMerged } from "../results/merged-file.ts";
 import { Results } from "../results/results.ts";
+import { toJsonText } from "../text/json.ts";
 import { count } from "../text/lines.ts";
 
 /** The inputs of an export of annotations. */
@@ -42,6 +46,16 @@ export interface AnnotationExportArgs {
    */
   path: pulumi.Input<string>;
   /**
+   * The names of the categories, in the order of their ids from 1, so that an id means the same in each file. What people
+   * add comes after them. Default: in the order in which they first appear. Either this or `manifest`.
+   */
+  categories?: pulumi.Input<pulumi.Input<string>[]>;
+  /**
+   * The manifest of the dataset, in any format that a `WorkItemSet` reads: the file has its categories, with their ids
+   * and supercategories. Default: none. Either this or `categories`.
+   */
+  manifest?: pulumi.Input<string>;
+  /**
    * Values, such as the hour, that have the file written again when one of them changes. Default: none. Without them,
    * it is written when the declaration changes, and when a refresh finds results other than those in the file.
    */
@@ -58,12 +72,16 @@ interface Inputs {
   batchId?: string;
   workItemIds?: Record<string, string> | string[];
   path: string;
+  categories?: string[];
+  manifest?: string;
+  /** Computed by check: the categories that the declaration names, each as text. */
+  declaredCategories?: string[];
   triggers?: unknown[];
   /** Computed by check: what the file should have. A refresh says here what the file does not have. */
   contents: string;
 }
 
-interface State extends Inputs, Merged {
+interface State extends Omit<Inputs, "categories">, Merged {
   sha256: string;
   size: number;
   /** How many work items were finished. */
@@ -81,6 +99,10 @@ const schema = z.strictObject({
     })
     .optional(),
   path: fields.text,
+  categories: fields.texts("names").optional(),
+  manifest: fields.text.optional(),
+  // Given if the engine keeps a computed value because of `ignoreChanges`.
+  declaredCategories: z.array(fields.text).optional(),
   triggers: fields.triggers.optional(),
   // Given if the engine keeps a computed value because of `ignoreChanges`.
   contents: fields.text.optional(),
@@ -92,6 +114,10 @@ export const annotationExportMutability: Readonly<Record<keyof Inputs, Mutabilit
   batchId: "update",
   workItemIds: "update",
   path: "update",
+  // What they say is in `declaredCategories`.
+  categories: "ignore",
+  manifest: "ignore",
+  declaredCategories: "update",
   triggers: "update",
   contents: "update",
 };
@@ -102,7 +128,6 @@ const outputs = [
   "size",
   "imageCount",
   "annotationCount",
-  "categories",
   "finishedCount",
   "updatedAt",
 ];
@@ -119,7 +144,24 @@ export const annotationExportLifecycle: Lifecycle<Inputs, State> = {
     const failures = [...findFailures(schema, inputs), ...placeFailures(inputs)];
     inputs.batchId = batchIdText(inputs.batchId);
     failures.push(...eitherFailures(inputs, "batchId", "workItemIds"));
-    const { path } = inputs;
+    const { path, categories, manifest } = inputs;
+    if (categories !== undefined && manifest !== undefined) {
+      failures.push({
+        property: "categories",
+        reason: "categories and manifest say the same: give one of them",
+      });
+    } else if (failures.length === 0 && !hasUnknown([categories, manifest])) {
+      const declared = await declaredIn(inputs as unknown as Inputs);
+      if (typeof declared === "string") {
+        const [property, what] =
+          manifest === undefined
+            ? ["categories", "categories"]
+            : ["manifest", `manifest ${manifest}:`];
+        failures.push({ property, reason: `${what} ${declared}` });
+      } else if (declared !== undefined) {
+        inputs.declaredCategories ??= declared.map((category) => toJsonText(category));
+      }
+    }
     const problem =
       typeof path === "string" && !isUnknown(path) ? await foreignFileProblem(path) : undefined;
     if (problem !== undefined) {
@@ -142,7 +184,7 @@ export const annotationExportLifecycle: Lifecycle<Inputs, State> = {
     }
     const known = olds as State;
     const contents = (await whatIsMissing(platform, known)) ?? everything;
-    const { projectId, batchId, workItemIds, path, triggers } = known;
+    const { projectId, batchId, workItemIds, path, manifest, declaredCategories, triggers } = known;
     return {
       state: { ...known, contents },
       inputs: {
@@ -150,6 +192,8 @@ export const annotationExportLifecycle: Lifecycle<Inputs, State> = {
         ...(batchId !== undefined && { batchId }),
         ...(workItemIds !== undefined && { workItemIds }),
         path,
+        ...(manifest !== undefined && { manifest }),
+        ...(declaredCategories !== undefined && { declaredCategories }),
         ...(triggers !== undefined && { triggers }),
         contents,
       },
@@ -165,6 +209,29 @@ export const annotationExportLifecycle: Lifecycle<Inputs, State> = {
   },
 };
 
+/** The categories that are declared; text says what is wrong with the manifest. */
+async function declaredIn({
+  categories,
+  manifest,
+}: Inputs): Promise<Category[] | string | undefined> {
+  if (manifest === undefined) {
+    const twice = categories?.find((name, index) => categories.indexOf(name) !== index);
+    return twice === undefined
+      ? categories?.map((name, index) => ({ id: index + 1, name }))
+      : `has "${twice}" twice`;
+  }
+  try {
+    return (
+      (await readCategories(manifest)) ?? "its format has no categories: name them in categories"
+    );
+  } catch (error) {
+    if (error instanceof FilesError) {
+      return error.message;
+    }
+    throw error;
+  }
+}
+
 /** Writes the file. What has not changed since the last time comes from the earlier file. */
 async function write(platform: Platform, inputs: Inputs, olds?: State): Promise<State> {
   const { client } = platform;
@@ -178,7 +245,10 @@ async function write(platform: Platform, inputs: Inputs, olds?: State): Promise<
       known: earlier,
       progress: () => progress.add(),
     });
-    const merged = await writeMerged(inputs.path, results);
+    const merged = await writeMerged(inputs.path, results, {
+      declared: inputs.declaredCategories?.map((text) => JSON.parse(text) as Category),
+      earlier: olds?.numbering ?? earlier?.categories,
+    });
     progress.end(
       `${count(merged.annotationCount)} annotations of ${count(items.length)} finished work items in ${inputs.path}, ${count(results.fetched)} fetched`,
     );
@@ -266,7 +336,7 @@ export class AnnotationExport extends DynamicResource {
   declare readonly imageCount: pulumi.Output<number>;
   /** How many annotations the file has. */
   declare readonly annotationCount: pulumi.Output<number>;
-  /** The names of its categories, in the order of their ids. */
+  /** The names of its categories, in the order of the file: declared ones first. */
   declare readonly categories: pulumi.Output<string[]>;
   /** How many work items were finished when the file was written. */
   declare readonly finishedCount: pulumi.Output<number>;

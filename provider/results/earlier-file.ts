@@ -1,6 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { readFingerprint } from "../disk/local-file.ts";
 import { readPieces } from "../disk/pieces.ts";
+import type { Category } from "../manifests/categories.ts";
 import type { FinishedItem } from "./finished.ts";
 import type { ItemCoco } from "./item-coco.ts";
 import { sections } from "./merged-file.ts";
@@ -34,8 +35,8 @@ export class EarlierFile implements Known {
   readonly #handle: FileHandle;
   readonly #entries = new Map<string, Entry>();
   readonly #itemOf = new Map<number, Entry>();
-  readonly #categories: ItemCoco["categories"] = [];
-  readonly #sets: number[][] = [];
+  readonly categories: Category[] = [];
+  readonly #sets: Category["id"][][] = [];
 
   private constructor(handle: FileHandle) {
     this.#handle = handle;
@@ -52,6 +53,17 @@ export class EarlierFile implements Known {
     return file;
   }
 
+  /** The categories of a file, whether or not it was edited; none if it cannot be read. */
+  static async categoriesOf(path: string): Promise<readonly Category[]> {
+    try {
+      const file = new EarlierFile(await open(path));
+      await file.#index(path).finally(() => file.close());
+      return file.categories;
+    } catch {
+      return [];
+    }
+  }
+
   async has({ id, updatedAt }: FinishedItem): Promise<boolean> {
     return updatedAt !== undefined && this.#entries.get(id)?.updatedAt === updatedAt;
   }
@@ -64,9 +76,10 @@ export class EarlierFile implements Known {
     return {
       images: await this.#read(entry.images),
       annotations: await this.#read(entry.annotations),
-      categories: (this.#sets[entry.categorySet] ?? []).flatMap(
-        (id) => this.#categories[id - 1] ?? [],
-      ),
+      categories: (this.#sets[entry.categorySet] ?? []).flatMap((id) => {
+        const category = this.categories.find((each) => each.id === id);
+        return category === undefined ? [] : [{ ...category }];
+      }),
     };
   }
 
@@ -85,7 +98,7 @@ export class EarlierFile implements Known {
       } else if (section === 0) {
         this.#addAnnotation(text, at, length);
       } else if (section === 1) {
-        this.#categories.push(JSON.parse(withoutComma(text)));
+        this.categories.push(JSON.parse(withoutComma(text)));
       } else if (section === 2) {
         this.#sets.push(JSON.parse(withoutComma(text)));
       }

@@ -44,7 +44,7 @@ export class ItemFiles implements Known {
 
   /** Writes what was fetched, and says in its `info` which item it belongs to. */
   async keep({ item, coco }: Result): Promise<void> {
-    const { info, ...others } = coco;
+    const { info, images, ...others } = coco;
     const own = {
       ...(typeof info === "object" && info),
       work_item_id: item.id,
@@ -52,7 +52,9 @@ export class ItemFiles implements Known {
       asset: item.asset,
       updated_at: item.updatedAt,
     };
-    const text = JSON.stringify({ info: own, ...others });
+    const [image] = images;
+    const named = images.length === 1 ? [{ ...image, file_name: item.name }] : images;
+    const text = JSON.stringify({ info: own, images: named, ...others });
     // A file that a power failure damages is fetched again.
     await writeAtomically(this.#path(item), (file) => file.write(text), { lasting: false });
   }

@@ -2,6 +2,8 @@ import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AtomicFile, removeLeftovers, writeAtomically } from "../disk/atomic-file.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
+import type { Category } from "../manifests/categories.ts";
+import { CategoryNumbers } from "./category-numbers.ts";
 import type { FinishedItem } from "./finished.ts";
 import type { ItemCoco } from "./item-coco.ts";
 
@@ -31,15 +33,27 @@ export interface Result {
 export interface Merged {
   imageCount: number;
   annotationCount: number;
-  /** The names of the categories, in the order of their ids. */
+  /** The names of the categories, in the order of the file. */
   categories: string[];
+  /** The categories with their ids, which they keep when the file is written again. */
+  numbering: Category[];
+}
+
+/** The categories that have an id before any result is read. */
+export interface Numbered {
+  declared?: readonly Category[] | undefined;
+  earlier?: readonly Category[] | undefined;
 }
 
 /**
  * Writes results as one COCO file, in the order in which they come. Images and annotations are numbered afresh;
- * categories with the same name and supercategory become one. It holds one result at a time, and the categories.
+ * categories get their ids from `CategoryNumbers`. It holds one result at a time, and the categories.
  */
-export async function writeMerged(path: string, results: AsyncIterable<Result>): Promise<Merged> {
+export async function writeMerged(
+  path: string,
+  results: AsyncIterable<Result>,
+  { declared, earlier }: Numbered = {},
+): Promise<Merged> {
   const problem = await foreignFileProblem(path);
   if (problem !== undefined) {
     throw new Refusal(`path ${problem}`);
@@ -50,7 +64,7 @@ export async function writeMerged(path: string, results: AsyncIterable<Result>):
     const aside = await AtomicFile.open(path);
     try {
       await file.write(head);
-      const writer = new Writer(file, aside);
+      const writer = new Writer(file, aside, new CategoryNumbers(declared, earlier));
       for await (const { item, coco } of results) {
         await writer.add(item, coco);
       }
@@ -81,26 +95,24 @@ export async function foreignFileProblem(path: string): Promise<string | undefin
   }
 }
 
-type Category = ItemCoco["categories"][number];
-
 class Writer {
   readonly #file: AtomicFile;
   readonly #aside: AtomicFile;
-  readonly #categories: object[] = [];
-  readonly #categoryIds = new Map<string, number>();
+  readonly #numbers: CategoryNumbers;
   /** The lists of categories that files had, each as text. */
   readonly #sets = new Map<string, number>();
-  readonly #merged: Merged = { imageCount: 0, annotationCount: 0, categories: [] };
+  readonly #merged = { imageCount: 0, annotationCount: 0 };
 
-  constructor(file: AtomicFile, aside: AtomicFile) {
+  constructor(file: AtomicFile, aside: AtomicFile, numbers: CategoryNumbers) {
     this.#file = file;
     this.#aside = aside;
+    this.#numbers = numbers;
   }
 
   async add(item: FinishedItem, { images, annotations, categories }: ItemCoco): Promise<void> {
     const merged = this.#merged;
     const categoryIds = new Map(
-      categories.map((each) => [String(each.id), this.#categoryId(each)]),
+      categories.map((each) => [String(each.id), this.#numbers.of(categoryOf(each)).id]),
     );
     const set = this.#setOf(categoryIds.values());
     const imageIds = new Map<string, number>();
@@ -108,8 +120,9 @@ class Writer {
       const image = {
         id: merged.imageCount + 1,
         // The pictures of a sequence have names of their own.
-        file_name: images.length === 1 ? item.asset : file_name,
+        file_name: images.length === 1 ? item.name : file_name,
         ...others,
+        asset: item.asset,
         work_item_id: item.id,
         key: item.key,
         updated_at: item.updatedAt,
@@ -140,37 +153,28 @@ class Writer {
       await file.writeBytes(piece);
     }
     await file.write(`\n${categories}`);
-    for (const [index, category] of this.#categories.entries()) {
-      await file.write(line(category, index));
+    const { all } = this.#numbers;
+    for (const [index, { supercategory = "", ...category }] of all.entries()) {
+      await file.write(line({ ...category, supercategory }, index));
     }
     await file.write(`\n${sets}`);
     for (const [text, index] of this.#sets) {
       await file.write(line(JSON.parse(text), index));
     }
     await file.write(`\n${last}\n`);
-    return this.#merged;
+    return { ...this.#merged, categories: all.map(({ name }) => name), numbering: [...all] };
   }
 
-  #categoryId(category: Category): number {
-    const { id: _, name, supercategory, ...others } = category;
-    const text = JSON.stringify([name, supercategory ?? ""]);
-    const known = this.#categoryIds.get(text);
-    if (known !== undefined) {
-      return known;
-    }
-    const id = this.#categories.length + 1;
-    this.#categories.push({ id, name, supercategory: supercategory ?? "", ...others });
-    this.#categoryIds.set(text, id);
-    this.#merged.categories.push(name);
-    return id;
-  }
-
-  #setOf(ids: Iterable<number>): number {
+  #setOf(ids: Iterable<Category["id"]>): number {
     const text = JSON.stringify([...new Set(ids)]);
     const set = this.#sets.get(text) ?? this.#sets.size;
     this.#sets.set(text, set);
     return set;
   }
+}
+
+function categoryOf({ supercategory, ...others }: ItemCoco["categories"][number]): Category {
+  return { ...others, ...(typeof supercategory === "string" && { supercategory }) };
 }
 
 function line(value: object, index: number): string {

@@ -299,6 +299,7 @@ class Update {
     const mark = makeMark(this.#platform, {
       key,
       incarnation: this.#incarnation,
+      file: itemAt(this.#news, key).file,
       declared: digestItem(item),
     });
     const marked = live.find(mark).filter(({ id }) => !this.#known.has(id));

@@ -2,6 +2,10 @@ const wholeUrl = /^\s*[a-z][a-z0-9+.-]*:\/\//i;
 // A scheme is short. If its length were unbounded, a long run of letters would be read again from each letter.
 const url = /([a-z][a-z0-9+.-]{0,20}:\/\/)(?:[^\s/?#"<>]*@)?([^\s?#"<>]*)([?#][^\s"<>]*)?/gi;
 
+export function isUrl(text: string): boolean {
+  return wholeUrl.test(text);
+}
+
 /** A URL as the name of what it shows: without user, query and fragment. Any other text is unchanged. */
 export function stripUrl(text: string): string {
   return wholeUrl.test(text)

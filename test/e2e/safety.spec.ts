@@ -84,7 +84,7 @@ for (const { name: served, isPlugin, ...declare } of allDeclarations) {
     const known = () => {
       const one = stack.resource("one").outputs.workItemId;
       const ids = keptMap(stack.resource("set").outputs.ids);
-      return [["one", one], ...Object.entries(ids)];
+      return [["one", one], ...Object.entries(ids)].sort();
     };
     const urns = () => ["one", "set"].map((name) => stack.resource(name).urn);
     type Way = [name: string, go: () => Promise<unknown>, takeBack?: () => Promise<unknown>];

@@ -48,7 +48,7 @@ const resources: Documented[] = [
     file: "annotation-export.ts",
     args: "AnnotationExportArgs",
     mutability: annotationExportMutability,
-    computed: ["contents"],
+    computed: ["contents", "declaredCategories"],
   },
   { file: "batch.ts", args: "BatchArgs", mutability: batchMutability, computed: [] },
   {

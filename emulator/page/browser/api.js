@@ -5,7 +5,7 @@
  * @typedef {{ spaces: Array<{ id: string, name: string, projects: ProjectSummary[] }> }} Projects
  * @typedef {{ id: number, name: string, counts: Counts }} Batch
  * @typedef {{ id: string, name: string, counts: Counts, batches: Batch[] }} Project
- * @typedef {{ id: string, batchId: number, status: Status, assetUrl: string, assetType: string,
+ * @typedef {{ id: string, batchId: number, status: Status, assetUrl: string, fileName?: string, assetType: string,
  *   labelCount: number, createdAt: string, isOpen: boolean, dueAt?: string }} WorkItemSummary
  * @typedef {{ items: WorkItemSummary[], meta: { cursor_next?: string, cursor_prev?: string } }} WorkItems
  * @typedef {{ bbox?: number[], metadata?: Record<string, unknown> }} Label

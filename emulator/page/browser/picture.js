@@ -51,7 +51,7 @@ export function pictureOf(item) {
       shown = picture;
     }
     const image = document.createElement("img");
-    image.alt = `The picture ${assetName(item.assetUrl)}, with ${boxes.length} boxes`;
+    image.alt = `The picture ${assetName(item)}, with ${boxes.length} boxes`;
     image.addEventListener("load", () =>
       draw(layer, boxes, image.naturalWidth, image.naturalHeight),
     );

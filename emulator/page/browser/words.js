@@ -68,10 +68,10 @@ function span(milliseconds) {
 }
 
 /**
- * The part of an address that distinguishes assets.
+ * The name that people know a picture by, or the part of its address that distinguishes assets.
  *
- * @param {string} assetUrl
+ * @param {{ fileName?: string, assetUrl: string }} item
  */
-export function assetName(assetUrl) {
-  return assetUrl.split(/[?#]/)[0]?.split("/").at(-1) || assetUrl;
+export function assetName({ fileName, assetUrl }) {
+  return fileName ?? (assetUrl.split(/[?#]/)[0]?.split("/").at(-1) || assetUrl);
 }

@@ -18,11 +18,7 @@ export function workItemHead(route, item) {
   return element(
     "div",
     { class: "head" },
-    element(
-      "h2",
-      { id: "item-title", tabindex: -1, title: item.assetUrl },
-      assetName(item.assetUrl),
-    ),
+    element("h2", { id: "item-title", tabindex: -1, title: item.assetUrl }, assetName(item)),
     statusMark(item.status),
     element(
       "a",

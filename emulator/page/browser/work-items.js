@@ -109,7 +109,7 @@ function table(route, project, { items }) {
             title: item.assetUrl,
             "aria-current": item.id === route.item && "true",
           },
-          assetName(item.assetUrl),
+          assetName(item),
         ),
       ),
       element("td", { class: "batch" }, names.get(item.batchId) ?? String(item.batchId)),

@@ -111,6 +111,92 @@ describe("provider: AnnotationExport", () => {
     assert.doesNotMatch(JSON.stringify(state) + text(), /signature|expires/i);
   });
 
+  it("names each picture as its file or its URL is named, and no two alike", async () => {
+    const query = "https://drive.example.com/uc?export=download&id=";
+    const items = {
+      "street/1.jpg": { file: "street/1.jpg" },
+      two: { file: "street/2.jpg" },
+      [`${query}1a`]: { assetUrl: `${query}1a` },
+      [`${query}2b`]: { assetUrl: `${query}2b` },
+      path: { assetUrl: "pictures/3.jpg" },
+    };
+    const [first, second] = [`uploads/${randomUUID()}`, `uploads/${randomUUID()}`];
+    const uploads = { "street/1.jpg": first, "street/2.jpg": second };
+    const { ids } = (await set.create(items, { uploads })).state;
+    await finish(ids, ...Object.keys(items));
+    await create();
+    const seen = merged().images.map((image: Plain) => [image.file_name, image.key, image.asset]);
+    const byName = new Map(seen.map(([name, ...others]: string[]) => [name, others]));
+    assert.deepEqual(byName.get("street/1.jpg"), ["street/1.jpg", first]);
+    assert.deepEqual(byName.get("street/2.jpg"), ["two", second]);
+    assert.deepEqual(byName.get("pictures/3.jpg"), ["path", "pictures/3.jpg"]);
+    const urls = seen.filter(([name]: string[]) => name?.startsWith("https:"));
+    assert.equal(new Set(urls.map(([name]: string[]) => name)).size, 2);
+    for (const [name, key, asset] of urls) {
+      assert.match(name, /^https:\/\/drive\.example\.com\/uc#[0-9a-f]{8}$/);
+      assert.deepEqual([key, asset], [name, "https://drive.example.com/uc"]);
+    }
+    assert.equal(byName.size, 5);
+  });
+
+  it("gives a category the same id in each file, in whichever order people finish", async () => {
+    const items = Object.fromEntries(
+      ["a", "b", "c"].map((key) => [key, { labels: [box(`of ${key}`)] }]),
+    );
+    const numbers = () =>
+      Object.fromEntries(merged().categories.map(({ id, name }: Plain) => [name, id]));
+    const { ids } = (await set.create(items)).state;
+    await finish(ids, "c");
+    const first = await create();
+    await finish(ids, "a");
+    rmSync(path);
+    const second = await update(first);
+    assert.deepEqual(numbers(), { "of c": 1, "of a": 2 });
+    await finish(ids, "b");
+    const last = await update(second, { categories: ["of b", "of nothing"] });
+    assert.deepEqual(numbers(), { "of b": 1, "of nothing": 2, "of c": 3, "of a": 4 });
+    assert.deepEqual(last.categories, ["of b", "of nothing", "of c", "of a"]);
+    // A refresh knows what was declared.
+    const found = await annotationExportLifecycle.read(platform(), "id", last);
+    const { inputs } = await check({ categories: ["of b", "of nothing"] });
+    assert.equal(annotationExportLifecycle.diff(found!.state, inputs).changed, false);
+    const other = (await check({ categories: ["of nothing", "of b"] })).inputs;
+    assert.equal(annotationExportLifecycle.diff(found!.state, other).changed, true);
+  });
+
+  it("has the categories of a manifest, with their ids and supercategories", async () => {
+    const manifest = join(folder, "m.json");
+    const categories = [
+      { id: 90, name: "of b", supercategory: "all" },
+      { id: 7, name: "of d" },
+    ];
+    writeFileSync(manifest, JSON.stringify({ images: [{ id: 1, file_name: "a" }], categories }));
+    const items = { a: { labels: [box("of a"), box("of b")] } };
+    const { ids } = (await set.create(items)).state;
+    await finish(ids, "a");
+    const state = await create({ manifest });
+    assert.deepEqual(merged().categories, [
+      { id: 90, name: "of b", supercategory: "all" },
+      { id: 7, name: "of d", supercategory: "" },
+      { id: 91, name: "of a", supercategory: "" },
+    ]);
+    assert.deepEqual(
+      merged().annotations.map(({ category_id }: Plain) => category_id),
+      [91, 90],
+    );
+    const before = text();
+    await update(state, { manifest, triggers: [1] });
+    assert.equal(text(), before);
+    for (const [more, reason] of [
+      [{ manifest, categories: ["a"] }, /categories and manifest say the same/],
+      [{ categories: ["a", "b", "a"] }, /^categories has "a" twice$/],
+      [{ categories: "a" }, /categories must be a list of names/],
+      [{ manifest: join(folder, "none.json") }, /manifest \S+: there is no such file/],
+    ] as const) {
+      assert.match((await check(more)).reasons.join(), reason);
+    }
+  });
+
   it("has the items of a set by their keys, or of a list", async () => {
     const { ids } = (await set.create(many(3))).state;
     await finish(ids, "item-0", "item-2");

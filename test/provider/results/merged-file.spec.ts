@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readFingerprint } from "../../../provider/disk/local-file.ts";
 import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Category } from "../../../provider/manifests/categories.ts";
 import { readManifest } from "../../../provider/manifests/manifest.ts";
 import { EarlierFile } from "../../../provider/results/earlier-file.ts";
 import type { FinishedItem } from "../../../provider/results/finished.ts";
@@ -30,7 +31,8 @@ describe("provider: results merged into one file", () => {
   const item = (key: string, more: Partial<FinishedItem> = {}): FinishedItem => ({
     id: `id-of-${key}`,
     key,
-    asset: `photos/${key}.jpg`,
+    asset: `uploads/${key}`,
+    name: `photos/${key}.jpg`,
     updatedAt: "2026-11-01T00:00:00Z",
     ...more,
   });
@@ -86,11 +88,50 @@ describe("provider: results merged into one file", () => {
       file_name: "photos/b.jpg",
       width: 640,
       height: 480,
+      asset: "uploads/b",
       work_item_id: "id-of-b",
       key: "b",
       updated_at: "2026-11-01T00:00:00Z",
       category_set: 1,
     });
+  });
+
+  it("gives categories the ids that are declared, and those of before", async () => {
+    const numbered = async (declared: Category[], earlier: Category[], ...names: string[]) => {
+      const result = { item: item("a"), coco: parseCoco(coco(names)) };
+      const { numbering } = await writeMerged(path, each([result]), { declared, earlier });
+      const { categories } = JSON.parse(readFileSync(path, "utf8")) as Written;
+      assert.deepEqual(
+        categories,
+        numbering.map((one) => ({ supercategory: "", ...one })),
+      );
+      return numbering.map(({ id, name }) => `${id} ${name}`).join(", ");
+    };
+    const declared = [
+      { id: 7, name: "car", supercategory: "vehicle" },
+      { id: 3, name: "bus" },
+    ];
+    assert.equal(await numbered(declared, [], "tram", "bus"), "7 car, 3 bus, 8 tram");
+    const earlier = [
+      { id: 7, name: "car" },
+      { id: 3, name: "bus" },
+      { id: 8, name: "tram" },
+      { id: 9, name: "boat" },
+    ];
+    // What nobody has now keeps its id, because it may come back.
+    assert.equal(
+      await numbered(declared, earlier, "ship", "boat"),
+      "7 car, 3 bus, 8 tram, 9 boat, 10 ship",
+    );
+    assert.equal(
+      await numbered([{ id: 8, name: "van" }], earlier),
+      "8 van, 7 car, 3 bus, 9 tram, 10 boat",
+    );
+    assert.deepEqual(
+      await EarlierFile.categoriesOf(path).then((all) => all.map(({ id }) => id)),
+      [8, 7, 3, 9, 10],
+    );
+    assert.deepEqual(await EarlierFile.categoriesOf(join(folder, "none.json")), []);
   });
 
   it("keeps categories of one name apart where their supercategories differ", async () => {
@@ -133,7 +174,7 @@ describe("provider: results merged into one file", () => {
   it("takes any name as it is", async () => {
     const names = ["__proto__", "constructor", 'a"b', "line\nbreak", "\u2028", "日本", "],"];
     const { images, categories } = await merge(
-      names.map((name) => [item(name, { asset: name }), coco([name])]),
+      names.map((name) => [item(name, { name }), coco([name])]),
     );
     assert.deepEqual(
       images.map(({ key, file_name }) => [key, file_name]),
