@@ -1,5 +1,6 @@
 import type { Argv, CommandModule } from "yargs";
 import { contact } from "./commands/contact.ts";
+import { convert } from "./commands/convert.ts";
 import { doctor } from "./commands/doctor.ts";
 import { drift } from "./commands/drift.ts";
 import { emulator } from "./commands/emulator.ts";
@@ -17,6 +18,7 @@ export const commands: readonly CommandModule<object, any>[] = [
   up,
   drift,
   results,
+  convert,
   importProgram,
   doctor,
   contact,

@@ -5,7 +5,7 @@ import type { SetItem } from "../items/set-item.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import type { Dropped } from "./dropped.ts";
 
-// What the formats of annotated pictures have in common: each picture is an item, and its boxes are the labels.
+// What the formats of annotated pictures have in common: pictures with boxes.
 
 /** A box of a picture, as a format describes it. */
 export interface Box {
@@ -18,9 +18,9 @@ export interface Box {
   others?: Plain | undefined;
 }
 
-/** A picture of a file of annotations. */
+/** A picture, as a format describes it. */
 export interface AnnotatedPicture {
-  /** Its name from the folder of the pictures: the item's key and file. */
+  /** Its name from the folder of the pictures. */
   name: string;
   /** Where the picture lies, if that is not a file of the uploads. */
   assetUrl?: string | undefined;
@@ -28,15 +28,29 @@ export interface AnnotatedPicture {
   boxes: Box[];
 }
 
+/** A picture whose boxes are boxes. */
+export interface Picture extends Omit<AnnotatedPicture, "boxes"> {
+  boxes: PictureBox[];
+}
+
+export interface PictureBox {
+  bbox: readonly [number, number, number, number];
+  category: string | undefined;
+  /** What is kept besides. */
+  kept: Plain;
+}
+
 /** What a reader of a format is given. */
 export interface Reading {
   problems: Problems;
   dropped: Dropped;
+  /** Whether a box that is none is left out, instead of being a problem: people may have drawn it. */
+  isLenient?: boolean | undefined;
 }
 
-/** Makes items of pictures, and refuses those that are there twice. */
-export class AnnotatedItems {
-  readonly #items = new Map<string, SetItem>();
+/** Gathers pictures, checks their boxes, and refuses pictures that are there twice. */
+export class Pictures {
+  readonly #pictures: Picture[] = [];
   readonly #names = new Set<string>();
   readonly #reading: Reading;
 
@@ -44,35 +58,53 @@ export class AnnotatedItems {
     this.#reading = reading;
   }
 
-  add({ name, assetUrl, size, boxes }: AnnotatedPicture): void {
-    const { problems, dropped } = this.#reading;
+  add({ boxes, ...picture }: AnnotatedPicture): void {
+    const { name, size } = picture;
     // "./a.jpg" is the file "a.jpg".
     const file = join(name);
     if (this.#names.has(file)) {
-      problems.add(`image "${name}" is there twice`);
+      this.#reading.problems.add(`image "${name}" is there twice`);
       return;
     }
     this.#names.add(file);
-    const labels = boxes.map(({ at, bbox, category, others = {} }) => {
-      const problem = boxProblem(bbox, size);
-      if (problem !== undefined) {
+    const { problems, dropped, isLenient = false } = this.#reading;
+    const sound = boxes.filter(({ at, bbox }) => {
+      const problem = boxProblem(bbox, isLenient ? {} : size);
+      if (problem !== undefined && !isLenient) {
         problems.add(`image "${name}": ${at} ${problem}`);
+      } else if (problem !== undefined) {
+        dropped.add("annotations without a box");
       }
-      const metadata = { ...(category !== undefined && { category }), ...dropped.keepOf(others) };
-      return { bbox, ...(Object.keys(metadata).length > 0 && { metadata }) };
+      return problem === undefined;
     });
-    this.#items.set(name, {
-      ...(assetUrl === undefined ? { file: name } : { assetUrl }),
-      assetType: "image",
-      ...(labels.length > 0 && { labels: labels as SetItem["labels"] & object }),
+    this.#pictures.push({
+      ...picture,
+      boxes: sound.map(({ bbox, category, others = {} }) => ({
+        bbox: bbox as PictureBox["bbox"],
+        category,
+        kept: dropped.keepOf(others),
+      })),
     });
   }
 
-  /** All items by key, unless something is wrong. */
-  end(): Map<string, SetItem> {
+  /** All pictures, unless something is wrong. */
+  end(): Picture[] {
     this.#reading.problems.end();
-    return this.#items;
+    return this.#pictures;
   }
+}
+
+/** The work item of a picture, with its boxes as labels. */
+export function toItem({ name, assetUrl, boxes }: Picture): SetItem {
+  const labels = boxes.map(({ bbox, category, kept }) => {
+    const metadata = { ...(category !== undefined && { category }), ...kept };
+    return { bbox, ...(Object.keys(metadata).length > 0 && { metadata }) };
+  });
+  return {
+    ...(assetUrl === undefined ? { file: name } : { assetUrl }),
+    assetType: "image",
+    ...(labels.length > 0 && { labels: labels as unknown as SetItem["labels"] & object }),
+  };
 }
 
 /** A number of a file, which may be written as text. Undefined if the file gives none. */

@@ -3,9 +3,9 @@ import { exactNumber } from "../api/int64.ts";
 import { FilesError } from "../disk/problems.ts";
 import { textOfFile } from "../disk/utf8.ts";
 import type { PictureSize } from "../items/box.ts";
-import type { SetItem } from "../items/set-item.ts";
 import { isObject, type Plain } from "../lifecycle/plain.ts";
-import { AnnotatedItems, type Box, type Reading, sizeOf } from "./annotated.ts";
+import { type Box, type Picture, Pictures, type Reading, sizeOf } from "./annotated.ts";
+import { type Annotations, short, type WrittenFile } from "./annotations.ts";
 import type { Category } from "./categories.ts";
 
 interface Image {
@@ -25,13 +25,12 @@ interface Coco {
 }
 
 /**
- * The work items of a COCO file: each image is one, known by its file's name, with its annotations as pre-labels that
- * carry their category's name. Problems are reported with the image's name.
+ * The pictures of a COCO file, by their files' names, with the boxes of their annotations. Problems are reported with the image's name.
  */
-export async function readCoco(path: string, reading: Reading): Promise<Map<string, SetItem>> {
+export async function readCoco(path: string, reading: Reading): Promise<Picture[]> {
   const { problems } = reading;
   const coco = await parse(path, reading);
-  const items = new AnnotatedItems(reading);
+  const found = new Pictures(reading);
   for (const [id, { name, size }] of coco.images) {
     const boxes = (coco.annotations.get(id) ?? []).map((annotation, index): Box => {
       // Ids are free to repeat or to be left out, because nothing refers to them.
@@ -43,14 +42,14 @@ export async function readCoco(path: string, reading: Reading): Promise<Map<stri
       const { bbox, others } = annotation;
       return { at, bbox, category: category?.name, others };
     });
-    items.add({ name, size, boxes });
+    found.add({ name, size, boxes });
   }
   for (const [id, [first]] of coco.annotations) {
     if (!coco.images.has(id)) {
       problems.add(`annotation ${first?.id ?? "?"} is of image ${id}, which is not there`);
     }
   }
-  return items.end();
+  return found.end();
 }
 
 /** The categories of a COCO file, in its order. */
@@ -58,6 +57,32 @@ export async function cocoCategories(path: string, reading: Reading): Promise<Ca
   const { categories } = await parse(path, reading);
   reading.problems.end();
   return [...categories.values()];
+}
+
+/** The pictures as one COCO file. */
+export function* cocoFiles({ pictures, categories }: Annotations): Generator<WrittenFile> {
+  const idOf = new Map(categories.map(({ id, name }) => [name, id]));
+  const images = pictures.map(({ name, size }, index) => ({
+    id: index + 1,
+    file_name: name,
+    ...size,
+  }));
+  const annotations = pictures.flatMap(({ boxes }, index) =>
+    boxes.map(({ bbox, category, kept }) => ({
+      image_id: index + 1,
+      category_id: idOf.get(category),
+      bbox: bbox.map(short),
+      area: short(bbox[2] * bbox[3]),
+      iscrowd: 0,
+      ...kept,
+    })),
+  );
+  const document = {
+    images,
+    annotations: annotations.map((annotation, index) => ({ id: index + 1, ...annotation })),
+    categories: categories.map((category) => ({ supercategory: "", ...category })),
+  };
+  yield ["annotations.coco.json", `${JSON.stringify(document)}\n`];
 }
 
 /** Reads ids as they are, even if a number would round them and so make two ids the same. */

@@ -1,18 +1,18 @@
 import { FilesError } from "../disk/problems.ts";
-import type { SetItem } from "../items/set-item.ts";
 import type { Plain } from "../lifecycle/plain.ts";
-import { AnnotatedItems, type Box, numberOf, type Reading, sizeOf } from "./annotated.ts";
+import { type Box, numberOf, type Picture, Pictures, type Reading, sizeOf } from "./annotated.ts";
+import { type Annotations, short, type WrittenFile, writable } from "./annotations.ts";
 import type { Category } from "./categories.ts";
-import { type Element, elementsIn, textAt } from "./xml.ts";
+import { type Element, elementsIn, escapeXml, textAt } from "./xml.ts";
 
 // CVAT for images 1.1: one XML file for all pictures. Its corners are places in the picture, so they are exact.
 
 /** What CVAT can draw besides boxes. */
 const shapes = ["polygon", "polyline", "points", "ellipse", "cuboid", "mask", "skeleton", "tag"];
 
-/** The work items of a file of CVAT for images: each picture is an item, known by its name. */
-export async function readCvat(path: string, reading: Reading): Promise<Map<string, SetItem>> {
-  const items = new AnnotatedItems(reading);
+/** The pictures of a file of CVAT for images. */
+export async function readCvat(path: string, reading: Reading): Promise<Picture[]> {
+  const found = new Pictures(reading);
   for await (const element of annotationsIn(path)) {
     if (element.name === "track") {
       throw new FilesError(
@@ -33,9 +33,28 @@ export async function readCvat(path: string, reading: Reading): Promise<Map<stri
       }
     }
     const drawn = element.children.filter((child) => child.name === "box");
-    items.add({ name, size: sizeOf(width, height), boxes: drawn.map(toBox) });
+    found.add({ name, size: sizeOf(width, height), boxes: drawn.map(toBox) });
   }
-  return items.end();
+  return found.end();
+}
+
+/** The pictures as one file of CVAT for images 1.1, to upload to a task that has the pictures. */
+export function* cvatFiles(annotations: Annotations): Generator<WrittenFile> {
+  const labels = annotations.categories.map(
+    ({ name }) => `<label><name>${escapeXml(name)}</name></label>`,
+  );
+  const images = writable(annotations).map(({ path, width, height, boxes }, index) => {
+    const drawn = boxes.map(({ bbox: [x, y, boxWidth, boxHeight], category }) => {
+      const corners = { xtl: x, ytl: y, xbr: x + boxWidth, ybr: y + boxHeight };
+      const places = Object.entries(corners).map(([name, value]) => `${name}="${short(value)}"`);
+      return `    <box label="${escapeXml(category)}" occluded="0" ${places.join(" ")} z_order="0"></box>\n`;
+    });
+    return `  <image id="${index}" name="${escapeXml(path)}" width="${width}" height="${height}">\n${drawn.join("")}  </image>\n`;
+  });
+  yield [
+    "annotations.xml",
+    `<annotations>\n  <version>1.1</version>\n  <meta><task><labels>${labels.join("")}</labels></task></meta>\n${images.join("")}</annotations>\n`,
+  ];
 }
 
 /** The labels of the task or job, in its order. */

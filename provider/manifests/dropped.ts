@@ -3,16 +3,16 @@ import { count } from "../text/lines.ts";
 
 /** Counts what annotations say that is not sent, because the platform has no field for it and nobody asked to keep it. */
 export class Dropped {
-  readonly #keep: readonly string[];
+  readonly #keep: readonly string[] | "all";
   readonly #counts = new Map<string, number>();
 
   /** `keep` names what goes into the metadata of the labels. */
-  constructor(keep: readonly string[] = []) {
+  constructor(keep: readonly string[] | "all" = []) {
     this.#keep = keep;
   }
 
   isKept(name: string): boolean {
-    return this.#keep.includes(name);
+    return this.#keep === "all" || this.#keep.includes(name);
   }
 
   add(name: string): void {
@@ -30,10 +30,16 @@ export class Dropped {
     return Object.fromEntries(said.filter(([name]) => this.isKept(name)));
   }
 
+  /** What is left out, and of how many annotations, by name. */
+  counts(): [name: string, times: number][] {
+    return [...this.#counts].sort(([left], [right]) => (left < right ? -1 : 1));
+  }
+
   /** A line that tells what is not sent; undefined if all is. */
   line(): string | undefined {
-    const names = [...this.#counts.keys()].sort();
-    const parts = names.map((name) => `${name} of ${count(this.#counts.get(name) ?? 0)}`);
+    const counts = this.counts();
+    const names = counts.map(([name]) => name);
+    const parts = counts.map(([name, times]) => `${name} of ${count(times)}`);
     return names.length === 0
       ? undefined
       : `the platform takes boxes, so of the annotations it is not sent: ${parts.join(", ")}. keep: ${JSON.stringify(names)} puts it into the metadata of the labels`;

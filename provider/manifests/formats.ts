@@ -1,8 +1,8 @@
 import type { Stats } from "node:fs";
 import { extname } from "node:path";
 import { textOfFile } from "../disk/utf8.ts";
-import type { SetItem } from "../items/set-item.ts";
-import type { Reading } from "./annotated.ts";
+import type { Picture, Reading } from "./annotated.ts";
+import type { Annotations, WrittenFile } from "./annotations.ts";
 import type { Category } from "./categories.ts";
 import type { Row } from "./row.ts";
 
@@ -18,8 +18,10 @@ interface Found {
 export interface Format {
   /** Whether the file or folder is of this format, as far as its name and first characters tell. */
   isOf(found: Found): boolean | Promise<boolean>;
-  read?(path: string, reading: Reading): Promise<Map<string, SetItem>>;
+  read?(path: string, reading: Reading): Promise<Picture[]>;
   rows?(path: string): AsyncIterable<Row>;
+  /** The files of annotated pictures in this format, if it can be written. */
+  files?(annotations: Annotations): AsyncIterable<WrittenFile>;
   /** What its annotations may be of, if it says so. */
   categories?(path: string, reading: Reading): Promise<Category[]>;
 }
@@ -52,6 +54,9 @@ export const formats: Readonly<Record<FormatName, Format>> = {
     isOf: ({ extension }) => extension === ".json",
     read: async (...args) => (await import("./coco.ts")).readCoco(...args),
     categories: async (...args) => (await import("./coco.ts")).cocoCategories(...args),
+    async *files(annotations) {
+      yield* (await import("./coco.ts")).cocoFiles(annotations);
+    },
   },
   yolo: {
     isOf: async ({ path, extension, isFolder }) =>
@@ -60,6 +65,9 @@ export const formats: Readonly<Record<FormatName, Format>> = {
         : [".yaml", ".yml", ".data", ".names"].includes(extension) || /classes\.txt$/.test(path),
     read: async (...args) => (await import("./yolo.ts")).readYolo(...args),
     categories: async (path) => (await import("./yolo.ts")).yoloCategories(path),
+    async *files(annotations) {
+      yield* (await import("./yolo.ts")).yoloFiles(annotations);
+    },
   },
   voc: {
     isOf: async ({ path, extension, isFolder }) =>
@@ -68,11 +76,17 @@ export const formats: Readonly<Record<FormatName, Format>> = {
         : extension === ".xml" && /<annotation\b/.test(await beginningOf(path)),
     read: async (...args) => (await import("./voc.ts")).readVoc(...args),
     categories: async (path) => (await import("./voc.ts")).vocCategories(path),
+    async *files(annotations) {
+      yield* (await import("./voc.ts")).vocFiles(annotations);
+    },
   },
   cvat: {
     isOf: ({ extension }) => extension === ".xml",
     read: async (...args) => (await import("./cvat.ts")).readCvat(...args),
     categories: async (path) => (await import("./cvat.ts")).cvatCategories(path),
+    async *files(annotations) {
+      yield* (await import("./cvat.ts")).cvatFiles(annotations);
+    },
   },
 };
 

@@ -1,20 +1,16 @@
 import { Tokenizer, TokenParser } from "@streamparser/json";
 import { FilesError } from "../disk/problems.ts";
 import { textOfFile } from "../disk/utf8.ts";
-import type { SetItem } from "../items/set-item.ts";
 import { isObject, type Plain } from "../lifecycle/plain.ts";
-import { AnnotatedItems, type Box, numberOf, type Reading, sizeOf } from "./annotated.ts";
+import { type Box, numberOf, type Picture, Pictures, type Reading, sizeOf } from "./annotated.ts";
 import type { Category } from "./categories.ts";
 
 // Label Studio's JSON: a list of tasks. The places of a rectangle are hundredths of the picture's size, which each
 // rectangle has with it.
 
-/** The work items of an export of Label Studio: each task is an item, known by the name of its picture. */
-export async function readLabelStudio(
-  path: string,
-  reading: Reading,
-): Promise<Map<string, SetItem>> {
-  const items = new AnnotatedItems(reading);
+/** The pictures of an export of Label Studio, one of each task. */
+export async function readLabelStudio(path: string, reading: Reading): Promise<Picture[]> {
+  const found = new Pictures(reading);
   for await (const { task, at } of tasksIn(path)) {
     const picture = pictureOf(task);
     if (picture === undefined) {
@@ -35,9 +31,9 @@ export async function readLabelStudio(
         reading.dropped.add(result.type);
       }
     }
-    items.add({ ...picture, size, boxes });
+    found.add({ ...picture, size, boxes });
   }
-  return items.end();
+  return found.end();
 }
 
 /** The labels of the rectangles, in the order of the alphabet, because an export has no list of them. */

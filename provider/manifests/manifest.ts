@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { FilesError, Problems } from "../disk/problems.ts";
 import type { SetItem } from "../items/set-item.ts";
+import { type Picture, type Reading, toItem } from "./annotated.ts";
 import type { Category } from "./categories.ts";
 import { Dropped } from "./dropped.ts";
 import { type Format, type FormatName, formatOf, formats } from "./formats.ts";
@@ -25,9 +26,7 @@ export async function* readManifest(
   const { read, rows } = await findFormat(path, format);
   let isEmpty = true;
   const entries =
-    rows === undefined
-      ? ((await read?.(path, { problems: new Problems(), dropped })) ?? [])
-      : keyed(rows(path));
+    rows === undefined ? items(await read?.(path, readingOf(dropped))) : keyed(rows(path));
   for await (const entry of entries) {
     isEmpty = false;
     yield entry;
@@ -39,13 +38,35 @@ export async function* readManifest(
   }
 }
 
+/** The annotated pictures of a manifest. A box that is none is left out if `isLenient`. */
+export async function readPictures(
+  path: string,
+  { format, dropped, isLenient }: ManifestOptions & Pick<Reading, "isLenient">,
+): Promise<Picture[]> {
+  const { read } = await findFormat(path, format);
+  if (read === undefined) {
+    throw new FilesError("it is a table, which has no annotated pictures");
+  }
+  return read(path, { ...readingOf(dropped), isLenient });
+}
+
 /** What the annotations of a manifest may be of; undefined if its format has no such list. */
 export async function readCategories(
   path: string,
   format?: FormatName,
 ): Promise<Category[] | undefined> {
   const { categories } = await findFormat(path, format);
-  return categories?.(path, { problems: new Problems(), dropped: new Dropped() });
+  return categories?.(path, readingOf());
+}
+
+function readingOf(dropped: Dropped = new Dropped()): Reading {
+  return { problems: new Problems(), dropped };
+}
+
+function* items(pictures: readonly Picture[] = []): Generator<[key: string, item: SetItem]> {
+  for (const picture of pictures) {
+    yield [picture.name, toItem(picture)];
+  }
 }
 
 async function findFormat(path: string, name: FormatName | undefined): Promise<Format> {

@@ -2,11 +2,11 @@ import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FilesError } from "../disk/problems.ts";
 import { selectFiles } from "../disk/select-files.ts";
-import type { SetItem } from "../items/set-item.ts";
 import type { Plain } from "../lifecycle/plain.ts";
-import { AnnotatedItems, type Box, numberOf, type Reading, sizeOf } from "./annotated.ts";
+import { type Box, numberOf, type Picture, Pictures, type Reading, sizeOf } from "./annotated.ts";
+import { type Annotations, short, type WrittenFile, writable } from "./annotations.ts";
 import type { Category } from "./categories.ts";
-import { type Element, elementsIn, textAt } from "./xml.ts";
+import { type Element, elementsIn, escapeXml, textAt } from "./xml.ts";
 
 // Pascal VOC keeps an XML file for each picture. Its corners are pixels, counted from 1, and both belong to the box: the
 // pixel 1 begins at 0. Many tools count from 0 instead; a corner at 0 shows that, and is taken to be the edge.
@@ -17,9 +17,9 @@ interface Annotation {
   fields: Element[];
 }
 
-/** The work items of a folder of Pascal VOC files, or of one such file: each picture is an item, named by its `filename`. */
-export async function readVoc(path: string, reading: Reading): Promise<Map<string, SetItem>> {
-  const items = new AnnotatedItems(reading);
+/** The pictures of a folder of Pascal VOC files, or of one such file, by their `filename`. */
+export async function readVoc(path: string, reading: Reading): Promise<Picture[]> {
+  const found = new Pictures(reading);
   for await (const { file, name, fields } of annotationsIn(path)) {
     const size = fields.find((field) => field.name === "size");
     const objects = fields.filter((field) => field.name === "object");
@@ -30,13 +30,35 @@ export async function readVoc(path: string, reading: Reading): Promise<Map<strin
       }
       return typeof box === "object" ? [{ at: `${file} line ${object.line}`, ...box }] : [];
     });
-    items.add({
+    found.add({
       name,
       size: size === undefined ? {} : sizeOf(textAt(size, "width"), textAt(size, "height")),
       boxes,
     });
   }
-  return items.end();
+  return found.end();
+}
+
+/** The pictures as Pascal VOC: beside these files belongs the folder `JPEGImages` with the pictures. */
+export function* vocFiles(annotations: Annotations): Generator<WrittenFile> {
+  const pictures = writable(annotations);
+  for (const { stem, path, width, height, boxes } of pictures) {
+    const objects = boxes.map(({ bbox: [x, y, boxWidth, boxHeight], category }) => {
+      const corners = { xmin: x + 1, ymin: y + 1, xmax: x + boxWidth, ymax: y + boxHeight };
+      const box = Object.entries(corners).map(
+        ([name, value]) => `<${name}>${short(value)}</${name}>`,
+      );
+      return `  <object><name>${escapeXml(category)}</name><difficult>0</difficult><bndbox>${box.join("")}</bndbox></object>\n`;
+    });
+    yield [
+      `Annotations/${stem}.xml`,
+      `<annotation>\n  <folder>JPEGImages</folder>\n  <filename>${escapeXml(basename(path))}</filename>\n  <size><width>${width}</width><height>${height}</height><depth>3</depth></size>\n${objects.join("")}</annotation>\n`,
+    ];
+  }
+  // Without this list, CVAT and Datumaro know the categories of the first VOC alone.
+  const labels = annotations.categories.map(({ name }) => `${name.replaceAll(":", " ")}:::\n`);
+  yield ["labelmap.txt", `# label:color_rgb:parts:actions\n${labels.join("")}`];
+  yield ["ImageSets/Main/trainval.txt", pictures.map(({ stem }) => `${stem}\n`).join("")];
 }
 
 /** The names of the objects, in the order of the alphabet, because VOC has no list of them. */

@@ -77,3 +77,13 @@ export function textAt(element: Element, ...names: string[]): string | undefined
   );
   return found?.text.trim();
 }
+
+/** Text as it stands in an element or an attribute. */
+export function escapeXml(text: string): string {
+  return (
+    text
+      .replace(/[<>&"]/g, (character) => `&#${character.charCodeAt(0)};`)
+      // XML has no place for these.
+      .replace(/[\p{Cc}\uFFFE\uFFFF]/gu, " ")
+  );
+}

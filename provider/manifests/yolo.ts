@@ -1,13 +1,19 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
 import pMap from "p-map";
+import { sizeOfPicture } from "../disk/picture-size.ts";
 import { FilesError } from "../disk/problems.ts";
 import { ofMediaTypes, selectFiles } from "../disk/select-files.ts";
 import { linesOfFile } from "../disk/utf8.ts";
 import type { PictureSize } from "../items/box.ts";
-import type { SetItem } from "../items/set-item.ts";
 import { isObject, type Plain } from "../lifecycle/plain.ts";
-import { AnnotatedItems, type Box, boxOf, type Reading } from "./annotated.ts";
+import { type Box, boxOf, type Picture, Pictures, type Reading } from "./annotated.ts";
+import {
+  type Annotations,
+  type WritablePicture,
+  type WrittenFile,
+  writable,
+} from "./annotations.ts";
 import type { Category } from "./categories.ts";
 
 // YOLO keeps a text file for each picture, a line for each object: its class, and the middle and size of its box as
@@ -29,12 +35,12 @@ interface Layout {
 }
 
 /**
- * The work items of a YOLO data set: of Ultralytics' `data.yaml`, with the pictures of all its splits, of darknet's
+ * The pictures of a YOLO data set: of Ultralytics' `data.yaml`, with the pictures of all its splits, of darknet's
  * `obj.data`, or of a folder with a `classes.txt`. A picture without a text file has no labels.
  */
-export async function readYolo(path: string, reading: Reading): Promise<Map<string, SetItem>> {
+export async function readYolo(path: string, reading: Reading): Promise<Picture[]> {
   const layout = await layoutOf(path);
-  const items = new AnnotatedItems(reading);
+  const found = new Pictures(reading);
   const read = await pMap(
     layout.pictures,
     async (name) => {
@@ -48,7 +54,9 @@ export async function readYolo(path: string, reading: Reading): Promise<Map<stri
   );
   for (const { name, text, lines, size } of read) {
     if (typeof size === "string") {
-      reading.problems.add(`image "${name}": ${size}`);
+      reading.problems.add(
+        `image "${name}": its size, which YOLO's boxes are fractions of, cannot be read (${size})`,
+      );
       continue;
     }
     const boxes = lines.flatMap((line, index) => {
@@ -59,9 +67,54 @@ export async function readYolo(path: string, reading: Reading): Promise<Map<stri
       }
       return typeof box === "object" ? [{ at, ...box }] : [];
     });
-    items.add({ name, size, boxes });
+    found.add({ name, size, boxes });
   }
-  return items.end();
+  return found.end();
+}
+
+/** The pictures as a data set of Ultralytics: beside these files belongs the folder `images` with the pictures. */
+export async function* yoloFiles(annotations: Annotations): AsyncGenerator<WrittenFile> {
+  const { stringify } = await import("yaml");
+  const numbers = new Map(annotations.categories.map(({ name }, index) => [name, index]));
+  const pictures = writable(annotations);
+  for (const { stem, width, height, boxes } of pictures) {
+    const lines = boxes.map(({ bbox: [x, y, boxWidth, boxHeight], category }) => {
+      const places = [
+        (x + boxWidth / 2) / width,
+        (y + boxHeight / 2) / height,
+        boxWidth / width,
+        boxHeight / height,
+      ];
+      return `${numbers.get(category)} ${places.map(fraction).join(" ")}\n`;
+    });
+    yield [`labels/${stem.replace(/^images\//, "")}.txt`, lines.join("")];
+  }
+  const names = annotations.categories.map(({ name }) => name);
+  yield ["data.yaml", stringify({ path: ".", ...splitsOf(pictures), names })];
+}
+
+/** Enough digits for a picture of any size. */
+function fraction(value: number): number {
+  return Number(value.toFixed(12));
+}
+
+/** Pictures that came in folders of splits stay in them; the others serve for both, until somebody parts them. */
+function splitsOf(pictures: readonly WritablePicture[]): Record<string, string> {
+  const folders = pictures.map(({ path }) => /^images\/([^/]+)\//.exec(path)?.[1]);
+  const splits = new Set(folders);
+  const found = [
+    ["train", "train"],
+    ["val", "val"],
+    ["val", "valid"],
+    ["test", "test"],
+  ] as const;
+  const named = found.filter(([, folder]) => splits.has(folder));
+  return splits.size > 0 && named.length === splits.size && splits.has("train")
+    ? {
+        val: "images/train",
+        ...Object.fromEntries(named.map(([split, folder]) => [split, `images/${folder}`])),
+      }
+    : { train: "images", val: "images" };
 }
 
 /** The classes of a YOLO data set. COCO counts its ids from 1, where YOLO counts from 0. */
@@ -211,18 +264,6 @@ function labelFile(picture: string): string {
   const parts = text.split(sep);
   const at = parts.lastIndexOf("images");
   return at === -1 ? text : parts.with(at, "labels").join(sep);
-}
-
-/** The size of a picture as people see it; text says why it is not known. */
-async function sizeOfPicture(path: string): Promise<PictureSize | string> {
-  const { imageSizeFromFile } = await import("image-size/fromFile");
-  try {
-    const { width, height, orientation = 1 } = await imageSizeFromFile(path);
-    // Cameras note a quarter turn instead of turning the picture.
-    return orientation >= 5 ? { width: height, height: width } : { width, height };
-  } catch (error) {
-    return `its size, which YOLO's boxes are fractions of, cannot be read (${(error as Error).message})`;
-  }
 }
 
 /** The box of a line; text says what is wrong with it. */

@@ -31,7 +31,7 @@ function indexPage(resources: readonly Declared[], functions: readonly Declared[
     ...(functions.length === 0 ? [] : ["## Functions", links(functions)]),
     "## Elsewhere",
     [
-      "- [The command `aidp`](commands.md): reports, status, results, import, doctor, emulator.",
+      "- [The command `aidp`](commands.md): reports, status, results, convert, import, doctor, emulator.",
       "- [The rules of the policy pack](../policies.md).",
     ].join("\n"),
   ]);

@@ -9,16 +9,27 @@ const main = join(projectRoot, "cli", "main.ts");
 
 type Environment = Readonly<Record<string, string>>;
 
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
 /** Runs a command of the CLI to its end, on an emulator. */
 export function run(
   emulator: Emulator,
   ...given: [Environment, ...string[]] | string[]
-): Promise<{ code: number; stdout: string; stderr: string }> {
+): Promise<Ended> {
   const [first, ...rest] = given;
   const [others, args] = typeof first === "object" ? [first, rest] : [{}, given];
-  const env = { ...process.env, ...environmentOf(emulator), ...others };
+  return runAlone({ ...environmentOf(emulator), ...others }, ...(args as string[]));
+}
+
+/** Runs a command of the CLI to its end, without a platform. */
+export function runAlone(environment: Environment, ...args: string[]): Promise<Ended> {
+  const env = { ...process.env, ...environment };
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [main, ...(args as string[])], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [main, ...args], { env }, (error, stdout, stderr) => {
       const code = error === null ? 0 : error.code;
       if (typeof code === "number") {
         resolve({ code, stdout, stderr });

@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { projectRoot } from "../../scripts/paths.ts";
+import { runAlone } from "./support.ts";
+
+const quickstart = join(projectRoot, "examples", "quickstart");
+
+describe("aidp convert", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "aidp-convert-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const convert = (...args: string[]) => runAlone({}, "convert", ...args);
+  const manifest = join(quickstart, "photos.coco.json");
+
+  it("goes from COCO to YOLO and back, and loses nothing", async () => {
+    const yolo = join(folder, "yolo");
+    const { code, stdout, stderr } = await convert(manifest, yolo, "--to", "yolo");
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.match(stdout, /: 31 boxes on 6 pictures in 7 files, of which 7 were written now\n$/);
+    cpSync(join(quickstart, "photos"), join(yolo, "images"), { recursive: true });
+    const back = join(folder, "coco");
+    assert.equal((await convert(yolo, back, "--to", "coco")).code, 0);
+    const read = (path: string) => {
+      const { images, annotations, categories } = JSON.parse(readFileSync(path, "utf8"));
+      const nameOf = new Map(
+        categories.map((each: { id: number; name: string }) => [each.id, each.name]),
+      );
+      const fileOf = new Map(
+        images.map((each: { id: number; file_name: string }) => [
+          each.id,
+          each.file_name.replace("images/", ""),
+        ]),
+      );
+      return annotations
+        .map((each: { image_id: number; category_id: number; bbox: number[] }) =>
+          JSON.stringify([fileOf.get(each.image_id), nameOf.get(each.category_id), each.bbox]),
+        )
+        .sort();
+    };
+    assert.deepEqual(read(join(back, "annotations.coco.json")), read(manifest));
+    assert.match((await convert(manifest, yolo, "--to", "yolo")).stdout, /of which 0 were written/);
+  });
+
+  it("reads from the pictures the sizes that the annotations lack, and says what it leaves out", async () => {
+    const coco = JSON.parse(readFileSync(manifest, "utf8"));
+    const images = coco.images.map(
+      ({ width: _, height: _height, ...image }: Record<string, unknown>) => image,
+    );
+    const annotations = coco.annotations.map((each: object) => ({ ...each, score: 0.5 }));
+    const sizeless = join(folder, "sizeless.json");
+    writeFileSync(sizeless, JSON.stringify({ ...coco, images, annotations }));
+    const to = [join(folder, "voc"), "--to", "voc"];
+    const refused = await convert(sizeless, ...to);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /^error: .*image "astronaut\.jpg": its size is not known/);
+    const found = await convert(sizeless, ...to, "--pictures", join(quickstart, "photos"));
+    assert.deepEqual(
+      [found.code, found.stderr],
+      [0, "warning: the format has no place for: score of 31\n"],
+    );
+  });
+
+  it("says in one line what cannot be read", async () => {
+    for (const [args, message] of [
+      [[join(folder, "none.json"), folder, "--to", "coco"], /none\.json: there is no such file$/],
+      [[folder, folder, "--to", "coco"], /it is a folder with neither a data\.yaml/],
+      [[manifest, folder, "--to", "jsonl"], /Invalid values/],
+    ] as const) {
+      const { code, stderr } = await convert(...args);
+      assert.equal(code, 1);
+      assert.match(stderr.trim().replaceAll("\n", " "), message);
+    }
+  });
+});

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import fc from "fast-check";
+import sharp from "sharp";
+import type { Picture } from "../../../provider/manifests/annotated.ts";
+import { annotationsOf } from "../../../provider/manifests/annotations.ts";
+import type { Category } from "../../../provider/manifests/categories.ts";
+import { Dropped } from "../../../provider/manifests/dropped.ts";
+import { readCategories, readPictures } from "../../../provider/manifests/manifest.ts";
+import { writeAnnotations, writtenFormats } from "../../../provider/manifests/write.ts";
+import { errorOf } from "../../support/errors.ts";
+
+const sizes = { "images/a.jpg": [200, 100], "images/sub/b.jpg": [61, 97] } as const;
+const categories: Category[] = ["cat", 'a "dog" & <cow>', "日本"].map((name, index) => ({
+  id: index + 1,
+  name,
+}));
+
+/** Boxes in their picture, with a side of a hundredth of a pixel at least. */
+const boxIn = ([width, height]: readonly [number, number]) =>
+  fc
+    .record({
+      left: fc.integer({ min: 0, max: width * 100 - 1 }),
+      top: fc.integer({ min: 0, max: height * 100 - 1 }),
+      right: fc.integer({ min: 1, max: width * 100 }),
+      bottom: fc.integer({ min: 1, max: height * 100 }),
+      category: fc.constantFrom(...categories),
+    })
+    .filter(({ left, top, right, bottom }) => left < right && top < bottom)
+    .map(({ left, top, right, bottom, category }) => ({
+      bbox: [left / 100, top / 100, (right - left) / 100, (bottom - top) / 100] as const,
+      category: category.name,
+      kept: {},
+    }));
+
+const pictures = fc.tuple(
+  ...Object.entries(sizes).map(([name, size]) =>
+    fc
+      .array(boxIn(size), { maxLength: 4 })
+      .map((boxes): Picture => ({ name, size: { width: size[0], height: size[1] }, boxes })),
+  ),
+);
+
+describe("provider: annotated pictures as files", () => {
+  let folder: string;
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), "aidp-write-"));
+    for (const [name, [width, height]] of Object.entries(sizes)) {
+      mkdirSync(join(folder, name, ".."), { recursive: true });
+      const create = { width, height, channels: 3, background: "#00f" } as const;
+      await sharp({ create }).jpeg().toFile(join(folder, name));
+    }
+  });
+  after(() => rmSync(folder, { recursive: true }));
+  afterEach(() => {
+    for (const name of readdirSync(folder).filter((each) => each !== "images")) {
+      rmSync(join(folder, name), { recursive: true });
+    }
+  });
+
+  const write = (format: (typeof writtenFormats)[number], all: readonly Picture[]) =>
+    writeAnnotations(folder, format, annotationsOf(all, categories, new Dropped()));
+  const manifests = {
+    coco: "annotations.coco.json",
+    yolo: "data.yaml",
+    voc: "Annotations",
+    cvat: "annotations.xml",
+  } as const;
+
+  for (const format of writtenFormats) {
+    it(`come back from ${format} as they were, with their categories`, () =>
+      fc.assert(
+        fc.asyncProperty(pictures, async (all) => {
+          await write(format, all);
+          const manifest = join(folder, manifests[format]);
+          const back = await readPictures(manifest, {});
+          // VOC has the folder in the place of the file, and the name alone within it.
+          assert.deepEqual(back.map(({ name }) => name).sort(), all.map(({ name }) => name).sort());
+          for (const { name, boxes } of all) {
+            const found = back.find((each) => each.name === name);
+            assert.deepEqual(
+              found?.boxes.map(({ category }) => category),
+              boxes.map(({ category }) => category),
+            );
+            const numbers = (found?.boxes ?? []).flatMap(({ bbox }) => [...bbox]);
+            for (const [index, number] of boxes.flatMap(({ bbox }) => [...bbox]).entries()) {
+              assert.ok(Math.abs(number - (numbers[index] ?? Number.NaN)) < 1e-5);
+            }
+          }
+          if (format !== "voc") {
+            assert.deepEqual(
+              (await readCategories(manifest))?.map(({ id, name }) => ({ id, name })),
+              categories,
+            );
+          }
+        }),
+        { numRuns: 25 },
+      ));
+  }
+
+  const one = (name: string, more: Partial<Picture> = {}): Picture => ({
+    name,
+    size: { width: 200, height: 100 },
+    boxes: [{ bbox: [0, 0, 9, 9], category: "cat", kept: {} }],
+    ...more,
+  });
+
+  it("touch what changed alone, and leave the files of others", async () => {
+    assert.deepEqual(await write("yolo", [one("a.jpg"), one("b.jpg")]), { written: 3, files: 3 });
+    writeFileSync(join(folder, "labels", "mine.txt"), "x");
+    const before = statSync(join(folder, "labels", "a.txt")).ino;
+    const changed = one("b.jpg", { boxes: [] });
+    assert.deepEqual(await write("yolo", [one("a.jpg"), changed]), { written: 1, files: 3 });
+    assert.equal(statSync(join(folder, "labels", "a.txt")).ino, before);
+    assert.equal(readFileSync(join(folder, "labels", "b.txt"), "utf8"), "");
+    await write("yolo", [one("a.jpg")]);
+    assert.deepEqual(readdirSync(join(folder, "labels")).sort(), ["a.txt", "mine.txt"]);
+    const { message } = await errorOf(write("yolo", [one("mine.jpg")]), Error);
+    assert.match(message, /has files that were not written here, .*: labels\/mine\.txt\. Choose/);
+    assert.equal(readFileSync(join(folder, "labels", "mine.txt"), "utf8"), "x");
+  });
+
+  it("follow no list out of the folder", async () => {
+    const outside = join(folder, "..", `${folder.split("/").at(-1)}.txt`);
+    writeFileSync(outside, "x");
+    await write("coco", [one("a.jpg")]);
+    writeFileSync(
+      join(folder, ".aidp-files.json"),
+      JSON.stringify([`../${outside.split("/").at(-1)}`, outside]),
+    );
+    rmSync(join(folder, "annotations.coco.json"));
+    await write("coco", [one("a.jpg")]);
+    assert.ok(existsSync(outside));
+    rmSync(outside);
+  });
+
+  it("keep the splits that the pictures came with", async () => {
+    const names = ["images/train/a.jpg", "images/valid/b.jpg"];
+    await write(
+      "yolo",
+      names.map((name) => one(name)),
+    );
+    const yaml = readFileSync(join(folder, "data.yaml"), "utf8");
+    assert.match(yaml, /val: images\/valid\ntrain: images\/train\n/);
+    assert.ok(existsSync(join(folder, "labels/train/a.txt")));
+  });
+
+  it("are refused where two would share a file, lead out of the folder, or lack a size", async () => {
+    for (const [all, message] of [
+      [[one("a.jpg"), one("a.png")], /images "a\.jpg" and "a\.png" would share a file/],
+      [[one("../a.jpg")], /image "\.\.\/a\.jpg": its name leads out of the folder/],
+      [[one("C:\\a.jpg")], /its name leads out of the folder/],
+      [[one("a.jpg", { size: {} })], /image "a\.jpg": its size is not known/],
+    ] as const) {
+      for (const format of ["yolo", "voc", "cvat"] as const) {
+        assert.match((await errorOf(write(format, all), Error)).message, message);
+      }
+    }
+    assert.deepEqual(readdirSync(folder), ["images"]);
+  });
+
+  it("name a box without a category, and count what a format has no place for", async () => {
+    const box = { bbox: [0, 0, 9, 9], category: undefined, kept: { score: 1 } } as const;
+    const dropped = new Dropped();
+    const annotations = annotationsOf([one("a.jpg", { boxes: [box] })], categories, dropped);
+    await writeAnnotations(folder, "cvat", annotations);
+    assert.match(readFileSync(join(folder, "annotations.xml"), "utf8"), /<name>object<\/name>/);
+    assert.deepEqual(dropped.counts(), [["score", 1]]);
+  });
+});
