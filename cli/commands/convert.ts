@@ -13,8 +13,9 @@ import {
   writeAnnotations,
   writtenFormats,
 } from "../../provider/manifests/write.ts";
-import { count, shortList } from "../../provider/text/lines.ts";
+import { count } from "../../provider/text/lines.ts";
 import { refuseNoFolder } from "../out-folder.ts";
+import { tellDropped } from "../tell-dropped.ts";
 
 interface Arguments {
   in: string;
@@ -68,8 +69,8 @@ export const convert: CommandModule<object, Arguments> = {
         given.pictures === undefined ? pictures : await withSizes(pictures, given.pictures);
       const annotations = annotationsOf(sized, categories, new Dropped());
       const { files, written } = await writeAnnotations(given.out, given.to, annotations);
-      tell(dropped);
-      tell(annotations.dropped);
+      tellDropped(dropped);
+      tellDropped(annotations.dropped);
       const boxes = pictures.reduce((sum, picture) => sum + picture.boxes.length, 0);
       process.stdout.write(
         `${given.out}: ${count(boxes)} boxes on ${count(pictures.length)} pictures in ${count(files)} files, of which ${count(written)} were written now\n`,
@@ -79,14 +80,6 @@ export const convert: CommandModule<object, Arguments> = {
     }
   },
 };
-
-function tell(dropped: Dropped): void {
-  const names = dropped.counts();
-  if (names.length > 0) {
-    const parts = shortList(names, 20, ([name, times]) => `${name} of ${count(times)}`);
-    process.stderr.write(`warning: the format has no place for: ${parts}\n`);
-  }
-}
 
 /** The pictures, with the sizes of the files where the annotations have none. */
 async function withSizes(pictures: readonly Picture[], folder: string): Promise<Picture[]> {

@@ -2,19 +2,23 @@ import { join } from "node:path";
 import { SingleBar } from "cli-progress";
 import type { CommandModule } from "yargs";
 import type { Client } from "../../provider/api/client.ts";
+import { type WrittenFormat, writtenFormats } from "../../provider/manifests/write.ts";
 import { EarlierFile } from "../../provider/results/earlier-file.ts";
 import { finishedItems, showItem } from "../../provider/results/finished.ts";
 import { ItemFiles } from "../../provider/results/item-files.ts";
 import { writeMerged } from "../../provider/results/merged-file.ts";
+import { mergedName, writeInFormat } from "../../provider/results/other-format.ts";
 import { Results } from "../../provider/results/results.ts";
 import { count } from "../../provider/text/lines.ts";
 import { batchOption, chosenBatch } from "../chosen-batch.ts";
 import { type ConnectionArguments, connect, connectionOptions } from "../connection.ts";
 import { refuseNoFolder } from "../out-folder.ts";
+import { tellDropped } from "../tell-dropped.ts";
 
 interface Arguments extends ConnectionArguments {
   batch: string;
   out: string;
+  format: WrittenFormat;
   json: boolean;
 }
 
@@ -35,6 +39,11 @@ export const results: CommandModule<object, Arguments> = {
         demandOption: true,
         describe:
           "The folder to write to: annotations.coco.json has all, items/ a file a work item; what is there is not fetched again",
+      })
+      .option("format", {
+        choices: writtenFormats,
+        default: "coco" as const,
+        describe: "Also write it in this format",
       })
       .option("json", {
         type: "boolean",
@@ -69,10 +78,13 @@ async function download(client: Client, projectId: string, given: Arguments): Pr
     keep: (result) => files.keep(result),
     progress: () => bar?.increment(),
   });
-  const path = join(given.out, "annotations.coco.json");
-  const { imageCount, annotationCount, categories } = await writeMerged(path, found, {
+  const path = join(given.out, mergedName);
+  const { imageCount, annotationCount, categories, numbering } = await writeMerged(path, found, {
     earlier: await EarlierFile.categoriesOf(path),
   }).finally(() => bar?.stop());
+  if (given.format !== "coco") {
+    tellDropped(await writeInFormat(given.out, given.format, numbering));
+  }
   for (const item of found.without) {
     process.stderr.write(`warning: ${showItem(item)} was finished without an annotation\n`);
   }

@@ -30,19 +30,24 @@ export class Dropped {
     return Object.fromEntries(said.filter(([name]) => this.isKept(name)));
   }
 
-  /** What is left out, and of how many annotations, by name. */
-  counts(): [name: string, times: number][] {
-    return [...this.#counts].sort(([left], [right]) => (left < right ? -1 : 1));
+  /** What is left out, and of how many annotations: `score of 3, segmentation of 214`; undefined if nothing is. */
+  text(): string | undefined {
+    const names = this.#names();
+    const parts = names.map((name) => `${name} of ${count(this.#counts.get(name) ?? 0)}`);
+    return names.length === 0 ? undefined : parts.join(", ");
   }
 
   /** A line that tells what is not sent; undefined if all is. */
   line(): string | undefined {
-    const counts = this.counts();
-    const names = counts.map(([name]) => name);
-    const parts = counts.map(([name, times]) => `${name} of ${count(times)}`);
-    return names.length === 0
-      ? undefined
-      : `the platform takes boxes, so of the annotations it is not sent: ${parts.join(", ")}. keep: ${JSON.stringify(names)} puts it into the metadata of the labels`;
+    const text = this.text();
+    return (
+      text &&
+      `the platform takes boxes, so of the annotations it is not sent: ${text}. keep: ${JSON.stringify(this.#names())} puts it into the metadata of the labels`
+    );
+  }
+
+  #names(): string[] {
+    return [...this.#counts.keys()].sort();
   }
 }
 

@@ -7,10 +7,10 @@
 //   update → like create, but only for what is new or changed
 //   delete → nothing: the file is kept
 
+import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { readFingerprint } from "../disk/local-file.ts";
-import { FilesError } from "../disk/problems.ts";
 import { listBatchesOnce } from "../items/batches.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
@@ -18,15 +18,17 @@ import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
 import type { Lifecycle, Platform } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
-import { hasUnknown, isUnknown } from "../lifecycle/unknown-values.ts";
+import { hasUnknown } from "../lifecycle/unknown-values.ts";
 import { eitherFailures, findFailures } from "../lifecycle/validation.ts";
 import type { Category } from "../manifests/categories.ts";
-import { readCategories } from "../manifests/manifest.ts";
+import { type WrittenFormat, writtenFormats } from "../manifests/write.ts";
 import { DynamicResource, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
+import { listDeclaredCategories } from "../results/declared-categories.ts";
 import { EarlierFile } from "../results/earlier-file.ts";
 import { finishedItems, showItem } from "../results/finished.ts";
 import { foreignFileProblem, type Merged, writeMerged } from "../results/merged-file.ts";
+import { mergedName, writeInFormat } from "../results/other-format.ts";
 import { Results } from "../results/results.ts";
 import { toJsonText } from "../text/json.ts";
 import { count } from "../text/lines.ts";
@@ -42,9 +44,15 @@ export interface AnnotationExportArgs {
   workItemIds?: pulumi.Input<Record<string, pulumi.Input<string>> | pulumi.Input<string>[]>;
   /**
    * The file to write, from the program's folder; its folder is made. It is written completely or not at all, and never
-   * over a file that no export wrote. If the path changes, the old file is kept.
+   * over a file that no export wrote. If the path changes, the old file is kept. In a `format` other than `coco`, it is
+   * a folder.
    */
   path: pulumi.Input<string>;
+  /**
+   * The format: `coco`, the default, one file; `yolo`, `voc` and `cvat`, a folder with the files that their tools expect,
+   * and with `annotations.coco.json`, which has all that these formats have no place for.
+   */
+  format?: pulumi.Input<WrittenFormat>;
   /**
    * The names of the categories, in the order of their ids from 1, so that an id means the same in each file. What people
    * add comes after them. Default: in the order in which they first appear. Either this or `manifest`.
@@ -72,6 +80,7 @@ interface Inputs {
   batchId?: string;
   workItemIds?: Record<string, string> | string[];
   path: string;
+  format?: WrittenFormat;
   categories?: string[];
   manifest?: string;
   /** Computed by check: the categories that the declaration names, each as text. */
@@ -99,6 +108,7 @@ const schema = z.strictObject({
     })
     .optional(),
   path: fields.text,
+  format: fields.oneOf(...writtenFormats).optional(),
   categories: fields.texts("names").optional(),
   manifest: fields.text.optional(),
   // Given if the engine keeps a computed value because of `ignoreChanges`.
@@ -114,6 +124,7 @@ export const annotationExportMutability: Readonly<Record<keyof Inputs, Mutabilit
   batchId: "update",
   workItemIds: "update",
   path: "update",
+  format: "update",
   // What they say is in `declaredCategories`.
   categories: "ignore",
   manifest: "ignore",
@@ -151,7 +162,7 @@ export const annotationExportLifecycle: Lifecycle<Inputs, State> = {
         reason: "categories and manifest say the same: give one of them",
       });
     } else if (failures.length === 0 && !hasUnknown([categories, manifest])) {
-      const declared = await declaredIn(inputs as unknown as Inputs);
+      const declared = await listDeclaredCategories(inputs as unknown as Inputs);
       if (typeof declared === "string") {
         const [property, what] =
           manifest === undefined
@@ -162,8 +173,10 @@ export const annotationExportLifecycle: Lifecycle<Inputs, State> = {
         inputs.declaredCategories ??= declared.map((category) => toJsonText(category));
       }
     }
-    const problem =
-      typeof path === "string" && !isUnknown(path) ? await foreignFileProblem(path) : undefined;
+    const isKnown = typeof path === "string" && !hasUnknown([path, inputs.format]);
+    const problem = isKnown
+      ? await foreignFileProblem(fileOf(inputs as unknown as Inputs))
+      : undefined;
     if (problem !== undefined) {
       failures.push({ property: "path", reason: `path ${problem}` });
     }
@@ -184,7 +197,16 @@ export const annotationExportLifecycle: Lifecycle<Inputs, State> = {
     }
     const known = olds as State;
     const contents = (await whatIsMissing(platform, known)) ?? everything;
-    const { projectId, batchId, workItemIds, path, manifest, declaredCategories, triggers } = known;
+    const {
+      projectId,
+      batchId,
+      workItemIds,
+      path,
+      format,
+      manifest,
+      declaredCategories,
+      triggers,
+    } = known;
     return {
       state: { ...known, contents },
       inputs: {
@@ -192,6 +214,7 @@ export const annotationExportLifecycle: Lifecycle<Inputs, State> = {
         ...(batchId !== undefined && { batchId }),
         ...(workItemIds !== undefined && { workItemIds }),
         path,
+        ...(format !== undefined && { format }),
         ...(manifest !== undefined && { manifest }),
         ...(declaredCategories !== undefined && { declaredCategories }),
         ...(triggers !== undefined && { triggers }),
@@ -209,34 +232,12 @@ export const annotationExportLifecycle: Lifecycle<Inputs, State> = {
   },
 };
 
-/** The categories that are declared; text says what is wrong with the manifest. */
-async function declaredIn({
-  categories,
-  manifest,
-}: Inputs): Promise<Category[] | string | undefined> {
-  if (manifest === undefined) {
-    const twice = categories?.find((name, index) => categories.indexOf(name) !== index);
-    return twice === undefined
-      ? categories?.map((name, index) => ({ id: index + 1, name }))
-      : `has "${twice}" twice`;
-  }
-  try {
-    return (
-      (await readCategories(manifest)) ?? "its format has no categories: name them in categories"
-    );
-  } catch (error) {
-    if (error instanceof FilesError) {
-      return error.message;
-    }
-    throw error;
-  }
-}
-
 /** Writes the file. What has not changed since the last time comes from the earlier file. */
 async function write(platform: Platform, inputs: Inputs, olds?: State): Promise<State> {
   const { client } = platform;
   const items = await finishedItems(client, inputs);
-  const earlier = olds && (await EarlierFile.open(olds.path, olds.sha256));
+  const earlier = olds && (await EarlierFile.open(fileOf(olds), olds.sha256));
+  const file = fileOf(inputs);
   try {
     const progress = new Progress(platform, items.length, "results");
     const results = new Results(items, {
@@ -245,7 +246,7 @@ async function write(platform: Platform, inputs: Inputs, olds?: State): Promise<
       known: earlier,
       progress: () => progress.add(),
     });
-    const merged = await writeMerged(inputs.path, results, {
+    const merged = await writeMerged(file, results, {
       declared: inputs.declaredCategories?.map((text) => JSON.parse(text) as Category),
       earlier: olds?.numbering ?? earlier?.categories,
     });
@@ -253,16 +254,28 @@ async function write(platform: Platform, inputs: Inputs, olds?: State): Promise<
       `${count(merged.annotationCount)} annotations of ${count(items.length)} finished work items in ${inputs.path}, ${count(results.fetched)} fetched`,
     );
     warnOf(platform, results);
+    const { path, format = "coco" } = inputs;
+    if (format !== "coco") {
+      const left = (await writeInFormat(path, format, merged.numbering)).text();
+      if (left !== undefined) {
+        platform.warn(`${format} has no place for ${left}: ${mergedName} has them`);
+      }
+    }
     return {
       ...inputs,
       ...merged,
-      ...(await readFingerprint(inputs.path)),
+      ...(await readFingerprint(file)),
       finishedCount: items.length,
       updatedAt: items.map(({ updatedAt }) => updatedAt).reduce(laterOf, undefined),
     };
   } finally {
     await earlier?.close();
   }
+}
+
+/** The file with everything, which the next update starts from. */
+function fileOf({ path, format = "coco" }: Pick<Inputs, "path" | "format">): string {
+  return format === "coco" ? path : join(path, mergedName);
 }
 
 function warnOf({ warn }: Platform, { without }: Results): void {
@@ -275,7 +288,7 @@ function warnOf({ warn }: Platform, { without }: Results): void {
 
 /** What the file does not have; undefined if it is as it should be. */
 async function whatIsMissing(platform: Platform, state: State): Promise<string | undefined> {
-  const found = await readFingerprint(state.path).catch(() => undefined);
+  const found = await readFingerprint(fileOf(state)).catch(() => undefined);
   if (found === undefined) {
     return "the file is gone";
   }

@@ -23,6 +23,7 @@ const enumNames: Readonly<Record<string, string>> = {
   status: "WorkItemStatus",
   "format COCO_JSON": "ExportFormat",
   "format jsonl": "ManifestFormat",
+  "format coco": "AnnotationFormat",
   content: "ExportContent",
 };
 
