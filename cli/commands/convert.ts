@@ -64,6 +64,9 @@ export const convert: CommandModule<object, Arguments> = {
     try {
       const dropped = new Dropped("all");
       const pictures = await readPictures(given.in, { format: from, dropped });
+      if (pictures === undefined) {
+        throw new FilesError("it is a table, and has no annotated pictures to convert");
+      }
       const categories = (await readCategories(given.in, from)) ?? [];
       const sized =
         given.pictures === undefined ? pictures : await withSizes(pictures, given.pictures);

@@ -3,6 +3,7 @@ import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, resolve, sep } from "node:path";
 import { count } from "../text/lines.ts";
+import { lookAtBytes, lookAtFile, type PictureLook } from "./picture-look.ts";
 import { pieceBytes, readPieces } from "./pieces.ts";
 
 /** Identifies a file's bytes, so that a change of them shows. */
@@ -71,24 +72,47 @@ export async function readFingerprint(source: string): Promise<Fingerprint> {
 /** The media type that the first bytes show, otherwise the one that the name suggests. */
 export async function detectContentType(source: string): Promise<string> {
   const { fileTypeFromFile } = await import("file-type");
-  return contentType(source, (await fileTypeFromFile(source))?.mime);
+  return contentType(await typeOfName(source), (await fileTypeFromFile(source))?.mime);
 }
 
-/** Fingerprint and media type; a file that fits into one piece is read only once. */
-export async function identifyFile(source: string, size: number): Promise<KnownFile> {
+/** What a file is, and what its bytes show. */
+export interface Identified {
+  file: KnownFile;
+  look: PictureLook;
+}
+
+/** Reads a file; one that fits into one piece is read only once. */
+export async function identifyFile(source: string, size: number): Promise<Identified> {
+  const named = await typeOfName(source);
   if (size <= pieceBytes) {
     // It takes long to load, and programs without uploads do without it.
     const { fileTypeFromBuffer } = await import("file-type");
     for await (const bytes of readPieces(source)) {
       const shown = (await fileTypeFromBuffer(bytes))?.mime;
-      return {
+      const file = {
         sha256: hash("sha256", bytes),
         size: bytes.length,
-        contentType: await contentType(source, shown),
+        contentType: contentType(named, shown),
       };
+      const look = await lookAtBytes(bytes, named, shown);
+      return { file, look: { ...look, ...otherThanNamed(file, named, shown) } };
     }
   }
-  return { ...(await readFingerprint(source)), contentType: await detectContentType(source) };
+  const { fileTypeFromFile } = await import("file-type");
+  const shown = (await fileTypeFromFile(source))?.mime;
+  const file = { ...(await readFingerprint(source)), contentType: contentType(named, shown) };
+  const look = await lookAtFile(source, size, named, shown);
+  return { file, look: { ...look, ...otherThanNamed(file, named, shown) } };
+}
+
+function otherThanNamed({ contentType }: KnownFile, named?: string, shown?: string): PictureLook {
+  return shown !== undefined && named !== undefined && contentType !== named ? { shown } : {};
+}
+
+/** The media type that the name of a file stands for. */
+async function typeOfName(source: string): Promise<string | undefined> {
+  const { default: mime } = await import("mime");
+  return mime.getType(source) ?? undefined;
 }
 
 /**
@@ -103,11 +127,9 @@ export function toVersion({ size, mtimeMs, ctimeMs, ino }: Stats): string {
 const weakTypes = ["application/xml", "image/bmp", "application/x-msdownload"];
 const ofTexts = /^text\/|[+/](xml|json)$/;
 
-async function contentType(source: string, shown: string | undefined): Promise<string> {
-  const { default: mime } = await import("mime");
-  const named = mime.getType(source);
+function contentType(named: string | undefined, shown: string | undefined): string {
   if (shown === undefined) {
     return named ?? "application/octet-stream";
   }
-  return named !== null && weakTypes.includes(shown) && ofTexts.test(named) ? named : shown;
+  return named !== undefined && weakTypes.includes(shown) && ofTexts.test(named) ? named : shown;
 }

@@ -38,16 +38,13 @@ export async function* readManifest(
   }
 }
 
-/** The annotated pictures of a manifest. A box that is none is left out if `isLenient`. */
+/** The annotated pictures of a manifest; undefined if it is a table. A box that is none is left out if `isLenient`. */
 export async function readPictures(
   path: string,
   { format, dropped, isLenient }: ManifestOptions & Pick<Reading, "isLenient">,
-): Promise<Picture[]> {
+): Promise<Picture[] | undefined> {
   const { read } = await findFormat(path, format);
-  if (read === undefined) {
-    throw new FilesError("it is a table, which has no annotated pictures");
-  }
-  return read(path, { ...readingOf(dropped), isLenient });
+  return read?.(path, { ...readingOf(dropped), isLenient });
 }
 
 /** What the annotations of a manifest may be of; undefined if its format has no such list. */

@@ -7,7 +7,7 @@ import type { FormatName } from "../manifests/formats.ts";
 import { inOneLine, shortList } from "../text/lines.ts";
 import { unknownNames } from "../text/unknown-names.ts";
 import { Batch } from "./batch.ts";
-import { UploadSet } from "./upload-set.ts";
+import { UploadSet, type UploadSetArgs } from "./upload-set.ts";
 import { type WorkItemDefaults, WorkItemSet, type WorkItemSetItemArgs } from "./work-item-set.ts";
 
 /** The inputs of a dataset. */
@@ -44,6 +44,8 @@ export interface DatasetArgs {
   exclude?: pulumi.Input<pulumi.Input<string>[]>;
   /** Whether to follow links in the folder; see `UploadSetArgs`. Default: false. */
   followLinks?: pulumi.Input<boolean>;
+  /** What becomes of pictures that are broken, empty, there twice and the like; see `UploadSetArgs`. */
+  findings?: UploadSetArgs["findings"];
   /** What every work item has: deadline, difficulty, taxonomy, metadata. Default: nothing. */
   defaults?: pulumi.Input<WorkItemDefaults>;
   /** What ending an item does once people have begun; see `WorkItemSetArgs`. Default: `refuse`. */
@@ -66,6 +68,7 @@ const inputs = Object.keys({
   include: 0,
   exclude: 0,
   followLinks: 0,
+  findings: 0,
   defaults: 0,
   onWorkInProgress: 0,
   projectId: 0,
@@ -105,6 +108,7 @@ export class Dataset extends pulumi.ComponentResource {
       {
         folder,
         ...defined({ manifest, format, include, exclude, followLinks, mediaTypes, spaceId }),
+        ...defined({ findings: args.findings }),
       },
       // The batch comes first, so that a name that is taken is reported before anything is sent.
       { ...parent, dependsOn: this.batch },

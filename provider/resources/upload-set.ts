@@ -24,7 +24,7 @@ import {
   type Platform,
   Refusal,
 } from "../lifecycle/lifecycle.ts";
-import { type Plain, valueAt } from "../lifecycle/plain.ts";
+import { isObject, type Plain, valueAt } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
 import { hasUnknown, isUnknown } from "../lifecycle/unknown-values.ts";
 import { findFailures } from "../lifecycle/validation.ts";
@@ -35,8 +35,9 @@ import { eachKey } from "../sets/each-key.ts";
 import { describeEntries } from "../text/entries.ts";
 import { toJsonText } from "../text/json.ts";
 import { count, shortList } from "../text/lines.ts";
+import { judge, type Levels, levelsSchema } from "../uploads/findings.ts";
 import { HashCache } from "../uploads/hash-cache.ts";
-import { filesInside, filesOfManifest, knownFiles } from "../uploads/selected.ts";
+import { type Declared, filesInside, filesOfManifest, identifyFiles } from "../uploads/selected.ts";
 import { storedPaths } from "../uploads/stored.ts";
 import { UploadUrls, uploadFile } from "../uploads/upload.ts";
 
@@ -59,6 +60,13 @@ export interface UploadSetArgs {
   manifest?: pulumi.Input<string>;
   /** The format of the manifest; see `WorkItemSetArgs`. Default: the one that its name and first characters tell. */
   format?: pulumi.Input<FormatName>;
+  /**
+   * What becomes of what a look at new and changed files finds: `refuse`, `warn` or `ignore`, by name. `empty` (no bytes),
+   * `pointer` (of Git LFS), `broken` (no picture, or its end is missing), `size` (the manifest has another one) and `box`
+   * (reaches out of the picture): default `refuse`. `ending` (the bytes are of another kind than the name), `thumbnail`
+   * (in `@eaDir` and the like) and `duplicate` (of the same bytes): default `warn`.
+   */
+  findings?: pulumi.Input<Record<string, pulumi.Input<"refuse" | "warn" | "ignore">>>;
   /** Which files of the folder to leave out: patterns, or names. Default: none. */
   exclude?: pulumi.Input<pulumi.Input<string>[]>;
   /**
@@ -101,6 +109,7 @@ const schema = z.strictObject({
   mediaTypes: fields.mediaRanges.optional(),
   manifest: fields.text.optional(),
   format: fields.oneOf(...formatNames).optional(),
+  findings: levelsSchema.optional(),
   followLinks: fields.flag.optional(),
   // Given if the engine keeps a computed value because of `ignoreChanges`.
   files: z.record(z.string(), fields.text, { error: "must be an object of texts" }).optional(),
@@ -124,15 +133,16 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
   asText: ["paths", "earlier"],
   deleteBeforeReplace: false,
 
-  async check(news, _olds, defaults) {
+  async check(news, olds, defaults) {
     const inputs: Plain = { spaceId: defaults.spaceId, ...news };
-    const { folder, include, exclude, mediaTypes, manifest, format, followLinks } = inputs;
+    const { folder, include, exclude, mediaTypes, manifest, format, findings, followLinks } =
+      inputs;
     const failures = [...findFailures(schema, inputs), ...bothFailures(inputs)];
     const isKept = inputs.files !== undefined;
     if (
       failures.length > 0 ||
       isKept ||
-      hasUnknown([folder, include, exclude, mediaTypes, manifest, format, followLinks])
+      hasUnknown([folder, include, exclude, mediaTypes, manifest, format, findings, followLinks])
     ) {
       return { inputs, failures };
     }
@@ -143,13 +153,18 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
     }
     const ofManifest = typeof manifest === "string";
     try {
-      const names = ofManifest
+      const files: Map<string, Declared> = ofManifest
         ? await filesOfManifest(manifest, selection, format as FormatName | undefined)
-        : await filesInside(selection);
-      if (names.length === 0) {
+        : new Map((await filesInside(selection)).map((name) => [name, undefined]));
+      if (files.size === 0) {
         return { inputs, failures: [emptyFailure(inputs)] };
       }
-      inputs.files = await knownFiles(selection.folder, names);
+      const known = await identifyFiles(selection.folder, [...files.keys()]);
+      const texts = [...known].map(([name, { file }]) => [name, toJsonText(file)]);
+      inputs.files = Object.fromEntries(texts);
+      const before = isObject(olds.files) ? olds.files : {};
+      const warning = judge(known, files, before, (findings ?? {}) as Levels);
+      return { inputs, failures, warning: warning && `folder ${folder}: ${warning}` };
     } catch (error) {
       if (error instanceof FilesError) {
         const property = ofManifest ? "manifest" : "folder";
@@ -158,7 +173,6 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
       }
       throw error;
     }
-    return { inputs, failures };
   },
 
   diff(olds, news) {

@@ -2,8 +2,13 @@ import { closestMatch } from "leven";
 
 /** Says that a name is not one that `owner` takes, and which known name may be meant. */
 export function notAnInput(name: string, owner: string, known: readonly string[]): string {
+  return `${showName(name)} is not an input of ${owner}${didYouMean(name, known)}`;
+}
+
+/** Which known name may be meant by another one, as the end of a sentence. */
+export function didYouMean(name: string, known: readonly string[]): string {
   const meant = closestMatch(name, known, { maxDistance: Math.ceil(name.length / 3) });
-  return `${showName(name)} is not an input of ${owner}${meant === undefined ? "" : `: did you mean ${meant}?`}`;
+  return meant === undefined ? "" : `: did you mean ${meant}?`;
 }
 
 /** A name that can be seen, even if it is empty. */

@@ -3,10 +3,20 @@ import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { writeAtomically } from "../disk/atomic-file.ts";
 import { cacheFolder } from "../disk/cache-folder.ts";
-import { identifyFile, type KnownFile, sizeProblem, toVersion } from "../disk/local-file.ts";
+import {
+  type Identified,
+  identifyFile,
+  type KnownFile,
+  sizeProblem,
+  toVersion,
+} from "../disk/local-file.ts";
 import { FilesError } from "../disk/problems.ts";
 
-type Entries = Record<string, { version: string; file: KnownFile }>;
+interface Entry extends Identified {
+  version: string;
+}
+
+type Entries = Record<string, Entry>;
 
 /**
  * What is known about the files of a folder, remembered between runs as long as size, time and inode say that they did
@@ -30,6 +40,11 @@ export class HashCache {
 
   /** What is known about the file, which is read only if it has changed. */
   async get(source: string): Promise<KnownFile> {
+    return (await this.identify(source)).file;
+  }
+
+  /** The same, with what its bytes show. */
+  async identify(source: string): Promise<Identified> {
     const stats = await stat(source);
     const problem = sizeProblem(stats.size);
     if (problem !== undefined) {
@@ -37,9 +52,11 @@ export class HashCache {
     }
     const version = toVersion(stats);
     const known = this.#seen[source] ?? this.#known[source];
-    const file = known?.version === version ? known.file : await identifyFile(source, stats.size);
-    this.#seen[source] = { version, file };
-    return file;
+    // The cache of an earlier release has no look.
+    const isKnown = known?.version === version && known.look !== undefined;
+    const entry = isKnown ? known : { version, ...(await identifyFile(source, stats.size)) };
+    this.#seen[source] = entry;
+    return entry;
   }
 
   /**

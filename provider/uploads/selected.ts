@@ -1,11 +1,11 @@
 import { dirname, join } from "node:path";
 import pMap from "p-map";
-import { fileProblem } from "../disk/local-file.ts";
+import { fileProblem, type Identified } from "../disk/local-file.ts";
 import { FilesError, Problems } from "../disk/problems.ts";
 import { outsideProblem, type Selection, selectFiles } from "../disk/select-files.ts";
+import type { Picture } from "../manifests/annotated.ts";
 import type { FormatName } from "../manifests/formats.ts";
-import { readManifest } from "../manifests/manifest.ts";
-import { toJsonText } from "../text/json.ts";
+import { readManifest, readPictures } from "../manifests/manifest.ts";
 import { HashCache } from "./hash-cache.ts";
 
 /** How many files are read at once. */
@@ -26,46 +26,51 @@ export async function filesInside(selection: Selection): Promise<string[]> {
   return names;
 }
 
-/** What is known about each file, as text. */
-export async function knownFiles(
+/** What is known about each file. */
+export async function identifyFiles(
   folder: string,
   names: readonly string[],
-): Promise<Record<string, string>> {
+): Promise<Map<string, Identified>> {
   const cache = await HashCache.open(folder);
   const found = await pMap(
     names,
-    async (name): Promise<{ text?: string; problem?: string }> => {
+    async (name): Promise<Identified | string> => {
       try {
-        return { text: toJsonText(await cache.get(join(folder, name))) };
+        return await cache.identify(join(folder, name));
       } catch (error) {
         const { code, message } = error as NodeJS.ErrnoException;
-        if (error instanceof FilesError) {
-          return { problem: `file "${name}" ${message}` };
-        }
-        return { problem: `file "${name}" cannot be read (${code ?? message})` };
+        return error instanceof FilesError
+          ? `file "${name}" ${message}`
+          : `file "${name}" cannot be read (${code ?? message})`;
       }
     },
     { concurrency: filesAtOnce },
   );
   await cache.save();
-  refuse(found.map(({ problem }) => problem));
-  return Object.fromEntries(names.map((name, index) => [name, found[index]?.text ?? ""]));
+  refuse(found.map((each) => (typeof each === "string" ? each : undefined)));
+  return new Map(
+    names.flatMap((name, index) => {
+      const each = found[index];
+      return typeof each === "object" ? [[name, each]] : [];
+    }),
+  );
 }
 
-/** The files that the items of a manifest name. */
+/** What a manifest says about a file: nothing if it is a table. */
+export type Declared = Pick<Picture, "size" | "boxes"> | undefined;
+
+/** The files that the items of a manifest name, in order. */
 export async function filesOfManifest(
   manifest: string,
   selection: Selection,
   format: FormatName | undefined,
-): Promise<string[]> {
-  const names = new Set<string>();
-  for await (const [, { file }] of readManifest(manifest, { format })) {
-    if (file !== undefined) {
-      names.add(file);
-    }
+): Promise<Map<string, Declared>> {
+  const files = new Map<string, Declared>();
+  for await (const [name, declared] of filesIn(manifest, format)) {
+    files.set(name, declared);
   }
   const found = await pMap(
-    names,
+    files.keys(),
     async (name) => {
       const problem =
         (await fileProblem(join(selection.folder, name))) ??
@@ -75,7 +80,27 @@ export async function filesOfManifest(
     { concurrency: filesAtOnce },
   );
   refuse(found);
-  return [...names].sort();
+  return new Map([...files].sort(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+async function* filesIn(
+  manifest: string,
+  format: FormatName | undefined,
+): AsyncGenerator<[name: string, declared: Declared]> {
+  const pictures = await readPictures(manifest, { format });
+  if (pictures !== undefined) {
+    for (const picture of pictures) {
+      if (picture.assetUrl === undefined) {
+        yield [picture.name, picture];
+      }
+    }
+    return;
+  }
+  for await (const [, { file }] of readManifest(manifest, { format })) {
+    if (file !== undefined) {
+      yield [file, undefined];
+    }
+  }
 }
 
 /** Throws if something is wrong, with the problems in the order of the files: which file is read first is chance. */

@@ -18,6 +18,7 @@ const fractional = new Set(["bbox", "pollSeconds", "priority"]);
 const enumNames: Readonly<Record<string, string>> = {
   assetType: "AssetType",
   onWorkInProgress: "OnWorkInProgress",
+  findings: "FindingLevel",
   signal: "SignalName",
   signalOutcome: "SignalOutcome",
   status: "WorkItemStatus",

@@ -64,7 +64,7 @@ const resources: Documented[] = [
     args: "UploadSetArgs",
     mutability: uploadSetMutability,
     computed: ["files"],
-    turned: ["manifest", "format"],
+    turned: ["manifest", "format", "findings"],
   },
   {
     file: "work-item-set.ts",

@@ -84,7 +84,7 @@ describe("provider: annotated pictures as files", () => {
         fc.asyncProperty(pictures, async (all) => {
           await write(format, all);
           const manifest = join(folder, manifests[format]);
-          const back = await readPictures(manifest, {});
+          const back = (await readPictures(manifest, {})) ?? [];
           // VOC has the folder in the place of the file, and the name alone within it.
           assert.deepEqual(back.map(({ name }) => name).sort(), all.map(({ name }) => name).sort());
           for (const { name, boxes } of all) {

@@ -1,0 +1,105 @@
+import { open } from "node:fs/promises";
+
+/** What the bytes of a file show, apart from its hash. */
+export interface PictureLook {
+  /** The size in pixels, as people see it. */
+  width?: number;
+  height?: number;
+  /** The media type that the bytes show, where the name says another one. */
+  shown?: string;
+  /** What keeps people from seeing it. */
+  fault?: "empty" | "pointer" | "broken";
+}
+
+/** Pictures have their size at their beginning, and their end at their end. */
+const mostAtEachSide = 512 * 1024;
+
+/** How a pointer of Git LFS begins, which lies in the place of the file until `git lfs pull`. */
+const pointer = "version https://git-lfs";
+
+/** The kinds whose beginning and end are known well enough to tell a broken one. */
+const known = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"];
+
+/** Looks at a file of which one piece is all of it. `named` and `shown` are what its name and its bytes say it is. */
+export async function lookAtBytes(
+  bytes: Uint8Array,
+  named: string | undefined,
+  shown: string | undefined,
+): Promise<PictureLook> {
+  return look(bytes, bytes, bytes.length, named, shown);
+}
+
+/** Looks at the beginning and the end of a large file. */
+export async function lookAtFile(
+  path: string,
+  size: number,
+  named: string | undefined,
+  shown: string | undefined,
+): Promise<PictureLook> {
+  const handle = await open(path);
+  try {
+    const most = Math.min(size, mostAtEachSide);
+    const head = await handle.read(Buffer.alloc(most), 0, most, 0);
+    const tail = await handle.read(Buffer.alloc(most), 0, most, size - most);
+    return await look(head.buffer, tail.buffer, size, named, shown);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function look(
+  head: Uint8Array,
+  tail: Uint8Array,
+  size: number,
+  named: string | undefined,
+  shown: string | undefined,
+): Promise<PictureLook> {
+  if (size === 0) {
+    return { fault: "empty" };
+  }
+  if (Buffer.from(head.buffer, head.byteOffset, pointer.length).toString("latin1") === pointer) {
+    return { fault: "pointer" };
+  }
+  const type = shown ?? named ?? "";
+  if (!type.startsWith("image/")) {
+    return {};
+  }
+  try {
+    const { imageSize } = await import("image-size");
+    const { width, height, orientation = 1 } = imageSize(head);
+    // Cameras note a quarter turn instead of turning the picture.
+    const upright = orientation >= 5 ? { width: height, height: width } : { width, height };
+    return { ...upright, ...(!isWhole(type, head, tail, size) && { fault: "broken" }) };
+  } catch {
+    // Nothing is known about kinds that cannot be read.
+    return known.includes(type) ? { fault: "broken" } : {};
+  }
+}
+
+/** Whether the end of a picture is there. Something else may come after it, as cameras append small pictures. */
+function isWhole(type: string, head: Uint8Array, tail: Uint8Array, size: number): boolean {
+  const start = Buffer.from(head.buffer, head.byteOffset, head.length);
+  const end = Buffer.from(tail.buffer, tail.byteOffset, tail.length);
+  switch (type) {
+    case "image/jpeg":
+      return end.lastIndexOf(Buffer.from([0xff, 0xd9])) > (size > tail.length ? -1 : scanOf(start));
+    case "image/png":
+      return end.lastIndexOf("IEND") >= 0;
+    case "image/webp":
+      return start.readUInt32LE(4) + 8 <= size;
+    default:
+      return true;
+  }
+}
+
+/** Where the picture itself begins in a JPEG: a small one before it has an end of its own. */
+function scanOf(bytes: Buffer): number {
+  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; ) {
+    const marker = bytes[at + 1];
+    if (marker === 0xda) {
+      return at;
+    }
+    at += marker === 0xff ? 1 : 2 + bytes.readUInt16BE(at + 2);
+  }
+  return bytes.length;
+}

@@ -1,0 +1,143 @@
+import { z } from "zod";
+import type { Identified } from "../disk/local-file.ts";
+import { Problems } from "../disk/problems.ts";
+import { boxProblem } from "../items/box.ts";
+import { got, oneOf } from "../lifecycle/fields.ts";
+import { valueAt } from "../lifecycle/plain.ts";
+import { toJsonText } from "../text/json.ts";
+import { count, shortList } from "../text/lines.ts";
+import { didYouMean } from "../text/unknown-names.ts";
+import type { Declared } from "./selected.ts";
+
+// What a look at the files finds, before people are paid for them.
+
+/** What becomes of a finding. */
+export type FindingLevel = "refuse" | "warn" | "ignore";
+
+/** The findings, each with its level unless an upload set says otherwise. */
+const defaultLevels = {
+  /** The file has no bytes. */
+  empty: "refuse",
+  /** It is a pointer of Git LFS. */
+  pointer: "refuse",
+  /** It is no picture, or the end of the picture is missing. */
+  broken: "refuse",
+  /** The manifest has another size for the picture. */
+  size: "refuse",
+  /** A box of the manifest reaches out of the picture. */
+  box: "refuse",
+  /** The bytes are of another kind than the name. */
+  ending: "warn",
+  /** It lies in a folder of thumbnails. */
+  thumbnail: "warn",
+  /** Another file has the same bytes. */
+  duplicate: "warn",
+} as const satisfies Record<string, FindingLevel>;
+
+export type FindingName = keyof typeof defaultLevels;
+
+export type Levels = Readonly<Partial<Record<FindingName, FindingLevel>>>;
+
+const findingNames = Object.keys(defaultLevels) as FindingName[];
+
+/** The levels that a declaration gives. */
+export const levelsSchema = z.strictObject(
+  Object.fromEntries(
+    findingNames.map((name) => [name, oneOf("refuse", "warn", "ignore").optional()]),
+  ),
+  {
+    error: (issue) =>
+      issue.code === "unrecognized_keys"
+        ? `must be named ${findingNames.join(", ")}, got ${got(issue.keys[0])}${didYouMean(String(issue.keys[0]), findingNames)}`
+        : `must be an object like { duplicate: "ignore" }, got ${got(issue.input)}`,
+  },
+);
+
+/** A file that was looked at. */
+interface LookedAt extends Identified {
+  name: string;
+  declared: Declared;
+  /** Whether it was uploaded as it is before, so that refusing it saves nothing. */
+  isUploaded: boolean;
+}
+
+const texts: Readonly<Record<FindingName, string>> = {
+  empty: "is empty",
+  pointer: "is a pointer of Git LFS: run `git lfs pull`",
+  broken: "is not a whole picture: fetch it once more",
+  size: "has another size than the manifest says",
+  box: "has a box that reaches out of it",
+  ending: "is of another kind than its name says",
+  thumbnail: "lies in a folder of thumbnails",
+  duplicate: "is there twice",
+};
+
+/**
+ * Sorts what was found by its level; `before` has the texts of the files that are uploaded. Throws for what is refused,
+ * and returns a line for what is only told; undefined if there is nothing to tell.
+ */
+export function judge(
+  known: ReadonlyMap<string, Identified>,
+  declared: ReadonlyMap<string, Declared>,
+  before: Readonly<Record<string, unknown>>,
+  levels: Levels,
+): string | undefined {
+  const files = [...known].map(([name, identified]): LookedAt => {
+    const isUploaded = valueAt(before, name) === toJsonText(identified.file);
+    return { ...identified, name, declared: declared.get(name), isUploaded };
+  });
+  const problems = new Problems();
+  const told = new Map<FindingName, string[]>();
+  for (const [finding, file, more] of findingsIn(files)) {
+    const level = levels[finding] ?? defaultLevels[finding];
+    if (level === "refuse" && !file.isUploaded) {
+      problems.add(
+        `file "${file.name}" ${texts[finding]}${more}. To let it pass, set findings: { ${finding}: "ignore" }`,
+      );
+    } else if (level !== "ignore") {
+      const names = told.get(finding) ?? [];
+      told.set(finding, names);
+      names.push(`${file.name}${more}`);
+    }
+  }
+  problems.end();
+  const lines = [...told].map(([finding, names]) => {
+    const files = names.length === 1 ? "1 file" : `${count(names.length)} files`;
+    return `${finding}: ${files} of which each ${texts[finding]}: ${shortList(names, 3, String)}`;
+  });
+  return lines.length === 0 ? undefined : lines.join("; ");
+}
+
+function* findingsIn(
+  files: readonly LookedAt[],
+): Generator<[finding: FindingName, file: LookedAt, more: string]> {
+  const first = new Map<string, string>();
+  for (const file of files) {
+    const { name, look, declared } = file;
+    const { sha256 } = file.file;
+    const { fault, shown, width, height } = look;
+    if (fault !== undefined) {
+      yield [fault, file, ""];
+      continue;
+    }
+    const twin = first.get(sha256);
+    if (twin !== undefined) {
+      yield ["duplicate", file, ` (as ${twin})`];
+    }
+    first.set(sha256, twin ?? name);
+    if (/(^|\/)(@eaDir|\.thumbnails|\.thumb)\//.test(name)) {
+      yield ["thumbnail", file, ""];
+    }
+    if (shown !== undefined) {
+      yield ["ending", file, ` (${shown})`];
+    }
+    const differs = (real: number | undefined, said: number | undefined) =>
+      real !== undefined && said !== undefined && real !== said;
+    const { size = {}, boxes = [] } = declared ?? {};
+    if (differs(width, size.width) || differs(height, size.height)) {
+      yield ["size", file, ` (${width} by ${height}, not ${size.width} by ${size.height})`];
+    } else if (boxes.some(({ bbox }) => boxProblem(bbox, { width, height }) !== undefined)) {
+      yield ["box", file, ` (${width} by ${height})`];
+    }
+  }
+}

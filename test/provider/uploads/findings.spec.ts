@@ -1,0 +1,186 @@
+import assert from "node:assert/strict";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import sharp from "sharp";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
+import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
+import { keepEnvironment } from "../../support/environment.ts";
+
+const defaults = { projectId: undefined, spaceId: "6f9619ff-8b86-4d01-b42d-00cf4fc964ff" };
+
+describe("provider: what a look at pictures finds", () => {
+  keepEnvironment("XDG_CACHE_HOME");
+  let root: string;
+  let folder: string;
+  beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "aidp-findings-"));
+    folder = join(root, "photos");
+    mkdirSync(folder);
+    process.env.XDG_CACHE_HOME = join(root, "cache");
+  });
+  afterEach(() => rmSync(root, { recursive: true }));
+
+  const at = (name: string) => join(folder, name);
+  let colour = 0;
+  /** A picture of 200 by 100 that no other one is like, and which `orientation` turns. */
+  async function draw(name: string, orientation = 1, format: "jpeg" | "png" | "webp" = "jpeg") {
+    mkdirSync(dirname(at(name)), { recursive: true });
+    colour += 1;
+    const create = {
+      width: 200,
+      height: 100,
+      channels: 3,
+      background: { r: colour, g: 9, b: 9 },
+    } as const;
+    await sharp({ create }).withMetadata({ orientation }).toFormat(format).toFile(at(name));
+  }
+  const check = (more: Plain = {}, olds: Plain = {}) =>
+    uploadSetLifecycle.check({ folder, ...more }, olds, defaults);
+  const reasons = async (more?: Plain, olds?: Plain) =>
+    (await check(more, olds)).failures.map(({ reason }) => reason).join();
+  const warning = async (more?: Plain) => {
+    const { failures, warning } = await check(more);
+    assert.deepEqual(failures, []);
+    return warning;
+  };
+  /** A manifest with this picture. */
+  function manifest(image: Plain, bbox?: number[]): string {
+    const path = join(root, "m.json");
+    const annotations = bbox === undefined ? [] : [{ image_id: 1, bbox }];
+    writeFileSync(path, JSON.stringify({ images: [{ id: 1, ...image }], annotations }));
+    return path;
+  }
+
+  it("is nothing where all is well", async () => {
+    await draw("a.jpg");
+    await draw("b.PNG", 1, "png");
+    await draw("c.webp", 1, "webp");
+    writeFileSync(at("notes.txt"), "text");
+    writeFileSync(at("scan.dcm"), "DICM");
+    assert.equal(await warning(), undefined);
+  });
+
+  const faults: [name: string, finding: string, make: () => Promise<void>, text: RegExp][] = [
+    ["a.jpg", "empty", async () => writeFileSync(at("a.jpg"), ""), /is empty\. To let it pass/],
+    [
+      "a.jpg",
+      "pointer",
+      async () =>
+        writeFileSync(at("a.jpg"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
+      /is a pointer of Git LFS: run `git lfs pull`/,
+    ],
+    ["a.jpg", "broken", async () => writeFileSync(at("a.jpg"), "<html>"), /is not a whole picture/],
+    ...(["jpeg", "png", "webp"] as const).map((format): (typeof faults)[number] => [
+      `a.${format}`,
+      "broken",
+      async () => {
+        await draw(`a.${format}`, 1, format);
+        const bytes = readFileSync(at(`a.${format}`));
+        writeFileSync(at(`a.${format}`), bytes.subarray(0, bytes.length - 20));
+      },
+      /is not a whole picture/,
+    ]),
+    [
+      "a.jpg",
+      "broken",
+      async () => {
+        // A camera's picture has a whole small one before it.
+        await draw("small.jpg");
+        const small = readFileSync(at("small.jpg"));
+        rmSync(at("small.jpg"));
+        await draw("a.jpg");
+        const whole = readFileSync(at("a.jpg"));
+        const segment = Buffer.concat([Buffer.from([0xff, 0xe2, 0, 0]), small]);
+        segment.writeUInt16BE(small.length + 2, 2);
+        const camera = Buffer.concat([whole.subarray(0, 2), segment, whole.subarray(2)]);
+        writeFileSync(at("a.jpg"), camera.subarray(0, camera.length - 20));
+      },
+      /is not a whole picture/,
+    ],
+  ];
+  for (const [name, finding, make, text] of faults) {
+    it(`refuses ${name} that is ${finding} (${text.source}), unless it may pass or is there already`, async () => {
+      await make();
+      await draw("fine.jpg");
+      const said = await reasons();
+      assert.match(said, text);
+      assert.ok(
+        said.includes(`file "${name}"`) && said.includes(`findings: { ${finding}: "ignore" }`),
+      );
+      // From the cache.
+      assert.equal(await reasons(), said);
+      assert.equal(await warning({ findings: { [finding]: "ignore" } }), undefined);
+      const told = await warning({ findings: { [finding]: "warn" } });
+      assert.match(told ?? "", new RegExp(`^folder .*: ${finding}: 1 file .*: ${name}$`));
+      const { inputs } = await check({ findings: { [finding]: "ignore" } });
+      assert.equal(await reasons({}, inputs), "");
+    });
+  }
+
+  it("warns of names that say another kind, thumbnails, and the same picture twice", async () => {
+    await draw("a.jpg", 1, "png");
+    await draw("@eaDir/b.jpg");
+    await draw("c.jpg");
+    copyFileSync(at("c.jpg"), at("d.jpg"));
+    const said = (await warning()) ?? "";
+    assert.match(
+      said,
+      /thumbnail: 1 file of which each lies in a folder of thumbnails: @eaDir\/b\.jpg/,
+    );
+    assert.match(said, /ending: 1 file of which each is of another kind .*: a\.jpg \(image\/png\)/);
+    assert.match(said, /duplicate: 1 file of which each is there twice: d\.jpg \(as c\.jpg\)/);
+    const strict = { duplicate: "refuse", ending: "refuse", thumbnail: "refuse" };
+    assert.equal((await reasons({ findings: strict })).match(/file "/g)?.length, 3);
+  });
+
+  it("refuses a manifest that has other sizes, or boxes that reach out of the picture", async () => {
+    await draw("a.jpg");
+    await draw("turned.jpg", 6);
+    const ofA = { file_name: "a.jpg" };
+    assert.match(
+      await reasons({ manifest: manifest({ ...ofA, width: 100, height: 200 }) }),
+      /file "a\.jpg" has another size than the manifest says \(200 by 100, not 100 by 200\)/,
+    );
+    assert.match(
+      await reasons({ manifest: manifest(ofA, [150, 10, 60, 20]) }),
+      /file "a\.jpg" has a box that reaches out of it \(200 by 100\)/,
+    );
+    assert.equal(
+      await warning({ manifest: manifest({ ...ofA, width: 200, height: 100 }) }),
+      undefined,
+    );
+    // As people see it.
+    const turned = { file_name: "turned.jpg", width: 100, height: 200 };
+    assert.equal(await warning({ manifest: manifest(turned, [10, 110, 50, 60]) }), undefined);
+  });
+
+  it("looks at large files at both ends", async () => {
+    const noise = {
+      width: 1200,
+      height: 900,
+      channels: 3,
+      noise: { type: "gaussian", mean: 128, sigma: 60 },
+    } as const;
+    await sharp({ create: { ...noise, background: "#000" } })
+      .png()
+      .toFile(at("large.png"));
+    const bytes = readFileSync(at("large.png"));
+    assert.ok(bytes.length > 2 ** 20);
+    assert.equal(await warning(), undefined);
+    writeFileSync(at("large.png"), bytes.subarray(0, bytes.length - 20));
+    assert.match(await reasons(), /file "large\.png" is not a whole picture/);
+  });
+
+  it("says in one line which finding or level there is not", async () => {
+    await draw("a.jpg");
+    assert.match(
+      await reasons({ findings: { brokn: "warn" } }),
+      /^findings must be named empty, .*, got "brokn": did you mean broken\?$/,
+    );
+    assert.match(
+      await reasons({ findings: { broken: "no" } }),
+      /findings\.broken must be one of "refuse"/,
+    );
+  });
+});
