@@ -36,6 +36,6 @@ try {
 
 /** How to see what a command takes or, if there is no such command, which commands there are. */
 function helpOf(command: string): string {
-  const isCommand = commands.some((each) => each.command === command);
+  const isCommand = commands.some((each) => String(each.command).split(" ")[0] === command);
   return isCommand ? `aidp ${command} --help` : "aidp --help";
 }

@@ -13,7 +13,7 @@ import {
   writeAnnotations,
   writtenFormats,
 } from "../../provider/manifests/write.ts";
-import { count } from "../../provider/text/lines.ts";
+import { count, inOneLine } from "../../provider/text/lines.ts";
 import { refuseNoFolder } from "../out-folder.ts";
 import { tellDropped } from "../tell-dropped.ts";
 
@@ -67,6 +67,9 @@ export const convert: CommandModule<object, Arguments> = {
       if (pictures === undefined) {
         throw new FilesError("it is a table, and has no annotated pictures to convert");
       }
+      if (pictures.length === 0) {
+        throw new FilesError("it has no pictures");
+      }
       const categories = (await readCategories(given.in, from)) ?? [];
       const sized =
         given.pictures === undefined ? pictures : await withSizes(pictures, given.pictures);
@@ -79,7 +82,9 @@ export const convert: CommandModule<object, Arguments> = {
         `${given.out}: ${count(boxes)} boxes on ${count(pictures.length)} pictures in ${count(files)} files, of which ${count(written)} were written now\n`,
       );
     } catch (error) {
-      throw error instanceof FilesError ? new Refusal(`${given.in}: ${error.message}`) : error;
+      throw error instanceof FilesError
+        ? new Refusal(inOneLine(`${given.in}: ${error.message}`))
+        : error;
     }
   },
 };

@@ -2,14 +2,16 @@ import { join } from "node:path";
 import { SingleBar } from "cli-progress";
 import type { CommandModule } from "yargs";
 import type { Client } from "../../provider/api/client.ts";
+import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { type WrittenFormat, writtenFormats } from "../../provider/manifests/write.ts";
+import { listDeclaredCategories } from "../../provider/results/declared-categories.ts";
 import { EarlierFile } from "../../provider/results/earlier-file.ts";
 import { finishedItems, showItem } from "../../provider/results/finished.ts";
 import { ItemFiles } from "../../provider/results/item-files.ts";
 import { writeMerged } from "../../provider/results/merged-file.ts";
 import { mergedName, writeInFormat } from "../../provider/results/other-format.ts";
 import { Results } from "../../provider/results/results.ts";
-import { count } from "../../provider/text/lines.ts";
+import { count, inOneLine } from "../../provider/text/lines.ts";
 import { batchOption, chosenBatch } from "../chosen-batch.ts";
 import { type ConnectionArguments, connect, connectionOptions } from "../connection.ts";
 import { refuseNoFolder } from "../out-folder.ts";
@@ -19,6 +21,7 @@ interface Arguments extends ConnectionArguments {
   batch: string;
   out: string;
   format: WrittenFormat;
+  manifest: string | undefined;
   json: boolean;
 }
 
@@ -45,6 +48,11 @@ export const results: CommandModule<object, Arguments> = {
         default: "coco" as const,
         describe: "Also write it in this format",
       })
+      .option("manifest", {
+        type: "string",
+        requiresArg: true,
+        describe: "The dataset's manifest, whose categories and their ids the results have",
+      })
       .option("json", {
         type: "boolean",
         default: false,
@@ -66,6 +74,11 @@ export const results: CommandModule<object, Arguments> = {
 };
 
 async function download(client: Client, projectId: string, given: Arguments): Promise<void> {
+  const { manifest } = given;
+  const declared = manifest === undefined ? undefined : await listDeclaredCategories({ manifest });
+  if (typeof declared === "string") {
+    throw new Refusal(inOneLine(`--manifest ${manifest}: ${declared}`));
+  }
   const batches = await Array.fromAsync(client.batches.list(projectId));
   const batch = chosenBatch(batches, given.batch);
   const items = await finishedItems(client, { projectId, batchId: batch.id });
@@ -80,6 +93,7 @@ async function download(client: Client, projectId: string, given: Arguments): Pr
   });
   const path = join(given.out, mergedName);
   const { imageCount, annotationCount, categories, numbering } = await writeMerged(path, found, {
+    declared,
     earlier: await EarlierFile.categoriesOf(path),
   }).finally(() => bar?.stop());
   if (given.format !== "coco") {

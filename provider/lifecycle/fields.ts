@@ -54,10 +54,6 @@ export function id(what: string): z.ZodType<number | string> {
   return scalar(/^(0|[1-9]\d{0,18})$/, `${what}, a whole number from 0 to ${largestInt64}`);
 }
 
-/** A list of names. */
-export const texts = (what: string): z.ZodType<string[]> =>
-  z.array(text, { error: ({ input }) => `must be a list of ${what}, got ${got(input)}` });
-
 /** A batch: its number, or the id of its resource, which names the project as well. */
 export const batch = scalar(
   /^([0-9a-f-]{36}\/)?(0|[1-9]\d{0,18})$/i,

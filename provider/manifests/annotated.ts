@@ -50,8 +50,7 @@ export interface Reading {
 
 /** Gathers pictures, checks their boxes, and refuses pictures that are there twice. */
 export class Pictures {
-  readonly #pictures: Picture[] = [];
-  readonly #names = new Set<string>();
+  readonly #pictures = new Map<string, Picture>();
   readonly #reading: Reading;
 
   constructor(reading: Reading) {
@@ -59,39 +58,62 @@ export class Pictures {
   }
 
   add({ boxes, ...picture }: AnnotatedPicture): void {
-    const { name, size } = picture;
+    const { problems, isLenient } = this.#reading;
+    const { name } = picture;
     // "./a.jpg" is the file "a.jpg".
     const file = join(name);
-    if (this.#names.has(file)) {
-      this.#reading.problems.add(`image "${name}" is there twice`);
+    const earlier = this.#pictures.get(file);
+    if (earlier !== undefined && !isLenient) {
+      problems.add(`image "${name}" is there twice`);
       return;
     }
-    this.#names.add(file);
-    const { problems, dropped, isLenient = false } = this.#reading;
-    const sound = boxes.filter(({ at, bbox }) => {
-      const problem = boxProblem(bbox, isLenient ? {} : size);
-      if (problem !== undefined && !isLenient) {
-        problems.add(`image "${name}": ${at} ${problem}`);
-      } else if (problem !== undefined) {
-        dropped.add("annotations without a box");
-      }
-      return problem === undefined;
-    });
-    this.#pictures.push({
-      ...picture,
-      boxes: sound.map(({ bbox, category, others = {} }) => ({
-        bbox: bbox as PictureBox["bbox"],
-        category,
-        kept: dropped.keepOf(others),
-      })),
-    });
+    const sound = boxes.flatMap((box) => this.#check(picture, box));
+    if (earlier !== undefined) {
+      // Two work items show one picture.
+      earlier.boxes.push(...sound);
+    } else {
+      this.#pictures.set(file, { ...picture, boxes: sound });
+    }
+  }
+
+  /** The box if it is one: a problem is told, or what people have drawn is cut off at the edge of the picture. */
+  #check({ name, size }: Omit<AnnotatedPicture, "boxes">, box: Box): PictureBox[] {
+    const { problems, dropped, isLenient } = this.#reading;
+    const bbox = isLenient ? cutOff(box.bbox, size) : box.bbox;
+    const problem = boxProblem(bbox, size);
+    if (problem !== undefined && isLenient) {
+      dropped.add("annotations without a box");
+    } else if (problem !== undefined) {
+      problems.add(`image "${name}": ${box.at} ${problem}`);
+    }
+    return problem === undefined
+      ? [
+          {
+            bbox: bbox as PictureBox["bbox"],
+            category: box.category,
+            kept: dropped.keepOf(box.others ?? {}),
+          },
+        ]
+      : [];
   }
 
   /** All pictures, unless something is wrong. */
   end(): Picture[] {
     this.#reading.problems.end();
-    return this.#pictures;
+    return [...this.#pictures.values()];
   }
+}
+
+const most = Number.POSITIVE_INFINITY;
+
+/** The part of a box that lies in the picture. */
+function cutOff(bbox: unknown, { width = most, height = most }: PictureSize): unknown {
+  if (!Array.isArray(bbox) || bbox.length !== 4 || !bbox.every(Number.isFinite)) {
+    return bbox;
+  }
+  const [x, y, boxWidth, boxHeight] = bbox as [number, number, number, number];
+  const [left, top] = [Math.max(x, 0), Math.max(y, 0)];
+  return [left, top, Math.min(x + boxWidth, width) - left, Math.min(y + boxHeight, height) - top];
 }
 
 /** The work item of a picture, with its boxes as labels. */

@@ -1,7 +1,6 @@
 import { Problems } from "../disk/problems.ts";
-import { isUrl, stripUrl } from "../text/urls.ts";
 import type { Picture, PictureBox } from "./annotated.ts";
-import type { Category } from "./categories.ts";
+import { type Category, FreeIds } from "./categories.ts";
 import type { Dropped } from "./dropped.ts";
 
 type NamedBox = Omit<PictureBox, "category"> & { category: string };
@@ -13,6 +12,8 @@ export interface Annotations {
   categories: readonly Category[];
   /** Counts what the format has no place for. */
   dropped: Dropped;
+  /** Whether a picture that does not fit is left out and counted, instead of being a problem: people have drawn on it. */
+  isLenient: boolean;
 }
 
 /** A file of a format: its name from the folder that all of them go to, and its text. */
@@ -20,41 +21,61 @@ export type WrittenFile = readonly [name: string, text: string];
 
 /** A picture with what a format needs that has a file for each, or that writes sizes. */
 export interface WritablePicture {
-  /** Its name as a path below a folder, without its ending. */
-  stem: string;
   /** Its name as a path below a folder. */
   path: string;
+  /** The file of its annotations. */
+  file: string;
   width: number;
   height: number;
   boxes: readonly NamedBox[];
 }
 
-/** The pictures for such a format, after a look at all of them. */
-export function writable({ pictures, dropped }: Annotations): WritablePicture[] {
+/** What COCO has, and anyone can compute. */
+const computed = ["area", "num_keypoints"];
+
+/**
+ * The pictures for such a format, after a look at all of them. `places` names what the format has a place for besides
+ * boxes; `fileOf` the file of a picture's annotations, where each has one.
+ */
+export function writable(
+  { pictures, dropped, isLenient }: Annotations,
+  places: readonly string[] = [],
+  fileOf: (path: string) => string = (path) => path,
+): WritablePicture[] {
   const problems = new Problems();
-  const stems = new Map<string, string>();
+  const names = new Map<string, string>();
   const all = pictures.flatMap(({ name, size: { width, height }, boxes }) => {
     // A URL becomes a path by its host.
-    const path = isUrl(name) ? stripUrl(name).replace(/^[^/]*\/\//, "") : name.replace(/^\.\//, "");
-    const stem = path.replace(/\.[^./]+$/, "");
-    const other = stems.get(stem);
-    stems.set(stem, name);
+    const path = name.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/^(\.\/)+/, "");
+    const file = fileOf(path);
+    const other = names.get(file);
     if (path.split(/[\\/]/).includes("..") || /^([\\/]|[a-z]:)/i.test(path)) {
       problems.add(`image "${name}": its name leads out of the folder`);
-    } else if (other !== undefined) {
+    } else if (other !== undefined && !isLenient) {
       problems.add(`images "${other}" and "${name}" would share a file: rename one of them`);
     } else if (width === undefined || height === undefined) {
-      problems.add(`image "${name}": its size is not known, which this format needs`);
+      if (isLenient) {
+        dropped.add("pictures whose size is not known");
+      } else {
+        problems.add(
+          `image "${name}": its size is not known, which this format needs: name the folder of the pictures by --pictures`,
+        );
+      }
     } else {
-      return [{ stem, path, width, height, boxes }];
+      // Two pictures that differ in their ending only.
+      const own = other === undefined ? file : fileOf(`${path}.`).replace(/\.?\.(txt|xml)$/, ".$1");
+      names.set(own, name);
+      return [{ path, file: own, width, height, boxes }];
     }
     return [];
   });
   problems.end();
-  for (const name of pictures
-    .flatMap(({ boxes }) => boxes)
-    .flatMap(({ kept }) => Object.keys(kept))) {
-    dropped.add(name);
+  for (const { kept } of pictures.flatMap(({ boxes }) => boxes)) {
+    for (const name of Object.keys(kept).filter(
+      (each) => !places.includes(each) && !computed.includes(each),
+    )) {
+      dropped.add(name);
+    }
   }
   return all;
 }
@@ -67,6 +88,7 @@ export function annotationsOf(
   pictures: readonly Picture[],
   listed: readonly Category[],
   dropped: Dropped,
+  isLenient = false,
 ): Annotations {
   const categories = [...listed];
   const names = new Set(listed.map(({ name }) => name));
@@ -74,14 +96,14 @@ export function annotationsOf(
     ...picture,
     boxes: boxes.map(({ category = unnamed, ...box }) => ({ category, ...box })),
   }));
+  const ids = new FreeIds(listed);
   for (const { category } of named.flatMap(({ boxes }) => boxes)) {
     if (!names.has(category)) {
       names.add(category);
-      const id = Math.max(0, ...categories.map((each) => Number(each.id) || 0)) + 1;
-      categories.push({ id, name: category });
+      categories.push({ id: ids.next(), name: category });
     }
   }
-  return { pictures: named, categories, dropped };
+  return { pictures: named, categories, dropped, isLenient };
 }
 
 /** A number without what computing leaves in its last digits. */

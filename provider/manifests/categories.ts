@@ -4,4 +4,27 @@ export interface Category {
   id: number | string;
   name: string;
   supercategory?: string;
+  /** What else the file says about it, such as the names of its keypoints. */
+  [field: string]: unknown;
+}
+
+/** Ids after those that are taken. */
+export class FreeIds {
+  #last = 0;
+
+  constructor(taken: Iterable<Category>) {
+    for (const { id } of taken) {
+      this.take(id);
+    }
+  }
+
+  take(id: Category["id"]): void {
+    // A large id is text, and far from any that is counted.
+    this.#last = typeof id === "number" ? Math.max(this.#last, id) : this.#last;
+  }
+
+  next(): number {
+    this.#last += 1;
+    return this.#last;
+  }
 }

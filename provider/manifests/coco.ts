@@ -128,15 +128,18 @@ class Gatherer {
     }
   }
 
-  #addCategory({ id, name, supercategory }: Plain): void {
+  #addCategory({ id, name, supercategory, ...others }: Plain): void {
     const { categories } = this.coco;
     const { problems } = this.#reading;
-    if (typeof name !== "string" || name === "") {
+    if (id === undefined || id === null) {
+      problems.add(`category ${JSON.stringify(name)} has no id`);
+    } else if (typeof name !== "string" || name === "") {
       problems.add(`category ${id} has no name`);
     } else if (categories.has(String(id))) {
       problems.add(`category ${id} is there twice: give each name an id of its own`);
     } else {
       categories.set(String(id), {
+        ...others,
         id: id as number | string,
         name,
         ...(typeof supercategory === "string" && { supercategory }),
@@ -145,16 +148,22 @@ class Gatherer {
   }
 
   /** Keeps the annotation without what is not sent: outlines make up most of a large file. */
-  #addAnnotation({ id, image_id, category_id, bbox, area: _, ...rest }: Plain): void {
+  #addAnnotation({ id, image_id, category_id, bbox, area, iscrowd, ...others }: Plain): void {
     const { annotations } = this.coco;
     const ofImage = annotations.get(String(image_id)) ?? [];
     annotations.set(String(image_id), ofImage);
-    const { iscrowd, num_keypoints: _count, ...others } = rest;
+    const { dropped } = this.#reading;
+    const { num_keypoints: _, ...counted } = others;
     ofImage.push({
       bbox,
       id: id as Annotation["id"],
       category_id: category_id as Annotation["category_id"],
-      others: this.#reading.dropped.keepOf({ ...others, ...(iscrowd === 1 && { iscrowd }) }),
+      others: {
+        // They say nothing that box and keypoints do not say, so they are not counted.
+        ...dropped.keepOf({ ...counted, ...(iscrowd === 1 && { iscrowd }) }),
+        ...(dropped.isKept("area") && { area }),
+        ...(dropped.isKept("num_keypoints") && { num_keypoints: others.num_keypoints }),
+      },
     });
   }
 }

@@ -5,6 +5,7 @@ import { count } from "../text/lines.ts";
 export class Dropped {
   readonly #keep: readonly string[] | "all";
   readonly #counts = new Map<string, number>();
+  readonly #canBeKept = new Set<string>();
 
   /** `keep` names what goes into the metadata of the labels. */
   constructor(keep: readonly string[] | "all" = []) {
@@ -15,6 +16,7 @@ export class Dropped {
     return this.#keep === "all" || this.#keep.includes(name);
   }
 
+  /** Counts what nothing is kept of, whether or not it is named. */
   add(name: string): void {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
   }
@@ -25,6 +27,7 @@ export class Dropped {
     for (const [name] of said) {
       if (!this.isKept(name)) {
         this.add(name);
+        this.#canBeKept.add(name);
       }
     }
     return Object.fromEntries(said.filter(([name]) => this.isKept(name)));
@@ -40,10 +43,12 @@ export class Dropped {
   /** A line that tells what is not sent; undefined if all is. */
   line(): string | undefined {
     const text = this.text();
-    return (
-      text &&
-      `the platform takes boxes, so of the annotations it is not sent: ${text}. keep: ${JSON.stringify(this.#names())} puts it into the metadata of the labels`
-    );
+    const names = this.#names().filter((name) => this.#canBeKept.has(name));
+    const hint =
+      names.length === 0
+        ? ""
+        : `. keep: ${JSON.stringify(names)} puts it into the metadata of the labels`;
+    return text && `the platform takes boxes, so this is not sent of annotations: ${text}${hint}`;
   }
 
   #names(): string[] {

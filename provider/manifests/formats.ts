@@ -61,7 +61,7 @@ export const formats: Readonly<Record<FormatName, Format>> = {
   yolo: {
     isOf: async ({ path, extension, isFolder }) =>
       isFolder
-        ? (await import("./yolo.ts")).isYoloFolder(path)
+        ? (await import("./yolo-layout.ts")).isYoloFolder(path)
         : [".yaml", ".yml", ".data", ".names"].includes(extension) || /classes\.txt$/.test(path),
     read: async (...args) => (await import("./yolo.ts")).readYolo(...args),
     categories: async (path) => (await import("./yolo.ts")).yoloCategories(path),

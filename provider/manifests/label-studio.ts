@@ -97,7 +97,17 @@ function pictureOf({ data }: Plain): { name: string; assetUrl?: string } | undef
   const local = /^\/data\/local-files\/\?d=(.+)$/.exec(address)?.[1];
   // An upload has eight digits before the name that it came with.
   const uploaded = /^\/data\/upload\/(?:\d+\/)?(?:[0-9a-f]{8}-)?(.+)$/.exec(address)?.[1];
-  return { name: decodeURIComponent(local ?? uploaded ?? address) };
+  const escaped = local ?? uploaded;
+  return { name: escaped === undefined ? address : unescaped(escaped) };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // A sign of percent that was not escaped.
+    return text;
+  }
 }
 
 /** What people have drawn in a task, or else what a model has. */

@@ -41,8 +41,12 @@ export async function readVoc(path: string, reading: Reading): Promise<Picture[]
 
 /** The pictures as Pascal VOC: beside these files belongs the folder `JPEGImages` with the pictures. */
 export function* vocFiles(annotations: Annotations): Generator<WrittenFile> {
-  const pictures = writable(annotations);
-  for (const { stem, path, width, height, boxes } of pictures) {
+  const pictures = writable(
+    annotations,
+    [],
+    (path) => `Annotations/${path.replace(/\.[^./]+$/, "")}.xml`,
+  );
+  for (const { file, path, width, height, boxes } of pictures) {
     const objects = boxes.map(({ bbox: [x, y, boxWidth, boxHeight], category }) => {
       const corners = { xmin: x + 1, ymin: y + 1, xmax: x + boxWidth, ymax: y + boxHeight };
       const box = Object.entries(corners).map(
@@ -51,14 +55,17 @@ export function* vocFiles(annotations: Annotations): Generator<WrittenFile> {
       return `  <object><name>${escapeXml(category)}</name><difficult>0</difficult><bndbox>${box.join("")}</bndbox></object>\n`;
     });
     yield [
-      `Annotations/${stem}.xml`,
+      file,
       `<annotation>\n  <folder>JPEGImages</folder>\n  <filename>${escapeXml(basename(path))}</filename>\n  <size><width>${width}</width><height>${height}</height><depth>3</depth></size>\n${objects.join("")}</annotation>\n`,
     ];
   }
   // Without this list, CVAT and Datumaro know the categories of the first VOC alone.
   const labels = annotations.categories.map(({ name }) => `${name.replaceAll(":", " ")}:::\n`);
   yield ["labelmap.txt", `# label:color_rgb:parts:actions\n${labels.join("")}`];
-  yield ["ImageSets/Main/trainval.txt", pictures.map(({ stem }) => `${stem}\n`).join("")];
+  yield [
+    "ImageSets/Main/trainval.txt",
+    pictures.map(({ file }) => `${file.slice("Annotations/".length, -".xml".length)}\n`).join(""),
+  ];
 }
 
 /** The names of the objects, in the order of the alphabet, because VOC has no list of them. */
@@ -84,7 +91,7 @@ export async function isVocFolder(path: string): Promise<boolean> {
 async function filesIn(path: string): Promise<string[]> {
   const own = await stat(join(path, "Annotations")).catch(() => undefined);
   const folder = own?.isDirectory() ? "Annotations/" : "";
-  return selectFiles({ folder: path, include: [`${folder}**/*.xml`] });
+  return selectFiles({ folder: path, include: [`${folder}**/*.[xX][mM][lL]`] });
 }
 
 async function* annotationsIn(path: string): AsyncGenerator<Annotation> {

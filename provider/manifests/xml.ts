@@ -12,6 +12,9 @@ export interface Element {
   line: number;
 }
 
+// A mask is one long attribute.
+Object.assign(sax, { MAX_BUFFER_LENGTH: Number.POSITIVE_INFINITY });
+
 /** Reads a file as a stream, and gives each element that lies in the root, as soon as it is complete. */
 export async function* elementsIn(
   path: string,

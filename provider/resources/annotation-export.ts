@@ -109,7 +109,7 @@ const schema = z.strictObject({
     .optional(),
   path: fields.text,
   format: fields.oneOf(...writtenFormats).optional(),
-  categories: fields.texts("names").optional(),
+  categories: fields.names.optional(),
   manifest: fields.text.optional(),
   // Given if the engine keeps a computed value because of `ignoreChanges`.
   declaredCategories: z.array(fields.text).optional(),

@@ -215,13 +215,15 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
     } = { folder: ".", ...olds, spaceId } as Partial<State> & Inputs;
     const { found: there, refused } = await storedPaths(client, spaceId, Object.values(paths));
     if (refused.length > 0) {
+      // To send one again would replace its work items, so it counts as there.
       const names = Object.keys(paths).filter((name) => refused.includes(paths[name] ?? ""));
       warn(
-        `the storage refuses to give some files and gives others, so they count as gone, and the next update sends them again: ${shortList(names, 5, String)}`,
+        `the storage refuses to show some files, which it may do for what is gone. If such a file is gone, rename it, and the next update sends it and replaces its work items: ${shortList(names, 5, String)}`,
       );
     }
+    const known = new Set([...there, ...refused]);
     const only = (of: Record<string, string> = {}) =>
-      Object.fromEntries(Object.entries(of).filter(([name]) => there.has(paths[name] ?? "")));
+      Object.fromEntries(Object.entries(of).filter(([name]) => known.has(paths[name] ?? "")));
     const found = { ...inputs, files: only(inputs.files) };
     return {
       inputs: found,

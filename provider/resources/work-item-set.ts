@@ -157,7 +157,7 @@ const schema = z.strictObject({
   items: z.custom(isObject, { error: "must be an object of work items by key" }).optional(),
   manifest: fields.text.optional(),
   format: fields.oneOf(...formatNames).optional(),
-  keep: fields.texts("names").optional(),
+  keep: fields.names.optional(),
   defaults: z
     .custom(isObject, { error: ({ input }) => `must be an object, got ${fields.got(input)}` })
     .optional(),

@@ -1,22 +1,26 @@
-import type { Category } from "../manifests/categories.ts";
+import { type Category, FreeIds } from "../manifests/categories.ts";
 
 /**
  * Gives the categories of results their ids: declared ones keep theirs, what people add comes after them, and none gets
  * another id than before, in whichever order work finishes.
  */
 export class CategoryNumbers {
-  readonly #all: Category[] = [];
-  readonly #declared: readonly Category[];
+  readonly #all: Category[];
+  readonly #declared: Map<string, Category[]>;
+  readonly #free: FreeIds;
   /** By name and supercategory, as one text. */
   readonly #found = new Map<string, Category>();
 
   /** `earlier` are the categories of the file as it was last written. */
   constructor(declared: readonly Category[] = [], earlier: readonly Category[] = []) {
-    this.#declared = declared;
-    this.#all.push(...declared);
+    this.#all = declared.map((category) => ({ ...category }));
+    this.#declared = Map.groupBy(this.#all, ({ name }) => name);
+    this.#free = new FreeIds([...declared, ...earlier]);
+    const taken = new Set(declared.map(({ id }) => String(id)));
     for (const category of earlier) {
-      const isFree = this.#all.every(({ id }) => String(id) !== String(category.id));
-      this.#numbered(category, isFree ? category.id : undefined);
+      const id = String(category.id);
+      this.#numbered(category, taken.has(id) ? undefined : category.id);
+      taken.add(id);
     }
   }
 
@@ -32,10 +36,13 @@ export class CategoryNumbers {
   #numbered(category: Category, id?: Category["id"]): Category {
     const { name, supercategory = "" } = category;
     const text = JSON.stringify([name, supercategory]);
-    const known = this.#found.get(text) ?? this.#declaredLike(name, supercategory);
-    const numbered = known ?? { ...category, id: id ?? this.#nextId(), name, supercategory };
-    if (known === undefined) {
+    let numbered = this.#found.get(text) ?? this.#declaredLike(name, supercategory);
+    if (numbered === undefined) {
+      numbered = { ...category, id: id ?? this.#free.next(), supercategory };
       this.#all.push(numbered);
+    } else {
+      // What the file says besides, such as the names of keypoints.
+      Object.assign(numbered, { ...category, ...numbered });
     }
     this.#found.set(text, numbered);
     return numbered;
@@ -43,12 +50,7 @@ export class CategoryNumbers {
 
   /** A name says which declared category is meant, unless several have it. */
   #declaredLike(name: string, supercategory: string): Category | undefined {
-    const alike = this.#declared.filter((each) => each.name === name);
-    const same = alike.find((each) => (each.supercategory ?? "") === supercategory);
-    return same ?? alike[0];
-  }
-
-  #nextId(): number {
-    return Math.max(0, ...this.#all.map(({ id }) => Number(id) || 0)) + 1;
+    const alike = this.#declared.get(name) ?? [];
+    return alike.find((each) => (each.supercategory ?? "") === supercategory) ?? alike[0];
   }
 }

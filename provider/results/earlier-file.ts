@@ -36,6 +36,7 @@ export class EarlierFile implements Known {
   readonly #entries = new Map<string, Entry>();
   readonly #itemOf = new Map<number, Entry>();
   readonly categories: Category[] = [];
+  readonly #byId = new Map<Category["id"], Category>();
   readonly #sets: Category["id"][][] = [];
 
   private constructor(handle: FileHandle) {
@@ -77,7 +78,7 @@ export class EarlierFile implements Known {
       images: await this.#read(entry.images),
       annotations: await this.#read(entry.annotations),
       categories: (this.#sets[entry.categorySet] ?? []).flatMap((id) => {
-        const category = this.categories.find((each) => each.id === id);
+        const category = this.#byId.get(id);
         return category === undefined ? [] : [{ ...category }];
       }),
     };
@@ -98,7 +99,9 @@ export class EarlierFile implements Known {
       } else if (section === 0) {
         this.#addAnnotation(text, at, length);
       } else if (section === 1) {
-        this.categories.push(JSON.parse(withoutComma(text)));
+        const category = JSON.parse(withoutComma(text)) as Category;
+        this.categories.push(category);
+        this.#byId.set(category.id, category);
       } else if (section === 2) {
         this.#sets.push(JSON.parse(withoutComma(text)));
       }

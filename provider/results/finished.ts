@@ -81,7 +81,7 @@ function finishedItem(wire: WorkItemWire, key: string | undefined): Found {
   return { item, wholeAsset };
 }
 
-/** The items, with different names and keys for those whose URLs differ only in what is left out. */
+/** The items, with different names for different pictures: URLs may differ only in what is left out of the name. */
 function named(found: readonly Found[]): FinishedItem[] {
   const assets = new Map<string, Set<string>>();
   for (const { item, wholeAsset } of found) {
@@ -93,9 +93,10 @@ function named(found: readonly Found[]): FinishedItem[] {
       return item;
     }
     const digest = createHash("sha256").update(wholeAsset).digest("hex").slice(0, 8);
-    const apart = (name: string) => `${name}#${digest}`;
-    const isKey = item.key === item.name;
-    return { ...item, name: apart(item.name), ...(isKey && { key: apart(item.name) }) };
+    const name = isUrl(item.name)
+      ? `${item.name}#${digest}`
+      : item.name.replace(/(\.[^./]+)?$/, `#${digest}$1`);
+    return { ...item, name, ...(isUrl(item.name) && item.key === item.name && { key: name }) };
   });
 }
 

@@ -23,7 +23,11 @@ export async function writeInFormat(
   const merged = join(folder, mergedName);
   try {
     const pictures = await readPictures(merged, { format: "coco", dropped, isLenient: true });
-    await writeAnnotations(folder, format, annotationsOf(pictures ?? [], categories, dropped));
+    await writeAnnotations(
+      folder,
+      format,
+      annotationsOf(pictures ?? [], categories, dropped, true),
+    );
     return dropped;
   } catch (error) {
     throw error instanceof FilesError

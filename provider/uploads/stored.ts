@@ -9,15 +9,14 @@ import { pathsPerRequest } from "../api/signed-urls.ts";
 /** What a look at stored files finds. */
 export interface Stored {
   found: Set<string>;
-  /** The paths that count as gone although the storage did not say so. */
+  /** The paths of which the storage says neither that they are there nor that they are gone. */
   refused: string[];
 }
 
 /**
  * The paths, out of those given, under which a space holds a file. A missing file is looked for again: one that was
  * uploaded a moment ago may not be readable yet, and its work items would be made again. A storage service may answer
- * 403 for what is gone, but also for everything if a permission is missing: such a file counts as gone only if another
- * one is there, and no other is told to be gone. Operation `createReadUrls`, 1,000 paths a request.
+ * 403 for what is gone, and also for what it only refuses: nobody can tell. If it answers so for every file, it throws. Operation `createReadUrls`, 1,000 paths a request.
  */
 export async function storedPaths(
   client: Client,
@@ -54,8 +53,7 @@ export async function storedPaths(
     }
   }
   const [refusal] = refusals.values();
-  const isGone = found.size > 0 && found.size + refusals.size === all.size;
-  if (refusal !== undefined && !isGone) {
+  if (refusal !== undefined && refusals.size === all.size) {
     throw refusal;
   }
   return { found, refused: [...refusals.keys()] };

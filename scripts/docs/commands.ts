@@ -7,10 +7,11 @@ const width = 110;
 export async function commandsPage(): Promise<string> {
   const helps = await Promise.all(
     commands.map(async ({ command, describe }) => {
-      const help = await aidp(yargs([String(command)]))
+      const [name = ""] = String(command).split(" ");
+      const help = await aidp(yargs([name]))
         .wrap(width)
         .getHelp();
-      return `## aidp ${command}\n\n${describe}.\n\n\`\`\`text\n${withoutCommon(help)}\n\`\`\``;
+      return `## aidp ${name}\n\n${describe}.\n\n\`\`\`text\n${withoutCommon(help)}\n\`\`\``;
     }),
   );
   return [

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
 import { clientOf, requests, resetRequests, storeOf } from "../../harness/emulator.ts";
@@ -187,7 +187,8 @@ describe("a dataset on a real engine", function () {
 
   it("relabels it, uploads a changed picture anew, and replaces just its item", async () => {
     const before = (await storeOf(other.emulator)).workItems.map(({ id }) => id);
-    writeFileSync(join(stack.folder, "photos", "rocket.jpg"), "another rocket");
+    const rocket = join(stack.folder, "photos", "rocket.jpg");
+    appendFileSync(rocket, "another rocket");
     await resetRequests(other.emulator);
     await stack.up(program(10));
     const { setLabels, createWorkItem } = (await requests(other.emulator)).requests;
@@ -198,7 +199,7 @@ describe("a dataset on a real engine", function () {
       before,
     );
     assert.ok(workItems.some(({ labels }) => JSON.stringify(labels).includes("[1,2,3,4]")));
-    const fresh = files.find(({ size }) => size === "another rocket".length);
+    const fresh = files.find(({ size }) => size === statSync(rocket).size);
     const live = workItems.filter(({ status }) => status !== "FAILED");
     assert.equal(live.filter(({ assetUrl }) => assetUrl === fresh?.path).length, 1);
     assert.equal(live.length, 6);

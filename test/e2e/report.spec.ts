@@ -94,7 +94,11 @@ new aidp.WorkItem("single", {
   ...${JSON.stringify(one)},
   metadata: { token: pulumi.secret("${secretValue}") },
 });
-new aidp.Dataset("photos", { batchName: "vision-photos-2026-12", folder: "photos" });
+new aidp.Dataset("photos", {
+  batchName: "vision-photos-2026-12",
+  folder: "photos",
+  findings: { broken: "ignore" },
+});
 ${extra}
 `,
     );

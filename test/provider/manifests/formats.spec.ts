@@ -5,7 +5,11 @@ import { dirname, join } from "node:path";
 import sharp from "sharp";
 import { Dropped } from "../../../provider/manifests/dropped.ts";
 import type { FormatName } from "../../../provider/manifests/formats.ts";
-import { readCategories, readManifest } from "../../../provider/manifests/manifest.ts";
+import {
+  readCategories,
+  readManifest,
+  readPictures,
+} from "../../../provider/manifests/manifest.ts";
 
 const label = (category: string, ...bbox: number[]) => ({ bbox, metadata: { category } });
 const item = (file: string, ...labels: object[]) => ({
@@ -74,7 +78,7 @@ describe("provider: manifests of annotated pictures", () => {
       const dropped = new Dropped();
       const items = await read("data.yaml", dropped);
       assert.deepEqual(rounded(items), expected);
-      assert.match(dropped.line() ?? "", /not sent: score of 1, segmentation of 1\./);
+      assert.match(dropped.line() ?? "", /of annotations: score of 1, segmentation of 1\./);
       assert.deepEqual(await read("."), items);
       assert.deepEqual(await readCategories(join(folder, "data.yaml")), [
         { id: 1, name: "cat" },
@@ -101,13 +105,39 @@ describe("provider: manifests of annotated pictures", () => {
       }
     });
 
+    it("of Roboflow, of tools that write texts beside pictures, and with keypoints", async () => {
+      await draw("rf/train/images/a.jpg");
+      write({
+        "rf/data.yaml":
+          "train: ../train/images\nval: ../train/images\ntest: ../test/images\nnames: [cat]\nkpt_shape: [1, 3]\n",
+        "rf/train/labels/a.txt": "0 0.5 0.5 0.1 0.2 0.25 0.5 2\n",
+      });
+      const [picture] =
+        (await readPictures(join(folder, "rf"), { dropped: new Dropped(["keypoints"]) })) ?? [];
+      assert.deepEqual(picture?.boxes[0]?.kept, { keypoints: [50, 50, 2] });
+      await draw("images/b.jpg");
+      write({ "images/b.txt": "0 0.5 0.5 0.1 0.2\n", "images/classes.txt": "cat\r\ndog\r\n" });
+      assert.deepEqual(await read("images"), {
+        "b.jpg": item("b.jpg", label("cat", 90, 40, 20, 20)),
+      });
+    });
+
     it("says on which line what is wrong", async () => {
       await draw("images/a.jpg");
       write({ "data.yaml": "train: images\nnames: [cat]\n" });
       for (const [line, message] of [
-        ["3 0.5 0.5 0.1 0.2", /labels\/a\.txt line 2 has the class 3, of which there is no name/],
-        ["0 0.5 0.5 0.1", /labels\/a\.txt line 2 must be a class and at least 4 numbers/],
-        ["0 0.5 0.5 nan 0.2", /line 2 must be a class and at least 4 numbers/],
+        [
+          "3 0.5 0.5 0.1 0.2",
+          /labels\/a\.txt line 2 has the class 3, and there are names for 0 only/,
+        ],
+        ["cat 0.5 0.5 0.1 0.2", /line 2 must begin with the number of a class, got "cat"/],
+        ["0 0.5 0.5 0.1 0.2 0.9 7 1", /line 2 must be a class .*, has 7 after the class/],
+        [
+          "0 100 50 20 20",
+          /line 2 must have fractions of the picture, from 0 to 1, got \[100,50,20,20\]/,
+        ],
+        ["0 0.5 0.5 0.1", /labels\/a\.txt line 2 must be a class with a box of 4 numbers/],
+        ["0 0.5 0.5 nan 0.2", /line 2 must be a class with a box of 4 numbers/],
         [
           "0 0.9 0.5 0.5 0.2",
           /image "images\/a\.jpg": labels\/a\.txt line 2 has a bbox that reaches out/,
@@ -122,6 +152,10 @@ describe("provider: manifests of annotated pictures", () => {
         "labels/b.txt": "0 0.5 0.5 0.1 0.2\n",
       });
       await refuses("data.yaml", /image "images\/b\.jpg": its size, .* cannot be read/);
+      rmSync(join(folder, "images/b.jpg"));
+      await refuses("data.yaml", /labels\/b\.txt has no picture/);
+      rmSync(join(folder, "labels"), { recursive: true });
+      await refuses("data.yaml", /none of its pictures has a text file, looked for labels\/a\.txt/);
       for (const [yaml, message] of [
         ["names: [cat]", /it names no pictures: give it train, val or test/],
         ["train: images", /it has no names of classes/],
@@ -155,7 +189,7 @@ describe("provider: manifests of annotated pictures", () => {
         "a&b.jpg": item("a&b.jpg", label("cat", 0, 0, 200, 100), label("dog", 10, 20, 20, 30)),
         "sub/c.jpg": item("sub/c.jpg", label("ant", 0, 0, 20, 10)),
       });
-      assert.match(dropped.line() ?? "", /not sent: pose of 1, truncated of 1\./);
+      assert.match(dropped.line() ?? "", /of annotations: pose of 1, truncated of 1\./);
       assert.deepEqual(await read("VOC/Annotations"), items);
       assert.deepEqual(Object.keys(await read("VOC/Annotations/a.xml")), ["a&b.jpg"]);
       assert.deepEqual(
@@ -220,7 +254,7 @@ describe("provider: manifests of annotated pictures", () => {
         }),
         "b.jpg": item("b.jpg"),
       });
-      assert.match(dropped.line() ?? "", /not sent: occluded of 1, polygon of 1\./);
+      assert.match(dropped.line() ?? "", /of annotations: occluded of 1, polygon of 1\./);
       assert.deepEqual(await readCategories(join(folder, "cvat.xml")), [
         { id: 1, name: "sign" },
         { id: 2, name: "car" },
@@ -281,7 +315,7 @@ describe("provider: manifests of annotated pictures", () => {
         "sub/b c.jpg": item("sub/b c.jpg", label("Car", 20, 20, 50, 50)),
         "https://e.com/c.jpg": { assetUrl: "https://e.com/c.jpg", assetType: "image" },
       });
-      assert.match(dropped.line() ?? "", /not sent: polygonlabels of 1, score of 1\./);
+      assert.match(dropped.line() ?? "", /of annotations: polygonlabels of 1, score of 1\./);
       assert.deepEqual(await readCategories(join(folder, "ls.json")), [{ id: 1, name: "Car" }]);
     });
 

@@ -184,7 +184,10 @@ describe("provider: manifests", () => {
       items[0]?.[1].labels?.map((label) => (label as { metadata: object }).metadata),
       [{ category: "cat", score: 0.5, attributes: { occluded: true } }, { category: "cat" }],
     );
-    assert.match(dropped.line() ?? "", /it is not sent: iscrowd of 1, segmentation of 1\. keep: /);
+    assert.match(
+      dropped.line() ?? "",
+      /this is not sent of annotations: iscrowd of 1, segmentation of 1\. keep: /,
+    );
     assert.equal(new Dropped().line(), undefined);
   });
 

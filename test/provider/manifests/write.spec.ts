@@ -146,14 +146,65 @@ describe("provider: annotated pictures as files", () => {
   });
 
   it("keep the splits that the pictures came with", async () => {
-    const names = ["images/train/a.jpg", "images/valid/b.jpg"];
-    await write(
+    for (const [names, yaml, text] of [
+      [
+        ["images/train/a.jpg", "images/valid/b.jpg"],
+        "val: images/valid\ntrain: images/train\n",
+        "labels/train/a.txt",
+      ],
+      [
+        ["train/images/a.jpg", "valid/images/b.jpg"],
+        "val: valid/images\ntrain: train/images\n",
+        "train/labels/a.txt",
+      ],
+      [["images/train/a.jpg", "b.jpg"], "train: images\nval: images\n", "labels/b.txt"],
+    ] as const) {
+      await write(
+        "yolo",
+        names.map((name) => one(name)),
+      );
+      assert.ok(readFileSync(join(folder, "data.yaml"), "utf8").startsWith(yaml), yaml);
+      assert.ok(existsSync(join(folder, text)), text);
+    }
+  });
+
+  it("have outlines in YOLO if each has one", async () => {
+    const outline = {
+      bbox: [0, 0, 100, 50] as const,
+      category: "cat",
+      kept: { segmentation: [[0, 0, 100, 0, 100, 50]] },
+    };
+    const dropped = new Dropped();
+    const outlined = one("a.jpg", { boxes: [outline] });
+    await writeAnnotations(folder, "yolo", annotationsOf([outlined], categories, dropped));
+    const text = () => readFileSync(join(folder, "labels/a.txt"), "utf8");
+    assert.equal(text(), "0 0 0 0.5 0 0.5 0.5\n");
+    assert.equal(dropped.text(), undefined);
+    await writeAnnotations(
+      folder,
       "yolo",
-      names.map((name) => one(name)),
+      annotationsOf([outlined, one("b.jpg")], categories, dropped),
     );
-    const yaml = readFileSync(join(folder, "data.yaml"), "utf8");
-    assert.match(yaml, /val: images\/valid\ntrain: images\/train\n/);
-    assert.ok(existsSync(join(folder, "labels/train/a.txt")));
+    assert.equal(text(), "0 0.25 0.25 0.5 0.5\n");
+    assert.equal(dropped.text(), "segmentation of 1");
+  });
+
+  it("of people's work always find a place, and what is left out is counted", async () => {
+    const dropped = new Dropped();
+    const all = [
+      one("a.jpg"),
+      one("a.png"),
+      one("https://e.com/uc#1a2b"),
+      one("c.jpg", { size: {} }),
+    ];
+    await writeAnnotations(folder, "yolo", annotationsOf(all, categories, dropped, true));
+    assert.deepEqual(readdirSync(join(folder, "labels"), { recursive: true }).sort(), [
+      "a.png.txt",
+      "a.txt",
+      "e.com",
+      "e.com/uc#1a2b.txt",
+    ]);
+    assert.equal(dropped.text(), "pictures whose size is not known of 1");
   });
 
   it("are refused where two would share a file, lead out of the folder, or lack a size", async () => {
@@ -163,7 +214,13 @@ describe("provider: annotated pictures as files", () => {
       [[one("C:\\a.jpg")], /its name leads out of the folder/],
       [[one("a.jpg", { size: {} })], /image "a\.jpg": its size is not known/],
     ] as const) {
-      for (const format of ["yolo", "voc", "cvat"] as const) {
+      // CVAT has one file for all.
+      const formats = ["yolo", "voc", ...(all.length === 1 ? ["cvat"] : [])] as (
+        | "yolo"
+        | "voc"
+        | "cvat"
+      )[];
+      for (const format of formats) {
         assert.match((await errorOf(write(format, all), Error)).message, message);
       }
     }

@@ -222,7 +222,7 @@ describe("provider: AnnotationExport", () => {
     const { state } = await annotationExportLifecycle.create(warned, inputs);
     const read = (name: string) => readFileSync(join(folder, "yolo", name), "utf8");
     assert.equal(read("labels/a.txt"), "0 0.2 0.2 0.2 0.2\n");
-    assert.equal(read("data.yaml"), "path: .\ntrain: images\nval: images\nnames:\n  - sign\n");
+    assert.equal(read("data.yaml"), "train: images\nval: images\nnames:\n  - sign\n");
     assert.deepEqual(warnings, []);
 
     await finish(ids, "b.jpg");

@@ -1,0 +1,195 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import { FilesError } from "../disk/problems.ts";
+import { ofMediaTypes, selectFiles } from "../disk/select-files.ts";
+import { linesOfFile } from "../disk/utf8.ts";
+import { isObject } from "../lifecycle/plain.ts";
+
+// The folders of YOLO data sets: of Ultralytics, of darknet, and of tools that write a list of classes.
+
+/** A data set in YOLO's lay-out. */
+export interface Layout {
+  /** The folder that the names of the pictures start from. */
+  root: string;
+  /** The names of the classes, by number. */
+  classes: Map<number, string>;
+  /** The pictures, from the root. */
+  pictures: string[];
+  /** How many keypoints an object has, and how many numbers each has. */
+  keypoints: readonly [number, number] | undefined;
+}
+
+/** What only a YOLO data set has in it, and then what other data sets may have, too. */
+const ownMarks = ["data.yaml", "data.yml", "dataset.yaml", "obj.data"];
+const marks = [...ownMarks, "classes.txt", "obj.names"];
+
+/** Whether a folder is a YOLO data set. One with XML files is not, if all that speaks for it is a list of classes. */
+export async function isYoloFolder(path: string): Promise<boolean> {
+  const names = await readdir(path);
+  return (
+    ownMarks.some((mark) => names.includes(mark)) ||
+    (marks.some((mark) => names.includes(mark)) && !names.some((name) => /\.xml$/i.test(name)))
+  );
+}
+
+/** The data set that a file or a folder is. */
+export async function layoutOf(path: string): Promise<Layout> {
+  if ((await stat(path)).isDirectory()) {
+    for (const name of marks) {
+      if (await exists(join(path, name))) {
+        return layoutOf(join(path, name));
+      }
+    }
+    throw new FilesError("it is not a YOLO data set: it has no data.yaml, obj.data or classes.txt");
+  }
+  switch (extname(path).toLowerCase()) {
+    case ".yaml":
+    case ".yml":
+      return ofYaml(path);
+    case ".data":
+      return ofDarknet(path);
+    case ".names":
+    case ".txt":
+      return ofClasses(path);
+    default:
+      throw new FilesError(
+        "it is not a YOLO data set: name its data.yaml, obj.data or classes.txt",
+      );
+  }
+}
+
+/** Ultralytics: the splits are folders of pictures, lists of folders, or text files that list pictures. */
+async function ofYaml(path: string): Promise<Layout> {
+  const { parse } = await import("yaml");
+  let data: unknown;
+  try {
+    data = parse(await readFile(path, "utf8"));
+  } catch (error) {
+    throw new FilesError(`it is not YAML (${String((error as Error).message).split("\n")[0]})`);
+  }
+  if (!isObject(data) || !(isObject(data.names) || Array.isArray(data.names))) {
+    throw new FilesError("it is not a YOLO data set: it has no names of classes");
+  }
+  const root = typeof data.path === "string" ? await rootOf(path, data.path) : dirname(path);
+  const paths = (of: unknown) =>
+    [of].flat().filter((each) => typeof each === "string" && each !== "");
+  const needed = paths([data.train, data.val].flat()) as string[];
+  // A template names test pictures that nobody has.
+  const optional = paths(data.test) as string[];
+  if (needed.length + optional.length === 0) {
+    throw new FilesError("it names no pictures: give it train, val or test");
+  }
+  const found = await Promise.all([
+    ...needed.map((split) => picturesOf(root, split)),
+    ...optional.map((split) =>
+      picturesOf(root, split).catch((error) => {
+        if (needed.length > 0 && error instanceof FilesError) {
+          return [];
+        }
+        throw error;
+      }),
+    ),
+  ]);
+  const { kpt_shape: shape } = data;
+  return {
+    root,
+    classes: new Map(Object.entries(data.names).map(([id, name]) => [Number(id), String(name)])),
+    pictures: [...new Set(found.flat())],
+    keypoints: Array.isArray(shape) ? [Number(shape[0]), Number(shape[1] ?? 3)] : undefined,
+  };
+}
+
+/** `path` is relative to the file itself, or to the folder of another program's settings: the first that is there. */
+async function rootOf(file: string, path: string): Promise<string> {
+  const beside = resolve(dirname(file), path);
+  return (await exists(beside)) ? beside : dirname(file);
+}
+
+/** Darknet: a file of settings that names the list of pictures and the list of classes. */
+async function ofDarknet(path: string): Promise<Layout> {
+  const root = dirname(path);
+  const settings = new Map<string, string>();
+  for await (const line of linesOfFile(path)) {
+    const [name = "", value = ""] = line.split("=").map((each) => each.trim());
+    settings.set(name, value);
+  }
+  const names = settings.get("names");
+  const splits = ["train", "valid"].flatMap((each) => settings.get(each) ?? []);
+  if (names === undefined || splits.length === 0) {
+    throw new FilesError("it is not darknet's: it has no names, or neither train nor valid");
+  }
+  const found = await Promise.all(splits.map((split) => picturesOf(root, inFolder(root, split))));
+  return {
+    root,
+    classes: await classesIn(join(root, inFolder(root, names))),
+    pictures: [...new Set(found.flat())],
+    keypoints: undefined,
+  };
+}
+
+/** A list of classes, beside pictures with their text files. */
+async function ofClasses(path: string): Promise<Layout> {
+  const root = dirname(path);
+  return {
+    root,
+    classes: await classesIn(path),
+    pictures: await pictures(root),
+    keypoints: undefined,
+  };
+}
+
+/** Darknet writes its paths from where it is started: `data/obj.names` lies beside `data/obj.data`. */
+function inFolder(root: string, path: string): string {
+  const prefix = `${basename(resolve(root))}/`;
+  return path.startsWith(prefix) ? path.slice(prefix.length) : path;
+}
+
+async function classesIn(path: string): Promise<Map<number, string>> {
+  if (!(await exists(path))) {
+    throw new FilesError(`its list of classes is not there: ${path}`);
+  }
+  const names = (await Array.fromAsync(linesOfFile(path))).map((line) => line.trim());
+  return new Map([...names.entries()].filter(([, name]) => name !== ""));
+}
+
+/** The pictures of a split, from the root. */
+async function picturesOf(root: string, split: string): Promise<string[]> {
+  // Some tools write the splits from a folder beside them.
+  const tries = [split, split.replace(/^(\.\.\/)+/, "")].map((each) => resolve(root, each));
+  for (const path of tries) {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory()) {
+      return (await pictures(path)).map((name) => fromRoot(root, join(path, name)));
+    }
+    if (found?.isFile()) {
+      const lines = (await Array.fromAsync(linesOfFile(path))).map((line) => line.trim());
+      const names = lines.filter((line) => line !== "");
+      return names.map((line) => fromRoot(root, resolve(root, inFolder(root, line))));
+    }
+  }
+  throw new FilesError(`its pictures are not there: ${split}, from the folder ${root}`);
+}
+
+async function pictures(folder: string): Promise<string[]> {
+  return ofMediaTypes(["image/*"], await selectFiles({ folder }));
+}
+
+function fromRoot(root: string, path: string): string {
+  const name = relative(root, path).split(sep).join("/");
+  if (name.startsWith("../")) {
+    throw new FilesError(`the picture ${name} lies outside of the folder ${root}`);
+  }
+  return name;
+}
+
+/** Where the text of a picture belongs: the last folder `images` of its path is `labels` there. */
+export function labelFile(picture: string): string {
+  const text = picture.slice(0, picture.length - extname(picture).length).concat(".txt");
+  const parts = text.split("/");
+  const at = parts.lastIndexOf("images");
+  return at === -1 ? text : parts.with(at, "labels").join("/");
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined;
+}
