@@ -94,7 +94,7 @@ describe("a dataset on a real engine", function () {
     assert.deepEqual(
       diagnostics(events, "warning").map((line) => line.trim()),
       [
-        'manifest yolo/data.yaml: the platform takes boxes, so of the annotations it is not sent: score of 1. keep: ["score"] puts it into the metadata of the labels',
+        'manifest yolo/data.yaml: the platform takes boxes, so this is not sent of annotations: score of 1. keep: ["score"] puts it into the metadata of the labels',
       ],
     );
     if (!isPacked) {
