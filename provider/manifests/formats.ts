@@ -27,7 +27,15 @@ export interface Format {
 }
 
 /** What a manifest may be written in. */
-export type FormatName = "jsonl" | "csv" | "coco" | "yolo" | "voc" | "cvat" | "label-studio";
+export type FormatName =
+  | "jsonl"
+  | "csv"
+  | "parquet"
+  | "coco"
+  | "yolo"
+  | "voc"
+  | "cvat"
+  | "label-studio";
 
 /** The formats by name. What most programs do without is loaded only with the first manifest of its kind. */
 export const formats: Readonly<Record<FormatName, Format>> = {
@@ -43,6 +51,13 @@ export const formats: Readonly<Record<FormatName, Format>> = {
     async *rows(path) {
       const { csvRows } = await import("./csv.ts");
       yield* csvRows(path);
+    },
+  },
+  parquet: {
+    isOf: ({ extension }) => extension === ".parquet",
+    async *rows(path) {
+      const { parquetRows } = await import("./parquet.ts");
+      yield* parquetRows(path);
     },
   },
   "label-studio": {

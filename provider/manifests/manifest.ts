@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { FilesError, Problems } from "../disk/problems.ts";
 import type { SetItem } from "../items/set-item.ts";
+import { isObject, type Plain } from "../lifecycle/plain.ts";
 import { type Picture, type Reading, toItem } from "./annotated.ts";
 import type { Category } from "./categories.ts";
 import { Dropped } from "./dropped.ts";
@@ -76,7 +77,7 @@ async function findFormat(path: string, name: FormatName | undefined): Promise<F
     throw new FilesError(
       found.isDirectory()
         ? "it is a folder with neither a data.yaml, obj.data or classes.txt (YOLO) nor XML files (Pascal VOC)"
-        : "its name must end in .jsonl, .ndjson, .csv, .json (COCO, Label Studio), .yaml (YOLO) or .xml (CVAT, Pascal VOC)",
+        : "its name must end in .jsonl, .ndjson, .csv, .parquet, .json (COCO, Label Studio), .yaml (YOLO) or .xml (CVAT, Pascal VOC)",
     );
   }
   return format;
@@ -86,7 +87,8 @@ async function findFormat(path: string, name: FormatName | undefined): Promise<F
 async function* keyed(rows: AsyncIterable<Row>): AsyncGenerator<[key: string, item: SetItem]> {
   const lineOf = new Map<string, number>();
   const problems = new Problems();
-  for await (const { line, problem, fields } of rows) {
+  for await (const { line, problem, fields: found } of rows) {
+    const fields = withoutHuggingFace(found);
     const { key = fields.file ?? fields.assetUrl, ...item } = fields;
     const earlier = typeof key === "string" ? lineOf.get(key) : undefined;
     if (problem !== undefined) {
@@ -101,6 +103,24 @@ async function* keyed(rows: AsyncIterable<Row>): AsyncGenerator<[key: string, it
     }
   }
   problems.end();
+}
+
+/**
+ * A row as ours are, where it is of an image data set of Hugging Face: `file_name`, and `objects` with lists of boxes and of
+ * categories.
+ */
+function withoutHuggingFace({ file_name, objects, ...row }: Plain): Plain {
+  const { bbox = [], category, categories = category } = isObject(objects) ? objects : {};
+  const named = Array.isArray(categories) ? categories : [];
+  const labels = (Array.isArray(bbox) ? bbox : []).map((each, index) => ({
+    bbox: each,
+    ...(named[index] !== undefined && { metadata: { category: String(named[index]) } }),
+  }));
+  return {
+    ...(file_name !== undefined && { file: file_name }),
+    ...(labels.length > 0 && { labels }),
+    ...row,
+  };
 }
 
 /** Says why a row has no key to know its item by. A table with other separators has only one column. */

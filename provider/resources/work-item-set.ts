@@ -95,7 +95,7 @@ export interface WorkItemSetArgs {
   items?: pulumi.Input<Record<string, pulumi.Input<WorkItemSetItemArgs>>>;
   /**
    * A local file that lists the work items, from the program's folder. JSON Lines (`.jsonl`, `.ndjson`): one item per
-   * line, with its `key`. CSV (`.csv`): one column per field, `metadata.owner` for an entry of the metadata, `labels`
+   * line, with its `key`. CSV (`.csv`) and Parquet (`.parquet`): one column per field, `metadata.owner` for an entry of the metadata, `labels`
    * as JSON. If no `key` is given, the item's `file` or `assetUrl` serves as the key. COCO (`.json`), YOLO
    * (`data.yaml`, or a folder), Pascal VOC (a folder of XML files), CVAT for images (`.xml`) and Label Studio (`.json`):
    * each picture is an item with the file's name as key and `file`, and its boxes are its labels. The guide
