@@ -55,6 +55,8 @@ export async function buildPlugin(): Promise<void> {
       "import.meta.filename": "__filename",
     },
     logLevel: "error",
+    // Whoever has pictures in a bucket installs it.
+    external: ["@aws-sdk/client-s3"],
     plugins: [withoutClosures],
   });
   writeFileSync(file, head + readFileSync(file, "utf8"));

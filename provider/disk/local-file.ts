@@ -110,7 +110,7 @@ function otherThanNamed({ contentType }: KnownFile, named?: string, shown?: stri
 }
 
 /** The media type that the name of a file stands for. */
-async function typeOfName(source: string): Promise<string | undefined> {
+export async function typeOfName(source: string): Promise<string | undefined> {
   const { default: mime } = await import("mime");
   return mime.getType(source) ?? undefined;
 }

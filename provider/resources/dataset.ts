@@ -2,10 +2,11 @@
 // WorkItemSet.
 
 import * as pulumi from "@pulumi/pulumi";
-import { ofMediaTypes, type Selection, selectFiles } from "../disk/select-files.ts";
+import { ofMediaTypes, type Selection } from "../disk/select-files.ts";
 import type { FormatName } from "../manifests/formats.ts";
 import { inOneLine, shortList } from "../text/lines.ts";
 import { unknownNames } from "../text/unknown-names.ts";
+import { openSource } from "../uploads/source.ts";
 import { Batch } from "./batch.ts";
 import { UploadSet, type UploadSetArgs } from "./upload-set.ts";
 import { type WorkItemDefaults, WorkItemSet, type WorkItemSetItemArgs } from "./work-item-set.ts";
@@ -22,7 +23,7 @@ export interface DatasetArgs {
    * `WorkItemSet` with their `assetUrl`.
    */
   adopt?: pulumi.Input<boolean>;
-  /** The folder of the pictures, from the program's folder. */
+  /** The folder of the pictures, from the program's folder, or `s3://<bucket>/<prefix>`; see `UploadSetArgs`. */
   folder: pulumi.Input<string>;
   /**
    * A COCO file, a YOLO data set, or another manifest of a work item set, that says which pictures there are and what
@@ -140,7 +141,7 @@ function itemsOf(
   selection: pulumi.Inputs & Pick<DatasetArgs, "folder">,
 ): pulumi.Output<Record<string, WorkItemSetItemArgs>> {
   return pulumi.output(selection).apply(async ({ mediaTypes, ...others }: Selection) => {
-    const all = await selectFiles(others).catch((error: Error) => {
+    const all = await selectIn(others).catch((error: Error) => {
       throw new pulumi.RunError(inOneLine(`folder ${others.folder}: ${error.message}`));
     });
     const files = await ofMediaTypes(mediaTypes, all);
@@ -157,6 +158,10 @@ function itemsOf(
     }
     return Object.fromEntries(files.map((file) => [file, { file }]));
   });
+}
+
+async function selectIn(selection: Selection): Promise<string[]> {
+  return (await openSource(selection.folder)).select(selection);
 }
 
 /** The media types of what is labelled: the assets of the items are all of one kind. */

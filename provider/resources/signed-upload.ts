@@ -14,6 +14,7 @@ import { unlessRefused } from "../api/errors.ts";
 import { fileBytes } from "../api/files.ts";
 import type { SignedUrlWire } from "../api/signed-urls.ts";
 import { detectContentType, fileProblem, readFingerprint } from "../disk/local-file.ts";
+import { openContent } from "../disk/pieces.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { splitId } from "../lifecycle/ids.ts";
@@ -145,8 +146,10 @@ async function send(platform: Platform, inputs: Inputs): Promise<string> {
   if (problem !== undefined) {
     throw new Refusal(`source ${problem}`);
   }
-  const path = await uploadFile(platform.client, inputs.source, inputs.contentType, () =>
-    takeUrl(platform, inputs),
+  const path = await uploadFile(
+    platform.client,
+    () => openContent(inputs.source, inputs.contentType),
+    () => takeUrl(platform, inputs),
   );
   // The bytes were hashed for the preview; what is sent must be what was reviewed.
   const { sha256 } = await readFingerprint(inputs.source);

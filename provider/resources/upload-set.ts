@@ -6,7 +6,6 @@
 //            for those that were uploaded earlier
 //   delete → nothing: the platform cannot delete files
 
-import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Client } from "../api/client.ts";
@@ -33,19 +32,19 @@ import { DynamicResource, fromText, openWhenRead } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { eachKey } from "../sets/each-key.ts";
 import { describeEntries } from "../text/entries.ts";
-import { toJsonText } from "../text/json.ts";
 import { count, shortList } from "../text/lines.ts";
 import { judge, type Levels, levelsSchema } from "../uploads/findings.ts";
-import { HashCache } from "../uploads/hash-cache.ts";
-import { type Declared, filesInside, filesOfManifest, identifyFiles } from "../uploads/selected.ts";
+import { type Declared, filesOfManifest } from "../uploads/manifest-files.ts";
+import { isBucket, openSource, type Source } from "../uploads/source.ts";
 import { storedPaths } from "../uploads/stored.ts";
 import { UploadUrls, uploadFile } from "../uploads/upload.ts";
 
 /** The inputs of a set of uploads. */
 export interface UploadSetArgs {
   /**
-   * The folder of the files, from the program's folder. A file is identified by its name relative to this folder, with
-   * `/` between folders: `street/1.jpg`.
+   * The folder of the files, from the program's folder, or `s3://<bucket>/<prefix>`. A file is identified by its name
+   * relative to this folder, with `/` between folders: `street/1.jpg`. A bucket is listed at each preview, with the
+   * credentials that the AWS SDK finds; it needs the package `@aws-sdk/client-s3`.
    */
   folder: pulumi.Input<string>;
   /**
@@ -147,21 +146,25 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
       return { inputs, failures };
     }
     const selection = { folder, include, exclude, mediaTypes, followLinks } as Selection;
-    const problem = await folderProblem(selection.folder);
+    const problem = isBucket(selection.folder) ? undefined : await folderProblem(selection.folder);
     if (problem !== undefined) {
       return { inputs, failures: [{ property: "folder", reason: `folder ${problem}` }] };
     }
     const ofManifest = typeof manifest === "string";
     try {
+      const source = await openSource(selection.folder);
       const files: Map<string, Declared> = ofManifest
-        ? await filesOfManifest(manifest, selection, format as FormatName | undefined)
-        : new Map((await filesInside(selection)).map((name) => [name, undefined]));
+        ? await filesOfManifest(manifest, format as FormatName | undefined)
+        : new Map((await source.select(selection)).map((name) => [name, undefined]));
       if (files.size === 0) {
         return { inputs, failures: [emptyFailure(inputs)] };
       }
-      const known = await identifyFiles(selection.folder, [...files.keys()]);
-      const texts = [...known].map(([name, { file }]) => [name, toJsonText(file)]);
-      inputs.files = Object.fromEntries(texts);
+      const names = [...files.keys()];
+      if (ofManifest) {
+        await source.confirm(selection, names);
+      }
+      const known = await source.identify(names);
+      inputs.files = Object.fromEntries([...known].map(([name, { text }]) => [name, text]));
       const before = isObject(olds.files) ? olds.files : {};
       const warning = judge(known, files, before, (findings ?? {}) as Levels);
       return { inputs, failures, warning: warning && `folder ${folder}: ${warning}` };
@@ -276,11 +279,11 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
   const failures = new Failures();
   const progress = new Progress(platform, changed.length, "files");
   const urls = new UploadUrls(client, news.spaceId, changed.length);
-  const cache = await HashCache.open(news.folder);
+  const source = await openSource(news.folder);
   const sent = new Map(back);
   await eachKey(changed, client.concurrency, failures, progress, async (name) => {
     try {
-      sent.set(name, await sendFile(client, news, name, cache, urls));
+      sent.set(name, await sendFile(client, source, name, news.files[name] ?? "", urls));
     } catch (error) {
       // A refused URL concerns only its own file, and must not stop the others.
       throw error instanceof PermissionDeniedError ? new Refusal(error.message) : error;
@@ -347,24 +350,18 @@ function earlierOf(olds: State, { paths }: State): NonNullable<State["earlier"]>
 
 async function sendFile(
   client: Client,
-  { folder, files }: Inputs,
+  source: Source,
   name: string,
-  cache: HashCache,
+  text: string,
   urls: UploadUrls,
 ): Promise<string> {
-  const source = join(folder, name);
-  const file = await cache.get(source);
-  if (toJsonText(file) !== files[name]) {
-    throw new Refusal("the file changed since the preview: run the update again");
-  }
-  const path = await uploadFile(client, source, file.contentType, () => urls.take());
-  if (toJsonText(await cache.get(source)) !== files[name]) {
-    throw new Refusal("the file changed while it was uploaded: run the update again");
-  }
+  const open = () => source.open(name, text);
+  const path = await uploadFile(client, open, () => urls.take());
+  await source.finish(name, text);
   return path;
 }
 
-/** Many local files as one resource. The platform cannot delete files: destroying it keeps them. */
+/** Many files of a folder or a bucket as one resource. The platform cannot delete files: destroying it keeps them. */
 export class UploadSet extends DynamicResource {
   static readonly __pulumiType = typeToken("UploadSet");
 

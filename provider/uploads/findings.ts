@@ -1,13 +1,12 @@
 import { z } from "zod";
-import type { Identified } from "../disk/local-file.ts";
 import { Problems } from "../disk/problems.ts";
 import { boxProblem } from "../items/box.ts";
 import { got, oneOf } from "../lifecycle/fields.ts";
 import { valueAt } from "../lifecycle/plain.ts";
-import { toJsonText } from "../text/json.ts";
 import { count, shortList } from "../text/lines.ts";
 import { didYouMean } from "../text/unknown-names.ts";
-import type { Declared } from "./selected.ts";
+import type { Declared } from "./manifest-files.ts";
+import type { Seen } from "./source.ts";
 
 // What a look at the files finds, before people are paid for them.
 
@@ -54,7 +53,7 @@ export const levelsSchema = z.strictObject(
 );
 
 /** A file that was looked at. */
-interface LookedAt extends Identified {
+interface LookedAt extends Seen {
   name: string;
   declared: Declared;
   /** Whether it was uploaded as it is before, so that refusing it saves nothing. */
@@ -77,14 +76,14 @@ const texts: Readonly<Record<FindingName, string>> = {
  * and returns a line for what is only told; undefined if there is nothing to tell.
  */
 export function judge(
-  known: ReadonlyMap<string, Identified>,
+  known: ReadonlyMap<string, Seen>,
   declared: ReadonlyMap<string, Declared>,
   before: Readonly<Record<string, unknown>>,
   levels: Levels,
 ): string | undefined {
-  const files = [...known].map(([name, identified]): LookedAt => {
-    const isUploaded = valueAt(before, name) === toJsonText(identified.file);
-    return { ...identified, name, declared: declared.get(name), isUploaded };
+  const files = [...known].map(([name, seen]): LookedAt => {
+    const isUploaded = valueAt(before, name) === seen.text;
+    return { ...seen, name, declared: declared.get(name), isUploaded };
   });
   const problems = new Problems();
   const told = new Map<FindingName, string[]>();
@@ -113,18 +112,17 @@ function* findingsIn(
 ): Generator<[finding: FindingName, file: LookedAt, more: string]> {
   const first = new Map<string, string>();
   for (const file of files) {
-    const { name, look, declared } = file;
-    const { sha256 } = file.file;
+    const { name, digest, look, declared } = file;
     const { fault, shown, width, height } = look;
     if (fault !== undefined) {
       yield [fault, file, ""];
       continue;
     }
-    const twin = first.get(sha256);
+    const twin = first.get(digest);
     if (twin !== undefined) {
       yield ["duplicate", file, ` (as ${twin})`];
     }
-    first.set(sha256, twin ?? name);
+    first.set(digest, twin ?? name);
     if (/(^|\/)(@eaDir|\.thumbnails|\.thumb)\//.test(name)) {
       yield ["thumbnail", file, ""];
     }

@@ -1,9 +1,8 @@
 import type { Client } from "../api/client.ts";
 import { CancelledError, isPassing, PermissionDeniedError } from "../api/errors.ts";
-import { putFile } from "../api/files.ts";
+import { type FileContent, putFile } from "../api/files.ts";
 import { pause } from "../api/look-again.ts";
 import { type SignedUrlWire, urlsPerRequest } from "../api/signed-urls.ts";
-import { openContent } from "../disk/pieces.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 
 const attempts = 3;
@@ -12,15 +11,13 @@ const firstPauseMs = 300;
 /** Sends a file, to a fresh URL at each attempt because a URL may have expired. Returns its path in the space. */
 export async function uploadFile(
   client: Client,
-  source: string,
-  contentType: string,
+  open: () => Promise<FileContent>,
   takeUrl: () => Promise<SignedUrlWire>,
 ): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
     const target = await takeUrl();
     try {
-      const content = await openContent(source, contentType);
-      await putFile(target.signedUrl, content, client.standstillMs);
+      await putFile(target.signedUrl, await open(), client.standstillMs);
       return target.path;
     } catch (error) {
       // A file that was not stored does no harm, so every passing failure is worth another try.

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { Client } from "../../../provider/api/client.ts";
 import { ApiError } from "../../../provider/api/errors.ts";
 import { fileBytes, fileExists, readFile } from "../../../provider/api/files.ts";
+import { openContent } from "../../../provider/disk/pieces.ts";
 import { uploadFile } from "../../../provider/uploads/upload.ts";
 import {
   drip,
@@ -93,7 +94,8 @@ describe("provider: each transfer of a file, each fault", () => {
         baseUrl: server.origin,
         timeoutMs: standstillMs / 2,
       });
-      return uploadFile(client, file, "text/plain", async () => ({ path: "p", signedUrl }));
+      const open = () => openContent(file, "text/plain");
+      return uploadFile(client, open, async () => ({ path: "p", signedUrl }));
     },
     look: (signedUrl) => fileExists(signedUrl, standstillMs),
     read: (signedUrl) => readFile(signedUrl, standstillMs),

@@ -11,6 +11,7 @@ import {
   requests,
   resetRequests,
 } from "../../../harness/emulator.ts";
+import { openContent } from "../../../provider/disk/pieces.ts";
 import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { annotationExportLifecycle } from "../../../provider/resources/annotation-export.ts";
@@ -207,7 +208,12 @@ describe("provider: AnnotationExport", () => {
     const client = clientOf(test.emulator);
     const { spaceId } = test.emulator;
     const urls = new UploadUrls(client, spaceId, 2);
-    const upload = () => uploadFile(client, picture, "image/jpeg", () => urls.take());
+    const upload = () =>
+      uploadFile(
+        client,
+        () => openContent(picture, "image/jpeg"),
+        () => urls.take(),
+      );
     const sign = (...bbox: number[]) => ({ bbox, metadata: { category: "sign" } });
     const items = {
       "a.jpg": { file: "a.jpg", labels: [sign(10, 20, 20, 40)] },

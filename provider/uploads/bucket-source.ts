@@ -1,0 +1,101 @@
+import picomatch from "picomatch";
+import type { FileContent } from "../api/files.ts";
+import { parseJson } from "../api/int64.ts";
+import { sizeProblem, typeOfName } from "../disk/local-file.ts";
+import { FilesError, Problems } from "../disk/problems.ts";
+import { ofMediaTypes, type Selection } from "../disk/select-files.ts";
+import { toJsonText } from "../text/json.ts";
+import type { Seen, Source } from "./source.ts";
+
+/** An object of a bucket. */
+export interface BucketObject {
+  size: number;
+  /** What the store calls this content: it changes when the object is written. */
+  etag: string;
+}
+
+/** A store of objects, such as S3. */
+export interface Bucket {
+  /** The objects below the prefix, by their names from it. */
+  list(): AsyncIterable<[name: string, object: BucketObject]>;
+  /** The bytes of an object; refuses if it is another one by now. */
+  read(name: string, etag: string): Promise<AsyncIterable<Uint8Array>>;
+}
+
+interface Known extends BucketObject {
+  contentType: string;
+}
+
+/** The files of a bucket, which are sent as they arrive: none is ever whole in memory or on the disk. */
+export class BucketSource implements Source {
+  readonly #bucket: Bucket;
+  #objects: Promise<Map<string, BucketObject>> | undefined;
+
+  private constructor(bucket: Bucket) {
+    this.#bucket = bucket;
+  }
+
+  static async open(url: string): Promise<BucketSource> {
+    const [, scheme = "", name = "", prefix = ""] = /^(\w+):\/\/([^/]+)\/?(.*)$/.exec(url) ?? [];
+    if (scheme !== "s3") {
+      throw new FilesError("it must be a local folder, or s3://<bucket>/<prefix>");
+    }
+    const { S3Bucket } = await import("./s3-bucket.ts");
+    const folder = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
+    return new BucketSource(await S3Bucket.open(name, folder));
+  }
+
+  async select({ include = ["**/*"], exclude = [], mediaTypes }: Selection): Promise<string[]> {
+    // As in a folder, hidden files are left out unless a pattern names them.
+    const isMeant = picomatch(include, { ignore: exclude });
+    const names = [...(await this.#list()).keys()].filter((name) => isMeant(name));
+    return (await ofMediaTypes(mediaTypes, names)).sort();
+  }
+
+  async confirm(_selection: Selection, names: readonly string[]): Promise<void> {
+    const objects = await this.#list();
+    const problems = new Problems();
+    for (const name of names) {
+      if (!objects.has(name)) {
+        problems.add(`file "${name}" is not in the bucket`);
+      }
+    }
+    problems.end();
+  }
+
+  async identify(names: readonly string[]): Promise<Map<string, Seen>> {
+    const objects = await this.#list();
+    const problems = new Problems();
+    const seen = new Map<string, Seen>();
+    for (const name of names) {
+      const { size = 0, etag = "" } = objects.get(name) ?? {};
+      const problem = sizeProblem(size);
+      if (problem !== undefined) {
+        problems.add(`file "${name}" ${problem}`);
+      }
+      const known: Known = {
+        contentType: (await typeOfName(name)) ?? "application/octet-stream",
+        etag,
+        size,
+      };
+      const look = size === 0 ? { fault: "empty" as const } : {};
+      seen.set(name, { text: toJsonText(known), digest: etag, look });
+    }
+    problems.end();
+    return seen;
+  }
+
+  async open(name: string, text: string): Promise<FileContent> {
+    const { etag, size, contentType } = parseJson(text) as Known;
+    return { pieces: await this.#bucket.read(name, etag), size, contentType };
+  }
+
+  async finish(): Promise<void> {
+    // The store gives the object that was asked for, or none.
+  }
+
+  #list(): Promise<Map<string, BucketObject>> {
+    this.#objects ??= Array.fromAsync(this.#bucket.list()).then((all) => new Map(all));
+    return this.#objects;
+  }
+}

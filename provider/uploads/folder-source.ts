@@ -1,0 +1,109 @@
+import { dirname, join } from "node:path";
+import pMap from "p-map";
+import type { FileContent } from "../api/files.ts";
+import { fileProblem } from "../disk/local-file.ts";
+import { openContent } from "../disk/pieces.ts";
+import { FilesError, Problems } from "../disk/problems.ts";
+import { outsideProblem, type Selection, selectFiles } from "../disk/select-files.ts";
+import { Refusal } from "../lifecycle/lifecycle.ts";
+import { toJsonText } from "../text/json.ts";
+import { HashCache } from "./hash-cache.ts";
+import type { Seen, Source } from "./source.ts";
+
+/** How many files are read at once. */
+const filesAtOnce = 16;
+
+/** The files of a local folder. */
+export class FolderSource implements Source {
+  readonly #folder: string;
+  readonly #cache: HashCache;
+
+  private constructor(folder: string, cache: HashCache) {
+    this.#folder = folder;
+    this.#cache = cache;
+  }
+
+  static async open(folder: string): Promise<FolderSource> {
+    return new FolderSource(folder, await HashCache.open(folder));
+  }
+
+  /** A pattern that names a link, or leads upwards, could lead out of the folder. */
+  async select(selection: Selection): Promise<string[]> {
+    const names = await selectFiles(selection);
+    const found = await pMap(
+      new Set(names.map((name) => dirname(name))),
+      async (folder) => {
+        const problem = await outsideProblem(selection, folder);
+        return problem && `the files of "${folder}" ${problem}`;
+      },
+      { concurrency: filesAtOnce },
+    );
+    refuse(found);
+    return names;
+  }
+
+  async confirm(selection: Selection, names: readonly string[]): Promise<void> {
+    const found = await pMap(
+      names,
+      async (name) => {
+        const problem =
+          (await fileProblem(join(this.#folder, name))) ?? (await outsideProblem(selection, name));
+        return problem && `file "${name}" ${problem}`;
+      },
+      { concurrency: filesAtOnce },
+    );
+    refuse(found);
+  }
+
+  async identify(names: readonly string[]): Promise<Map<string, Seen>> {
+    const found = await pMap(
+      names,
+      async (name): Promise<Seen | string> => {
+        try {
+          const { file, look } = await this.#cache.identify(join(this.#folder, name));
+          return { text: toJsonText(file), digest: file.sha256, look };
+        } catch (error) {
+          const { code, message } = error as NodeJS.ErrnoException;
+          return error instanceof FilesError
+            ? `file "${name}" ${message}`
+            : `file "${name}" cannot be read (${code ?? message})`;
+        }
+      },
+      { concurrency: filesAtOnce },
+    );
+    await this.#cache.save();
+    refuse(found.map((each) => (typeof each === "string" ? each : undefined)));
+    return new Map(
+      names.flatMap((name, index) => {
+        const each = found[index];
+        return typeof each === "object" ? [[name, each]] : [];
+      }),
+    );
+  }
+
+  async open(name: string, text: string): Promise<FileContent> {
+    const path = join(this.#folder, name);
+    const file = await this.#cache.get(path);
+    if (toJsonText(file) !== text) {
+      throw new Refusal("the file changed since the preview: run the update again");
+    }
+    return openContent(path, file.contentType);
+  }
+
+  async finish(name: string, text: string): Promise<void> {
+    if (toJsonText(await this.#cache.get(join(this.#folder, name))) !== text) {
+      throw new Refusal("the file changed while it was uploaded: run the update again");
+    }
+  }
+}
+
+/** Throws if something is wrong, with the problems in the order of the files: which file is read first is chance. */
+function refuse(found: readonly (string | undefined)[]): void {
+  const problems = new Problems();
+  for (const line of found) {
+    if (line !== undefined) {
+      problems.add(line);
+    }
+  }
+  problems.end();
+}

@@ -1,0 +1,76 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { FilesError } from "../disk/problems.ts";
+import { Refusal } from "../lifecycle/lifecycle.ts";
+import type { Bucket, BucketObject } from "./bucket-source.ts";
+
+type Sdk = typeof import("@aws-sdk/client-s3");
+
+/** A bucket of S3, or of a service like it at `AWS_ENDPOINT_URL`. The SDK finds the credentials where it usually does. */
+export class S3Bucket implements Bucket {
+  readonly #sdk: Sdk;
+  readonly #client: S3Client;
+  readonly #name: string;
+  readonly #prefix: string;
+
+  private constructor(sdk: Sdk, name: string, prefix: string) {
+    const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL = AWS_ENDPOINT_URL_S3 } = process.env;
+    this.#sdk = sdk;
+    this.#name = name;
+    this.#prefix = prefix;
+    // Services of one's own have no host for each bucket.
+    this.#client = new sdk.S3Client({ forcePathStyle: AWS_ENDPOINT_URL !== undefined });
+  }
+
+  static async open(name: string, prefix: string): Promise<S3Bucket> {
+    const sdk = await import("@aws-sdk/client-s3").catch(() => {
+      throw new FilesError(
+        "it needs the package @aws-sdk/client-s3: npm install @aws-sdk/client-s3",
+      );
+    });
+    return new S3Bucket(sdk, name, prefix);
+  }
+
+  async *list(): AsyncGenerator<[name: string, object: BucketObject]> {
+    const { paginateListObjectsV2 } = this.#sdk;
+    const where = { Bucket: this.#name, Prefix: this.#prefix };
+    try {
+      for await (const { Contents = [] } of paginateListObjectsV2(
+        { client: this.#client },
+        where,
+      )) {
+        for (const { Key = "", Size = 0, ETag = "" } of Contents) {
+          const name = Key.slice(this.#prefix.length);
+          // Consoles make empty objects to show folders.
+          if (name !== "" && !name.endsWith("/")) {
+            yield [name, { size: Size, etag: ETag.replaceAll('"', "") }];
+          }
+        }
+      }
+    } catch (error) {
+      const { name, message } = error as Error;
+      throw new FilesError(
+        `the bucket cannot be listed (${name}: ${message}): check its name, AWS_REGION, and the credentials of the AWS SDK`,
+      );
+    }
+  }
+
+  async read(name: string, etag: string): Promise<AsyncIterable<Uint8Array>> {
+    const { GetObjectCommand } = this.#sdk;
+    const command = new GetObjectCommand({
+      Bucket: this.#name,
+      Key: `${this.#prefix}${name}`,
+      IfMatch: etag,
+    });
+    try {
+      const { Body } = await this.#client.send(command);
+      return Body as AsyncIterable<Uint8Array>;
+    } catch (error) {
+      const { name: kind, message } = error as Error;
+      throw new Refusal(
+        kind === "PreconditionFailed" || kind === "NoSuchKey"
+          ? "the file changed in the bucket since the preview: run the update again"
+          : `the file cannot be read from the bucket (${kind}: ${message})`,
+      );
+    }
+  }
+}

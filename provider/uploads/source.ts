@@ -1,0 +1,41 @@
+import type { FileContent } from "../api/files.ts";
+import type { PictureLook } from "../disk/picture-look.ts";
+import type { Selection } from "../disk/select-files.ts";
+
+/** What is known about a file without sending it. */
+export interface Seen {
+  /** As the state has it: it changes if the file does. */
+  text: string;
+  /** Equal for files of the same bytes. */
+  digest: string;
+  look: PictureLook;
+}
+
+/** Where the files of an upload set lie: a folder, or a bucket. */
+export interface Source {
+  /** The names of the files that are meant, in order. Problems are `FilesError`s. */
+  select(selection: Selection): Promise<string[]>;
+  /** Throws unless each of these names is a file that may be sent. */
+  confirm(selection: Selection, names: readonly string[]): Promise<void>;
+  identify(names: readonly string[]): Promise<Map<string, Seen>>;
+  /** The content to send; refuses if it is not the one of this text any more. */
+  open(name: string, text: string): Promise<FileContent>;
+  /** Refuses if the file changed while it was sent. */
+  finish(name: string, text: string): Promise<void>;
+}
+
+/** What a folder must look like to be a bucket. */
+const bucket = /^[a-z][a-z0-9]*:\/\//i;
+
+export function isBucket(folder: string): boolean {
+  return bucket.test(folder);
+}
+
+export async function openSource(folder: string): Promise<Source> {
+  if (isBucket(folder)) {
+    const { BucketSource } = await import("./bucket-source.ts");
+    return BucketSource.open(folder);
+  }
+  const { FolderSource } = await import("./folder-source.ts");
+  return FolderSource.open(folder);
+}
