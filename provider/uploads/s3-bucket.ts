@@ -1,4 +1,4 @@
-import type { S3Client } from "@aws-sdk/client-s3";
+import type { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { FilesError } from "../disk/problems.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import type { Bucket, BucketObject } from "./bucket-source.ts";
@@ -65,9 +65,10 @@ export class S3Bucket implements Bucket {
       const { Body } = await this.#client.send(command);
       return Body as AsyncIterable<Uint8Array>;
     } catch (error) {
-      const { name: kind, message } = error as Error;
+      const { name: kind, message, $metadata } = error as Partial<S3ServiceException> & Error;
+      const isOther = [404, 412].includes($metadata?.httpStatusCode ?? 0);
       throw new Refusal(
-        kind === "PreconditionFailed" || kind === "NoSuchKey"
+        isOther
           ? "the file changed in the bucket since the preview: run the update again"
           : `the file cannot be read from the bucket (${kind}: ${message})`,
       );
