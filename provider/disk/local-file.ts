@@ -3,7 +3,7 @@ import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, resolve, sep } from "node:path";
 import { count } from "../text/lines.ts";
-import { lookAtBytes, lookAtFile, type PictureLook } from "./picture-look.ts";
+import { knownPictures, lookAtBytes, lookAtFile, type PictureLook } from "./picture-look.ts";
 import { pieceBytes, readPieces } from "./pieces.ts";
 
 /** Identifies a file's bytes, so that a change of them shows. */
@@ -106,7 +106,12 @@ export async function identifyFile(source: string, size: number): Promise<Identi
 }
 
 function otherThanNamed({ contentType }: KnownFile, named?: string, shown?: string): PictureLook {
-  return shown !== undefined && named !== undefined && contentType !== named ? { shown } : {};
+  if (shown === undefined || named === undefined || contentType === named) {
+    return {};
+  }
+  // Many kinds have several names for themselves.
+  const isOther = [named, shown].every((type) => knownPictures.includes(type));
+  return isOther || named.split("/")[0] !== shown.split("/")[0] ? { shown } : {};
 }
 
 /** The media type that the name of a file stands for. */

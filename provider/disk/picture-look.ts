@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { upright } from "./picture-size.ts";
 
 /** What the bytes of a file show, apart from its hash. */
 export interface PictureLook {
@@ -18,7 +19,13 @@ const mostAtEachSide = 512 * 1024;
 const pointer = "version https://git-lfs";
 
 /** The kinds whose beginning and end are known well enough to tell a broken one. */
-const known = ["image/jpeg", "image/png", "image/gif", "image/webp", "image/bmp"];
+export const knownPictures: readonly string[] = [
+  "image/jpeg",
+  "image/png",
+  "image/gif",
+  "image/webp",
+  "image/bmp",
+];
 
 /** Looks at a file of which one piece is all of it. `named` and `shown` are what its name and its bytes say it is. */
 export async function lookAtBytes(
@@ -50,29 +57,28 @@ export async function lookAtFile(
 async function look(
   head: Uint8Array,
   tail: Uint8Array,
-  size: number,
+  fileSize: number,
   named: string | undefined,
   shown: string | undefined,
 ): Promise<PictureLook> {
-  if (size === 0) {
+  if (fileSize === 0) {
     return { fault: "empty" };
   }
   if (Buffer.from(head.buffer, head.byteOffset, pointer.length).toString("latin1") === pointer) {
     return { fault: "pointer" };
   }
   const type = shown ?? named ?? "";
-  if (!type.startsWith("image/")) {
+  if (!knownPictures.includes(type)) {
     return {};
   }
   try {
     const { imageSize } = await import("image-size");
-    const { width, height, orientation = 1 } = imageSize(head);
-    // Cameras note a quarter turn instead of turning the picture.
-    const upright = orientation >= 5 ? { width: height, height: width } : { width, height };
-    return { ...upright, ...(!isWhole(type, head, tail, size) && { fault: "broken" }) };
+    const size = upright(imageSize(head));
+    return isWhole(type, head, tail, fileSize) ? size : { ...size, fault: "broken" };
   } catch {
-    // Nothing is known about kinds that cannot be read.
-    return known.includes(type) ? { fault: "broken" } : {};
+    // The size of a large one may stand later, and other readers are more patient.
+    const isOne = shown === type && (fileSize > head.length || isWhole(type, head, tail, fileSize));
+    return isOne ? {} : { fault: "broken" };
   }
 }
 
@@ -80,6 +86,10 @@ async function look(
 function isWhole(type: string, head: Uint8Array, tail: Uint8Array, size: number): boolean {
   const start = Buffer.from(head.buffer, head.byteOffset, head.length);
   const end = Buffer.from(tail.buffer, tail.byteOffset, tail.length);
+  if (size > tail.length && end.subarray(-64).every((byte) => byte === end.at(-1))) {
+    // Whatever fills up the file may be longer than what was read.
+    return true;
+  }
   switch (type) {
     case "image/jpeg":
       return end.lastIndexOf(Buffer.from([0xff, 0xd9])) > (size > tail.length ? -1 : scanOf(start));
@@ -94,12 +104,14 @@ function isWhole(type: string, head: Uint8Array, tail: Uint8Array, size: number)
 
 /** Where the picture itself begins in a JPEG: a small one before it has an end of its own. */
 function scanOf(bytes: Buffer): number {
-  for (let at = 2; at + 4 <= bytes.length && bytes[at] === 0xff; ) {
-    const marker = bytes[at + 1];
-    if (marker === 0xda) {
+  for (let at = 2; at + 4 <= bytes.length; ) {
+    const marker = bytes[at + 1] ?? 0;
+    if (bytes[at] === 0xff && marker === 0xda) {
       return at;
     }
-    at += marker === 0xff ? 1 : 2 + bytes.readUInt16BE(at + 2);
+    // Readers step over stray bytes between the segments.
+    const isSegment = bytes[at] === 0xff && marker !== 0xff && marker !== 0;
+    at += isSegment ? 2 + bytes.readUInt16BE(at + 2) : 1;
   }
   return bytes.length;
 }

@@ -51,7 +51,9 @@ export function writable(
     const other = names.get(file);
     if (path.split(/[\\/]/).includes("..") || /^([\\/]|[a-z]:)/i.test(path)) {
       problems.add(`image "${name}": its name leads out of the folder`);
-    } else if (other !== undefined && !isLenient) {
+    } else if (other !== undefined && isLenient) {
+      dropped.add(`pictures that differ in their ending only`);
+    } else if (other !== undefined) {
       problems.add(`images "${other}" and "${name}" would share a file: rename one of them`);
     } else if (width === undefined || height === undefined) {
       if (isLenient) {
@@ -62,10 +64,8 @@ export function writable(
         );
       }
     } else {
-      // Two pictures that differ in their ending only.
-      const own = other === undefined ? file : fileOf(`${path}.`).replace(/\.?\.(txt|xml)$/, ".$1");
-      names.set(own, name);
-      return [{ path, file: own, width, height, boxes }];
+      names.set(file, name);
+      return [{ path, file, width, height, boxes }];
     }
     return [];
   });

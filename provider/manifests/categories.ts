@@ -19,8 +19,9 @@ export class FreeIds {
   }
 
   take(id: Category["id"]): void {
-    // A large id is text, and far from any that is counted.
-    this.#last = typeof id === "number" ? Math.max(this.#last, id) : this.#last;
+    const number = Number(id);
+    // A larger id is far from any that is counted.
+    this.#last = Number.isSafeInteger(number) ? Math.max(this.#last, number) : this.#last;
   }
 
   next(): number {

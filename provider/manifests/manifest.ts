@@ -1,11 +1,11 @@
 import { stat } from "node:fs/promises";
 import { FilesError, Problems } from "../disk/problems.ts";
 import type { SetItem } from "../items/set-item.ts";
-import { isObject, type Plain } from "../lifecycle/plain.ts";
 import { type Picture, type Reading, toItem } from "./annotated.ts";
 import type { Category } from "./categories.ts";
 import { Dropped } from "./dropped.ts";
 import { type Format, type FormatName, formatOf, formats } from "./formats.ts";
+import { fromHuggingFace } from "./hugging-face.ts";
 import type { Row } from "./row.ts";
 
 /** How a manifest is read. */
@@ -87,8 +87,8 @@ async function findFormat(path: string, name: FormatName | undefined): Promise<F
 async function* keyed(rows: AsyncIterable<Row>): AsyncGenerator<[key: string, item: SetItem]> {
   const lineOf = new Map<string, number>();
   const problems = new Problems();
-  for await (const { line, problem, fields: found } of rows) {
-    const fields = withoutHuggingFace(found);
+  for await (const row of rows) {
+    const { line, problem, fields } = fromHuggingFace(row);
     const { key = fields.file ?? fields.assetUrl, ...item } = fields;
     const earlier = typeof key === "string" ? lineOf.get(key) : undefined;
     if (problem !== undefined) {
@@ -103,24 +103,6 @@ async function* keyed(rows: AsyncIterable<Row>): AsyncGenerator<[key: string, it
     }
   }
   problems.end();
-}
-
-/**
- * A row as ours are, where it is of an image data set of Hugging Face: `file_name`, and `objects` with lists of boxes and of
- * categories.
- */
-function withoutHuggingFace({ file_name, objects, ...row }: Plain): Plain {
-  const { bbox = [], category, categories = category } = isObject(objects) ? objects : {};
-  const named = Array.isArray(categories) ? categories : [];
-  const labels = (Array.isArray(bbox) ? bbox : []).map((each, index) => ({
-    bbox: each,
-    ...(named[index] !== undefined && { metadata: { category: String(named[index]) } }),
-  }));
-  return {
-    ...(file_name !== undefined && { file: file_name }),
-    ...(labels.length > 0 && { labels }),
-    ...row,
-  };
 }
 
 /** Says why a row has no key to know its item by. A table with other separators has only one column. */

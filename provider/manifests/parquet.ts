@@ -2,9 +2,6 @@ import { FilesError } from "../disk/problems.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import type { Row } from "./row.ts";
 
-/** How many rows are in memory at once. */
-const rowsAtOnce = 10_000;
-
 /** The rows of a Parquet file: its columns are the fields of an item, as those of JSON Lines are. */
 export async function* parquetRows(path: string): AsyncGenerator<Row> {
   const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } = await import(
@@ -13,13 +10,15 @@ export async function* parquetRows(path: string): AsyncGenerator<Row> {
   try {
     const file = await asyncBufferFromFile(path);
     const metadata = await parquetMetadataAsync(file);
-    const count = Number(metadata.num_rows);
-    for (let rowStart = 0; rowStart < count; rowStart += rowsAtOnce) {
-      const rowEnd = Math.min(rowStart + rowsAtOnce, count);
+    let rowStart = 0;
+    // A group of rows is unpacked as a whole.
+    for (const group of metadata.row_groups) {
+      const rowEnd = rowStart + Number(group.num_rows);
       const rows = await parquetReadObjects({ file, metadata, rowStart, rowEnd });
       for (const [index, row] of rows.entries()) {
         yield { line: rowStart + index + 1, fields: plain(row) as Plain };
       }
+      rowStart = rowEnd;
     }
   } catch (error) {
     throw new FilesError(

@@ -97,7 +97,9 @@ async function textsWithoutPicture({ root }: Layout, read: readonly Text[]): Pro
     if (texts === pictures) {
       continue;
     }
-    const stems = (await readdir(join(root, pictures))).map((name) => parse(name).name);
+    const stems = (await readdir(join(root, pictures)).catch(() => [])).map(
+      (name) => parse(name).name,
+    );
     const known = new Set([...stems, "classes"]);
     const names = await readdir(join(root, texts)).catch(() => []);
     const alone = names.filter((name) => /\.txt$/i.test(name) && !known.has(parse(name).name));

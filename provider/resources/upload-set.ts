@@ -35,7 +35,7 @@ import { describeEntries } from "../text/entries.ts";
 import { count, shortList } from "../text/lines.ts";
 import { judge, type Levels, levelsSchema } from "../uploads/findings.ts";
 import { type Declared, filesOfManifest } from "../uploads/manifest-files.ts";
-import { isBucket, openSource, type Source } from "../uploads/source.ts";
+import { isBucket, openSource, type Source, SourceError } from "../uploads/source.ts";
 import { storedPaths } from "../uploads/stored.ts";
 import { UploadUrls, uploadFile } from "../uploads/upload.ts";
 
@@ -165,16 +165,24 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
       }
       const known = await source.identify(names);
       inputs.files = Object.fromEntries([...known].map(([name, { text }]) => [name, text]));
-      const before = isObject(olds.files) ? olds.files : {};
-      const warning = judge(known, files, before, (findings ?? {}) as Levels);
+      const judgeBy = (before: Plain | undefined) =>
+        judge(known, files, before, (findings ?? {}) as Levels);
+      // A large map of before is not known here: `checkChanges` judges again.
+      const isKnown = olds.files === undefined || isObject(olds.files);
+      judgements.set(placeOf(inputs), judgeBy);
+      const warning = judgeBy(isKnown ? ((olds.files ?? {}) as Plain) : undefined);
       return { inputs, failures, warning: warning && `folder ${folder}: ${warning}` };
     } catch (error) {
-      if (error instanceof FilesError) {
-        const property = ofManifest ? "manifest" : "folder";
-        const reason = `${property} ${String(inputs[property])}: ${error.message}`;
-        return { inputs, failures: [{ property, reason }] };
-      }
-      throw error;
+      return { inputs, failures: [filesFailure(inputs, error)] };
+    }
+  },
+
+  checkChanges(olds, news) {
+    try {
+      judgements.get(placeOf({ ...news }))?.(olds.files);
+      return [];
+    } catch (error) {
+      return [filesFailure({ ...news }, error)];
     }
   },
 
@@ -240,6 +248,23 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
 
   async delete() {},
 };
+
+/** How what was found in a folder is judged, once the files of before are known. */
+const judgements = new Map<string, (before: Plain) => string | undefined>();
+
+function placeOf({ spaceId, folder, manifest }: Plain): string {
+  return JSON.stringify([spaceId, folder, manifest]);
+}
+
+/** What is wrong with the files. */
+function filesFailure(inputs: Plain, error: unknown): Failure {
+  if (!(error instanceof FilesError)) {
+    throw error;
+  }
+  const isOfManifest = inputs.manifest !== undefined && !(error instanceof SourceError);
+  const property = isOfManifest ? "manifest" : "folder";
+  return { property, reason: `${property} ${String(inputs[property])}: ${error.message}` };
+}
 
 /** A manifest names its files itself, so options that it would ignore are refused. */
 function bothFailures({ manifest, ...others }: Plain): Failure[] {

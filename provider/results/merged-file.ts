@@ -79,7 +79,7 @@ export async function writeMerged(
 export async function foreignFileProblem(path: string): Promise<string | undefined> {
   const file = await open(path).catch((error: NodeJS.ErrnoException) => error);
   if (file instanceof Error) {
-    const isThere = !["ENOENT"].includes(file.code ?? "");
+    const isThere = file.code !== "ENOENT";
     return isThere ? `must be a file that can be read, got ${path} (${file.code})` : undefined;
   }
   try {

@@ -2,10 +2,10 @@ import picomatch from "picomatch";
 import type { FileContent } from "../api/files.ts";
 import { parseJson } from "../api/int64.ts";
 import { sizeProblem, typeOfName } from "../disk/local-file.ts";
-import { FilesError, Problems } from "../disk/problems.ts";
+import { Problems } from "../disk/problems.ts";
 import { ofMediaTypes, type Selection } from "../disk/select-files.ts";
 import { toJsonText } from "../text/json.ts";
-import type { Seen, Source } from "./source.ts";
+import { type Seen, type Source, SourceError } from "./source.ts";
 
 /** An object of a bucket. */
 export interface BucketObject {
@@ -38,7 +38,7 @@ export class BucketSource implements Source {
   static async open(url: string): Promise<BucketSource> {
     const [, scheme = "", name = "", prefix = ""] = /^(\w+):\/\/([^/]+)\/?(.*)$/.exec(url) ?? [];
     if (scheme !== "s3") {
-      throw new FilesError("it must be a local folder, or s3://<bucket>/<prefix>");
+      throw new SourceError("it must be a local folder, or s3://<bucket>/<prefix>");
     }
     const { S3Bucket } = await import("./s3-bucket.ts");
     const folder = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
@@ -46,8 +46,12 @@ export class BucketSource implements Source {
   }
 
   async select({ include = ["**/*"], exclude = [], mediaTypes }: Selection): Promise<string[]> {
-    // As in a folder, hidden files are left out unless a pattern names them.
-    const isMeant = picomatch(include, { ignore: exclude });
+    // As in a folder: "!" leaves out, leaving out a folder leaves out what is in it, and hidden files must be named.
+    const isNot = (pattern: string) => /^!(?!\()/.test(pattern);
+    const left = [...exclude, ...include.filter(isNot).map((pattern) => pattern.slice(1))];
+    const ignore = left.flatMap((pattern) => [pattern, `${pattern.replace(/\/$/, "")}/**`]);
+    const meant = include.filter((pattern) => !isNot(pattern));
+    const isMeant = picomatch(meant, { ignore });
     const names = [...(await this.#list()).keys()].filter((name) => isMeant(name));
     return (await ofMediaTypes(mediaTypes, names)).sort();
   }

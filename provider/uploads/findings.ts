@@ -72,17 +72,18 @@ const texts: Readonly<Record<FindingName, string>> = {
 };
 
 /**
- * Sorts what was found by its level; `before` has the texts of the files that are uploaded. Throws for what is refused,
- * and returns a line for what is only told; undefined if there is nothing to tell.
+ * Sorts what was found by its level; `before` has the texts of the files that are uploaded, and nothing is refused while
+ * they are not known. Throws for what is refused, and returns a line for what is only told; undefined if there is nothing
+ * to tell.
  */
 export function judge(
   known: ReadonlyMap<string, Seen>,
   declared: ReadonlyMap<string, Declared>,
-  before: Readonly<Record<string, unknown>>,
+  before: Readonly<Record<string, unknown>> | undefined,
   levels: Levels,
 ): string | undefined {
   const files = [...known].map(([name, seen]): LookedAt => {
-    const isUploaded = valueAt(before, name) === seen.text;
+    const isUploaded = before === undefined || valueAt(before, name) === seen.text;
     return { ...seen, name, declared: declared.get(name), isUploaded };
   });
   const problems = new Problems();
@@ -134,7 +135,8 @@ function* findingsIn(
     const { size = {}, boxes = [] } = declared ?? {};
     if (differs(width, size.width) || differs(height, size.height)) {
       yield ["size", file, ` (${width} by ${height}, not ${size.width} by ${size.height})`];
-    } else if (boxes.some(({ bbox }) => boxProblem(bbox, { width, height }) !== undefined)) {
+    }
+    if (boxes.some(({ bbox }) => boxProblem(bbox, { width, height }) !== undefined)) {
       yield ["box", file, ` (${width} by ${height})`];
     }
   }

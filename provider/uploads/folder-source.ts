@@ -16,15 +16,16 @@ const filesAtOnce = 16;
 /** The files of a local folder. */
 export class FolderSource implements Source {
   readonly #folder: string;
-  readonly #cache: HashCache;
+  #opened: Promise<HashCache> | undefined;
 
-  private constructor(folder: string, cache: HashCache) {
+  constructor(folder: string) {
     this.#folder = folder;
-    this.#cache = cache;
   }
 
-  static async open(folder: string): Promise<FolderSource> {
-    return new FolderSource(folder, await HashCache.open(folder));
+  /** Whoever only selects files does without it. */
+  #cache(): Promise<HashCache> {
+    this.#opened ??= HashCache.open(this.#folder);
+    return this.#opened;
   }
 
   /** A pattern that names a link, or leads upwards, could lead out of the folder. */
@@ -56,11 +57,12 @@ export class FolderSource implements Source {
   }
 
   async identify(names: readonly string[]): Promise<Map<string, Seen>> {
+    const cache = await this.#cache();
     const found = await pMap(
       names,
       async (name): Promise<Seen | string> => {
         try {
-          const { file, look } = await this.#cache.identify(join(this.#folder, name));
+          const { file, look } = await cache.identify(join(this.#folder, name));
           return { text: toJsonText(file), digest: file.sha256, look };
         } catch (error) {
           const { code, message } = error as NodeJS.ErrnoException;
@@ -71,7 +73,7 @@ export class FolderSource implements Source {
       },
       { concurrency: filesAtOnce },
     );
-    await this.#cache.save();
+    await cache.save();
     refuse(found.map((each) => (typeof each === "string" ? each : undefined)));
     return new Map(
       names.flatMap((name, index) => {
@@ -83,7 +85,7 @@ export class FolderSource implements Source {
 
   async open(name: string, text: string): Promise<FileContent> {
     const path = join(this.#folder, name);
-    const file = await this.#cache.get(path);
+    const file = await (await this.#cache()).get(path);
     if (toJsonText(file) !== text) {
       throw new Refusal("the file changed since the preview: run the update again");
     }
@@ -91,7 +93,7 @@ export class FolderSource implements Source {
   }
 
   async finish(name: string, text: string): Promise<void> {
-    if (toJsonText(await this.#cache.get(join(this.#folder, name))) !== text) {
+    if (toJsonText(await (await this.#cache()).get(join(this.#folder, name))) !== text) {
       throw new Refusal("the file changed while it was uploaded: run the update again");
     }
   }

@@ -1,7 +1,8 @@
 import type { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
-import { FilesError } from "../disk/problems.ts";
+import { defaultTimeoutMs } from "../api/retry.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import type { Bucket, BucketObject } from "./bucket-source.ts";
+import { SourceError } from "./source.ts";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
 
@@ -18,12 +19,16 @@ export class S3Bucket implements Bucket {
     this.#name = name;
     this.#prefix = prefix;
     // Services of one's own have no host for each bucket.
-    this.#client = new sdk.S3Client({ forcePathStyle: AWS_ENDPOINT_URL !== undefined });
+    // A read that stands still would hold up the upload for good.
+    this.#client = new sdk.S3Client({
+      forcePathStyle: AWS_ENDPOINT_URL !== undefined,
+      requestHandler: { connectionTimeout: defaultTimeoutMs, socketTimeout: 2 * defaultTimeoutMs },
+    });
   }
 
   static async open(name: string, prefix: string): Promise<S3Bucket> {
     const sdk = await import("@aws-sdk/client-s3").catch(() => {
-      throw new FilesError(
+      throw new SourceError(
         "it needs the package @aws-sdk/client-s3: npm install @aws-sdk/client-s3",
       );
     });
@@ -47,9 +52,8 @@ export class S3Bucket implements Bucket {
         }
       }
     } catch (error) {
-      const { name, message } = error as Error;
-      throw new FilesError(
-        `the bucket cannot be listed (${name}: ${message}): check its name, AWS_REGION, and the credentials of the AWS SDK`,
+      throw new SourceError(
+        `the bucket cannot be listed (${textOf(error)}): check its name, AWS_REGION, and the credentials of the AWS SDK`,
       );
     }
   }
@@ -65,13 +69,19 @@ export class S3Bucket implements Bucket {
       const { Body } = await this.#client.send(command);
       return Body as AsyncIterable<Uint8Array>;
     } catch (error) {
-      const { name: kind, message, $metadata } = error as Partial<S3ServiceException> & Error;
+      const { $metadata } = error as Partial<S3ServiceException>;
       const isOther = [404, 412].includes($metadata?.httpStatusCode ?? 0);
       throw new Refusal(
         isOther
           ? "the file changed in the bucket since the preview: run the update again"
-          : `the file cannot be read from the bucket (${kind}: ${message})`,
+          : `the file cannot be read from the bucket (${textOf(error)})`,
       );
     }
   }
+}
+
+/** What went wrong. Whatever gives credentials may have put some into its message. */
+function textOf(error: unknown): string {
+  const { name, message } = error as Error;
+  return /credential/i.test(name) ? name : `${name}: ${message}`;
 }

@@ -1,5 +1,6 @@
 import type { FileContent } from "../api/files.ts";
 import type { PictureLook } from "../disk/picture-look.ts";
+import { FilesError } from "../disk/problems.ts";
 import type { Selection } from "../disk/select-files.ts";
 
 /** What is known about a file without sending it. */
@@ -24,6 +25,9 @@ export interface Source {
   finish(name: string, text: string): Promise<void>;
 }
 
+/** What is wrong with the place itself, whichever files are meant. */
+export class SourceError extends FilesError {}
+
 /** What a folder must look like to be a bucket. */
 const bucket = /^[a-z][a-z0-9]*:\/\//i;
 
@@ -37,5 +41,5 @@ export async function openSource(folder: string): Promise<Source> {
     return BucketSource.open(folder);
   }
   const { FolderSource } = await import("./folder-source.ts");
-  return FolderSource.open(folder);
+  return new FolderSource(folder);
 }

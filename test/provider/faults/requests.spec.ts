@@ -16,7 +16,6 @@ import {
   drip,
   half,
   html,
-  RawServer,
   reset,
   silence,
   status,

@@ -385,6 +385,27 @@ describe("provider: manifests of annotated pictures", () => {
         "a.jpg": { file: "a.jpg", labels: [label("0", 1, 2, 3, 4), label("sign", 5, 6, 7, 8)] },
         "b.jpg": { file: "b.jpg" },
       });
+      const each = [{ bbox: [1, 2, 3, 4], category: "car" }, { bbox: [5, 6, 7, 8] }];
+      const quoted = JSON.stringify(each).replaceAll('"', '""');
+      write({ "metadata.csv": `file_name,objects\na.jpg,"${quoted}"\n` });
+      assert.deepEqual(await read("metadata.csv"), {
+        "a.jpg": { file: "a.jpg", labels: [label("car", 1, 2, 3, 4), { bbox: [5, 6, 7, 8] }] },
+      });
+      for (const objects of [
+        { bboxes: [[1, 2, 3, 4]] },
+        {
+          bbox: [
+            [1, 2, 3, 4],
+            [5, 6, 7, 8],
+          ],
+          categories: ["sign"],
+        },
+        [{ box: [1, 2, 3, 4] }],
+        7,
+      ]) {
+        write({ "metadata.jsonl": JSON.stringify({ file_name: "a.jpg", objects }) });
+        await refuses("metadata.jsonl", /^line 1: objects must have bbox, and category/);
+      }
     });
   });
 

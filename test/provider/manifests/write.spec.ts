@@ -199,12 +199,14 @@ describe("provider: annotated pictures as files", () => {
     ];
     await writeAnnotations(folder, "yolo", annotationsOf(all, categories, dropped, true));
     assert.deepEqual(readdirSync(join(folder, "labels"), { recursive: true }).sort(), [
-      "a.png.txt",
       "a.txt",
       "e.com",
       "e.com/uc#1a2b.txt",
     ]);
-    assert.equal(dropped.text(), "pictures whose size is not known of 1");
+    assert.equal(
+      dropped.text(),
+      "pictures that differ in their ending only of 1, pictures whose size is not known of 1",
+    );
   });
 
   it("are refused where two would share a file, lead out of the folder, or lack a size", async () => {

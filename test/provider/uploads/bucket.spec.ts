@@ -97,6 +97,13 @@ describe("provider: uploads from a bucket", () => {
     assert.deepEqual(got, [], "no object is read at preview");
     const some = await check({ include: ["**/*.{jpg,png}"], exclude: ["b*/**"] });
     assert.deepEqual(Object.keys(some.inputs.files), ["a.jpg"]);
+    for (const patterns of [
+      { include: ["**/*.{jpg,png}", "!b c/**"] },
+      { include: ["**/*.{jpg,png}"], exclude: ["b c"] },
+      { include: ["**/*.{jpg,png}"], exclude: ["b c/"] },
+    ]) {
+      assert.deepEqual(Object.keys((await check(patterns)).inputs.files), ["a.jpg"]);
+    }
     assert.deepEqual(Object.keys((await check({ folder: "s3://pictures" })).inputs.files), [
       "other/e.jpg",
       "signs/a.jpg",

@@ -31,7 +31,7 @@ describe("provider: what a look at pictures finds", () => {
       width: 200,
       height: 100,
       channels: 3,
-      background: { r: colour, g: 9, b: 9 },
+      background: { r: (colour * 37) % 256, g: (colour * 91) % 256, b: 9 },
     } as const;
     await sharp({ create }).withMetadata({ orientation }).toFormat(format).toFile(at(name));
   }
@@ -117,6 +117,43 @@ describe("provider: what a look at pictures finds", () => {
       assert.equal(await reasons({}, inputs), "");
     });
   }
+
+  it("refuses new files where those of before are known only to the update", async () => {
+    await draw("fine.jpg");
+    writeFileSync(at("old.jpg"), "");
+    const ignoring = { findings: { empty: "ignore" } };
+    const before = (await check(ignoring)).inputs;
+    // What the engine has in the place of a large map.
+    const olds = { ...before, files: "2 entries, SHA-256 00" };
+    const { inputs, failures, warning } = await check({}, olds);
+    assert.deepEqual(failures, []);
+    assert.match(warning ?? "", /empty: 1 file .*: old\.jpg/);
+    const changes = () =>
+      uploadSetLifecycle
+        .checkChanges?.(before as never, inputs as never)
+        .map(({ reason }) => reason);
+    assert.deepEqual(changes(), []);
+    writeFileSync(at("new.jpg"), "");
+    await check({}, olds);
+    assert.match(changes()?.join() ?? "", /^folder \S+: file "new\.jpg" is empty\./);
+  });
+
+  it("tells no whole picture for broken", async () => {
+    await draw("plain.jpg");
+    const plain = readFileSync(at("plain.jpg"));
+    const [start, rest] = [plain.subarray(0, 2), plain.subarray(2)];
+    const first = 4 + plain.readUInt16BE(4);
+    const segment = Buffer.alloc(60_000, "profile");
+    segment.set([0xff, 0xe1, 0xea, 0x5e]);
+    writeFileSync(
+      at("stray.jpg"),
+      Buffer.concat([plain.subarray(0, first), Buffer.from([0, 1]), plain.subarray(first)]),
+    );
+    writeFileSync(at("profiles.jpg"), Buffer.concat([start, ...Array(10).fill(segment), rest]));
+    writeFileSync(at("padded.jpg"), Buffer.concat([plain, Buffer.alloc(700_000)]));
+    writeFileSync(at("trailing.jpg"), Buffer.concat([plain, Buffer.from("a small picture")]));
+    assert.equal(await warning(), undefined);
+  });
 
   it("warns of names that say another kind, thumbnails, and the same picture twice", async () => {
     await draw("a.jpg", 1, "png");
