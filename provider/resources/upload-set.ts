@@ -32,6 +32,7 @@ import { DynamicResource, fromText, openWhenRead } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { eachKey } from "../sets/each-key.ts";
 import { describeEntries } from "../text/entries.ts";
+import { toJsonText } from "../text/json.ts";
 import { count, shortList } from "../text/lines.ts";
 import { judge, type Levels, levelsSchema } from "../uploads/findings.ts";
 import { type Declared, filesOfManifest } from "../uploads/manifest-files.ts";
@@ -252,8 +253,8 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
 /** How what was found in a folder is judged, once the files of before are known. */
 const judgements = new Map<string, (before: Plain) => string | undefined>();
 
-function placeOf({ spaceId, folder, manifest }: Plain): string {
-  return JSON.stringify([spaceId, folder, manifest]);
+function placeOf({ files: _, ...inputs }: Plain): string {
+  return toJsonText(inputs);
 }
 
 /** What is wrong with the files. */
