@@ -80,7 +80,8 @@ describe("adopting what exists, on a real engine", function () {
     mkdirSync(folder);
     writeFileSync(join(folder, "a.jpg"), "a");
     const dataset = async () => {
-      new aidp.Dataset("photos", { batchName: "Photos", folder, adopt: true });
+      const findings = { broken: "ignore" } as const;
+      new aidp.Dataset("photos", { batchName: "Photos", folder, findings, adopt: true });
     };
     const before = stack.stateText();
     const first = await stack.up(dataset);

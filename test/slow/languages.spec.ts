@@ -158,7 +158,7 @@ pulumi.export("entries", aidp.get_entries_output(packed=items.ids).entries)
         join(project.folder, "photos", name),
       );
     }
-    const photo = { id: 1, file_name: "stop.jpg", width: 1, height: 1 };
+    const photo = { id: 1, file_name: "stop.jpg" };
     project.write(
       "photos.coco.json",
       JSON.stringify({ images: [photo], annotations: [], categories: [] }),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
 import { startWork, storeOf } from "../../harness/emulator.ts";
@@ -35,7 +35,7 @@ describe("a picture that people work on, changed in a dataset on a real engine",
 
   for (const [name, change] of [
     ["its removal", () => rmSync(picture)],
-    ["another picture in its place", () => writeFileSync(picture, "another rocket")],
+    ["another picture in its place", () => appendFileSync(picture, "another rocket")],
   ] as const) {
     it(`stays, and ${name} can be taken back`, async () => {
       const before = await storeOf(test.emulator);
@@ -49,7 +49,7 @@ describe("a picture that people work on, changed in a dataset on a real engine",
   }
 
   it("is refused again after a refresh while another is declared", async () => {
-    writeFileSync(picture, "another rocket");
+    appendFileSync(picture, "another rocket");
     await stack.failure(stack.up(program));
     const again = stack.failure(stack.up(program, { refresh: true }));
     assert.match(await again, /"rocket\.jpg": .* is IN_PROGRESS/);
