@@ -89,29 +89,31 @@ export async function identifyFile(source: string, size: number): Promise<Identi
     const { fileTypeFromBuffer } = await import("file-type");
     for await (const bytes of readPieces(source)) {
       const shown = (await fileTypeFromBuffer(bytes))?.mime;
-      const file = {
-        sha256: hash("sha256", bytes),
-        size: bytes.length,
-        contentType: contentType(named, shown),
-      };
-      const look = await lookAtBytes(bytes, named, shown);
-      return { file, look: { ...look, ...otherThanNamed(file, named, shown) } };
+      const fingerprint = { sha256: hash("sha256", bytes), size: bytes.length };
+      return identified(fingerprint, named, shown, await lookAtBytes(bytes, named, shown));
     }
   }
   const { fileTypeFromFile } = await import("file-type");
   const shown = (await fileTypeFromFile(source))?.mime;
-  const file = { ...(await readFingerprint(source)), contentType: contentType(named, shown) };
-  const look = await lookAtFile(source, size, named, shown);
-  return { file, look: { ...look, ...otherThanNamed(file, named, shown) } };
+  const fingerprint = await readFingerprint(source);
+  return identified(fingerprint, named, shown, await lookAtFile(source, size, named, shown));
 }
 
-function otherThanNamed({ contentType }: KnownFile, named?: string, shown?: string): PictureLook {
-  if (shown === undefined || named === undefined || contentType === named) {
-    return {};
+/** With the kind that the bytes show, where the name says another one. */
+function identified(
+  fingerprint: Fingerprint,
+  named: string | undefined,
+  shown: string | undefined,
+  look: PictureLook,
+): Identified {
+  const file = { ...fingerprint, contentType: contentType(named, shown) };
+  if (shown === undefined || named === undefined || file.contentType === named) {
+    return { file, look };
   }
   // Many kinds have several names for themselves.
   const isOther = [named, shown].every((type) => knownPictures.includes(type));
-  return isOther || named.split("/")[0] !== shown.split("/")[0] ? { shown } : {};
+  const isSaid = isOther || named.split("/")[0] !== shown.split("/")[0];
+  return { file, look: isSaid ? { ...look, shown } : look };
 }
 
 /** The media type that the name of a file stands for. */

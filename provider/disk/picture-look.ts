@@ -109,7 +109,7 @@ function scanOf(bytes: Buffer): number {
     if (bytes[at] === 0xff && marker === 0xda) {
       return at;
     }
-    // Readers step over stray bytes between the segments.
+    // Readers step over bytes that belong to no segment.
     const isSegment = bytes[at] === 0xff && marker !== 0xff && marker !== 0;
     at += isSegment ? 2 + bytes.readUInt16BE(at + 2) : 1;
   }

@@ -1,3 +1,4 @@
+import { extname } from "node:path";
 import { Problems } from "../disk/problems.ts";
 import type { Picture, PictureBox } from "./annotated.ts";
 import { type Category, FreeIds } from "./categories.ts";
@@ -49,10 +50,10 @@ export function writable(
     const path = name.replace(/^[a-z][a-z0-9+.-]*:\/\//i, "").replace(/^(\.\/)+/, "");
     const file = fileOf(path);
     const other = names.get(file);
-    if (path.split(/[\\/]/).includes("..") || /^([\\/]|[a-z]:)/i.test(path)) {
+    if (!isInside(path)) {
       problems.add(`image "${name}": its name leads out of the folder`);
     } else if (other !== undefined && isLenient) {
-      dropped.add(`pictures that differ in their ending only`);
+      dropped.add("pictures that differ in their ending only");
     } else if (other !== undefined) {
       problems.add(`images "${other}" and "${name}" would share a file: rename one of them`);
     } else if (width === undefined || height === undefined) {
@@ -104,6 +105,16 @@ export function annotationsOf(
     }
   }
   return { pictures: named, categories, dropped, isLenient };
+}
+
+/** A path below a folder with another ending. */
+export function withEnding(path: string, ending: string): string {
+  return path.slice(0, path.length - extname(path).length).concat(ending);
+}
+
+/** Whether a name stays in the folder that it is joined to. */
+export function isInside(name: string): boolean {
+  return !name.split(/[\\/]/).includes("..") && !/^([\\/]|[a-z]:)/i.test(name);
 }
 
 /** A number without what computing leaves in its last digits. */

@@ -8,6 +8,11 @@ export interface Category {
   [field: string]: unknown;
 }
 
+/** Names as categories, numbered from 1 as COCO does. */
+export function numbered(names: readonly string[]): Category[] {
+  return names.map((name, index) => ({ id: index + 1, name }));
+}
+
 /** Ids after those that are taken. */
 export class FreeIds {
   #last = 0;

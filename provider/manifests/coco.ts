@@ -25,7 +25,8 @@ interface Coco {
 }
 
 /**
- * The pictures of a COCO file, by their files' names, with the boxes of their annotations. Problems are reported with the image's name.
+ * The pictures of a COCO file, by their files' names, with the boxes of their annotations. Problems are reported with the
+ * image's name.
  */
 export async function readCoco(path: string, reading: Reading): Promise<Picture[]> {
   const { problems } = reading;

@@ -2,7 +2,7 @@ import { FilesError } from "../disk/problems.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { type Box, numberOf, type Picture, Pictures, type Reading, sizeOf } from "./annotated.ts";
 import { type Annotations, short, type WrittenFile, writable } from "./annotations.ts";
-import type { Category } from "./categories.ts";
+import { type Category, numbered } from "./categories.ts";
 import { type Element, elementsIn, escapeXml, textAt } from "./xml.ts";
 
 // CVAT for images 1.1: one XML file for all pictures. Its corners are places in the picture, so they are exact.
@@ -64,7 +64,7 @@ export async function cvatCategories(path: string): Promise<Category[]> {
       const [owner] = children.filter((child) => ["task", "job", "project"].includes(child.name));
       const labels = owner?.children.find((child) => child.name === "labels")?.children ?? [];
       const names = labels.map((label) => textAt(label, "name") ?? "").filter(Boolean);
-      return [...new Set(names)].map((each, index) => ({ id: index + 1, name: each }));
+      return numbered([...new Set(names)]);
     }
   }
   return [];

@@ -3,7 +3,7 @@ import { FilesError } from "../disk/problems.ts";
 import { textOfFile } from "../disk/utf8.ts";
 import { isObject, type Plain } from "../lifecycle/plain.ts";
 import { type Box, numberOf, type Picture, Pictures, type Reading, sizeOf } from "./annotated.ts";
-import type { Category } from "./categories.ts";
+import { type Category, numbered } from "./categories.ts";
 
 // Label Studio's JSON: a list of tasks. The places of a rectangle are hundredths of the picture's size, which each
 // rectangle has with it.
@@ -47,7 +47,7 @@ export async function labelStudioCategories(path: string): Promise<Category[]> {
       }
     }
   }
-  return [...names].sort().map((name, index) => ({ id: index + 1, name }));
+  return numbered([...names].sort());
 }
 
 async function* tasksIn(path: string): AsyncGenerator<{ task: Plain; at: string }> {

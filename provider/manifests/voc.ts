@@ -4,8 +4,8 @@ import { FilesError } from "../disk/problems.ts";
 import { selectFiles } from "../disk/select-files.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { type Box, numberOf, type Picture, Pictures, type Reading, sizeOf } from "./annotated.ts";
-import { type Annotations, short, type WrittenFile, writable } from "./annotations.ts";
-import type { Category } from "./categories.ts";
+import { type Annotations, short, type WrittenFile, withEnding, writable } from "./annotations.ts";
+import { type Category, numbered } from "./categories.ts";
 import { type Element, elementsIn, escapeXml, textAt } from "./xml.ts";
 
 // Pascal VOC keeps an XML file for each picture. Its corners are pixels, counted from 1, and both belong to the box: the
@@ -41,11 +41,7 @@ export async function readVoc(path: string, reading: Reading): Promise<Picture[]
 
 /** The pictures as Pascal VOC: beside these files belongs the folder `JPEGImages` with the pictures. */
 export function* vocFiles(annotations: Annotations): Generator<WrittenFile> {
-  const pictures = writable(
-    annotations,
-    [],
-    (path) => `Annotations/${path.replace(/\.[^./]+$/, "")}.xml`,
-  );
+  const pictures = writable(annotations, [], (path) => `Annotations/${withEnding(path, ".xml")}`);
   for (const { file, path, width, height, boxes } of pictures) {
     const objects = boxes.map(({ bbox: [x, y, boxWidth, boxHeight], category }) => {
       const corners = { xmin: x + 1, ymin: y + 1, xmax: x + boxWidth, ymax: y + boxHeight };
@@ -79,7 +75,7 @@ export async function vocCategories(path: string): Promise<Category[]> {
       }
     }
   }
-  return [...names].sort().map((name, index) => ({ id: index + 1, name }));
+  return numbered([...names].sort());
 }
 
 /** Whether a folder has Pascal VOC files. */

@@ -1,9 +1,9 @@
 import { mkdir, readFile, rm, stat } from "node:fs/promises";
-import { isAbsolute, join } from "node:path";
+import { join } from "node:path";
 import { writeAtomically } from "../disk/atomic-file.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { shortList } from "../text/lines.ts";
-import type { Annotations } from "./annotations.ts";
+import { type Annotations, isInside } from "./annotations.ts";
 import { formats } from "./formats.ts";
 
 /** The formats that annotated pictures can be written in. */
@@ -71,14 +71,10 @@ async function listed(folder: string): Promise<string[]> {
   try {
     const names = JSON.parse(await readFile(join(folder, listName), "utf8")) as unknown[];
     // Whoever writes into the list must not lead to files elsewhere.
-    return names.filter((name) => typeof name === "string").filter((name) => isInside(name));
+    return names.filter((name) => typeof name === "string").filter(isInside);
   } catch {
     return [];
   }
-}
-
-function isInside(name: string): boolean {
-  return !isAbsolute(name) && !name.split(/[\\/]/).includes("..");
 }
 
 async function list(folder: string, names: Iterable<string>): Promise<void> {

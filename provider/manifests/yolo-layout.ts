@@ -4,6 +4,7 @@ import { FilesError } from "../disk/problems.ts";
 import { ofMediaTypes, selectFiles } from "../disk/select-files.ts";
 import { linesOfFile } from "../disk/utf8.ts";
 import { isObject } from "../lifecycle/plain.ts";
+import { withEnding } from "./annotations.ts";
 
 // The folders of YOLO data sets: of Ultralytics, of darknet, and of tools that write a list of classes.
 
@@ -184,10 +185,9 @@ function fromRoot(root: string, path: string): string {
 
 /** Where the text of a picture belongs: the last folder `images` of its path is `labels` there. */
 export function labelFile(picture: string): string {
-  const text = picture.slice(0, picture.length - extname(picture).length).concat(".txt");
-  const parts = text.split("/");
+  const parts = withEnding(picture, ".txt").split("/");
   const at = parts.lastIndexOf("images");
-  return at === -1 ? text : parts.with(at, "labels").join("/");
+  return (at === -1 ? parts : parts.with(at, "labels")).join("/");
 }
 
 export async function exists(path: string): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { dirname, extname, join, parse } from "node:path";
+import { dirname, join, parse } from "node:path";
 import pMap from "p-map";
 import { sizeOfPicture } from "../disk/picture-size.ts";
 import { FilesError } from "../disk/problems.ts";
@@ -12,6 +12,7 @@ import {
   type Annotations,
   type WritablePicture,
   type WrittenFile,
+  withEnding,
   writable,
 } from "./annotations.ts";
 import type { Category } from "./categories.ts";
@@ -72,16 +73,11 @@ interface Text {
 
 /** The text of a picture: where Ultralytics looks for it, or else beside it. */
 async function readText({ root }: Layout, name: string): Promise<Text> {
-  const beside = name.slice(0, name.length - extname(name).length).concat(".txt");
-  const texts = [labelFile(name), beside];
-  const found: string[] = [];
-  for (const each of texts) {
-    if (await exists(join(root, each))) {
-      found.push(each);
-    }
-  }
-  const [text = texts[0] ?? beside] = found;
-  const isThere = found.length > 0;
+  const own = labelFile(name);
+  const beside = withEnding(name, ".txt");
+  const isOwn = await exists(join(root, own));
+  const isThere = isOwn || (await exists(join(root, beside)));
+  const text = isThere && !isOwn ? beside : own;
   const lines = isThere ? await Array.fromAsync(linesOfFile(join(root, text))) : [];
   const size = await sizeOfPicture(join(root, name));
   const isLabelled = lines.some((line) => line.trim() !== "");
@@ -200,8 +196,6 @@ function boxOfLine(
   if (values.slice(0, 4).some((value) => value > 2)) {
     return `must have fractions of the picture, from 0 to 1, got ${got(values.slice(0, 4))}`;
   }
-  const scaled = (points: readonly number[]) =>
-    points.map((value, at) => value * (at % 2 === 0 ? width : height));
   const [middleX = 0, middleY = 0, boxWidth = 0, boxHeight = 0, ...rest] = values;
   const box = [
     (middleX - boxWidth / 2) * width,
@@ -211,20 +205,20 @@ function boxOfLine(
   ];
   if (isOutline) {
     // An outline has no box of its own.
-    const outline = scaled(values);
+    const outline = inPixels(values, 2, width, height);
     return { bbox: boxOf(outline), category, others: { segmentation: [outline] } };
   }
   const others: Plain =
     rest.length === 1
       ? { score: rest[0] }
       : rest.length > 1
-        ? { keypoints: scaledPoints(rest, keypoints?.[1] ?? 3, width, height) }
+        ? { keypoints: inPixels(rest, keypoints?.[1] ?? 3, width, height) }
         : {};
   return { bbox: box, category, others };
 }
 
-/** Keypoints as COCO has them: x and y in pixels, and whether the point is seen. */
-function scaledPoints(
+/** Points as COCO has them, each of so many numbers: x and y in pixels, and perhaps whether the point is seen. */
+function inPixels(
   values: readonly number[],
   each: number,
   width: number,

@@ -1,5 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isObject } from "../lifecycle/plain.ts";
+import { isUnknown } from "../lifecycle/unknown-values.ts";
+import { parseIfJson } from "../text/json.ts";
 import { readConfiguration } from "./configuration.ts";
 import { leave } from "./contents.ts";
 import { jsonText, toText } from "./resource.ts";
@@ -28,6 +30,17 @@ export function itemsAndDefaults(items: unknown, defaults: unknown): pulumi.Inpu
     items: pulumi.isSecret(text).then((isSecret) => (isSecret ? asSecrets() : given())),
     defaults: text,
   };
+}
+
+/** What the engine hands over of an input that was written as text: all items, each of them, or the defaults. */
+export function inputOf(input: unknown): unknown {
+  return isObject(input)
+    ? Object.fromEntries(Object.entries(input).map(([key, text]) => [key, parsed(text)]))
+    : parsed(input);
+}
+
+function parsed(text: unknown): unknown {
+  return typeof text === "string" && !isUnknown(text) ? parseIfJson(text) : text;
 }
 
 /**

@@ -34,8 +34,8 @@ import { eachKey } from "../sets/each-key.ts";
 import { describeEntries } from "../text/entries.ts";
 import { toJsonText } from "../text/json.ts";
 import { count, shortList } from "../text/lines.ts";
-import { judge, type Levels, levelsSchema } from "../uploads/findings.ts";
-import { type Declared, filesOfManifest } from "../uploads/manifest-files.ts";
+import { levelsSchema } from "../uploads/findings.ts";
+import { type LookedAtFiles, lookAtFiles, type Meant } from "../uploads/look-at-files.ts";
 import { isBucket, openSource, type Source, SourceError } from "../uploads/source.ts";
 import { storedPaths } from "../uploads/stored.ts";
 import { UploadUrls, uploadFile } from "../uploads/upload.ts";
@@ -146,32 +146,21 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
     ) {
       return { inputs, failures };
     }
-    const selection = { folder, include, exclude, mediaTypes, followLinks } as Selection;
-    const problem = isBucket(selection.folder) ? undefined : await folderProblem(selection.folder);
+    const meant = { folder, include, exclude, mediaTypes, manifest, format, findings, followLinks };
+    const problem = isBucket(String(folder)) ? undefined : await folderProblem(String(folder));
     if (problem !== undefined) {
       return { inputs, failures: [{ property: "folder", reason: `folder ${problem}` }] };
     }
-    const ofManifest = typeof manifest === "string";
     try {
-      const source = await openSource(selection.folder);
-      const files: Map<string, Declared> = ofManifest
-        ? await filesOfManifest(manifest, format as FormatName | undefined)
-        : new Map((await source.select(selection)).map((name) => [name, undefined]));
-      if (files.size === 0) {
+      const { texts, judge } = await lookAtFiles(meant as Meant);
+      if (Object.keys(texts).length === 0) {
         return { inputs, failures: [emptyFailure(inputs)] };
       }
-      const names = [...files.keys()];
-      if (ofManifest) {
-        await source.confirm(selection, names);
-      }
-      const known = await source.identify(names);
-      inputs.files = Object.fromEntries([...known].map(([name, { text }]) => [name, text]));
-      const judgeBy = (before: Plain | undefined) =>
-        judge(known, files, before, (findings ?? {}) as Levels);
+      inputs.files = texts;
+      judgements.set(placeOf(inputs), judge);
       // A large map of before is not known here: `checkChanges` judges again.
       const isKnown = olds.files === undefined || isObject(olds.files);
-      judgements.set(placeOf(inputs), judgeBy);
-      const warning = judgeBy(isKnown ? ((olds.files ?? {}) as Plain) : undefined);
+      const warning = judge(isKnown ? ((olds.files ?? {}) as Plain) : undefined);
       return { inputs, failures, warning: warning && `folder ${folder}: ${warning}` };
     } catch (error) {
       return { inputs, failures: [filesFailure(inputs, error)] };
@@ -251,7 +240,7 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
 };
 
 /** How what was found in a folder is judged, once the files of before are known. */
-const judgements = new Map<string, (before: Plain) => string | undefined>();
+const judgements = new Map<string, LookedAtFiles["judge"]>();
 
 function placeOf({ files: _, ...inputs }: Plain): string {
   return toJsonText(inputs);

@@ -35,7 +35,7 @@ import { Dropped } from "../manifests/dropped.ts";
 import { type FormatName, formatNames } from "../manifests/formats.ts";
 import { unpackedValue } from "../pulumi/packing.ts";
 import { DynamicResource, endedFirst, fromText, openWhenRead } from "../pulumi/resource.ts";
-import { itemsAndDefaults, mapInput } from "../pulumi/set-inputs.ts";
+import { inputOf, itemsAndDefaults, mapInput } from "../pulumi/set-inputs.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { applyChanges } from "../sets/apply.ts";
 import { checkChangedItems, ItemsCheck } from "../sets/check-items.ts";
@@ -46,7 +46,7 @@ import { describeDefaults, isChanged, workAtRisk } from "../sets/plan.ts";
 import { readSet } from "../sets/read.ts";
 import { emptyState, type SetInputs, type SetState } from "../sets/state.ts";
 import { toWanted } from "../sets/wanted.ts";
-import { parseIfJson, toJsonText } from "../text/json.ts";
+import { toJsonText } from "../text/json.ts";
 import { type Batch, batchInput } from "./batch.ts";
 
 /** What every item of a set has, unless the item says otherwise. */
@@ -312,17 +312,6 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     progress.end("all work items are ended");
   },
 };
-
-/** The inputs that the class wrote as text: all items, each of them, or the defaults. */
-function inputOf(input: unknown): unknown {
-  return isObject(input)
-    ? Object.fromEntries(Object.entries(input).map(([key, text]) => [key, parsed(text)]))
-    : parsed(input);
-}
-
-function parsed(text: unknown): unknown {
-  return typeof text === "string" && !isUnknown(text) ? parseIfJson(text) : text;
-}
 
 async function apply(
   platform: Platform,

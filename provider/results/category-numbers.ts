@@ -19,7 +19,7 @@ export class CategoryNumbers {
     const taken = new Set(declared.map(({ id }) => String(id)));
     for (const category of earlier) {
       const id = String(category.id);
-      this.#numbered(category, taken.has(id) ? undefined : category.id);
+      this.of(category, taken.has(id) ? undefined : category.id);
       taken.add(id);
     }
   }
@@ -28,12 +28,8 @@ export class CategoryNumbers {
     return this.#all;
   }
 
-  /** The category that one of another file stands for, with its id here. */
-  of(category: Category): Category {
-    return this.#numbered(category);
-  }
-
-  #numbered(category: Category, id?: Category["id"]): Category {
+  /** The category that one of another file stands for, with its id here: a new one gets `id`, or the next. */
+  of(category: Category, id?: Category["id"]): Category {
     const { name, supercategory = "" } = category;
     const text = JSON.stringify([name, supercategory]);
     let numbered = this.#found.get(text) ?? this.#declaredLike(name, supercategory);

@@ -1,5 +1,5 @@
 import { FilesError } from "../disk/problems.ts";
-import type { Category } from "../manifests/categories.ts";
+import { type Category, numbered } from "../manifests/categories.ts";
 import { readCategories } from "../manifests/manifest.ts";
 
 /** The categories that a declaration lists, or that its manifest has; text says what is wrong. */
@@ -12,9 +12,7 @@ export async function listDeclaredCategories({
 }): Promise<readonly Category[] | string | undefined> {
   if (manifest === undefined) {
     const twice = categories?.find((name, index) => categories.indexOf(name) !== index);
-    return twice === undefined
-      ? categories?.map((name, index) => ({ id: index + 1, name }))
-      : `has "${twice}" twice`;
+    return twice === undefined ? categories && numbered(categories) : `has "${twice}" twice`;
   }
   try {
     return (

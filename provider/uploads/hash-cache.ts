@@ -19,7 +19,7 @@ interface Entry extends Identified {
 type Entries = Record<string, Entry>;
 
 /**
- * What is known about the files of a folder, remembered between runs as long as size, time and inode say that they did
+ * What is known about the files of a folder, remembered between runs as long as size, times and inode say that they did
  * not change. The cache is a file in the user's cache folder, and may be deleted at any time.
  */
 export class HashCache {

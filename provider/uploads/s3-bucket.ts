@@ -18,10 +18,10 @@ export class S3Bucket implements Bucket {
     this.#sdk = sdk;
     this.#name = name;
     this.#prefix = prefix;
-    // Services of one's own have no host for each bucket.
-    // A read that stands still would hold up the upload for good.
     this.#client = new sdk.S3Client({
+      // Services of one's own have no host for each bucket.
       forcePathStyle: AWS_ENDPOINT_URL !== undefined,
+      // A read that stands still would hold up the upload for good.
       requestHandler: { connectionTimeout: defaultTimeoutMs, socketTimeout: 2 * defaultTimeoutMs },
     });
   }

@@ -16,7 +16,8 @@ export interface Stored {
 /**
  * The paths, out of those given, under which a space holds a file. A missing file is looked for again: one that was
  * uploaded a moment ago may not be readable yet, and its work items would be made again. A storage service may answer
- * 403 for what is gone, and also for what it only refuses: nobody can tell. If it answers so for every file, it throws. Operation `createReadUrls`, 1,000 paths a request.
+ * 403 for what is gone, and also for what it only refuses: nobody can tell. If it answers so for every file, this throws.
+ * Operation `createReadUrls`, 1,000 paths a request.
  */
 export async function storedPaths(
   client: Client,

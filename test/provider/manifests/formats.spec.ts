@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { parquetWriteFile } from "hyparquet-writer";
 import sharp from "sharp";
 import { Dropped } from "../../../provider/manifests/dropped.ts";
 import type { FormatName } from "../../../provider/manifests/formats.ts";
@@ -334,77 +333,6 @@ describe("provider: manifests of annotated pictures", () => {
       ] as const) {
         write({ "ls.json": JSON.stringify([{ id: 7, ...task }]) });
         await refuses("ls.json", message);
-      }
-    });
-  });
-
-  describe("tables", () => {
-    it("of Parquet, with nested values, whole numbers and nothing", async () => {
-      parquetWriteFile({
-        filename: join(folder, "m.parquet"),
-        columnData: [
-          { name: "key", data: ["a", "b"], type: "STRING" },
-          { name: "file", data: ["a.jpg", "b.jpg"], type: "STRING" },
-          { name: "difficulty", data: [3, null], type: "INT32", nullable: true },
-          { name: "assetId", data: [9007199254740993n, 7n], type: "INT64" },
-          { name: "labels", data: [[{ bbox: [1, 2, 3, 4] }], null], type: "JSON", nullable: true },
-        ] as never,
-      });
-      assert.deepEqual(await read("m.parquet"), {
-        a: {
-          file: "a.jpg",
-          difficulty: 3,
-          assetId: "9007199254740993",
-          labels: [{ bbox: [1, 2, 3, 4] }],
-        },
-        b: { file: "b.jpg", assetId: 7 },
-      });
-      write({ "no.parquet": "PAR1 it is not" });
-      await refuses(
-        "no.parquet",
-        /^it is not Parquet that can be read \(.*\): write it with snappy/,
-      );
-    });
-
-    it("of Hugging Face's folders of pictures", async () => {
-      const rows = [
-        {
-          file_name: "a.jpg",
-          objects: {
-            bbox: [
-              [1, 2, 3, 4],
-              [5, 6, 7, 8],
-            ],
-            categories: [0, "sign"],
-          },
-        },
-        { file_name: "b.jpg", objects: { bbox: [], category: [] } },
-      ];
-      write({ "metadata.jsonl": rows.map((row) => JSON.stringify(row)).join("\n") });
-      assert.deepEqual(await read("metadata.jsonl"), {
-        "a.jpg": { file: "a.jpg", labels: [label("0", 1, 2, 3, 4), label("sign", 5, 6, 7, 8)] },
-        "b.jpg": { file: "b.jpg" },
-      });
-      const each = [{ bbox: [1, 2, 3, 4], category: "car" }, { bbox: [5, 6, 7, 8] }];
-      const quoted = JSON.stringify(each).replaceAll('"', '""');
-      write({ "metadata.csv": `file_name,objects\na.jpg,"${quoted}"\n` });
-      assert.deepEqual(await read("metadata.csv"), {
-        "a.jpg": { file: "a.jpg", labels: [label("car", 1, 2, 3, 4), { bbox: [5, 6, 7, 8] }] },
-      });
-      for (const objects of [
-        { bboxes: [[1, 2, 3, 4]] },
-        {
-          bbox: [
-            [1, 2, 3, 4],
-            [5, 6, 7, 8],
-          ],
-          categories: ["sign"],
-        },
-        [{ box: [1, 2, 3, 4] }],
-        7,
-      ]) {
-        write({ "metadata.jsonl": JSON.stringify({ file_name: "a.jpg", objects }) });
-        await refuses("metadata.jsonl", /^line 1: objects must have bbox, and category/);
       }
     });
   });

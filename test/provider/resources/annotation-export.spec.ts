@@ -3,7 +3,6 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import sharp from "sharp";
 import {
   addFault,
   annotate,
@@ -11,11 +10,9 @@ import {
   requests,
   resetRequests,
 } from "../../../harness/emulator.ts";
-import { openContent } from "../../../provider/disk/pieces.ts";
 import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { annotationExportLifecycle } from "../../../provider/resources/annotation-export.ts";
-import { UploadUrls, uploadFile } from "../../../provider/uploads/upload.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
@@ -198,64 +195,6 @@ describe("provider: AnnotationExport", () => {
     ] as const) {
       assert.match((await check(more)).reasons.join(), reason);
     }
-  });
-
-  it("writes the files of another format, and starts the next time from the file beside them", async () => {
-    const yolo = { path: join(folder, "yolo"), format: "yolo" };
-    const picture = join(folder, "picture.jpg");
-    const create = { width: 100, height: 200, channels: 3, background: "#00f" } as const;
-    await sharp({ create }).jpeg().toFile(picture);
-    const client = clientOf(test.emulator);
-    const { spaceId } = test.emulator;
-    const urls = new UploadUrls(client, spaceId, 2);
-    const upload = () =>
-      uploadFile(
-        client,
-        () => openContent(picture, "image/jpeg"),
-        () => urls.take(),
-      );
-    const sign = (...bbox: number[]) => ({ bbox, metadata: { category: "sign" } });
-    const items = {
-      "a.jpg": { file: "a.jpg", labels: [sign(10, 20, 20, 40)] },
-      "b.jpg": { file: "b.jpg", labels: [sign(0, 0, 50, 50), sign(0, 0, 0, 0)] },
-    };
-    const uploads = { "a.jpg": await upload(), "b.jpg": await upload() };
-    const { ids } = (await set.create(items, { uploads })).state;
-    await finish(ids, "a.jpg");
-    const warnings: string[] = [];
-    const warned = { ...platform(), warn: (line: string) => warnings.push(line) };
-    const { inputs } = await check(yolo);
-    const { state } = await annotationExportLifecycle.create(warned, inputs);
-    const read = (name: string) => readFileSync(join(folder, "yolo", name), "utf8");
-    assert.equal(read("labels/a.txt"), "0 0.2 0.2 0.2 0.2\n");
-    assert.equal(read("data.yaml"), "train: images\nval: images\nnames:\n  - sign\n");
-    assert.deepEqual(warnings, []);
-
-    await finish(ids, "b.jpg");
-    await resetRequests(test.emulator);
-    const again = (await check({ ...yolo, triggers: [1] })).inputs;
-    await annotationExportLifecycle.update(warned, "id", state, again);
-    assert.match(
-      warnings.join(),
-      /yolo has no place for annotations without a box of 1: annotations\.coco\.json has them/,
-    );
-    assert.equal(JSON.parse(read("annotations.coco.json")).annotations.length, 3);
-    assert.equal((await requests(test.emulator)).files.get, 1);
-    assert.equal(read("labels/b.txt"), "0 0.25 0.125 0.5 0.25\n");
-    writeFileSync(join(folder, "annotations.xml"), "mine");
-    const { message } = await errorOf(
-      annotationExportLifecycle.create(
-        platform(),
-        (await check({ path: folder, format: "cvat" })).inputs,
-      ),
-      Refusal,
-    );
-    assert.match(message, /has files that were not written here, .*: annotations\.xml/);
-    assert.equal(readFileSync(join(folder, "annotations.xml"), "utf8"), "mine");
-    assert.match(
-      (await check({ format: "jsonl" })).reasons.join(),
-      /format must be one of "coco", "yolo"/,
-    );
   });
 
   it("has the items of a set by their keys, or of a list", async () => {

@@ -8,7 +8,6 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
-  truncateSync,
   utimesSync,
   writeFileSync,
 } from "node:fs";
@@ -150,13 +149,6 @@ describe("provider: UploadSet", () => {
     await addFault(other.emulator, { operation: "getFile", status: 403, times: 9 });
     const again = await uploadSetLifecycle.update(platform(), id, updated, inputs);
     assert.notEqual(again.paths["deep/3.txt"], state.paths["deep/3.txt"]);
-  });
-
-  it("refuses a file that is too large for the storage, before it reads it", async () => {
-    write("film.mp4", "");
-    truncateSync(join(folder, "photos", "film.mp4"), 5 * 2 ** 30 + 1);
-    const [reason] = (await check()).reasons;
-    assert.match(reason ?? "", /file "film\.mp4" has 5,368,709,121 bytes, and a storage service/);
   });
 
   it("tells of a file that the storage finds too large", async () => {

@@ -1,12 +1,11 @@
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { addFault, requests, resetRequests, storeOf } from "../../../harness/emulator.ts";
 import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { keepEnvironment } from "../../support/environment.ts";
 import { platformOf } from "../../support/platform.ts";
+import { RawServer } from "../../support/raw-server.ts";
 import { useShortWaits } from "../../support/short-waits.ts";
 
 type Inputs = Parameters<typeof uploadSetLifecycle.create>[1];
@@ -23,12 +22,13 @@ describe("provider: uploads from a bucket", () => {
     "AWS_MAX_ATTEMPTS",
   );
   const objects = new Map<string, string>();
-  let server: Server;
+  const server = new RawServer();
   let got: string[] = [];
 
   before(async () => {
-    server = createServer((request, response) => {
-      const { pathname, searchParams } = new URL(request.url ?? "", "http://s3");
+    await server.start();
+    server.answers(({ url, headers }, response) => {
+      const { pathname, searchParams } = new URL(url, "http://s3");
       const key = decodeURIComponent(pathname.replace(/^\/pictures\/?/, ""));
       if (!pathname.startsWith("/pictures")) {
         response
@@ -41,22 +41,21 @@ describe("provider: uploads from a bucket", () => {
       } else {
         got.push(key);
         const body = objects.get(key) ?? "";
-        const isSame = request.headers["if-match"] === etagOf(body);
+        const isSame = headers["if-match"] === etagOf(body);
         response
           .writeHead(isSame ? 200 : 412, { etag: `"${etagOf(body)}"` })
           .end(isSame ? body : "");
       }
     });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     Object.assign(process.env, {
-      AWS_ENDPOINT_URL: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      AWS_ENDPOINT_URL: server.origin,
       AWS_REGION: "us-east-1",
       AWS_ACCESS_KEY_ID: "key-of-the-bucket",
       AWS_SECRET_ACCESS_KEY: "secret-of-the-bucket",
       AWS_MAX_ATTEMPTS: "1",
     });
   });
-  after(() => server.close());
+  after(() => server.stop());
   beforeEach(() => {
     objects.clear();
     for (const name of ["a.jpg", "b c/ü.png", "d.txt", ".hidden.jpg", "folder/"]) {

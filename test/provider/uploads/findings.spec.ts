@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
@@ -190,6 +198,15 @@ describe("provider: what a look at pictures finds", () => {
     // As people see it.
     const turned = { file_name: "turned.jpg", width: 100, height: 200 };
     assert.equal(await warning({ manifest: manifest(turned, [10, 110, 50, 60]) }), undefined);
+  });
+
+  it("refuses a file that is too large for the storage, before it reads it", async () => {
+    writeFileSync(at("film.mp4"), "");
+    truncateSync(at("film.mp4"), 5 * 2 ** 30 + 1);
+    assert.match(
+      await reasons(),
+      /file "film\.mp4" has 5,368,709,121 bytes, and a storage service/,
+    );
   });
 
   it("looks at large files at both ends", async () => {

@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import sharp from "sharp";
+import { annotate, clientOf, requests, resetRequests } from "../../../harness/emulator.ts";
+import { openContent } from "../../../provider/disk/pieces.ts";
+import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
+import { annotationExportLifecycle } from "../../../provider/resources/annotation-export.ts";
+import { UploadUrls, uploadFile } from "../../../provider/uploads/upload.ts";
+import { useEmulator } from "../../support/emulator.ts";
+import { errorOf } from "../../support/errors.ts";
+import { platformOf } from "../../support/platform.ts";
+import { TestSet } from "../../support/work-item-sets.ts";
+
+type Inputs = Parameters<typeof annotationExportLifecycle.create>[1];
+
+describe("provider: AnnotationExport in another format", () => {
+  const test = useEmulator();
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "aidp-other-format-"));
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const platform = () =>
+    platformOf(test.emulator, { owner: "urn:pulumi:test::labeling::aidp:index:Any::export" });
+
+  it("writes the files of another format, and starts the next time from the file beside them", async () => {
+    const set = await TestSet.begin(test.emulator);
+    const yolo = { path: join(folder, "yolo"), format: "yolo" };
+    const picture = join(folder, "picture.jpg");
+    const create = { width: 100, height: 200, channels: 3, background: "#00f" } as const;
+    await sharp({ create }).jpeg().toFile(picture);
+    const client = clientOf(test.emulator);
+    const { spaceId } = test.emulator;
+    const urls = new UploadUrls(client, spaceId, 2);
+    const upload = () =>
+      uploadFile(
+        client,
+        () => openContent(picture, "image/jpeg"),
+        () => urls.take(),
+      );
+    const sign = (...bbox: number[]) => ({ bbox, metadata: { category: "sign" } });
+    const items = {
+      "a.jpg": { file: "a.jpg", labels: [sign(10, 20, 20, 40)] },
+      "b.jpg": { file: "b.jpg", labels: [sign(0, 0, 50, 50), sign(0, 0, 0, 0)] },
+    };
+    const uploads = { "a.jpg": await upload(), "b.jpg": await upload() };
+    const { ids } = (await set.create(items, { uploads })).state;
+    const finish = (key: string) => annotate(test.emulator, { workItemIDs: [ids[key]!] });
+    await finish("a.jpg");
+    const warnings: string[] = [];
+    const warned = { ...platform(), warn: (line: string) => warnings.push(line) };
+    const check = async (more: Plain) => {
+      const { projectId } = test.emulator;
+      const news = { path: join(folder, "annotations.json"), batchId: set.batchId, ...more };
+      const place = { projectId, spaceId: undefined };
+      const { inputs, failures } = await annotationExportLifecycle.check(news, {}, place);
+      return {
+        inputs: inputs as unknown as Inputs,
+        reasons: failures.map(({ reason }) => reason),
+      };
+    };
+    const { inputs } = await check(yolo);
+    const { state } = await annotationExportLifecycle.create(warned, inputs);
+    const read = (name: string) => readFileSync(join(folder, "yolo", name), "utf8");
+    assert.equal(read("labels/a.txt"), "0 0.2 0.2 0.2 0.2\n");
+    assert.equal(read("data.yaml"), "train: images\nval: images\nnames:\n  - sign\n");
+    assert.deepEqual(warnings, []);
+
+    await finish("b.jpg");
+    await resetRequests(test.emulator);
+    const again = (await check({ ...yolo, triggers: [1] })).inputs;
+    await annotationExportLifecycle.update(warned, "id", state, again);
+    assert.match(
+      warnings.join(),
+      /yolo has no place for annotations without a box of 1: annotations\.coco\.json has them/,
+    );
+    assert.equal(JSON.parse(read("annotations.coco.json")).annotations.length, 3);
+    assert.equal((await requests(test.emulator)).files.get, 1);
+    assert.equal(read("labels/b.txt"), "0 0.25 0.125 0.5 0.25\n");
+    writeFileSync(join(folder, "annotations.xml"), "mine");
+    const { message } = await errorOf(
+      annotationExportLifecycle.create(
+        platform(),
+        (await check({ path: folder, format: "cvat" })).inputs,
+      ),
+      Refusal,
+    );
+    assert.match(message, /has files that were not written here, .*: annotations\.xml/);
+    assert.equal(readFileSync(join(folder, "annotations.xml"), "utf8"), "mine");
+    assert.match(
+      (await check({ format: "jsonl" })).reasons.join(),
+      /format must be one of "coco", "yolo"/,
+    );
+  });
+});
