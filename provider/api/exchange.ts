@@ -69,10 +69,10 @@ async function attempt<T>(
 }
 
 function responseOf(incoming: http.IncomingMessage, bytes?: Buffer): Response {
-  const { statusCode: status = 0, headersDistinct } = incoming;
-  const headers = Object.entries(headersDistinct).map(([name, values = []]): [string, string] => [
+  const { statusCode: status = 0 } = incoming;
+  const headers = Object.entries(incoming.headers).map(([name, value]): [string, string] => [
     name,
-    values.join(", "),
+    String(value),
   ]);
   const isError = status < 200 || status >= 300;
   const body = isError && bytes !== undefined && bytes.length > 0 ? new Uint8Array(bytes) : null;

@@ -62,6 +62,7 @@ export function reveal(properties: Plain): Plain {
   return revealed(properties) as Plain;
 }
 
+/** What needs no change is not copied: maps are large. */
 function revealed(value: unknown): unknown {
   if (typeof value === "string") {
     return value.length === unknownValue.length && unknownValues.has(value) ? unknownValue : value;
@@ -70,9 +71,20 @@ function revealed(value: unknown): unknown {
     return revealed(value.value);
   }
   if (Array.isArray(value)) {
-    return value.map(revealed);
+    const shown = value.map(revealed);
+    return shown.some((each, index) => each !== value[index]) ? shown : value;
   }
-  return isObject(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, revealed(each)]))
-    : value;
+  if (!isObject(value)) {
+    return value;
+  }
+  let result = value;
+  for (const key of Object.keys(value)) {
+    const each = value[key];
+    const shown = revealed(each);
+    if (shown !== each) {
+      result = result === value ? { ...value } : result;
+      result[key] = shown;
+    }
+  }
+  return result;
 }

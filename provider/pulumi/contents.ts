@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { cacheFolder, removeIfThere, removeOldFiles } from "../disk/cache-folder.ts";
 import { digestEntries, digestJson, isDigest } from "../lifecycle/packed-values.ts";
-import { isObject } from "../lifecycle/plain.ts";
+import { onlyEntry } from "../lifecycle/plain.ts";
 
 // What a digest stands for. The process that made the digest remembers it, and puts it into the user's cache folder for
 // policies and reports, which run beside it and see only the digest. Whoever has the digest can read the file, and nobody
@@ -106,8 +106,8 @@ function renewLeft(end: () => void): void {
 
 /** What a process left; undefined for any other value. Fails if it cannot be read: then the program leaves it anew. */
 export function pickUp(value: unknown): object | undefined {
-  const [[digest, from] = [], ...others] = isObject(value) ? Object.entries(value) : [];
-  if (!isDigest(digest) || others.length > 0 || typeof from !== "string") {
+  const [digest, from] = onlyEntry(value) ?? [];
+  if (!isDigest(digest) || typeof from !== "string") {
     return undefined;
   }
   try {

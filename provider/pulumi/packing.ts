@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from "node:zlib";
 import runtime from "@pulumi/pulumi/runtime/index.js";
 import { isDigest } from "../lifecycle/packed-values.ts";
-import { isObject, type Plain } from "../lifecycle/plain.ts";
+import { isObject, onlyEntry, type Plain } from "../lifecycle/plain.ts";
 import { chunksOf, hold, open, recall } from "./contents.ts";
 
 // The engine takes long over each entry of a map, and its display compares large texts for ever. So a map or a list with
@@ -51,9 +51,9 @@ export function unpackedValue(value: unknown): unknown {
 
 /** Whether a value is packed. A map that a program left in a file looks alike, with a folder in the place of the chunks. */
 export function isPacked(value: unknown): value is Record<string, string | string[]> {
-  const [[digest, chunks] = [], ...others] = isObject(value) ? Object.entries(value) : [];
+  const [digest, chunks] = onlyEntry(value) ?? [];
   const areChunks = typeof chunks === "string" ? chunksText.test(chunks) : Array.isArray(chunks);
-  return isDigest(digest) && others.length === 0 && areChunks;
+  return isDigest(digest) && areChunks;
 }
 
 /** Chunks in one text, or none: compressed, each begins like this as base64. */

@@ -15,7 +15,7 @@ import { judge, refuseBeside, tellOthers } from "../items/leftovers.ts";
 import { LiveItems, listLive, listLiveOnce } from "../items/listing.ts";
 import { type Mark, makeMark, readMark } from "../items/mark.ts";
 import { openSession } from "../items/session.ts";
-import { itemAt, resolveFile } from "../items/set-item.ts";
+import { itemAt, resolveFile, type SetItem } from "../items/set-item.ts";
 import { Failures } from "../lifecycle/failures.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import { valueAt } from "../lifecycle/plain.ts";
@@ -266,17 +266,12 @@ class Update {
     return this.#platform.client.clock.now();
   }
 
-  /** The item as it would be made now. */
-  #itemOf(key: string): Item {
-    return resolveFile(itemAt(this.#news, key), this.#news.uploads);
-  }
-
   #textOf(key: string): string {
     return valueAt(this.#news.items, key) ?? "{}";
   }
 
   #canBeMade(key: string): boolean {
-    const refusal = this.#tooLate(this.#itemOf(key));
+    const refusal = this.#tooLate(itemAt(this.#news, key));
     if (refusal !== undefined) {
       this.failures.add(key, refusal);
     }
@@ -284,7 +279,7 @@ class Update {
   }
 
   /** Refuses an item whose deadline leaves no time to make it. */
-  #tooLate(item: Item): Refusal | undefined {
+  #tooLate(item: SetItem): Refusal | undefined {
     const [failure] = deadline.failures({ ...item }, true, this.#now);
     return failure && new Refusal(failure.reason);
   }
@@ -295,11 +290,12 @@ class Update {
 
   /** Takes the existing item of a key, or makes it if there is none. */
   async #obtain(key: string, live: LiveItems): Promise<void> {
-    const item = this.#itemOf(key);
+    const declared = itemAt(this.#news, key);
+    const item = resolveFile(declared, this.#news.uploads);
     const mark = makeMark(this.#platform, {
       key,
       incarnation: this.#incarnation,
-      file: itemAt(this.#news, key).file,
+      file: declared.file,
       declared: digestItem(item),
     });
     const marked = live.find(mark).filter(({ id }) => !this.#known.has(id));

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import stringify from "safe-stable-stringify";
 
 /** A JSON value as text, the same for equal values, because its keys are in order. */
@@ -8,7 +8,7 @@ export function toJsonText(value: unknown): string {
 
 /** A short digest of a text. */
 export function digest(text: string): string {
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return hash("sha256", text).slice(0, 16);
 }
 
 /** What a text says if it is JSON, otherwise the text itself. */
