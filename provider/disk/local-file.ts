@@ -69,12 +69,6 @@ export async function readFingerprint(source: string): Promise<Fingerprint> {
   return { sha256: hash.digest("hex"), size };
 }
 
-/** The media type that the first bytes show, otherwise the one that the name suggests. */
-export async function detectContentType(source: string): Promise<string> {
-  const { fileTypeFromFile } = await import("file-type");
-  return contentType(await typeOfName(source), (await fileTypeFromFile(source))?.mime);
-}
-
 /** What a file is, and what its bytes show. */
 export interface Identified {
   file: KnownFile;

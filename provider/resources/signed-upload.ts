@@ -13,8 +13,9 @@ import type { Client } from "../api/client.ts";
 import { unlessRefused } from "../api/errors.ts";
 import { fileBytes } from "../api/files.ts";
 import type { SignedUrlWire } from "../api/signed-urls.ts";
-import { detectContentType, fileProblem, readFingerprint } from "../disk/local-file.ts";
+import { fileProblem, readFingerprint } from "../disk/local-file.ts";
 import { openContent } from "../disk/pieces.ts";
+import { FilesError } from "../disk/problems.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { splitId } from "../lifecycle/ids.ts";
@@ -24,6 +25,8 @@ import { hasUnknown } from "../lifecycle/unknown-values.ts";
 import { findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
+import { type Levels, levelsSchema } from "../uploads/findings.ts";
+import { lookAtFile } from "../uploads/look-at-files.ts";
 import { storedPaths } from "../uploads/stored.ts";
 import { uploadFile } from "../uploads/upload.ts";
 
@@ -39,6 +42,13 @@ export interface SignedUploadArgs {
    * what the file's name says, then `application/octet-stream`. Changing it sends the file anew.
    */
   contentType?: pulumi.Input<string>;
+  /**
+   * What becomes of what a look at a new or changed file finds: `refuse`, `warn` or `ignore`, by name. `empty` (no bytes),
+   * `pointer` (of Git LFS) and `broken` (no picture, or its end is missing): default `refuse`. `ending` (the bytes are of
+   * another kind than the name): default `warn`. `damaged` (cannot be decoded) needs the package `sharp`: default
+   * `ignore`.
+   */
+  findings?: pulumi.Input<Record<string, pulumi.Input<"refuse" | "warn" | "ignore">>>;
   /**
    * The UUID of the space. Default: the setting `aidp:spaceId`, or `AIDP_SPACE_ID`.
    * Changing it replaces the upload.
@@ -68,6 +78,7 @@ const schema = z.strictObject({
   spaceId: fields.place("spaceId"),
   source: fields.text,
   contentType: fields.mediaType.optional(),
+  findings: levelsSchema.optional(),
   // Given if the engine keeps a computed value because of `ignoreChanges`.
   sha256: fields.text.optional(),
   size: fields.number(0, Number.MAX_SAFE_INTEGER).optional(),
@@ -88,19 +99,27 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
   deleteBeforeReplace: false,
   readsById: true,
 
-  async check(news, _olds, defaults) {
+  async check(news, olds, defaults) {
     const inputs: Plain = { spaceId: defaults.spaceId, ...news };
     const failures = findFailures(schema, inputs);
-    const { source } = inputs;
-    if (failures.length > 0 || typeof source !== "string" || hasUnknown(source)) {
+    const { source, findings } = inputs;
+    if (failures.length > 0 || typeof source !== "string" || hasUnknown([source, findings])) {
       return { inputs, failures };
     }
     const problem = await fileProblem(source);
     if (problem !== undefined) {
       return { inputs, failures: [{ property: "source", reason: `source ${problem}` }] };
     }
-    inputs.contentType ??= await detectContentType(source);
-    return { inputs: { ...(await readFingerprint(source)), ...inputs }, failures };
+    try {
+      const before = typeof olds.sha256 === "string" ? olds.sha256 : undefined;
+      const { file, warning } = await lookAtFile(source, before, findings as Levels | undefined);
+      return { inputs: { ...file, ...inputs }, failures, warning };
+    } catch (error) {
+      if (!(error instanceof FilesError)) {
+        throw error;
+      }
+      return { inputs, failures: [{ property: "source", reason: `source: ${error.message}` }] };
+    }
   },
 
   diff(olds, news) {

@@ -64,7 +64,8 @@ export interface UploadSetArgs {
    * What becomes of what a look at new and changed files finds: `refuse`, `warn` or `ignore`, by name. `empty` (no bytes),
    * `pointer` (of Git LFS), `broken` (no picture, or its end is missing), `size` (the manifest has another one) and `box`
    * (reaches out of the picture): default `refuse`. `ending` (the bytes are of another kind than the name), `thumbnail`
-   * (in `@eaDir` and the like) and `duplicate` (of the same bytes): default `warn`.
+   * (in `@eaDir` and the like) and `duplicate` (of the same bytes): default `warn`. `damaged` (cannot be decoded) and
+   * `similar` (looks like another one) need the package `sharp`: default `ignore`.
    */
   findings?: pulumi.Input<Record<string, pulumi.Input<"refuse" | "warn" | "ignore">>>;
   /** Which files of the folder to leave out: patterns, or names. Default: none. */

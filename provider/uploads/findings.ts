@@ -5,6 +5,7 @@ import { got, oneOf } from "../lifecycle/fields.ts";
 import { valueAt } from "../lifecycle/plain.ts";
 import { count, shortList } from "../text/lines.ts";
 import { didYouMean } from "../text/unknown-names.ts";
+import { LookAlikes } from "./look-alikes.ts";
 import type { Declared } from "./manifest-files.ts";
 import type { Seen } from "./source.ts";
 
@@ -31,11 +32,18 @@ const defaultLevels = {
   thumbnail: "warn",
   /** Another file has the same bytes. */
   duplicate: "warn",
+  /** It cannot be decoded. */
+  damaged: "ignore",
+  /** Another file looks nearly the same. */
+  similar: "ignore",
 } as const satisfies Record<string, FindingLevel>;
 
 export type FindingName = keyof typeof defaultLevels;
 
 export type Levels = Readonly<Partial<Record<FindingName, FindingLevel>>>;
+
+/** Whoever does not ask for these pays nothing for them. */
+const ofDecoding = ["damaged", "similar"] as const;
 
 const findingNames = Object.keys(defaultLevels) as FindingName[];
 
@@ -69,18 +77,30 @@ const texts: Readonly<Record<FindingName, string>> = {
   ending: "is of another kind than its name says",
   thumbnail: "lies in a folder of thumbnails",
   duplicate: "is there twice",
+  damaged: "cannot be decoded: fetch it once more",
+  similar: "looks like another one",
 };
+
+function levelOf(finding: FindingName, levels: Levels): FindingLevel {
+  return levels[finding] ?? defaultLevels[finding];
+}
+
+/** Whether the pictures must be decoded for what is asked. */
+export function asksToDecode(levels: Levels): boolean {
+  return ofDecoding.some((finding) => levelOf(finding, levels) !== "ignore");
+}
 
 /**
  * Sorts what was found by its level; `before` has the texts of the files that are uploaded, and nothing is refused while
- * they are not known. Throws for what is refused, and returns a line for what is only told; undefined if there is nothing
- * to tell.
+ * they are not known. `undecoded` says why the pictures could not be decoded. Throws for what is refused, and returns a line
+ * for what is only told; undefined if there is nothing to tell.
  */
 export function judge(
   known: ReadonlyMap<string, Seen>,
   declared: ReadonlyMap<string, Declared>,
   before: Readonly<Record<string, unknown>> | undefined,
   levels: Levels,
+  undecoded?: string,
 ): string | undefined {
   const files = [...known].map(([name, seen]): LookedAt => {
     const isUploaded = before === undefined || valueAt(before, name) === seen.text;
@@ -89,31 +109,44 @@ export function judge(
   const problems = new Problems();
   const told = new Map<FindingName, string[]>();
   for (const [finding, file, more] of findingsIn(files)) {
-    const level = levels[finding] ?? defaultLevels[finding];
+    const level = levelOf(finding, levels);
     if (level === "refuse" && !file.isUploaded) {
-      problems.add(
-        `file "${file.name}" ${texts[finding]}${more}. To let it pass, set findings: { ${finding}: "ignore" }`,
-      );
+      problems.add(`file "${file.name}" ${texts[finding]}${more}. ${wayOut(finding)}`);
     } else if (level !== "ignore") {
       const names = told.get(finding) ?? [];
       told.set(finding, names);
       names.push(`${file.name}${more}`);
     }
   }
+  const unmade = undecoded === undefined ? [] : ofDecoding;
+  const isLeft = unmade.flatMap((finding) => {
+    const level = levelOf(finding, levels);
+    const why = `the finding "${finding}" was not looked for, as ${undecoded}`;
+    if (level === "refuse" && files.some(({ isUploaded }) => !isUploaded)) {
+      problems.add(`${why}. ${wayOut(finding)}`);
+    }
+    return level === "ignore" ? [] : [why];
+  });
   problems.end();
   const lines = [...told].map(([finding, names]) => {
-    const files = names.length === 1 ? "1 file" : `${count(names.length)} files`;
-    return `${finding}: ${files} of which each ${texts[finding]}: ${shortList(names, 3, String)}`;
+    const which =
+      names.length === 1 ? "1 file, which" : `${count(names.length)} files, each of which`;
+    return `${finding}: ${which} ${texts[finding]}: ${shortList(names, 3, String)}`;
   });
-  return lines.length === 0 ? undefined : lines.join("; ");
+  return lines.length + isLeft.length === 0 ? undefined : [...lines, ...isLeft].join("; ");
+}
+
+function wayOut(finding: FindingName): string {
+  return `To let it pass, set findings: { ${finding}: "ignore" }`;
 }
 
 function* findingsIn(
   files: readonly LookedAt[],
 ): Generator<[finding: FindingName, file: LookedAt, more: string]> {
   const first = new Map<string, string>();
+  const lookAlikes = new LookAlikes();
   for (const file of files) {
-    const { name, digest, look, declared } = file;
+    const { name, digest, look, declared, decoded } = file;
     const { fault, shown, width, height } = look;
     if (fault !== undefined) {
       yield [fault, file, ""];
@@ -124,6 +157,15 @@ function* findingsIn(
       yield ["duplicate", file, ` (as ${twin})`];
     }
     first.set(digest, twin ?? name);
+    if (decoded?.isDamaged) {
+      yield ["damaged", file, ""];
+    }
+    if (decoded?.likeness !== undefined && twin === undefined) {
+      const similar = lookAlikes.twinOf(name, decoded.likeness);
+      if (similar !== undefined) {
+        yield ["similar", file, ` (as ${similar})`];
+      }
+    }
     if (/(^|\/)(@eaDir|\.thumbnails|\.thumb)\//.test(name)) {
       yield ["thumbnail", file, ""];
     }

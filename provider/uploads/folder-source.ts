@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import pMap from "p-map";
 import type { FileContent } from "../api/files.ts";
 import { fileProblem } from "../disk/local-file.ts";
+import type { Decode } from "../disk/picture-decode.ts";
 import { openContent } from "../disk/pieces.ts";
 import { FilesError, Problems } from "../disk/problems.ts";
 import { outsideProblem, type Selection, selectFiles } from "../disk/select-files.ts";
@@ -56,14 +57,14 @@ export class FolderSource implements Source {
     refuse(found);
   }
 
-  async identify(names: readonly string[]): Promise<Map<string, Seen>> {
+  async identify(names: readonly string[], decode?: Decode): Promise<Map<string, Seen>> {
     const cache = await this.#cache();
     const found = await pMap(
       names,
       async (name): Promise<Seen | string> => {
         try {
-          const { file, look } = await cache.identify(join(this.#folder, name));
-          return { text: toJsonText(file), digest: file.sha256, look };
+          const { file, look, decoded } = await cache.identify(join(this.#folder, name), decode);
+          return { text: toJsonText(file), digest: file.sha256, look, decoded };
         } catch (error) {
           const { code, message } = error as NodeJS.ErrnoException;
           return error instanceof FilesError

@@ -10,9 +10,15 @@ import {
   sizeProblem,
   toVersion,
 } from "../disk/local-file.ts";
+import type { Decode, Decoded } from "../disk/picture-decode.ts";
 import { FilesError } from "../disk/problems.ts";
 
-interface Entry extends Identified {
+/** What is known about a file, and what decoding it tells if it was decoded. */
+interface Known extends Identified {
+  decoded?: Decoded;
+}
+
+interface Entry extends Known {
   version: string;
 }
 
@@ -43,8 +49,8 @@ export class HashCache {
     return (await this.identify(source)).file;
   }
 
-  /** The same, with what its bytes show. */
-  async identify(source: string): Promise<Identified> {
+  /** The same, with what its bytes show, and what decoding it tells. */
+  async identify(source: string, decode?: Decode): Promise<Known> {
     const stats = await stat(source);
     const problem = sizeProblem(stats.size);
     if (problem !== undefined) {
@@ -54,8 +60,11 @@ export class HashCache {
     const known = this.#seen[source] ?? this.#known[source];
     // The cache of an earlier release has no look.
     const isKnown = known?.version === version && known.look !== undefined;
-    const entry = isKnown ? known : { version, ...(await identifyFile(source, stats.size)) };
+    const entry: Entry = isKnown ? known : { version, ...(await identifyFile(source, stats.size)) };
     this.#seen[source] = entry;
+    if (decode !== undefined && entry.decoded === undefined) {
+      entry.decoded = await decode(source, entry.file.contentType);
+    }
     return entry;
   }
 

@@ -1,9 +1,12 @@
+import { stat } from "node:fs/promises";
+import { identifyFile, type KnownFile } from "../disk/local-file.ts";
+import { type Decode, pictureDecoder } from "../disk/picture-decode.ts";
 import type { Selection } from "../disk/select-files.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import type { FormatName } from "../manifests/formats.ts";
-import { judge, type Levels } from "./findings.ts";
+import { asksToDecode, judge, type Levels } from "./findings.ts";
 import { type Declared, filesOfManifest } from "./manifest-files.ts";
-import { openSource } from "./source.ts";
+import { isBucket, openSource } from "./source.ts";
 
 /** Which files of a folder or a bucket are meant, and what becomes of what a look at them finds. */
 export interface Meant extends Selection {
@@ -18,6 +21,14 @@ export interface LookedAtFiles {
   texts: Record<string, string>;
   /** Judges what was found, once the texts of before are known: see `judge`. */
   judge(before: Plain | undefined): string | undefined;
+}
+
+/** Why pictures were not decoded. */
+const ofBuckets = "pictures in a bucket are not read before they are sent";
+const withoutSharp = "it takes the optional package sharp: npm install sharp";
+
+function decoderFor(findings: Levels): Promise<Decode | undefined> | undefined {
+  return asksToDecode(findings) ? pictureDecoder() : undefined;
 }
 
 /** Looks at the files; what is wrong with them, their manifest or their place is a `FilesError`. */
@@ -36,9 +47,30 @@ export async function lookAtFiles({
   if (manifest !== undefined) {
     await source.confirm(selection, names);
   }
-  const seen = await source.identify(names);
+  const decode = await decoderFor(findings);
+  const seen = await source.identify(names, decode);
+  const undecoded = decode === undefined ? withoutSharp : undefined;
+  const unmade = isBucket(selection.folder) ? ofBuckets : undecoded;
   return {
     texts: Object.fromEntries([...seen].map(([name, { text }]) => [name, text])),
-    judge: (before) => judge(seen, declared, before, findings),
+    judge: (before) => judge(seen, declared, before, findings, unmade),
   };
+}
+
+/**
+ * Looks at one file; `before` is the SHA-256 of what is uploaded. What is refused is a `FilesError`, and the warning is what is
+ * only told.
+ */
+export async function lookAtFile(
+  path: string,
+  before: string | undefined,
+  findings: Levels = {},
+): Promise<{ file: KnownFile; warning: string | undefined }> {
+  const { file, look } = await identifyFile(path, (await stat(path)).size);
+  const { sha256: text, sha256: digest, contentType } = file;
+  const decode = await decoderFor(findings);
+  const decoded = await decode?.(path, contentType);
+  const seen = new Map([[path, { text, digest, look, decoded }]]);
+  const unmade = decode === undefined ? withoutSharp : undefined;
+  return { file, warning: judge(seen, new Map(), { [path]: before }, findings, unmade) };
 }

@@ -1,4 +1,5 @@
 import type { FileContent } from "../api/files.ts";
+import type { Decode, Decoded } from "../disk/picture-decode.ts";
 import type { PictureLook } from "../disk/picture-look.ts";
 import { FilesError } from "../disk/problems.ts";
 import type { Selection } from "../disk/select-files.ts";
@@ -10,6 +11,8 @@ export interface Seen {
   /** Equal for files of the same bytes. */
   digest: string;
   look: PictureLook;
+  /** What decoding it tells, where it was decoded. */
+  decoded?: Decoded | undefined;
 }
 
 /** Where the files of an upload set lie: a folder, or a bucket. */
@@ -18,7 +21,8 @@ export interface Source {
   select(selection: Selection): Promise<string[]>;
   /** Throws unless each of these names is a file that may be sent. */
   confirm(selection: Selection, names: readonly string[]): Promise<void>;
-  identify(names: readonly string[]): Promise<Map<string, Seen>>;
+  /** Decodes pictures as well where it is given a function for that, and the source can. */
+  identify(names: readonly string[], decode?: Decode): Promise<Map<string, Seen>>;
   /** The content to send; refuses if it is not the one of this text any more. */
   open(name: string, text: string): Promise<FileContent>;
   /** Refuses if the file changed while it was sent. */

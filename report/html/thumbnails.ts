@@ -3,6 +3,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Limiter } from "../../provider/api/limiter.ts";
 import { outsideProblem } from "../../provider/disk/select-files.ts";
+import { loadSharp, mostPixels } from "../../provider/disk/sharp.ts";
 import * as words from "../words.ts";
 import type { LocalFile, Reason } from "./local-files.ts";
 
@@ -23,8 +24,6 @@ const longestSide = 320;
 const quality = 72;
 /** The largest file to read: a few pictures are held in memory at once. */
 const mostFileBytes = 64_000_000;
-/** The largest picture to decode: even a small file may be a picture that fills the memory. */
-const mostPixels = 150_000_000;
 const mostDecodedBytes = 600_000_000;
 /** Larger pictures are decoded one at a time. */
 const largePixels = 25_000_000;
@@ -37,10 +36,7 @@ const formats: readonly string[] = ["jpeg", "png", "webp", "gif", "tiff", "heif"
  * machine.
  */
 export async function thumbnailMaker(): Promise<MakeThumbnail | undefined> {
-  const sharp = await import("sharp").then(
-    (module) => module.default,
-    () => undefined,
-  );
+  const sharp = await loadSharp();
   if (sharp === undefined) {
     return undefined;
   }

@@ -55,6 +55,7 @@ const resources: Documented[] = [
     file: "signed-upload.ts",
     args: "SignedUploadArgs",
     mutability: signedUploadMutability,
+    turned: ["findings"],
     computed: ["sha256", "size"],
   },
   { file: "export.ts", args: "ExportArgs", mutability: exportMutability, computed: [] },

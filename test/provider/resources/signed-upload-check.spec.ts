@@ -26,6 +26,8 @@ describe("provider: SignedUpload: check", () => {
   after(() => rm(folder, { recursive: true }));
 
   const check = (news: Plain) => signedUploadLifecycle.check(news, {}, defaults);
+  /** Of a file that is no whole picture. */
+  const findings = { empty: "ignore", broken: "ignore" };
   async function file(name: string, content: string | Buffer): Promise<string> {
     const path = join(folder, name);
     await writeFile(path, content);
@@ -102,7 +104,7 @@ describe("provider: SignedUpload: check", () => {
 
   it("has the hash and the size of the bytes, whatever their number", async () => {
     for (const content of [Buffer.alloc(0), Buffer.alloc(3_000_000, "many bytes")]) {
-      const { inputs, failures } = await check({ source: await file("bytes", content) });
+      const { inputs, failures } = await check({ source: await file("bytes", content), findings });
       assert.deepEqual(failures, []);
       assert.deepEqual(
         [inputs.sha256, inputs.size],
@@ -134,7 +136,8 @@ describe("provider: SignedUpload: check", () => {
   for (const [name, content, contentType, expected] of types) {
     it(`stores ${name} as ${expected}`, async () => {
       const source = await file(name, content);
-      const { inputs } = await check({ source, ...(contentType !== undefined && { contentType }) });
+      const declared = { source, findings, ...(contentType !== undefined && { contentType }) };
+      const { inputs } = await check(declared);
       assert.equal(inputs.contentType, expected);
     });
   }

@@ -143,7 +143,7 @@ describe("provider: uploads from a bucket", () => {
 
   it("refuses what is empty, not there, or cannot be listed, and warns of the same bytes twice", async () => {
     objects.set("signs/f.jpg", "bytes of a.jpg");
-    assert.match((await check()).warning ?? "", /duplicate: 1 file .*: f\.jpg \(as a\.jpg\)/);
+    assert.match((await check()).warning ?? "", /duplicate: 1 file, .*: f\.jpg \(as a\.jpg\)/);
     objects.set("signs/empty.jpg", "");
     assert.match((await check()).reasons, /file "empty\.jpg" is empty/);
     assert.match((await check({ folder: "s3://pictures/none" })).reasons, /has no file to upload/);

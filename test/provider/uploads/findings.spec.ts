@@ -10,8 +10,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import sharp from "sharp";
+import sharp, { type Sharp } from "sharp";
 import type { Plain } from "../../../provider/lifecycle/plain.ts";
+import { signedUploadLifecycle } from "../../../provider/resources/signed-upload.ts";
 import { uploadSetLifecycle } from "../../../provider/resources/upload-set.ts";
 import { keepEnvironment } from "../../support/environment.ts";
 
@@ -120,7 +121,7 @@ describe("provider: what a look at pictures finds", () => {
       assert.equal(await reasons(), said);
       assert.equal(await warning({ findings: { [finding]: "ignore" } }), undefined);
       const told = await warning({ findings: { [finding]: "warn" } });
-      assert.match(told ?? "", new RegExp(`^folder .*: ${finding}: 1 file .*: ${name}$`));
+      assert.match(told ?? "", new RegExp(`^folder .*: ${finding}: 1 file, .*: ${name}$`));
       const { inputs } = await check({ findings: { [finding]: "ignore" } });
       assert.equal(await reasons({}, inputs), "");
     });
@@ -135,7 +136,7 @@ describe("provider: what a look at pictures finds", () => {
     const olds = { ...before, files: "2 entries, SHA-256 00" };
     const { inputs, failures, warning } = await check({}, olds);
     assert.deepEqual(failures, []);
-    assert.match(warning ?? "", /empty: 1 file .*: old\.jpg/);
+    assert.match(warning ?? "", /empty: 1 file, .*: old\.jpg/);
     const changes = () =>
       uploadSetLifecycle
         .checkChanges?.(before as never, inputs as never)
@@ -169,12 +170,9 @@ describe("provider: what a look at pictures finds", () => {
     await draw("c.jpg");
     copyFileSync(at("c.jpg"), at("d.jpg"));
     const said = (await warning()) ?? "";
-    assert.match(
-      said,
-      /thumbnail: 1 file of which each lies in a folder of thumbnails: @eaDir\/b\.jpg/,
-    );
-    assert.match(said, /ending: 1 file of which each is of another kind .*: a\.jpg \(image\/png\)/);
-    assert.match(said, /duplicate: 1 file of which each is there twice: d\.jpg \(as c\.jpg\)/);
+    assert.match(said, /thumbnail: 1 file, which lies in a folder of thumbnails: @eaDir\/b\.jpg/);
+    assert.match(said, /ending: 1 file, which is of another kind .*: a\.jpg \(image\/png\)/);
+    assert.match(said, /duplicate: 1 file, which is there twice: d\.jpg \(as c\.jpg\)/);
     const strict = { duplicate: "refuse", ending: "refuse", thumbnail: "refuse" };
     assert.equal((await reasons({ findings: strict })).match(/file "/g)?.length, 3);
   });
@@ -224,6 +222,66 @@ describe("provider: what a look at pictures finds", () => {
     assert.equal(await warning(), undefined);
     writeFileSync(at("large.png"), bytes.subarray(0, bytes.length - 20));
     assert.match(await reasons(), /file "large\.png" is not a whole picture/);
+  });
+
+  /** A picture full of things, which depend on the seed. */
+  async function drawScene(name: string, seed: number, change = (picture: Sharp) => picture) {
+    const shades = Uint8Array.from({ length: 48 }, (_, at) => (at * seed * 97 + seed * 31) % 251);
+    const scene = await sharp(shades, { raw: { width: 8, height: 6, channels: 1 } })
+      .resize(400, 300, { kernel: "cubic" })
+      .png()
+      .toBuffer();
+    await change(sharp(scene)).toFile(at(name));
+  }
+
+  it("finds what cannot be decoded and what looks alike only if asked to", async () => {
+    await drawScene("a.jpg", 3);
+    await drawScene("b.png", 3, (picture) => picture.resize(200, 150));
+    await drawScene("c.webp", 3, (picture) => picture.modulate({ brightness: 1.1 }).webp());
+    await drawScene("d.jpg", 5);
+    await draw("plain.jpg");
+    await draw("plain-too.jpg");
+    const bytes = readFileSync(at("b.png"));
+    bytes.fill(0, bytes.length >> 1, (bytes.length >> 1) + 40);
+    writeFileSync(at("e.png"), bytes);
+    assert.equal(await warning(), undefined);
+    const asked = { findings: { damaged: "warn", similar: "warn" } };
+    const said = (await warning(asked)) ?? "";
+    assert.match(said, /damaged: 1 file, which cannot be decoded: .*: e\.png$/);
+    assert.match(said, /similar: 2 files, .*: b\.png \(as a\.jpg\), c\.webp \(as a\.jpg\);/);
+    // From the cache, which knows nothing of this picture's bytes but what it was told.
+    assert.equal(await warning(asked), said);
+    const strict = { damaged: "refuse", similar: "refuse" };
+    assert.match(
+      await reasons({ findings: strict }),
+      /file "b\.png" looks like another one \(as a\.jpg\)\. .*file "e\.png" cannot be decoded/,
+    );
+    assert.equal(await reasons({ findings: strict }, (await check()).inputs), "");
+  });
+
+  it("is told of a SignedUpload as well", async () => {
+    const look = async (source: string, more: Plain = {}, olds: Plain = {}) =>
+      signedUploadLifecycle.check({ source: at(source), ...more }, olds, defaults);
+    await draw("fine.jpg");
+    assert.equal((await look("fine.jpg")).warning, undefined);
+    await draw("a.jpg", 1, "png");
+    assert.match((await look("a.jpg")).warning ?? "", /^ending: 1 file, which is of another kind/);
+    writeFileSync(at("empty.jpg"), "");
+    const [failure] = (await look("empty.jpg")).failures;
+    assert.equal(failure?.property, "source");
+    assert.match(failure.reason, /^source: file "\S+empty\.jpg" is empty\. To let it pass, set/);
+    const ignored = await look("empty.jpg", { findings: { empty: "ignore" } });
+    assert.deepEqual([ignored.failures, ignored.warning], [[], undefined]);
+    const again = await look("empty.jpg", {}, ignored.inputs);
+    assert.deepEqual(again.failures, []);
+    assert.match(again.warning ?? "", /^empty: 1 file, which is empty/);
+    await draw("damaged.png", 1, "png");
+    const bytes = readFileSync(at("damaged.png"));
+    bytes.fill(0, bytes.indexOf("IDAT") + 10, bytes.indexOf("IDAT") + 40);
+    writeFileSync(at("damaged.png"), bytes);
+    assert.equal((await look("damaged.png")).warning, undefined);
+    const asked = await look("damaged.png", { findings: { damaged: "refuse" } });
+    assert.match(asked.failures.map(({ reason }) => reason).join(), /cannot be decoded/);
   });
 
   it("says in one line which finding or level there is not", async () => {
