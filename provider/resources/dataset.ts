@@ -47,6 +47,8 @@ export interface DatasetArgs {
   followLinks?: pulumi.Input<boolean>;
   /** What becomes of pictures that are broken, empty, there twice and the like; see `UploadSetArgs`. */
   findings?: UploadSetArgs["findings"];
+  /** How people get pictures that lie in a bucket: `upload` or `url`; see `UploadSetArgs`. Default: `upload`. */
+  by?: UploadSetArgs["by"];
   /** What every work item has: deadline, difficulty, taxonomy, metadata. Default: nothing. */
   defaults?: pulumi.Input<WorkItemDefaults>;
   /** What ending an item does once people have begun; see `WorkItemSetArgs`. Default: `refuse`. */
@@ -70,6 +72,7 @@ const inputs = Object.keys({
   exclude: 0,
   followLinks: 0,
   findings: 0,
+  by: 0,
   defaults: 0,
   onWorkInProgress: 0,
   projectId: 0,
@@ -109,7 +112,7 @@ export class Dataset extends pulumi.ComponentResource {
       {
         folder,
         ...defined({ manifest, format, include, exclude, followLinks, mediaTypes, spaceId }),
-        ...defined({ findings: args.findings }),
+        ...defined({ findings: args.findings, by: args.by }),
       },
       // The batch comes first, so that a name that is taken is reported before anything is sent.
       { ...parent, dependsOn: this.batch },

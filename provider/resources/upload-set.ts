@@ -9,7 +9,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { Client } from "../api/client.ts";
-import { PermissionDeniedError, unlessRefused } from "../api/errors.ts";
+import { PermissionDeniedError } from "../api/errors.ts";
 import { FilesError } from "../disk/problems.ts";
 import { folderProblem, type Selection } from "../disk/select-files.ts";
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
@@ -34,9 +34,11 @@ import { eachKey } from "../sets/each-key.ts";
 import { describeEntries } from "../text/entries.ts";
 import { toJsonText } from "../text/json.ts";
 import { count, shortList } from "../text/lines.ts";
+import { comeBack, earlierOf } from "../uploads/earlier.ts";
 import { levelsSchema } from "../uploads/findings.ts";
+import { linkOf } from "../uploads/links.ts";
 import { type LookedAtFiles, lookAtFiles, type Meant } from "../uploads/look-at-files.ts";
-import { isBucket, openSource, type Source, SourceError } from "../uploads/source.ts";
+import { type By, isBucket, openSource, type Source, SourceError } from "../uploads/source.ts";
 import { storedPaths } from "../uploads/stored.ts";
 import { UploadUrls, uploadFile } from "../uploads/upload.ts";
 
@@ -48,6 +50,11 @@ export interface UploadSetArgs {
    * credentials that the AWS SDK finds; it needs the package `@aws-sdk/client-s3`.
    */
   folder: pulumi.Input<string>;
+  /**
+   * How people get the files of a bucket: `upload` copies them into the space, `url` names the public URL at which each
+   * lies, and sends nothing. Default: `upload`.
+   */
+  by?: pulumi.Input<By>;
   /**
    * Which files of the folder to upload: patterns (`**` for folders, `*` for parts of a name), or names. Default: all
    * of them, except hidden ones.
@@ -111,6 +118,7 @@ const schema = z.strictObject({
   manifest: fields.text.optional(),
   format: fields.oneOf(...formatNames).optional(),
   findings: levelsSchema.optional(),
+  by: fields.oneOf("upload", "url").optional(),
   followLinks: fields.flag.optional(),
   // Given if the engine keeps a computed value because of `ignoreChanges`.
   files: z.record(z.string(), fields.text, { error: "must be an object of texts" }).optional(),
@@ -136,24 +144,19 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
 
   async check(news, olds, defaults) {
     const inputs: Plain = { spaceId: defaults.spaceId, ...news };
-    const { folder, include, exclude, mediaTypes, manifest, format, findings, followLinks } =
-      inputs;
+    const { spaceId: _, files, ...meant } = inputs;
+    const { folder } = meant;
     const failures = [...findFailures(schema, inputs), ...bothFailures(inputs)];
-    const isKept = inputs.files !== undefined;
-    if (
-      failures.length > 0 ||
-      isKept ||
-      hasUnknown([folder, include, exclude, mediaTypes, manifest, format, findings, followLinks])
-    ) {
+    const isKept = files !== undefined;
+    if (failures.length > 0 || isKept || hasUnknown(meant)) {
       return { inputs, failures };
     }
-    const meant = { folder, include, exclude, mediaTypes, manifest, format, findings, followLinks };
     const problem = isBucket(String(folder)) ? undefined : await folderProblem(String(folder));
     if (problem !== undefined) {
       return { inputs, failures: [{ property: "folder", reason: `folder ${problem}` }] };
     }
     try {
-      const { texts, judge } = await lookAtFiles(meant as Meant);
+      const { texts, judge } = await lookAtFiles(meant as unknown as Meant);
       if (Object.keys(texts).length === 0) {
         return { inputs, failures: [emptyFailure(inputs)] };
       }
@@ -299,13 +302,15 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
   const sent = new Map(back);
   await eachKey(changed, client.concurrency, failures, progress, async (name) => {
     try {
-      sent.set(name, await sendFile(client, source, name, news.files[name] ?? "", urls));
+      const text = news.files[name] ?? "";
+      sent.set(name, linkOf(text) ?? (await sendFile(client, source, name, text, urls)));
     } catch (error) {
       // A refused URL concerns only its own file, and must not stop the others.
       throw error instanceof PermissionDeniedError ? new Refusal(error.message) : error;
     }
   });
-  progress.end(`${count(sent.size - back.size)} uploaded`);
+  const links = changed.filter((name) => linkOf(news.files[name] ?? "") !== undefined);
+  progress.end(`${count(sent.size - back.size)} ${links.length > 0 ? "named by URL" : "uploaded"}`);
   const known = names.flatMap((name) => {
     // A file that failed stays as it was before.
     const text = failures.has(name) ? valueAt(olds.files, name) : news.files[name];
@@ -326,42 +331,6 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
     throw new PartialFailure(id, state, summary, failures.lines());
   }
   return state;
-}
-
-/** The paths of files that were let go, are declared unchanged again, and are still in the space. */
-async function comeBack(client: Client, olds: State, news: Inputs): Promise<Map<string, string>> {
-  const known = [...earlierPaths(olds, news.files)].filter(
-    ([name]) => olds.files[name] !== news.files[name],
-  );
-  const look = storedPaths(client, news.spaceId, new Map(known).values());
-  // A look that is refused saves no upload.
-  const stored = await look.catch(unlessRefused);
-  return new Map(known.filter(([, path]) => stored?.found.has(path)));
-}
-
-/** The paths of files that were let go, for those declared with the same content again. */
-export function earlierPaths(
-  { earlier = {} }: Pick<State, "earlier">,
-  files: Readonly<Record<string, string>>,
-): Map<string, string> {
-  return new Map(
-    Object.entries(files).flatMap(([name, text]) => {
-      const path = valueAt(valueAt(earlier, name), text);
-      return path === undefined ? [] : [[name, path]];
-    }),
-  );
-}
-
-/** Everything that was let go until now. */
-function earlierOf(olds: State, { paths }: State): NonNullable<State["earlier"]> {
-  const earlier = olds.earlier ?? {};
-  const gone = Object.entries(olds.paths).flatMap(([name, path]) => {
-    const text = valueAt(olds.files, name);
-    return valueAt(paths, name) === path || text === undefined
-      ? []
-      : [[name, { ...valueAt(earlier, name), [text]: path }] as const];
-  });
-  return Object.fromEntries([...Object.entries(earlier), ...gone]);
 }
 
 async function sendFile(

@@ -5,7 +5,7 @@ import { sizeProblem, typeOfName } from "../disk/local-file.ts";
 import { Problems } from "../disk/problems.ts";
 import { ofMediaTypes, type Selection } from "../disk/select-files.ts";
 import { toJsonText } from "../text/json.ts";
-import { type Seen, type Source, SourceError } from "./source.ts";
+import { type By, type Seen, type Source, SourceError } from "./source.ts";
 
 /** An object of a bucket. */
 export interface BucketObject {
@@ -20,29 +20,34 @@ export interface Bucket {
   list(): AsyncIterable<[name: string, object: BucketObject]>;
   /** The bytes of an object; refuses if it is another one by now. */
   read(name: string, etag: string): Promise<AsyncIterable<Uint8Array>>;
+  /** The URL of an object that anyone may read. */
+  urlOf(name: string): string;
 }
 
 interface Known extends BucketObject {
   contentType: string;
+  url?: string;
 }
 
 /** The files of a bucket, which are sent as they arrive: none is ever whole in memory or on the disk. */
 export class BucketSource implements Source {
   readonly #bucket: Bucket;
+  readonly #by: By;
   #objects: Promise<Map<string, BucketObject>> | undefined;
 
-  private constructor(bucket: Bucket) {
+  private constructor(bucket: Bucket, by: By) {
     this.#bucket = bucket;
+    this.#by = by;
   }
 
-  static async open(url: string): Promise<BucketSource> {
+  static async open(url: string, by: By): Promise<BucketSource> {
     const [, scheme = "", name = "", prefix = ""] = /^(\w+):\/\/([^/]+)\/?(.*)$/.exec(url) ?? [];
     if (scheme !== "s3") {
       throw new SourceError("it must be a local folder, or s3://<bucket>/<prefix>");
     }
     const { S3Bucket } = await import("./s3-bucket.ts");
     const folder = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
-    return new BucketSource(await S3Bucket.open(name, folder));
+    return new BucketSource(await S3Bucket.open(name, folder), by);
   }
 
   async select({ include = ["**/*"], exclude = [], mediaTypes }: Selection): Promise<string[]> {
@@ -81,6 +86,8 @@ export class BucketSource implements Source {
         contentType: (await typeOfName(name)) ?? "application/octet-stream",
         etag,
         size,
+        // What follows "#" reaches no server: with it, another content is another asset, which is labelled anew.
+        ...(this.#by === "url" && { url: `${this.#bucket.urlOf(name)}#${etag}` }),
       };
       const look = size === 0 ? { fault: "empty" as const } : {};
       seen.set(name, { text: toJsonText(known), digest: etag, look });

@@ -6,13 +6,14 @@ import type { Plain } from "../lifecycle/plain.ts";
 import type { FormatName } from "../manifests/formats.ts";
 import { asksToDecode, judge, type Levels } from "./findings.ts";
 import { type Declared, filesOfManifest } from "./manifest-files.ts";
-import { isBucket, openSource } from "./source.ts";
+import { type By, isBucket, openSource } from "./source.ts";
 
 /** Which files of a folder or a bucket are meant, and what becomes of what a look at them finds. */
 export interface Meant extends Selection {
   manifest?: string | undefined;
   format?: FormatName | undefined;
   findings?: Levels | undefined;
+  by?: By | undefined;
 }
 
 /** What a look at the files gives. */
@@ -36,9 +37,10 @@ export async function lookAtFiles({
   manifest,
   format,
   findings = {},
+  by,
   ...selection
 }: Meant): Promise<LookedAtFiles> {
-  const source = await openSource(selection.folder);
+  const source = await openSource(selection.folder, by);
   const declared: ReadonlyMap<string, Declared> =
     manifest === undefined
       ? new Map((await source.select(selection)).map((name) => [name, undefined]))

@@ -13,17 +13,15 @@ export class S3Bucket implements Bucket {
   readonly #name: string;
   readonly #prefix: string;
 
-  private constructor(sdk: Sdk, name: string, prefix: string) {
-    const { AWS_ENDPOINT_URL_S3, AWS_ENDPOINT_URL = AWS_ENDPOINT_URL_S3 } = process.env;
+  /** Where the bucket's objects have their URLs. */
+  readonly #origin: string;
+
+  private constructor(sdk: Sdk, client: S3Client, name: string, prefix: string, origin: string) {
     this.#sdk = sdk;
+    this.#client = client;
     this.#name = name;
     this.#prefix = prefix;
-    this.#client = new sdk.S3Client({
-      // Services of one's own have no host for each bucket.
-      forcePathStyle: AWS_ENDPOINT_URL !== undefined,
-      // A read that stands still would hold up the upload for good.
-      requestHandler: { connectionTimeout: defaultTimeoutMs, socketTimeout: 2 * defaultTimeoutMs },
-    });
+    this.#origin = origin;
   }
 
   static async open(name: string, prefix: string): Promise<S3Bucket> {
@@ -32,7 +30,18 @@ export class S3Bucket implements Bucket {
         "it needs the package @aws-sdk/client-s3: npm install @aws-sdk/client-s3",
       );
     });
-    return new S3Bucket(sdk, name, prefix);
+    const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 = AWS_ENDPOINT_URL } = process.env;
+    const client = new sdk.S3Client({
+      // Services of one's own have no host for each bucket.
+      forcePathStyle: AWS_ENDPOINT_URL_S3 !== undefined,
+      // A read that stands still would hold up the upload for good.
+      requestHandler: { connectionTimeout: defaultTimeoutMs, socketTimeout: 2 * defaultTimeoutMs },
+    });
+    const origin =
+      AWS_ENDPOINT_URL_S3 === undefined
+        ? `https://${name}.s3.${await client.config.region().catch(() => "")}.amazonaws.com`
+        : `${AWS_ENDPOINT_URL_S3.replace(/\/$/, "")}/${name}`;
+    return new S3Bucket(sdk, client, name, prefix, origin);
   }
 
   async *list(): AsyncGenerator<[name: string, object: BucketObject]> {
@@ -77,6 +86,11 @@ export class S3Bucket implements Bucket {
           : `the file cannot be read from the bucket (${textOf(error)})`,
       );
     }
+  }
+
+  urlOf(name: string): string {
+    const path = `${this.#prefix}${name}`.split("/").map(encodeURIComponent).join("/");
+    return `${this.#origin}/${path}`;
   }
 }
 

@@ -29,6 +29,9 @@ export interface Source {
   finish(name: string, text: string): Promise<void>;
 }
 
+/** How people get the files: as copies in the space, or by the URLs at which they lie. */
+export type By = "upload" | "url";
+
 /** What is wrong with the place itself, whichever files are meant. */
 export class SourceError extends FilesError {}
 
@@ -39,10 +42,13 @@ export function isBucket(folder: string): boolean {
   return bucket.test(folder);
 }
 
-export async function openSource(folder: string): Promise<Source> {
+export async function openSource(folder: string, by: By = "upload"): Promise<Source> {
   if (isBucket(folder)) {
     const { BucketSource } = await import("./bucket-source.ts");
-    return BucketSource.open(folder);
+    return BucketSource.open(folder, by);
+  }
+  if (by === "url") {
+    throw new SourceError('its files have no URL: by: "url" is for pictures in a bucket');
   }
   const { FolderSource } = await import("./folder-source.ts");
   return new FolderSource(folder);

@@ -5,6 +5,7 @@ import { fileExists } from "../api/files.ts";
 import { splitIntoGroups } from "../api/groups.ts";
 import { lookAgainAfterMs, pause } from "../api/look-again.ts";
 import { pathsPerRequest } from "../api/signed-urls.ts";
+import { isLink } from "./links.ts";
 
 /** What a look at stored files finds. */
 export interface Stored {
@@ -14,7 +15,7 @@ export interface Stored {
 }
 
 /**
- * The paths, out of those given, under which a space holds a file. A missing file is looked for again: one that was
+ * The paths, out of those given, under which a space holds a file, or that are URLs of elsewhere. A missing file is looked for again: one that was
  * uploaded a moment ago may not be readable yet, and its work items would be made again. A storage service may answer
  * 403 for what is gone, and also for what it only refuses: nobody can tell. If it answers so for every file, this throws.
  * Operation `createReadUrls`, 1,000 paths a request.
@@ -24,9 +25,9 @@ export async function storedPaths(
   spaceId: string,
   paths: Iterable<string>,
 ): Promise<Stored> {
-  const found = new Set<string>();
-  const refusals = new Map<string, PermissionDeniedError>();
   const all = new Set(paths);
+  const found = new Set([...all].filter(isLink));
+  const refusals = new Map<string, PermissionDeniedError>();
   for (const wait of lookAgainAfterMs) {
     const missing = [...all].filter((path) => !found.has(path));
     if (missing.length === 0) {

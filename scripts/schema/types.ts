@@ -19,6 +19,7 @@ const enumNames: Readonly<Record<string, string>> = {
   assetType: "AssetType",
   onWorkInProgress: "OnWorkInProgress",
   findings: "FindingLevel",
+  by: "UploadBy",
   signal: "SignalName",
   signalOutcome: "SignalOutcome",
   status: "WorkItemStatus",

@@ -65,7 +65,7 @@ const resources: Documented[] = [
     args: "UploadSetArgs",
     mutability: uploadSetMutability,
     computed: ["files"],
-    turned: ["manifest", "format", "findings"],
+    turned: ["manifest", "format", "findings", "by"],
   },
   {
     file: "work-item-set.ts",

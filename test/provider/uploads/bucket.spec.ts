@@ -141,6 +141,38 @@ describe("provider: uploads from a bucket", () => {
     assert.match(late.reasons.join(), /"a\.jpg": the file changed in the bucket since the preview/);
   });
 
+  it("names public objects by their URLs instead, and sends nothing", async () => {
+    const { inputs, reasons } = await check({ by: "url" });
+    assert.equal(reasons, "");
+    await resetRequests(other.emulator);
+    const { id, state } = await uploadSetLifecycle.create(platform(), inputs);
+    assert.deepEqual(state.paths, {
+      "a.jpg": `${server.origin}/pictures/signs/a.jpg#${etagOf("bytes of a.jpg")}`,
+      "b c/ü.png": `${server.origin}/pictures/signs/b%20c/%C3%BC.png#${etagOf("bytes of b c/ü.png")}`,
+      "d.txt": `${server.origin}/pictures/signs/d.txt#${etagOf("bytes of d.txt")}`,
+    });
+    const read = await uploadSetLifecycle.read(platform(), id, state);
+    assert.deepEqual(read?.state.paths, state.paths);
+    assert.deepEqual([got, (await requests(other.emulator)).total], [[], 0]);
+    objects.set("signs/a.jpg", "other bytes of a.jpg");
+    const changed = (await check({ by: "url" })).inputs;
+    assert.equal(uploadSetLifecycle.diff(state, changed).changed, true);
+    const next = await uploadSetLifecycle.update(platform(), id, state, changed);
+    assert.match(next.paths["a.jpg"] ?? "", /#20-/);
+    // Copies take the place of the URLs.
+    const copies = await uploadSetLifecycle.update(platform(), id, next, (await check()).inputs);
+    assert.match(copies.paths["a.jpg"] ?? "", /^uploads/);
+    const local = await check({ folder: "test", by: "url" });
+    assert.match(local.reasons, /^folder test: its files have no URL: by: "url" is for pictures/);
+  });
+
+  it("decodes no picture, and says so", async () => {
+    const said = await check({ findings: { similar: "warn" } });
+    assert.match(said.warning ?? "", /"similar" was not looked for, as pictures in a bucket/);
+    const refused = await check({ findings: { damaged: "refuse" } });
+    assert.match(refused.reasons, /"damaged" was not looked for, .*set findings: \{ damaged: /);
+  });
+
   it("refuses what is empty, not there, or cannot be listed, and warns of the same bytes twice", async () => {
     objects.set("signs/f.jpg", "bytes of a.jpg");
     assert.match((await check()).warning ?? "", /duplicate: 1 file, .*: f\.jpg \(as a\.jpg\)/);
