@@ -1,18 +1,26 @@
 import type { Plain } from "../lifecycle/plain.ts";
 import { count } from "../text/lines.ts";
+import { didYouMean } from "../text/unknown-names.ts";
 
 /** Counts what annotations say that is not sent, because the platform has no field for it and nobody asked to keep it. */
 export class Dropped {
   readonly #keep: readonly string[] | "all";
   readonly #counts = new Map<string, number>();
   readonly #canBeKept = new Set<string>();
+  /** What is to be kept, and no annotation has. */
+  readonly #unused: Set<string>;
 
   /** `keep` names what goes into the metadata of the labels. */
   constructor(keep: readonly string[] | "all" = []) {
     this.#keep = keep;
+    this.#unused = new Set(keep === "all" ? [] : keep);
   }
 
+  /** Whether to keep what an annotation has. */
   isKept(name: string): boolean {
+    if (this.#keep !== "all") {
+      this.#unused.delete(name);
+    }
     return this.#keep === "all" || this.#keep.includes(name);
   }
 
@@ -40,7 +48,7 @@ export class Dropped {
     return names.length === 0 ? undefined : parts.join(", ");
   }
 
-  /** A line that tells what is not sent; undefined if all is. */
+  /** A line that tells what is not sent, and what was to be kept in vain; undefined if there is nothing to tell. */
   line(): string | undefined {
     const text = this.text();
     const names = this.#names().filter((name) => this.#canBeKept.has(name));
@@ -48,7 +56,13 @@ export class Dropped {
       names.length === 0
         ? ""
         : `. keep: ${JSON.stringify(names)} puts it into the metadata of the labels`;
-    return text && `the platform takes boxes, so this is not sent of annotations: ${text}${hint}`;
+    const lines = [...this.#unused].map(
+      (name) => `keep names "${name}", which no annotation has${didYouMean(name, names)}`,
+    );
+    if (text !== undefined) {
+      lines.push(`the platform takes boxes, so this is not sent of annotations: ${text}${hint}`);
+    }
+    return lines.length === 0 ? undefined : lines.join("; ");
   }
 
   #names(): string[] {

@@ -89,6 +89,12 @@ describe("provider: manifests of annotated pictures", () => {
         category: "cat",
         segmentation: [[20, 10, 60, 10, 60, 40]],
       });
+      const misspelt = new Dropped(["segmentation", "scroe"]);
+      await read("data.yaml", misspelt);
+      assert.match(
+        misspelt.line() ?? "",
+        /^keep names "scroe", which no annotation has: did you mean score\?; the platform takes boxes/,
+      );
     });
 
     it("of darknet, and of a folder with a list of classes", async () => {
