@@ -52,7 +52,14 @@ export async function writeAnnotations(
   return { written, files: texts.size };
 }
 
-async function refuseOthers(folder: string, names: readonly string[]): Promise<void> {
+/** The files that were written into a folder and are no longer there. */
+export async function lostFiles(folder: string): Promise<string[]> {
+  const names = await listed(folder);
+  const there = new Set(await existing(folder, names));
+  return names.filter((name) => !there.has(name));
+}
+
+async function existing(folder: string, names: readonly string[]): Promise<string[]> {
   const found: string[] = [];
   for (const name of names) {
     const isThere = (await stat(join(folder, name)).catch(() => undefined)) !== undefined;
@@ -60,6 +67,11 @@ async function refuseOthers(folder: string, names: readonly string[]): Promise<v
       found.push(name);
     }
   }
+  return found;
+}
+
+async function refuseOthers(folder: string, names: readonly string[]): Promise<void> {
+  const found = await existing(folder, names);
   if (found.length > 0) {
     throw new Refusal(
       `the folder ${folder} has files that were not written here, and that would be overwritten: ${shortList(found, 3, String)}. Choose another folder, or move them away`,

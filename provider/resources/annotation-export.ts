@@ -21,7 +21,7 @@ import { Progress } from "../lifecycle/progress.ts";
 import { hasUnknown } from "../lifecycle/unknown-values.ts";
 import { eitherFailures, findFailures } from "../lifecycle/validation.ts";
 import type { Category } from "../manifests/categories.ts";
-import { type WrittenFormat, writtenFormats } from "../manifests/write.ts";
+import { lostFiles, type WrittenFormat, writtenFormats } from "../manifests/write.ts";
 import { DynamicResource, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { listDeclaredCategories } from "../results/declared-categories.ts";
@@ -31,7 +31,7 @@ import { foreignFileProblem, type Merged, writeMerged } from "../results/merged-
 import { mergedName, writeInFormat } from "../results/other-format.ts";
 import { Results } from "../results/results.ts";
 import { toJsonText } from "../text/json.ts";
-import { count } from "../text/lines.ts";
+import { count, shortList } from "../text/lines.ts";
 
 /** The inputs of an export of annotations. */
 export interface AnnotationExportArgs {
@@ -294,6 +294,11 @@ async function whatIsMissing(platform: Platform, state: State): Promise<string |
   }
   if (found.sha256 !== state.sha256) {
     return "the file was changed";
+  }
+  const lost =
+    state.format === undefined || state.format === "coco" ? [] : await lostFiles(state.path);
+  if (lost.length > 0) {
+    return `files are gone: ${shortList(lost, 3, String)}`;
   }
   const { finishedCount, changed } = await changesSince(platform, state);
   const difference = Math.abs(finishedCount - state.finishedCount);

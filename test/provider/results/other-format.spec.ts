@@ -73,13 +73,21 @@ describe("provider: AnnotationExport in another format", () => {
     await finish("b.jpg");
     await resetRequests(test.emulator);
     const again = (await check({ ...yolo, triggers: [1] })).inputs;
-    await annotationExportLifecycle.update(warned, "id", state, again);
+    const next = await annotationExportLifecycle.update(warned, "id", state, again);
     assert.match(
       warnings.join(),
       /yolo has no place for annotations without a box of 1: annotations\.coco\.json has them/,
     );
     assert.equal(JSON.parse(read("annotations.coco.json")).annotations.length, 3);
     assert.equal((await requests(test.emulator)).files.get, 1);
+    assert.equal(read("labels/b.txt"), "0 0.25 0.125 0.5 0.25\n");
+    // What somebody deletes is written again.
+    const seen = () => annotationExportLifecycle.read(platform(), "id", next);
+    assert.equal((await seen())?.state.contents, next.contents);
+    rmSync(join(folder, "yolo", "labels/b.txt"));
+    const lost = (await seen())?.state;
+    assert.match(String(lost?.contents), /^files are gone: labels\/b\.txt$/);
+    await annotationExportLifecycle.update(platform(), "id", lost!, again);
     assert.equal(read("labels/b.txt"), "0 0.25 0.125 0.5 0.25\n");
     writeFileSync(join(folder, "annotations.xml"), "mine");
     const { message } = await errorOf(
