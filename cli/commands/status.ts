@@ -8,6 +8,7 @@ import { renderTable } from "../status/table.ts";
 
 interface Arguments extends ConnectionArguments {
   batch: string | undefined;
+  items: boolean;
   json: boolean;
   watch: boolean;
   interval: number | undefined;
@@ -22,6 +23,12 @@ export const status: CommandModule<object, Arguments> = {
       .option("batch", {
         ...batchOption,
         describe: "Only this batch, by its name or id",
+      })
+      .option("items", {
+        type: "boolean",
+        default: false,
+        describe:
+          "Show the open work items of each batch as well, with the names of their pictures",
       })
       .option("watch", {
         type: "boolean",
@@ -42,8 +49,9 @@ export const status: CommandModule<object, Arguments> = {
       })
       .example("$0 status --stack prod", "the project of the stack prod")
       .example("$0 status --batch signs-2026-12 --watch", "one batch, live")
+      .example("$0 status --batch signs-2026-12 --items", "which pictures are still open")
       .epilogue("Exit codes: 0 it could be seen, 1 failure."),
-  async handler({ batch, json, watch, interval = 10, ...where }) {
+  async handler({ batch, items, json, watch, interval = 10, ...where }) {
     const stop = new AbortController();
     if (watch) {
       process.once("SIGINT", () => stop.abort());
@@ -51,7 +59,7 @@ export const status: CommandModule<object, Arguments> = {
       process.stdout.once("error", () => stop.abort());
     }
     const { client, projectId } = await connect(where, "projectId");
-    const look = new ProjectLook(client, projectId);
+    const look = new ProjectLook(client, projectId, items);
     const show = json ? showJson : screen(watch);
     do {
       show(chosen(await look.now(), batch));

@@ -2,6 +2,7 @@ import type { BatchWire } from "../../provider/api/batches.ts";
 import type { Client } from "../../provider/api/client.ts";
 import type { WorkItemWire } from "../../provider/api/work-items.ts";
 import { of as deadlineOf } from "../../provider/items/deadline.ts";
+import { readMark } from "../../provider/items/mark.ts";
 
 // Most work items are finished, and `listBatches` counts those. So this lists only the open ones, and after two such
 // looks only what changed since the last look but one: a change made during a look may be missing from all its pages.
@@ -24,11 +25,18 @@ export interface BatchStatus {
   percent: number;
   /** The earliest deadline of an open work item, ISO 8601 in UTC. */
   nextDeadline?: string;
+  /** The open work items, nearest deadline first, where they are asked for. */
+  items?: OpenItem[];
 }
 
-interface OpenItem {
-  batchId: string | undefined;
+/** A work item that is not finished. */
+export interface OpenItem {
+  /** The platform's id. */
+  workItemId: string;
+  /** The name of its picture where it is known, otherwise its asset without what may be a signature. */
+  name: string;
   inProgress: boolean;
+  /** ISO 8601 in UTC. */
   deadline: string | undefined;
 }
 
@@ -38,15 +46,18 @@ const openStatuses = ["NEW", "IN_PROGRESS"];
 export class ProjectLook {
   readonly #client: Client;
   readonly #projectId: string;
-  readonly #open = new Map<string, OpenItem>();
+  readonly #withItems: boolean;
+  readonly #open = new Map<string, { batchId: string | undefined; item: OpenItem }>();
   /** The time of the newest change seen so far, by the platform's own clock. */
   #newest: string | undefined;
   /** The value of `#newest` before the last look. */
   #since: string | undefined;
 
-  constructor(client: Client, projectId: string) {
+  /** `withItems` asks for the open work items themselves. */
+  constructor(client: Client, projectId: string, withItems = false) {
     this.#client = client;
     this.#projectId = projectId;
+    this.#withItems = withItems;
   }
 
   /**
@@ -60,8 +71,12 @@ export class ProjectLook {
     ]);
     const byBatch = Map.groupBy(this.#open.values(), ({ batchId }) => batchId);
     return batches
-      .map((batch) => statusOf(batch, byBatch.get(batch.id) ?? [], moment.toISOString()))
-      .sort(byDeadline);
+      .map((batch) => {
+        const items = (byBatch.get(batch.id) ?? []).map(({ item }) => item).sort(byDeadline);
+        const status = statusOf(batch, items, moment.toISOString());
+        return this.#withItems ? { ...status, items } : status;
+      })
+      .sort(byNextDeadline);
   }
 
   async #refresh(): Promise<void> {
@@ -88,11 +103,13 @@ export class ProjectLook {
       this.#newest = updatedAt;
     }
     if (openStatuses.includes(status)) {
-      this.#open.set(id, {
-        batchId: batchId ?? undefined,
+      const open = {
+        workItemId: id,
+        name: nameOf(item),
         inProgress: status === "IN_PROGRESS",
         deadline: deadlineOf(item),
-      });
+      };
+      this.#open.set(id, { batchId: batchId ?? undefined, item: open });
     } else {
       this.#open.delete(id);
     }
@@ -121,7 +138,22 @@ function statusOf(batch: BatchWire, open: readonly OpenItem[], now: string): Bat
   };
 }
 
-function byDeadline(one: BatchStatus, other: BatchStatus): number {
-  const [first, second] = [one.nextDeadline ?? "none", other.nextDeadline ?? "none"];
+function nameOf(item: WorkItemWire): string {
+  const { file, key } = readMark(item) ?? {};
+  return file ?? key ?? (item.assetUrl ?? "").replace(/[?#].*$/s, "");
+}
+
+function byNextDeadline(one: BatchStatus, other: BatchStatus): number {
+  return byDeadline(
+    { ...one, deadline: one.nextDeadline },
+    { ...other, deadline: other.nextDeadline },
+  );
+}
+
+function byDeadline(
+  one: Pick<OpenItem, "name" | "deadline">,
+  other: Pick<OpenItem, "name" | "deadline">,
+): number {
+  const [first, second] = [one.deadline ?? "none", other.deadline ?? "none"];
   return first.localeCompare(second) || one.name.localeCompare(other.name);
 }

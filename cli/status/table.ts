@@ -5,6 +5,8 @@ import { moment, thousands } from "../../report/words.ts";
 import type { BatchStatus } from "./look.ts";
 
 const barWidth = 20;
+/** How many open work items of a batch are shown. */
+const mostItems = 50;
 const head = [
   "batch",
   "progress",
@@ -27,12 +29,16 @@ export function renderTable(batches: readonly BatchStatus[]): string {
   if (batches.length === 0) {
     return "There is no batch.\n";
   }
-  const table = new Table({
-    head: head.map((title) => styleText("bold", title)),
-    chars: plain,
-    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-    colAligns: ["left", "left", "right", "right", "right", "right", "right", "left"],
-  });
+  const table = tableOf(head, [
+    "left",
+    "left",
+    "right",
+    "right",
+    "right",
+    "right",
+    "right",
+    "left",
+  ]);
   for (const batch of batches) {
     table.push([
       oneLine(batch.name, 50),
@@ -45,6 +51,41 @@ export function renderTable(batches: readonly BatchStatus[]): string {
       batch.nextDeadline === undefined ? "" : moment(batch.nextDeadline),
     ]);
   }
+  return [textOf(table), ...batches.flatMap(openItems)].join("\n");
+}
+
+/** The open work items of a batch, if they were asked for and there are any. */
+function openItems({ name, items = [] }: BatchStatus): string[] {
+  if (items.length === 0) {
+    return [];
+  }
+  const table = tableOf(["picture", "status", "deadline", "work item"], []);
+  for (const item of items.slice(0, mostItems)) {
+    const { deadline, inProgress, workItemId } = item;
+    const isLate = deadline !== undefined && deadline < new Date().toISOString();
+    const until = deadline === undefined ? "" : moment(deadline);
+    table.push([
+      oneLine(item.name, 60),
+      inProgress ? "in progress" : "new",
+      isLate ? styleText("red", `${until}, overdue`) : until,
+      workItemId,
+    ]);
+  }
+  const more = items.length - mostItems;
+  const rest = more > 0 ? `and ${thousands(more)} more\n` : "";
+  return [`${styleText("bold", `Open in ${oneLine(name, 50)}`)}\n${textOf(table)}${rest}`];
+}
+
+function tableOf(titles: readonly string[], colAligns: Table.HorizontalAlignment[]): Table.Table {
+  return new Table({
+    head: titles.map((title) => styleText("bold", title)),
+    chars: plain,
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    colAligns,
+  });
+}
+
+function textOf(table: Table.Table): string {
   const lines = table.toString().split("\n");
   return `${lines.map((line) => line.trimEnd()).join("\n")}\n`;
 }

@@ -115,6 +115,22 @@ describe("aidp status", () => {
     assert.ok(!stdout.includes("\x1b"));
   });
 
+  it("shows which pictures are open, those with the nearest deadline first", async () => {
+    const { stdout } = await run(test.emulator, "status", "--batch", batchId, "--items");
+    const lines = stdout.trimEnd().split("\n").slice(3);
+    assert.match(lines[0]!, /^Open in signs-2026-12$/);
+    assert.match(lines[1]!, /^picture +status +deadline +work item$/);
+    assert.match(lines[2]!, /^signs\/0\.jpg +new +\d{4}-\d\d-\d\d \d\d:\d\d UTC, overdue +\S+$/);
+    const begun = lines
+      .filter((line) => / in progress /.test(line))
+      .map((line) => line.split(" ")[0]);
+    assert.deepEqual(begun.sort(), ["signs/10.jpg", "signs/11.jpg", "signs/12.jpg"]);
+    assert.equal(lines.length, 2 + 45);
+    const { stdout: json } = await run(test.emulator, "status", "--json", "--items");
+    const [{ items = [] }] = JSON.parse(json) as [BatchStatus];
+    assert.deepEqual([items.length, items[0]?.name], [45, "signs/0.jpg"]);
+  });
+
   it("says which batches there are where the one that is asked for is not", async () => {
     const { code, stderr } = await run(test.emulator, "status", "--batch", "sings");
     assert.equal(code, 1);
