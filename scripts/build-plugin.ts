@@ -56,7 +56,12 @@ export async function buildPlugin(): Promise<void> {
     },
     logLevel: "error",
     // Whoever has pictures in a bucket installs it.
-    external: ["@aws-sdk/client-s3"],
+    external: [
+      "@aws-sdk/client-s3",
+      "@azure/identity",
+      "@azure/storage-blob",
+      "@google-cloud/storage",
+    ],
     plugins: [withoutClosures],
   });
   writeFileSync(file, head + readFileSync(file, "utf8"));

@@ -10,17 +10,26 @@ import { type Seen, type Source, SourceError } from "./source.ts";
 /** An object of a bucket. */
 export interface BucketObject {
   size: number;
-  /** What the store calls this content: it changes when the object is written. */
+  /** What the store calls this content. Equal for the same bytes, unless the store knows only when they were written. */
   etag: string;
 }
 
-/** A store of objects, such as S3. */
+/** A bucket of one of the stores, with a prefix. */
 export interface Bucket {
   /** The objects below the prefix, by their names from it. */
   list(): AsyncIterable<[name: string, object: BucketObject]>;
   /** The bytes of an object; refuses if it is another one by now. */
   read(name: string, etag: string): Promise<AsyncIterable<Uint8Array>>;
 }
+
+type Open = (name: string, prefix: string) => Promise<Bucket>;
+
+/** The stores by the schemes of their URLs. Each is loaded only for its own. */
+const stores = new Map<string, Open>([
+  ["s3", async (...where) => (await import("./s3-bucket.ts")).S3Bucket.open(...where)],
+  ["gs", async (...where) => (await import("./gs-bucket.ts")).GsBucket.open(...where)],
+  ["az", async (...where) => (await import("./az-bucket.ts")).AzBucket.open(...where)],
+]);
 
 interface Known extends BucketObject {
   contentType: string;
@@ -37,12 +46,14 @@ export class BucketSource implements Source {
 
   static async open(url: string): Promise<BucketSource> {
     const [, scheme = "", name = "", prefix = ""] = /^(\w+):\/\/([^/]+)\/?(.*)$/.exec(url) ?? [];
-    if (scheme !== "s3") {
-      throw new SourceError("it must be a local folder, or s3://<bucket>/<prefix>");
+    const open = stores.get(scheme);
+    if (open === undefined) {
+      throw new SourceError(
+        "it must be a local folder, or s3://<bucket>/<prefix>, gs://<bucket>/<prefix> or az://<container>/<prefix>",
+      );
     }
-    const { S3Bucket } = await import("./s3-bucket.ts");
     const folder = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
-    return new BucketSource(await S3Bucket.open(name, folder));
+    return new BucketSource(await open(name, folder));
   }
 
   async select({ include = ["**/*"], exclude = [], mediaTypes }: Selection): Promise<string[]> {
@@ -99,7 +110,10 @@ export class BucketSource implements Source {
   }
 
   #list(): Promise<Map<string, BucketObject>> {
-    this.#objects ??= Array.fromAsync(this.#bucket.list()).then((all) => new Map(all));
+    this.#objects ??= Array.fromAsync(this.#bucket.list()).then(
+      // Consoles make empty objects to show folders.
+      (all) => new Map(all.filter(([name]) => name !== "" && !name.endsWith("/"))),
+    );
     return this.#objects;
   }
 }

@@ -1,8 +1,7 @@
 import type { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { defaultTimeoutMs } from "../api/retry.ts";
-import { Refusal } from "../lifecycle/lifecycle.ts";
+import { installed, listError, readError, standstillMs } from "./bucket-access.ts";
 import type { Bucket, BucketObject } from "./bucket-source.ts";
-import { SourceError } from "./source.ts";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
 
@@ -21,17 +20,12 @@ export class S3Bucket implements Bucket {
     this.#client = new sdk.S3Client({
       // Services of one's own have no host for each bucket.
       forcePathStyle: AWS_ENDPOINT_URL !== undefined,
-      // A read that stands still would hold up the upload for good.
-      requestHandler: { connectionTimeout: defaultTimeoutMs, socketTimeout: 2 * defaultTimeoutMs },
+      requestHandler: { connectionTimeout: defaultTimeoutMs, socketTimeout: standstillMs },
     });
   }
 
   static async open(name: string, prefix: string): Promise<S3Bucket> {
-    const sdk = await import("@aws-sdk/client-s3").catch(() => {
-      throw new SourceError(
-        "it needs the package @aws-sdk/client-s3: npm install @aws-sdk/client-s3",
-      );
-    });
+    const sdk = await installed("@aws-sdk/client-s3", import("@aws-sdk/client-s3"));
     return new S3Bucket(sdk, name, prefix);
   }
 
@@ -44,17 +38,11 @@ export class S3Bucket implements Bucket {
         where,
       )) {
         for (const { Key = "", Size = 0, ETag = "" } of Contents) {
-          const name = Key.slice(this.#prefix.length);
-          // Consoles make empty objects to show folders.
-          if (name !== "" && !name.endsWith("/")) {
-            yield [name, { size: Size, etag: ETag.replaceAll('"', "") }];
-          }
+          yield [Key.slice(this.#prefix.length), { size: Size, etag: ETag.replaceAll('"', "") }];
         }
       }
     } catch (error) {
-      throw new SourceError(
-        `the bucket cannot be listed (${textOf(error)}): check its name, AWS_REGION, and the credentials of the AWS SDK`,
-      );
+      throw listError(error, "its name, AWS_REGION, and the credentials of the AWS SDK");
     }
   }
 
@@ -70,18 +58,7 @@ export class S3Bucket implements Bucket {
       return Body as AsyncIterable<Uint8Array>;
     } catch (error) {
       const { $metadata } = error as Partial<S3ServiceException>;
-      const isOther = [404, 412].includes($metadata?.httpStatusCode ?? 0);
-      throw new Refusal(
-        isOther
-          ? "the file changed in the bucket since the preview: run the update again"
-          : `the file cannot be read from the bucket (${textOf(error)})`,
-      );
+      throw readError(error, $metadata?.httpStatusCode);
     }
   }
-}
-
-/** What went wrong. Whatever gives credentials may have put some into its message. */
-function textOf(error: unknown): string {
-  const { name, message } = error as Error;
-  return /credential/i.test(name) ? name : `${name}: ${message}`;
 }
