@@ -62,7 +62,13 @@ export async function buildPlugin(): Promise<void> {
     },
     logLevel: "error",
     // Whoever has pictures in a bucket, or asks to decode them, installs these.
-    external: ["@aws-sdk/client-s3", "sharp"],
+    external: [
+      "@aws-sdk/client-s3",
+      "@azure/identity",
+      "@azure/storage-blob",
+      "@google-cloud/storage",
+      "sharp",
+    ],
     plugins: [withoutUnused],
   });
   writeFileSync(file, head + readFileSync(file, "utf8"));

@@ -23,7 +23,10 @@ export interface DatasetArgs {
    * `WorkItemSet` with their `assetUrl`.
    */
   adopt?: pulumi.Input<boolean>;
-  /** The folder of the pictures, from the program's folder, or `s3://<bucket>/<prefix>`; see `UploadSetArgs`. */
+  /**
+   * The folder of the pictures, from the program's folder, or a bucket: `s3://<bucket>/<prefix>`,
+   * `gs://<bucket>/<prefix>` or `az://<container>/<prefix>`; see `UploadSetArgs`.
+   */
   folder: pulumi.Input<string>;
   /**
    * A COCO file, a YOLO data set, or another manifest of a work item set, that says which pictures there are and what

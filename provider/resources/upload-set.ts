@@ -45,9 +45,10 @@ import { UploadUrls, uploadFile } from "../uploads/upload.ts";
 /** The inputs of a set of uploads. */
 export interface UploadSetArgs {
   /**
-   * The folder of the files, from the program's folder, or `s3://<bucket>/<prefix>`. A file is identified by its name
-   * relative to this folder, with `/` between folders: `street/1.jpg`. A bucket is listed at each preview, with the
-   * credentials that the AWS SDK finds; it needs the package `@aws-sdk/client-s3`.
+   * The folder of the files, from the program's folder, or a bucket: `s3://<bucket>/<prefix>`, `gs://<bucket>/<prefix>`
+   * or `az://<container>/<prefix>`. A file is identified by its name relative to this folder, with `/` between folders:
+   * `street/1.jpg`. A bucket is listed at each preview, with the credentials that the store's SDK finds; it needs the
+   * package `@aws-sdk/client-s3`, `@google-cloud/storage` or `@azure/storage-blob`.
    */
   folder: pulumi.Input<string>;
   /**

@@ -10,11 +10,11 @@ import { type By, type Seen, type Source, SourceError } from "./source.ts";
 /** An object of a bucket. */
 export interface BucketObject {
   size: number;
-  /** What the store calls this content: it changes when the object is written. */
+  /** What the store calls this content. Equal for the same bytes, unless the store knows only when they were written. */
   etag: string;
 }
 
-/** A store of objects, such as S3. */
+/** A bucket of one of the stores, with a prefix. */
 export interface Bucket {
   /** The objects below the prefix, by their names from it. */
   list(): AsyncIterable<[name: string, object: BucketObject]>;
@@ -23,6 +23,15 @@ export interface Bucket {
   /** The URL of an object that anyone may read. */
   urlOf(name: string): string;
 }
+
+type Open = (name: string, prefix: string) => Promise<Bucket>;
+
+/** The stores by the schemes of their URLs. Each is loaded only for its own. */
+const stores = new Map<string, Open>([
+  ["s3", async (...where) => (await import("./s3-bucket.ts")).S3Bucket.open(...where)],
+  ["gs", async (...where) => (await import("./gs-bucket.ts")).GsBucket.open(...where)],
+  ["az", async (...where) => (await import("./az-bucket.ts")).AzBucket.open(...where)],
+]);
 
 interface Known extends BucketObject {
   contentType: string;
@@ -40,14 +49,16 @@ export class BucketSource implements Source {
     this.#by = by;
   }
 
-  static async open(url: string, by: By): Promise<BucketSource> {
+  static async open(url: string, by: By = "upload"): Promise<BucketSource> {
     const [, scheme = "", name = "", prefix = ""] = /^(\w+):\/\/([^/]+)\/?(.*)$/.exec(url) ?? [];
-    if (scheme !== "s3") {
-      throw new SourceError("it must be a local folder, or s3://<bucket>/<prefix>");
+    const open = stores.get(scheme);
+    if (open === undefined) {
+      throw new SourceError(
+        "it must be a local folder, or s3://<bucket>/<prefix>, gs://<bucket>/<prefix> or az://<container>/<prefix>",
+      );
     }
-    const { S3Bucket } = await import("./s3-bucket.ts");
     const folder = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
-    return new BucketSource(await S3Bucket.open(name, folder), by);
+    return new BucketSource(await open(name, folder), by);
   }
 
   async select({ include = ["**/*"], exclude = [], mediaTypes }: Selection): Promise<string[]> {
@@ -106,7 +117,10 @@ export class BucketSource implements Source {
   }
 
   #list(): Promise<Map<string, BucketObject>> {
-    this.#objects ??= Array.fromAsync(this.#bucket.list()).then((all) => new Map(all));
+    this.#objects ??= Array.fromAsync(this.#bucket.list()).then(
+      // Consoles make empty objects to show folders.
+      (all) => new Map(all.filter(([name]) => name !== "" && !name.endsWith("/"))),
+    );
     return this.#objects;
   }
 }

@@ -1,8 +1,7 @@
 import type { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { defaultTimeoutMs } from "../api/retry.ts";
-import { Refusal } from "../lifecycle/lifecycle.ts";
+import { installed, listError, publicUrl, readError, standstillMs } from "./bucket-access.ts";
 import type { Bucket, BucketObject } from "./bucket-source.ts";
-import { SourceError } from "./source.ts";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
 
@@ -25,23 +24,22 @@ export class S3Bucket implements Bucket {
   }
 
   static async open(name: string, prefix: string): Promise<S3Bucket> {
-    const sdk = await import("@aws-sdk/client-s3").catch(() => {
-      throw new SourceError(
-        "it needs the package @aws-sdk/client-s3: npm install @aws-sdk/client-s3",
-      );
-    });
-    const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 = AWS_ENDPOINT_URL } = process.env;
+    const sdk = await installed("@aws-sdk/client-s3", import("@aws-sdk/client-s3"));
+    const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3: endpoint = AWS_ENDPOINT_URL } = process.env;
     const client = new sdk.S3Client({
       // Services of one's own have no host for each bucket.
-      forcePathStyle: AWS_ENDPOINT_URL_S3 !== undefined,
-      // A read that stands still would hold up the upload for good.
-      requestHandler: { connectionTimeout: defaultTimeoutMs, socketTimeout: 2 * defaultTimeoutMs },
+      forcePathStyle: endpoint !== undefined,
+      requestHandler: { connectionTimeout: defaultTimeoutMs, socketTimeout: standstillMs },
     });
-    const origin =
-      AWS_ENDPOINT_URL_S3 === undefined
-        ? `https://${name}.s3.${await client.config.region().catch(() => "")}.amazonaws.com`
-        : `${AWS_ENDPOINT_URL_S3.replace(/\/$/, "")}/${name}`;
-    return new S3Bucket(sdk, client, name, prefix, origin);
+    const region = await client.config.region().catch(() => "");
+    const host = `https://${name}.s3.${region}.amazonaws.com`;
+    return new S3Bucket(
+      sdk,
+      client,
+      name,
+      prefix,
+      endpoint === undefined ? host : `${endpoint}/${name}`,
+    );
   }
 
   async *list(): AsyncGenerator<[name: string, object: BucketObject]> {
@@ -53,17 +51,11 @@ export class S3Bucket implements Bucket {
         where,
       )) {
         for (const { Key = "", Size = 0, ETag = "" } of Contents) {
-          const name = Key.slice(this.#prefix.length);
-          // Consoles make empty objects to show folders.
-          if (name !== "" && !name.endsWith("/")) {
-            yield [name, { size: Size, etag: ETag.replaceAll('"', "") }];
-          }
+          yield [Key.slice(this.#prefix.length), { size: Size, etag: ETag.replaceAll('"', "") }];
         }
       }
     } catch (error) {
-      throw new SourceError(
-        `the bucket cannot be listed (${textOf(error)}): check its name, AWS_REGION, and the credentials of the AWS SDK`,
-      );
+      throw listError(error, "its name, AWS_REGION, and the credentials of the AWS SDK");
     }
   }
 
@@ -79,23 +71,11 @@ export class S3Bucket implements Bucket {
       return Body as AsyncIterable<Uint8Array>;
     } catch (error) {
       const { $metadata } = error as Partial<S3ServiceException>;
-      const isOther = [404, 412].includes($metadata?.httpStatusCode ?? 0);
-      throw new Refusal(
-        isOther
-          ? "the file changed in the bucket since the preview: run the update again"
-          : `the file cannot be read from the bucket (${textOf(error)})`,
-      );
+      throw readError(error, $metadata?.httpStatusCode);
     }
   }
 
   urlOf(name: string): string {
-    const path = `${this.#prefix}${name}`.split("/").map(encodeURIComponent).join("/");
-    return `${this.#origin}/${path}`;
+    return publicUrl(this.#origin, `${this.#prefix}${name}`);
   }
-}
-
-/** What went wrong. Whatever gives credentials may have put some into its message. */
-function textOf(error: unknown): string {
-  const { name, message } = error as Error;
-  return /credential/i.test(name) ? name : `${name}: ${message}`;
 }

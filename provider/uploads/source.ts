@@ -42,7 +42,7 @@ export function isBucket(folder: string): boolean {
   return bucket.test(folder);
 }
 
-export async function openSource(folder: string, by: By = "upload"): Promise<Source> {
+export async function openSource(folder: string, by?: By): Promise<Source> {
   if (isBucket(folder)) {
     const { BucketSource } = await import("./bucket-source.ts");
     return BucketSource.open(folder, by);

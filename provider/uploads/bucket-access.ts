@@ -1,0 +1,87 @@
+import { defaultTimeoutMs } from "../api/retry.ts";
+import { Refusal } from "../lifecycle/lifecycle.ts";
+import { SourceError } from "./source.ts";
+
+// What the stores of objects share: their packages, their errors, and when a read has stood still for too long.
+
+/** A read that stands still for longer than this would hold up the upload for good. */
+export const standstillMs: number = 2 * defaultTimeoutMs;
+
+/** The package of a store, which only those install who have pictures there. */
+export async function installed<Sdk>(name: string, sdk: Promise<Sdk>): Promise<Sdk> {
+  return sdk.catch(() => {
+    throw new SourceError(`it needs the package ${name}: npm install ${name}`);
+  });
+}
+
+export function listError(error: unknown, advice: string): SourceError {
+  return new SourceError(`the bucket cannot be listed (${textOf(error)}): check ${advice}`);
+}
+
+/** Why an object is not sent, by the status that the store answered with. */
+export function readError(error: unknown, status: unknown): Refusal {
+  return status === 404 || status === 412
+    ? changedError()
+    : new Refusal(`the file cannot be read from the bucket (${textOf(error)})`);
+}
+
+export function changedError(): Refusal {
+  return new Refusal("the file changed in the bucket since the preview: run the update again");
+}
+
+/**
+ * What went wrong, in one line. Whatever gives credentials may have put some into its message, and so may a parser that
+ * stumbles over a file of them.
+ */
+export function textOf(error: unknown): string {
+  const { name, message, code } = error as Error & { code?: unknown };
+  if (/credential|authentication|syntax/i.test(name)) {
+    return name;
+  }
+  return `${typeof code === "string" ? code : name}: ${message.replace(/\n.*/s, "")}`;
+}
+
+/** The URL of an object, from that of its bucket. */
+export function publicUrl(bucket: string, key: string): string {
+  const { origin, pathname } = new URL(bucket);
+  const path = [pathname.replace(/\/$/, ""), ...key.split("/").map(encodeURIComponent)];
+  return origin + path.join("/");
+}
+
+/** Stops, by its signal, what nothing comes from any more. */
+export class Watch {
+  readonly #stop = new AbortController();
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  async answer<T>(coming: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this.#stop.abort(), standstillMs);
+    try {
+      return await coming;
+    } catch (error) {
+      throw this.signal.aborted
+        ? new DOMException(`nothing came for ${standstillMs / 1000} seconds`, "TimeoutError")
+        : error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Each thing that comes. The time that the receiver takes does not count. */
+  async *all<T>(coming: AsyncIterable<T>): AsyncGenerator<T> {
+    const iterator = coming[Symbol.asyncIterator]();
+    try {
+      for (;;) {
+        const { done, value } = await this.answer(iterator.next());
+        if (done === true) {
+          return;
+        }
+        yield value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+}
