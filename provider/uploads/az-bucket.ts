@@ -10,6 +10,8 @@ import {
 import type { Bucket, BucketObject } from "./bucket-source.ts";
 import { SourceError } from "./source.ts";
 
+type Written = Pick<azure.BlobDownloadResponseParsed, "blobType" | "contentMD5" | "etag">;
+
 /** A container of Azure Blob Storage. */
 export class AzBucket implements Bucket {
   readonly #container: azure.ContainerClient;
@@ -30,10 +32,10 @@ export class AzBucket implements Bucket {
     const where = { prefix: this.#prefix, includeMetadata: true, abortSignal: watch.signal };
     try {
       for await (const blob of watch.all(this.#container.listBlobsFlat(where))) {
-        const { contentLength = 0, contentMD5, etag } = blob.properties;
+        const { contentLength = 0 } = blob.properties;
         // Accounts with a hierarchical namespace list their folders as well.
         if (blob.metadata?.hdi_isfolder !== "true") {
-          const object = { size: contentLength, etag: etagOf(contentMD5, etag) };
+          const object = { size: contentLength, etag: etagOf(blob.properties) };
           yield [blob.name.slice(this.#prefix.length), object];
         }
       }
@@ -53,7 +55,7 @@ export class AzBucket implements Bucket {
     }
     const stream = answer.readableStreamBody as AsyncIterable<Uint8Array> & { destroy(): void };
     // No precondition of the store goes by the bytes, but its answer says whose they are.
-    if (etagOf(answer.contentMD5, answer.etag) !== etag) {
+    if (etagOf(answer) !== etag) {
       stream.destroy();
       throw changedError();
     }
@@ -106,7 +108,12 @@ async function connect(sdk: typeof azure): Promise<azure.BlobServiceClient> {
   }
 }
 
-/** A blob that was sent in blocks may have no MD5, but each writing has its ETag. */
-function etagOf(md5: Uint8Array | undefined, etag = ""): string {
-  return md5 === undefined ? etag.replaceAll('"', "") : Buffer.from(md5).toString("base64");
+/**
+ * A blob that was sent in blocks may have no MD5, and one that grows keeps the MD5 of before, but each writing has its
+ * ETag.
+ */
+function etagOf({ blobType, contentMD5, etag = "" }: Written): string {
+  return blobType === "BlockBlob" && contentMD5 !== undefined
+    ? Buffer.from(contentMD5).toString("base64")
+    : etag.replaceAll('"', "");
 }
