@@ -144,9 +144,9 @@ for (const declare of allDeclarations) {
       const { apiKey } = other.emulator;
       stack.setEnvironment({ AIDP_API_KEY: "" });
       await stack.setConfig("aidp:apiKey", apiKey, true);
-      writeFileSync(join(stack.folder, "photo.jpg"), "bytes");
+      writeFileSync(join(stack.folder, "photo.txt"), "bytes");
       const program = async () => {
-        const upload = new declare.SignedUpload("photo", { source: "photo.jpg" });
+        const upload = new declare.SignedUpload("photo", { source: "photo.txt" });
         new declare.WorkItem("item", {
           assetUrl: upload.path,
           metadata: { customer: pulumi.secret("confidential-customer") },

@@ -1,14 +1,16 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { appendFileSync, copyFileSync } from "node:fs";
 import { join } from "node:path";
 import * as aidp from "pulumi-ai-data-platform";
 import { clientOf, requests, storeOf } from "../../harness/emulator.ts";
 import { environmentOf } from "../../harness/engine.ts";
+import { projectRoot } from "../../scripts/paths.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { TestStack } from "../support/stack.ts";
 import { unmarked } from "../support/unmarked.ts";
 
 const day = 24 * 60 * 60;
+const picture = join(projectRoot, "examples", "quickstart", "photos", "coins.png");
 
 /** What the program declares; each step changes some of it. */
 const declared = {
@@ -26,7 +28,7 @@ describe("a stack on a real engine", function () {
 
   before(async () => {
     stack = await TestStack.create(environmentOf(other.emulator));
-    writeFileSync(join(stack.folder, "sign.png"), "the first picture");
+    copyFileSync(picture, join(stack.folder, "sign.png"));
   });
   after(() => stack.remove());
 
@@ -129,7 +131,7 @@ describe("a stack on a real engine", function () {
 
   it("uploads a changed file anew, and replaces the items that show it", async () => {
     const [file] = (await storeOf(other.emulator)).files;
-    writeFileSync(join(stack.folder, "sign.png"), "the second picture, larger");
+    appendFileSync(join(stack.folder, "sign.png"), "a larger one");
     const { changes, stdout } = await stack.preview(program);
     assert.deepEqual(changes, { same: 2, update: 1, replace: 2 });
     assert.match(stdout, /~ sha256/);

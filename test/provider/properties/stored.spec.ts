@@ -118,8 +118,9 @@ describe("provider: what create and then read give, diff calls unchanged", () =>
             for (const each of names) {
               writeFileSync(join(own, each), bytes);
             }
-            await expectStable(signedUploadLifecycle, { source: join(own, names[0] ?? "") });
             const findings = { empty: "ignore", broken: "ignore" };
+            const source = join(own, names[0] ?? "");
+            await expectStable(signedUploadLifecycle, { source, findings });
             await expectStable(uploadSetLifecycle, { folder: own, findings });
           },
         ),
