@@ -1,5 +1,5 @@
 /**
- * Uploads from a bucket beside uploads of as many files of a folder, in turn: the throughput of one as a part of the other's.
+ * Uploads from a bucket beside uploads of as many files of a folder, in turn, and the ratio of their throughputs.
  * npm run bench:buckets -- [--files 1000] [--bytes 200000] [--rounds 5]
  */
 import { spawn } from "node:child_process";

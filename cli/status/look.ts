@@ -3,6 +3,7 @@ import type { Client } from "../../provider/api/client.ts";
 import type { WorkItemWire } from "../../provider/api/work-items.ts";
 import { of as deadlineOf } from "../../provider/items/deadline.ts";
 import { readMark } from "../../provider/items/mark.ts";
+import { stripUrl } from "../../provider/text/urls.ts";
 
 // Most work items are finished, and `listBatches` counts those. So this lists only the open ones, and after two such
 // looks only what changed since the last look but one: a change made during a look may be missing from all its pages.
@@ -72,9 +73,9 @@ export class ProjectLook {
     const byBatch = Map.groupBy(this.#open.values(), ({ batchId }) => batchId);
     return batches
       .map((batch) => {
-        const items = (byBatch.get(batch.id) ?? []).map(({ item }) => item).sort(byDeadline);
+        const items = (byBatch.get(batch.id) ?? []).map(({ item }) => item);
         const status = statusOf(batch, items, moment.toISOString());
-        return this.#withItems ? { ...status, items } : status;
+        return this.#withItems ? { ...status, items: items.sort(byDeadline) } : status;
       })
       .sort(byNextDeadline);
   }
@@ -140,7 +141,7 @@ function statusOf(batch: BatchWire, open: readonly OpenItem[], now: string): Bat
 
 function nameOf(item: WorkItemWire): string {
   const { file, key } = readMark(item) ?? {};
-  return file ?? key ?? (item.assetUrl ?? "").replace(/[?#].*$/s, "");
+  return stripUrl(file ?? key ?? item.assetUrl ?? "");
 }
 
 function byNextDeadline(one: BatchStatus, other: BatchStatus): number {

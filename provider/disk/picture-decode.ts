@@ -28,15 +28,14 @@ export async function pictureDecoder(): Promise<Decode | undefined> {
     if (!decodable.includes(type)) {
       return {};
     }
+    const picture = sharp(path, { limitInputPixels: mostPixels })
+      .autoOrient()
+      .flatten()
+      .greyscale()
+      .resize(columns, rows, { fit: "fill" })
+      .raw();
     try {
-      const shades = await sharp(path, { limitInputPixels: mostPixels })
-        .autoOrient()
-        .flatten()
-        .greyscale()
-        .resize(columns, rows, { fit: "fill" })
-        .raw()
-        .toBuffer();
-      return likenessOf(shades);
+      return likenessOf(await picture.toBuffer());
     } catch (error) {
       return /pixel limit/.test(String(error)) ? {} : { isDamaged: true };
     }

@@ -16,6 +16,6 @@ export function isObject(value: unknown): value is Plain {
 
 /** The entry of an object that has only one. It may be a large map: no list is made of its entries. */
 export function onlyEntry(value: unknown): [key: string, value: unknown] | undefined {
-  const [key, ...others] = isObject(value) ? Object.keys(value) : [];
-  return key === undefined || others.length > 0 ? undefined : [key, (value as Plain)[key]];
+  const [key, other] = isObject(value) ? Object.keys(value) : [];
+  return key === undefined || other !== undefined ? undefined : [key, (value as Plain)[key]];
 }

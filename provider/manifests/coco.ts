@@ -161,7 +161,7 @@ class Gatherer {
       category_id: category_id as Annotation["category_id"],
       others: {
         // They say nothing that box and keypoints do not say, so they are not counted.
-        ...dropped.keepOf({ ...counted, ...(iscrowd === 1 && { iscrowd }) }),
+        ...dropped.keepOf({ ...counted, iscrowd: iscrowd === 1 ? iscrowd : undefined }),
         ...(dropped.isKept("area") && { area }),
         ...(dropped.isKept("num_keypoints") && { num_keypoints: others.num_keypoints }),
       },

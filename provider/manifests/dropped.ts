@@ -31,6 +31,9 @@ export class Dropped {
 
   /** The part to keep of what an annotation says; the rest is counted, unless it says nothing. */
   keepOf(others: Plain): Plain {
+    for (const name of Object.keys(others)) {
+      this.#unused.delete(name);
+    }
     const said = Object.entries(others).filter(([, value]) => saysSomething(value));
     for (const [name] of said) {
       if (!this.isKept(name)) {

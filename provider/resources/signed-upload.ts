@@ -26,7 +26,7 @@ import { findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { type Levels, levelsSchema } from "../uploads/findings.ts";
-import { lookAtFile } from "../uploads/look-at-files.ts";
+import { lookAtOneFile } from "../uploads/look-at-files.ts";
 import { storedPaths } from "../uploads/stored.ts";
 import { uploadFile } from "../uploads/upload.ts";
 
@@ -45,7 +45,7 @@ export interface SignedUploadArgs {
   /**
    * What becomes of what a look at a new or changed file finds: `refuse`, `warn` or `ignore`, by name. `empty` (no bytes),
    * `pointer` (of Git LFS) and `broken` (no picture, or its end is missing): default `refuse`. `ending` (the bytes are of
-   * another kind than the name): default `warn`. `damaged` (cannot be decoded) needs the package `sharp`: default
+   * another kind than the name) and `thumbnail` (in `@eaDir` and the like): default `warn`. `damaged` (cannot be decoded) needs the package `sharp`: default
    * `ignore`.
    */
   findings?: pulumi.Input<Record<string, pulumi.Input<"refuse" | "warn" | "ignore">>>;
@@ -112,7 +112,9 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
     }
     try {
       const before = typeof olds.sha256 === "string" ? olds.sha256 : undefined;
-      const { file, warning } = await lookAtFile(source, before, findings as Levels | undefined);
+      const { file, judge } = await lookAtOneFile(source, findings as Levels | undefined);
+      // What `ignoreChanges` keeps is not sent.
+      const warning = inputs.sha256 === undefined ? judge(before) : undefined;
       return { inputs: { ...file, ...inputs }, failures, warning };
     } catch (error) {
       if (!(error instanceof FilesError)) {

@@ -5,6 +5,8 @@
 //   update → createUploadUrls and PUT for the files that are new or changed; createReadUrls, and GET of the first byte,
 //            for those that were uploaded earlier
 //   delete → nothing: the platform cannot delete files
+//
+// By URL, nothing is sent, and nothing is asked of the space.
 
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
@@ -36,7 +38,7 @@ import { toJsonText } from "../text/json.ts";
 import { count, shortList } from "../text/lines.ts";
 import { comeBack, earlierOf } from "../uploads/earlier.ts";
 import { levelsSchema } from "../uploads/findings.ts";
-import { linkOf } from "../uploads/links.ts";
+import { isLink, linkOf } from "../uploads/links.ts";
 import { type LookedAtFiles, lookAtFiles, type Meant } from "../uploads/look-at-files.ts";
 import { type By, isBucket, openSource, type Source, SourceError } from "../uploads/source.ts";
 import { storedPaths } from "../uploads/stored.ts";
@@ -53,7 +55,7 @@ export interface UploadSetArgs {
   folder: pulumi.Input<string>;
   /**
    * How people get the files of a bucket: `upload` copies them into the space, `url` names the public URL at which each
-   * lies, and sends nothing. Default: `upload`.
+   * lies, and sends nothing. A change of it makes the work items of all files anew. Default: `upload`.
    */
   by?: pulumi.Input<By>;
   /**
@@ -310,8 +312,8 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
       throw error instanceof PermissionDeniedError ? new Refusal(error.message) : error;
     }
   });
-  const links = changed.filter((name) => linkOf(news.files[name] ?? "") !== undefined);
-  progress.end(`${count(sent.size - back.size)} ${links.length > 0 ? "named by URL" : "uploaded"}`);
+  const word = [...sent.values()].some(isLink) ? "named by URL" : "uploaded";
+  progress.end(`${count(sent.size - back.size)} ${word}`);
   const known = names.flatMap((name) => {
     // A file that failed stays as it was before.
     const text = failures.has(name) ? valueAt(olds.files, name) : news.files[name];
@@ -355,9 +357,9 @@ export class UploadSet extends DynamicResource {
   declare readonly folder: pulumi.Output<string>;
   /** The UUID of the space. */
   declare readonly spaceId: pulumi.Output<string>;
-  /** The media type, SHA-256 and size of each file as JSON text, by name. */
+  /** The media type, the size, and the SHA-256 or what a bucket calls the content, of each file as JSON text, by name. */
   declare readonly files: pulumi.Output<Record<string, string>>;
-  /** The path of each file in the space, by name, for the `uploads` of a work item set. */
+  /** The path of each file in the space, or its URL, by name, for the `uploads` of a work item set. */
   declare readonly paths: pulumi.Output<Record<string, string>>;
 
   constructor(name: string, args: UploadSetArgs, options?: pulumi.CustomResourceOptions) {

@@ -75,7 +75,7 @@ function finishedItem(wire: WorkItemWire, key: string | undefined): Found {
     id: wire.id,
     key: key && stripUrl(key),
     asset,
-    name: isUrl(asset) ? asset : (file ?? (uploaded.test(asset) ? inSet : undefined) ?? asset),
+    name: file ?? (uploaded.test(asset) ? inSet : undefined) ?? asset,
     updatedAt: wire.updatedAt ?? undefined,
   };
   return { item, wholeAsset };

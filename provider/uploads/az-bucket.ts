@@ -79,19 +79,19 @@ async function connect(sdk: typeof azure): Promise<azure.BlobServiceClient> {
   // A wrong account would be asked for a minute.
   const options = { retryOptions: { maxTries: 3, retryDelayInMs: 500 } };
   try {
-    if (connection !== undefined) {
+    if (connection) {
       return sdk.BlobServiceClient.fromConnectionString(connection, options);
     }
-    if (account === undefined) {
+    if (!account) {
       throw new SourceError(
         "it needs the account: set AZURE_STORAGE_ACCOUNT or AZURE_STORAGE_CONNECTION_STRING",
       );
     }
-    if (key !== undefined) {
+    if (key) {
       const credential = new sdk.StorageSharedKeyCredential(account, key);
       return new sdk.BlobServiceClient(url, credential, options);
     }
-    if (sas !== undefined) {
+    if (sas) {
       const query = sas.replace(/^\?/, "");
       return new sdk.BlobServiceClient(`${url}?${query}`, undefined, options);
     }

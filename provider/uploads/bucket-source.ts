@@ -1,5 +1,5 @@
 import picomatch from "picomatch";
-import type { FileContent } from "../api/files.ts";
+import { type FileContent, fileExists } from "../api/files.ts";
 import { parseJson } from "../api/int64.ts";
 import { sizeProblem, typeOfName } from "../disk/local-file.ts";
 import { Problems } from "../disk/problems.ts";
@@ -21,7 +21,7 @@ export interface Bucket {
   /** The bytes of an object; refuses if it is another one by now. */
   read(name: string, etag: string): Promise<AsyncIterable<Uint8Array>>;
   /** The URL of an object that anyone may read. */
-  urlOf(name: string): string;
+  urlOf(name: string): string | Promise<string>;
 }
 
 type Open = (name: string, prefix: string) => Promise<Bucket>;
@@ -85,6 +85,7 @@ export class BucketSource implements Source {
 
   async identify(names: readonly string[]): Promise<Map<string, Seen>> {
     const objects = await this.#list();
+    await this.#confirmPublic(names);
     const problems = new Problems();
     const seen = new Map<string, Seen>();
     for (const name of names) {
@@ -98,7 +99,7 @@ export class BucketSource implements Source {
         etag,
         size,
         // What follows "#" reaches no server: with it, another content is another asset, which is labelled anew.
-        ...(this.#by === "url" && { url: `${this.#bucket.urlOf(name)}#${etag}` }),
+        ...(this.#by === "url" && { url: `${await this.#bucket.urlOf(name)}#${etag}` }),
       };
       const look = size === 0 ? { fault: "empty" as const } : {};
       seen.set(name, { text: toJsonText(known), digest: etag, look });
@@ -114,6 +115,20 @@ export class BucketSource implements Source {
 
   async finish(): Promise<void> {
     // The store gives the object that was asked for, or none.
+  }
+
+  /** Looks whether people will see the first of the files, if they are to see them where they lie. */
+  async #confirmPublic([name]: readonly string[]): Promise<void> {
+    if (this.#by !== "url" || name === undefined) {
+      return;
+    }
+    const url = await this.#bucket.urlOf(name);
+    const isThere = await fileExists(url).catch(() => false);
+    if (!isThere) {
+      throw new SourceError(
+        `nobody can read ${url} without credentials: make the files public, or leave out by: "url"`,
+      );
+    }
   }
 
   #list(): Promise<Map<string, BucketObject>> {

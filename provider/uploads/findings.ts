@@ -102,13 +102,15 @@ export function judge(
   levels: Levels,
   undecoded?: string,
 ): string | undefined {
-  const files = [...known].map(([name, seen]): LookedAt => {
+  const looked = [...known].map(([name, seen]): LookedAt => {
     const isUploaded = before === undefined || valueAt(before, name) === seen.text;
     return { ...seen, name, declared: declared.get(name), isUploaded };
   });
+  // A copy of what is uploaded is the copy, whatever its name.
+  const files = looked.toSorted((one, other) => Number(other.isUploaded) - Number(one.isUploaded));
   const problems = new Problems();
   const told = new Map<FindingName, string[]>();
-  for (const [finding, file, more] of findingsIn(files)) {
+  for (const [finding, file, more] of findingsIn(files, levelOf("similar", levels) !== "ignore")) {
     const level = levelOf(finding, levels);
     if (level === "refuse" && !file.isUploaded) {
       problems.add(`file "${file.name}" ${texts[finding]}${more}. ${wayOut(finding)}`);
@@ -118,8 +120,7 @@ export function judge(
       names.push(`${file.name}${more}`);
     }
   }
-  const unmade = undecoded === undefined ? [] : ofDecoding;
-  const isLeft = unmade.flatMap((finding) => {
+  const notLookedFor = (undecoded === undefined ? [] : ofDecoding).flatMap((finding) => {
     const level = levelOf(finding, levels);
     const why = `the finding "${finding}" was not looked for, as ${undecoded}`;
     if (level === "refuse" && files.some(({ isUploaded }) => !isUploaded)) {
@@ -133,7 +134,9 @@ export function judge(
       names.length === 1 ? "1 file, which" : `${count(names.length)} files, each of which`;
     return `${finding}: ${which} ${texts[finding]}: ${shortList(names, 3, String)}`;
   });
-  return lines.length + isLeft.length === 0 ? undefined : [...lines, ...isLeft].join("; ");
+  return lines.length + notLookedFor.length === 0
+    ? undefined
+    : [...lines, ...notLookedFor].join("; ");
 }
 
 function wayOut(finding: FindingName): string {
@@ -142,6 +145,7 @@ function wayOut(finding: FindingName): string {
 
 function* findingsIn(
   files: readonly LookedAt[],
+  withSimilar: boolean,
 ): Generator<[finding: FindingName, file: LookedAt, more: string]> {
   const first = new Map<string, string>();
   const lookAlikes = new LookAlikes();
@@ -160,7 +164,7 @@ function* findingsIn(
     if (decoded?.isDamaged) {
       yield ["damaged", file, ""];
     }
-    if (decoded?.likeness !== undefined && twin === undefined) {
+    if (withSimilar && decoded?.likeness !== undefined && twin === undefined) {
       const similar = lookAlikes.twinOf(name, decoded.likeness);
       if (similar !== undefined) {
         yield ["similar", file, ` (as ${similar})`];

@@ -62,7 +62,9 @@ export class HashCache {
     const isKnown = known?.version === version && known.look !== undefined;
     const entry: Entry = isKnown ? known : { version, ...(await identifyFile(source, stats.size)) };
     this.#seen[source] = entry;
-    if (decode !== undefined && entry.decoded === undefined) {
+    // Damage may have been a lack of memory, or of a newer sharp.
+    const isDecoded = entry.decoded !== undefined && entry.decoded.isDamaged !== true;
+    if (decode !== undefined && !isDecoded) {
       entry.decoded = await decode(source, entry.file.contentType);
     }
     return entry;

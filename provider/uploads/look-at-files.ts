@@ -26,7 +26,7 @@ export interface LookedAtFiles {
 
 /** Why pictures were not decoded. */
 const ofBuckets = "pictures in a bucket are not read before they are sent";
-const withoutSharp = "it takes the optional package sharp: npm install sharp";
+const withoutSharp = "it needs the optional package sharp: npm install sharp";
 
 function decoderFor(findings: Levels): Promise<Decode | undefined> | undefined {
   return asksToDecode(findings) ? pictureDecoder() : undefined;
@@ -51,28 +51,28 @@ export async function lookAtFiles({
   }
   const decode = await decoderFor(findings);
   const seen = await source.identify(names, decode);
-  const undecoded = decode === undefined ? withoutSharp : undefined;
-  const unmade = isBucket(selection.folder) ? ofBuckets : undecoded;
+  const missing = decode === undefined ? withoutSharp : undefined;
+  const undecoded = isBucket(selection.folder) ? ofBuckets : missing;
   return {
     texts: Object.fromEntries([...seen].map(([name, { text }]) => [name, text])),
-    judge: (before) => judge(seen, declared, before, findings, unmade),
+    judge: (before) => judge(seen, declared, before, findings, undecoded),
   };
 }
 
-/**
- * Looks at one file; `before` is the SHA-256 of what is uploaded. What is refused is a `FilesError`, and the warning is what is
- * only told.
- */
-export async function lookAtFile(
+/** Looks at one file, whose text is its SHA-256: see `lookAtFiles`. It has no other one that it could be like. */
+export async function lookAtOneFile(
   path: string,
-  before: string | undefined,
   findings: Levels = {},
-): Promise<{ file: KnownFile; warning: string | undefined }> {
+): Promise<{ file: KnownFile; judge(before: string | undefined): string | undefined }> {
   const { file, look } = await identifyFile(path, (await stat(path)).size);
   const { sha256: text, sha256: digest, contentType } = file;
-  const decode = await decoderFor(findings);
+  const levels: Levels = { ...findings, similar: "ignore" };
+  const decode = await decoderFor(levels);
   const decoded = await decode?.(path, contentType);
   const seen = new Map([[path, { text, digest, look, decoded }]]);
-  const unmade = decode === undefined ? withoutSharp : undefined;
-  return { file, warning: judge(seen, new Map(), { [path]: before }, findings, unmade) };
+  const undecoded = decode === undefined ? withoutSharp : undefined;
+  return {
+    file,
+    judge: (before) => judge(seen, new Map(), { [path]: before }, levels, undecoded),
+  };
 }

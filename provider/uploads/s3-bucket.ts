@@ -12,34 +12,20 @@ export class S3Bucket implements Bucket {
   readonly #name: string;
   readonly #prefix: string;
 
-  /** Where the bucket's objects have their URLs. */
-  readonly #origin: string;
-
-  private constructor(sdk: Sdk, client: S3Client, name: string, prefix: string, origin: string) {
+  private constructor(sdk: Sdk, name: string, prefix: string) {
     this.#sdk = sdk;
-    this.#client = client;
     this.#name = name;
     this.#prefix = prefix;
-    this.#origin = origin;
+    this.#client = new sdk.S3Client({
+      // Services of one's own have no host for each bucket.
+      forcePathStyle: ownService() !== undefined,
+      requestHandler: { connectionTimeout: defaultTimeoutMs, socketTimeout: standstillMs },
+    });
   }
 
   static async open(name: string, prefix: string): Promise<S3Bucket> {
     const sdk = await installed("@aws-sdk/client-s3", import("@aws-sdk/client-s3"));
-    const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3: endpoint = AWS_ENDPOINT_URL } = process.env;
-    const client = new sdk.S3Client({
-      // Services of one's own have no host for each bucket.
-      forcePathStyle: endpoint !== undefined,
-      requestHandler: { connectionTimeout: defaultTimeoutMs, socketTimeout: standstillMs },
-    });
-    const region = await client.config.region().catch(() => "");
-    const host = `https://${name}.s3.${region}.amazonaws.com`;
-    return new S3Bucket(
-      sdk,
-      client,
-      name,
-      prefix,
-      endpoint === undefined ? host : `${endpoint}/${name}`,
-    );
+    return new S3Bucket(sdk, name, prefix);
   }
 
   async *list(): AsyncGenerator<[name: string, object: BucketObject]> {
@@ -75,7 +61,21 @@ export class S3Bucket implements Bucket {
     }
   }
 
-  urlOf(name: string): string {
-    return publicUrl(this.#origin, `${this.#prefix}${name}`);
+  async urlOf(name: string): Promise<string> {
+    const { endpointProvider, forcePathStyle, region } = this.#client.config;
+    const endpoint = ownService();
+    const { url } = endpointProvider({
+      Bucket: this.#name,
+      Region: await region(),
+      ...(endpoint !== undefined && { Endpoint: endpoint }),
+      ForcePathStyle: forcePathStyle === true,
+    });
+    return publicUrl(url.href, `${this.#prefix}${name}`);
   }
+}
+
+/** The address of a service like S3. */
+function ownService(): string | undefined {
+  const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 } = process.env;
+  return AWS_ENDPOINT_URL_S3 || AWS_ENDPOINT_URL || undefined;
 }

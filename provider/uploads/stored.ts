@@ -15,7 +15,7 @@ export interface Stored {
 }
 
 /**
- * The paths, out of those given, under which a space holds a file, or that are URLs of elsewhere. A missing file is looked for again: one that was
+ * The paths, out of those given, under which a space holds a file, and those that are URLs. A missing file is looked for again: one that was
  * uploaded a moment ago may not be readable yet, and its work items would be made again. A storage service may answer
  * 403 for what is gone, and also for what it only refuses: nobody can tell. If it answers so for every file, this throws.
  * Operation `createReadUrls`, 1,000 paths a request.

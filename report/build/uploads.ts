@@ -60,7 +60,8 @@ function filesOf(step: Step, side: Side | undefined): Record<string, File> {
   );
 }
 
-function fileOf({ sha256, contentType, size }: Plain): File {
-  const text = JSON.stringify([sha256, contentType]);
-  return { text, ...(typeof size === "number" && { size }) };
+/** A file of a bucket has no hash, but what its store calls its content, and perhaps a URL, at which it stays. */
+function fileOf({ sha256, contentType, etag, url, size }: Plain): File {
+  const text = JSON.stringify([sha256, contentType, etag, url]);
+  return { text, ...(typeof size === "number" && url === undefined && { size }) };
 }

@@ -3,6 +3,7 @@ import type { Plain } from "../../provider/lifecycle/plain.ts";
 import { isObject, valueAt } from "../../provider/lifecycle/plain.ts";
 import { readProperties } from "../../provider/pulumi/properties.ts";
 import { uploadSetLifecycle } from "../../provider/resources/upload-set.ts";
+import { isBucket } from "../../provider/uploads/source.ts";
 import { unknown } from "../build/fields.ts";
 import { type Dependencies, isKind, Places } from "../build/places.ts";
 import { type Side, type Step, secret } from "../engine/events.ts";
@@ -59,7 +60,9 @@ export class LocalFiles {
     // A step may know only one side, if the stack is being deleted or only looked at.
     const declared = declaredOf(step[side] ?? step.old ?? step.new, name);
     if (declared === undefined) {
-      return "its file is secret, or not known before the update";
+      return isBucket(String(step.new?.inputs.folder))
+        ? "it lies in a bucket, and a report fetches nothing"
+        : "its file is secret, or not known before the update";
     }
     // A file that has moved is where its declaration puts it now.
     const now = declaredOf(step.new, name) ?? declared;

@@ -55,7 +55,7 @@ export const s3: Protocol = {
 export const gs: Protocol = {
   scheme: "gs",
   environment: (origin) => ({ STORAGE_EMULATOR_HOST: origin }),
-  keyOf: (pathname) => /^\/storage\/v1\/b\/pictures\/o\/?(.*)$/.exec(pathname)?.[1],
+  keyOf: (pathname) => /^\/(?:storage\/v1\/b\/pictures\/o|pictures)\/?(.*)$/.exec(pathname)?.[1],
   missing: {
     contentType: "application/json",
     body: '{"error":{"code":404,"message":"The specified bucket does not exist."}}',
@@ -115,6 +115,8 @@ export class BucketStore {
   readonly objects = new Map<string, Stored>();
   /** The keys that were read. */
   got: string[] = [];
+  /** Whether objects are read with credentials only. */
+  isPrivate = false;
   #generation = 0;
 
   put(key: string, body: string, { isComposed = false, isFolder = false } = {}): void {
@@ -145,7 +147,9 @@ export class BucketStore {
         const object = this.objects.get(name);
         const own = object && protocol.headers(object);
         const asked = headers["if-match"]?.replaceAll('"', "");
-        if (object === undefined || own === undefined) {
+        if (this.isPrivate && headers.authorization === undefined) {
+          response.writeHead(403).end();
+        } else if (object === undefined || own === undefined) {
           response.writeHead(404).end();
         } else if (asked !== undefined && own.etag !== `"${asked}"`) {
           response.writeHead(412, own).end();
@@ -174,6 +178,7 @@ export function useBucketStore(protocol: Protocol): BucketStore {
     }
     store.put("other/e.jpg", "e");
     store.got = [];
+    store.isPrivate = false;
   });
   return store;
 }

@@ -90,6 +90,8 @@ for (const protocol of [s3, gs, az]) {
     it("names public objects by their URLs instead, and sends nothing", async () => {
       const { inputs, reasons } = await check({ by: "url" });
       assert.equal(reasons, "");
+      assert.deepEqual(store.got, ["signs/a.jpg"], "whether people can see one is looked at");
+      store.got = [];
       await resetRequests(other.emulator);
       const { id, state } = await uploadSetLifecycle.create(platform(), inputs);
       const urls = Object.values(state.paths).map((path) =>
@@ -112,6 +114,15 @@ for (const protocol of [s3, gs, az]) {
       // Copies take the place of the URLs.
       const copies = await uploadSetLifecycle.update(platform(), id, next, (await check()).inputs);
       assert.match(copies.paths["a.jpg"] ?? "", /^uploads/);
+    });
+
+    it("refuses to name objects that only the owner of the bucket can read", async () => {
+      store.isPrivate = true;
+      const { reasons } = await check({ by: "url" });
+      assert.match(
+        reasons,
+        /nobody can read http:\S+\/signs\/a\.jpg without credentials: make the files public/,
+      );
     });
 
     it("decodes no picture, and says so", async () => {
