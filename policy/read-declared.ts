@@ -8,6 +8,7 @@ import { hold, open, share } from "../provider/pulumi/contents.ts";
 import { unpackedValue } from "../provider/pulumi/packing.ts";
 import { isKind } from "../provider/pulumi/shim.ts";
 import { toJsonText } from "../provider/text/json.ts";
+import { linkOf } from "../provider/uploads/links.ts";
 
 // What a resource declares, as rules see it. The engine passes inputs on even if the provider has refused them, and
 // passes a special text for what is unknown at preview, so each value may be anything.
@@ -25,10 +26,10 @@ export interface Fields {
   labels?: unknown[];
 }
 
-/** A batch or a work item, which may be a resource itself or part of a set. */
+/** A batch or a work item, which may be a resource itself or part of a set; or a file that people get by its URL. */
 export interface Declared {
-  readonly kind: "batch" | "item";
-  /** The key of the item in its set. */
+  readonly kind: "batch" | "item" | "file";
+  /** The key of the item or file in its set. */
   readonly key?: string;
   readonly fields: Fields;
 }
@@ -79,7 +80,7 @@ function opened(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, opened(each)]));
 }
 
-/** The batch or the work items that a resource declares; none for other resources. */
+/** The batch, the work items or the files that a resource declares; none for other resources. */
 export function readDeclared(type: string, props: object): Declared[] {
   if (isKind(type, "Batch")) {
     return [{ kind: "batch", fields: fieldsOf(props) }];
@@ -87,7 +88,19 @@ export function readDeclared(type: string, props: object): Declared[] {
   if (isKind(type, "WorkItem")) {
     return [{ kind: "item", fields: fieldsOf(props) }];
   }
+  if (isKind(type, "UploadSet")) {
+    return filesOf(rawOf(props));
+  }
   return isKind(type, "WorkItemSet") ? itemsOf(rawOf(props)) : [];
+}
+
+/** The files of a bucket that are not sent, since their URLs are the assets of work items. */
+function filesOf({ by, files }: Plain): Declared[] {
+  const texts = by === "url" ? contentOf(opened(files)) : undefined;
+  return Object.entries(isObject(texts) ? texts : {}).flatMap(([key, text]) => {
+    const assetUrl = isUnknown(text) ? undefined : linkOf(String(text));
+    return assetUrl === undefined ? [] : [{ kind: "file", key, fields: { assetUrl } }];
+  });
 }
 
 function fieldsOf(props: object): Fields {

@@ -53,7 +53,8 @@ export function fieldRule<Schema extends z.ZodObject>(
         const problem = applies(declared)
           ? check(declared.fields, settings, declared.kind)
           : undefined;
-        return problem === undefined ? [] : [{ key: declared.key, problem }];
+        const list = declared.kind === "file" ? "files" : "items";
+        return problem === undefined ? [] : [{ list, key: declared.key, problem }];
       });
       const line = formatLine(problems);
       if (line !== undefined) {
@@ -134,19 +135,21 @@ const mostKeys = 5;
 
 /** One line for the items of a resource: the first problem, and which items have one like it. */
 export function formatLine(
-  problems: readonly { key: string | undefined; problem: string }[],
+  problems: readonly { list?: string; key: string | undefined; problem: string }[],
 ): string | undefined {
   const [first, ...others] = problems;
   if (first === undefined) {
     return undefined;
   }
-  const line = first.key === undefined ? first.problem : `items["${first.key}"]: ${first.problem}`;
+  const { list = "items" } = first;
+  const line =
+    first.key === undefined ? first.problem : `${list}["${first.key}"]: ${first.problem}`;
   if (others.length === 0) {
     return line;
   }
   const keys = problems.slice(0, mostKeys).map(({ key }) => `"${key}"`);
   const more = problems.length - keys.length;
-  return `${line} (${problems.length} items break this rule: ${keys.join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
+  return `${line} (${problems.length} ${list} break this rule: ${keys.join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
 }
 
 /** A number of seconds in words that people read easily. */

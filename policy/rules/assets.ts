@@ -13,7 +13,7 @@ export const assetHttps = fieldRule({
       .default(["https"])
       .describe("The schemes that URLs may have. Paths in the space are always fine"),
   }),
-  of: ["item"],
+  of: ["item", "file"],
   reads: ["assetUrl"],
   check({ assetUrl = "" }, { schemes }) {
     const scheme = schemeOf(assetUrl);
@@ -32,7 +32,7 @@ export const assetHost = fieldRule({
       .default([])
       .describe('Hosts like "pictures.example.com" or "*.example.com". Default: any'),
   }),
-  of: ["item"],
+  of: ["item", "file"],
   reads: ["assetUrl"],
   check({ assetUrl = "" }, { hosts }) {
     if (hosts.length === 0 || schemeOf(assetUrl) === undefined) {

@@ -25,7 +25,7 @@ export const metadataRequired = fieldRule({
   of: ["batch", "item"],
   reads: ["metadata"],
   check({ metadata = {} }, { keys, of }, kind) {
-    if (!of.includes(kind)) {
+    if (of.every((each) => each !== kind)) {
       return undefined;
     }
     const problems = Object.entries(keys).flatMap(([key, form]) => {
@@ -43,7 +43,7 @@ export const metadataRequired = fieldRule({
     return problems.length === 0 ? undefined : problems.join("; ");
   },
   remedy({ metadata = {} }, { keys, of, defaults }, kind) {
-    if (!of.includes(kind)) {
+    if (of.every((each) => each !== kind)) {
       return undefined;
     }
     const added = Object.entries(defaults).filter(

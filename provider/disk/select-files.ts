@@ -16,7 +16,12 @@ export interface Selection {
 /** Why a folder cannot be read; undefined if it can. */
 export async function folderProblem(folder: string): Promise<string | undefined> {
   const found = await stat(folder).catch(() => undefined);
-  return found?.isDirectory() ? undefined : `must be a folder, got ${folder}: there is none`;
+  if (found?.isDirectory()) {
+    return undefined;
+  }
+  const [, scheme, place] = /^(\w{2,}):\/?([^/].*)$/.exec(folder) ?? [];
+  const meant = scheme === undefined ? "" : `; a bucket is written ${scheme}://${place}`;
+  return `must be a folder, got ${folder}: there is none${meant}`;
 }
 
 /** Why an existing file must not be sent: it is outside the folder, or a link out of it. Undefined if it may be. */

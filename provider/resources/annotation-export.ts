@@ -50,7 +50,8 @@ export interface AnnotationExportArgs {
   path: pulumi.Input<string>;
   /**
    * The format: `coco`, the default, one file; `yolo`, `voc` and `cvat`, a folder with the files that their tools expect,
-   * and with `annotations.coco.json`, which has all that these formats have no place for.
+   * and with `annotations.coco.json`, which has all that these formats have no place for. The pictures are not among
+   * them: put or link them into its `images` (YOLO) or `JPEGImages` (VOC).
    */
   format?: pulumi.Input<WrittenFormat>;
   /**

@@ -27,6 +27,7 @@ import { DynamicResource } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { type Levels, levelsSchema } from "../uploads/findings.ts";
 import { lookAtOneFile } from "../uploads/look-at-files.ts";
+import { isBucket } from "../uploads/source.ts";
 import { storedPaths } from "../uploads/stored.ts";
 import { uploadFile } from "../uploads/upload.ts";
 
@@ -106,7 +107,9 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
     if (failures.length > 0 || typeof source !== "string" || hasUnknown([source, findings])) {
       return { inputs, failures };
     }
-    const problem = await fileProblem(source);
+    const problem = isBucket(source)
+      ? `must be a local file, got ${source}: a bucket is the folder of an UploadSet`
+      : await fileProblem(source);
     if (problem !== undefined) {
       return { inputs, failures: [{ property: "source", reason: `source ${problem}` }] };
     }

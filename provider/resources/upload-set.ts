@@ -284,7 +284,10 @@ function emptyFailure({ folder, manifest, mediaTypes, followLinks }: Plain): Fai
   }
   const ofTypes = Array.isArray(mediaTypes) ? ` of ${mediaTypes.join(", ")}` : "";
   const links = followLinks === true ? "" : ", and followLinks where they are links";
-  const reason = `folder ${folder} has no file${ofTypes} to upload: check include and exclude${links}`;
+  const advice = isBucket(String(folder))
+    ? "check the prefix, include and exclude"
+    : `check include and exclude${links}`;
+  const reason = `folder ${folder} has no file${ofTypes} to upload: ${advice}`;
   return { property: "folder", reason };
 }
 

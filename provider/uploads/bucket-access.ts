@@ -38,7 +38,18 @@ export function textOf(error: unknown): string {
   if (/credential|authentication|syntax/i.test(name)) {
     return name;
   }
-  return `${typeof code === "string" ? code : name}: ${message.replace(/\n.*/s, "")}`;
+  const text = `${typeof code === "string" ? code : name}: ${message.replace(/\n.*/s, "")}`;
+  return withoutSecrets(text);
+}
+
+/** A server may repeat what it was asked with. */
+function withoutSecrets(text: string): string {
+  const secrets = Object.entries(process.env).flatMap(([name, value = ""]) =>
+    /^(AWS|AZURE|GOOGLE)_.*(KEY|SECRET|TOKEN|CONNECTION_STRING)/.test(name) && value.length >= 8
+      ? [value]
+      : [],
+  );
+  return secrets.reduce((shown, secret) => shown.replaceAll(secret, "…"), text);
 }
 
 /** The URL of an object, from that of its bucket. */

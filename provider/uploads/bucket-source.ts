@@ -4,6 +4,7 @@ import { parseJson } from "../api/int64.ts";
 import { sizeProblem, typeOfName } from "../disk/local-file.ts";
 import { Problems } from "../disk/problems.ts";
 import { ofMediaTypes, type Selection } from "../disk/select-files.ts";
+import { isInside } from "../manifests/annotations.ts";
 import { toJsonText } from "../text/json.ts";
 import { type By, type Seen, type Source, SourceError } from "./source.ts";
 
@@ -51,7 +52,7 @@ export class BucketSource implements Source {
 
   static async open(url: string, by: By = "upload"): Promise<BucketSource> {
     const [, scheme = "", name = "", prefix = ""] = /^(\w+):\/\/([^/]+)\/?(.*)$/.exec(url) ?? [];
-    const open = stores.get(scheme);
+    const open = stores.get(scheme.toLowerCase());
     if (open === undefined) {
       throw new SourceError(
         "it must be a local folder, or s3://<bucket>/<prefix>, gs://<bucket>/<prefix> or az://<container>/<prefix>",
@@ -90,7 +91,7 @@ export class BucketSource implements Source {
     const seen = new Map<string, Seen>();
     for (const name of names) {
       const { size = 0, etag = "" } = objects.get(name) ?? {};
-      const problem = sizeProblem(size);
+      const problem = isInside(name) ? sizeProblem(size) : "has a name that leads out of a folder";
       if (problem !== undefined) {
         problems.add(`file "${name}" ${problem}`);
       }

@@ -43,7 +43,23 @@ export type FindingName = keyof typeof defaultLevels;
 export type Levels = Readonly<Partial<Record<FindingName, FindingLevel>>>;
 
 /** Whoever does not ask for these pays nothing for them. */
-const ofDecoding = ["damaged", "similar"] as const;
+export const ofDecoding = ["damaged", "similar"] as const;
+
+/** What only the bytes of the files tell. */
+export const ofBytes: readonly FindingName[] = [
+  "pointer",
+  "broken",
+  "size",
+  "box",
+  "ending",
+  ...ofDecoding,
+];
+
+/** The findings that cannot be looked for, and why. */
+export interface NotLookedFor {
+  findings: readonly FindingName[];
+  why: string;
+}
 
 const findingNames = Object.keys(defaultLevels) as FindingName[];
 
@@ -92,15 +108,15 @@ export function asksToDecode(levels: Levels): boolean {
 
 /**
  * Sorts what was found by its level; `before` has the texts of the files that are uploaded, and nothing is refused while
- * they are not known. `undecoded` says why the pictures could not be decoded. Throws for what is refused, and returns a line
- * for what is only told; undefined if there is nothing to tell.
+ * they are not known. `not` says what could not be looked for: whoever asks for it is told. Throws for what is refused, and
+ * returns a line for what is only told; undefined if there is nothing to tell.
  */
 export function judge(
   known: ReadonlyMap<string, Seen>,
   declared: ReadonlyMap<string, Declared>,
   before: Readonly<Record<string, unknown>> | undefined,
   levels: Levels,
-  undecoded?: string,
+  not?: NotLookedFor,
 ): string | undefined {
   const looked = [...known].map(([name, seen]): LookedAt => {
     const isUploaded = before === undefined || valueAt(before, name) === seen.text;
@@ -120,9 +136,9 @@ export function judge(
       names.push(`${file.name}${more}`);
     }
   }
-  const notLookedFor = (undecoded === undefined ? [] : ofDecoding).flatMap((finding) => {
-    const level = levelOf(finding, levels);
-    const why = `the finding "${finding}" was not looked for, as ${undecoded}`;
+  const notLookedFor = (not?.findings ?? []).flatMap((finding) => {
+    const { [finding]: level = "ignore" } = levels;
+    const why = `the finding "${finding}" was not looked for, as ${not?.why}`;
     if (level === "refuse" && files.some(({ isUploaded }) => !isUploaded)) {
       problems.add(`${why}. ${wayOut(finding)}`);
     }
@@ -140,7 +156,7 @@ export function judge(
 }
 
 function wayOut(finding: FindingName): string {
-  return `To let it pass, set findings: { ${finding}: "ignore" }`;
+  return `Leave it out, or let it pass with findings: { ${finding}: "ignore" }`;
 }
 
 function* findingsIn(

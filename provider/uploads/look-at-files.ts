@@ -4,7 +4,14 @@ import { type Decode, pictureDecoder } from "../disk/picture-decode.ts";
 import type { Selection } from "../disk/select-files.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import type { FormatName } from "../manifests/formats.ts";
-import { asksToDecode, judge, type Levels } from "./findings.ts";
+import {
+  asksToDecode,
+  judge,
+  type Levels,
+  type NotLookedFor,
+  ofBytes,
+  ofDecoding,
+} from "./findings.ts";
 import { type Declared, filesOfManifest } from "./manifest-files.ts";
 import { type By, isBucket, openSource } from "./source.ts";
 
@@ -24,9 +31,15 @@ export interface LookedAtFiles {
   judge(before: Plain | undefined): string | undefined;
 }
 
-/** Why pictures were not decoded. */
-const ofBuckets = "pictures in a bucket are not read before they are sent";
-const withoutSharp = "it needs the optional package sharp: npm install sharp";
+/** Nothing but the list of a bucket is read before its files are sent. */
+const inBuckets: NotLookedFor = {
+  findings: ofBytes,
+  why: "files in a bucket are not read before they are sent",
+};
+const withoutSharp: NotLookedFor = {
+  findings: ofDecoding,
+  why: "it needs the optional package sharp: npm install sharp",
+};
 
 function decoderFor(findings: Levels): Promise<Decode | undefined> | undefined {
   return asksToDecode(findings) ? pictureDecoder() : undefined;
@@ -51,11 +64,11 @@ export async function lookAtFiles({
   }
   const decode = await decoderFor(findings);
   const seen = await source.identify(names, decode);
-  const missing = decode === undefined ? withoutSharp : undefined;
-  const undecoded = isBucket(selection.folder) ? ofBuckets : missing;
+  const undecoded = decode === undefined ? withoutSharp : undefined;
+  const not = isBucket(selection.folder) ? inBuckets : undecoded;
   return {
     texts: Object.fromEntries([...seen].map(([name, { text }]) => [name, text])),
-    judge: (before) => judge(seen, declared, before, findings, undecoded),
+    judge: (before) => judge(seen, declared, before, findings, not),
   };
 }
 

@@ -122,6 +122,23 @@ describe("the quality of work items", () => {
   }
 });
 
+describe("assets of a bucket that are named by URL", () => {
+  const file = (url: string) => JSON.stringify({ etag: "1", url });
+  const uploads = (by: string): Resource => ({
+    kind: "UploadSet",
+    props: { by, files: { "a.jpg": file("http://store.example/a.jpg#1"), "b.jpg": "{}" } },
+  });
+
+  it("are judged like other URLs", async () => {
+    const [http] = await reports(assetHttps, [uploads("url")], {});
+    assert.match(http ?? "", /^files\["a\.jpg"\]: .* begins with http:, must begin with https:/);
+    const [line] = await reports(assetHost, [uploads("url")], { hosts });
+    assert.match(line ?? "", /^files\["a\.jpg"\]: .* is on store\.example, must be on /);
+    assert.deepEqual(await reports(assetHttps, [uploads("upload")], {}), []);
+    assert.deepEqual(await reports(assetUnique, [uploads("url")], {}), []);
+  });
+});
+
 describe("asset-unique", () => {
   const end = "remove one of the two, or it is labelled and paid twice";
 

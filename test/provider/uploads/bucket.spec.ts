@@ -127,9 +127,12 @@ for (const protocol of [s3, gs, az]) {
 
     it("decodes no picture, and says so", async () => {
       const said = await check({ findings: { similar: "warn" } });
-      assert.match(said.warning ?? "", /"similar" was not looked for, as pictures in a bucket/);
+      assert.match(said.warning ?? "", /"similar" was not looked for, as files in a bucket/);
+      const explicit = await check({ findings: { broken: "warn", ending: "ignore" } });
+      assert.match(explicit.warning ?? "", /the finding "broken" was not looked for, as files in/);
+      assert.doesNotMatch(explicit.warning ?? "", /ending/);
       const refused = await check({ findings: { damaged: "refuse" } });
-      assert.match(refused.reasons, /"damaged" was not looked for, .*set findings: \{ damaged: /);
+      assert.match(refused.reasons, /"damaged" was not looked for, .*findings: \{ damaged: /);
     });
 
     it("refuses what is empty, not there, or cannot be listed, and warns of the same bytes twice", async () => {
@@ -138,7 +141,18 @@ for (const protocol of [s3, gs, az]) {
       store.put("signs/empty.jpg", "");
       assert.match((await check()).reasons, /file "empty\.jpg" is empty/);
       const none = await check({ folder: `${scheme}://pictures/none` });
-      assert.match(none.reasons, /has no file to upload/);
+      assert.match(none.reasons, /has no file to upload: check the prefix, include and exclude$/);
+      const once = await check({ folder: `${scheme}:/pictures/signs` });
+      assert.match(
+        once.reasons,
+        new RegExp(`there is none; a bucket is written ${scheme}://pictures/signs$`),
+      );
+      store.put("signs//g.jpg", "g");
+      assert.match(
+        (await check()).reasons,
+        /file "\/g\.jpg" has a name that leads out of a folder/,
+      );
+      store.objects.delete("signs//g.jpg");
       const { reasons } = await check({ folder: `${scheme}://missing/x` });
       const start = `folder ${scheme}://missing/x: the bucket cannot be listed (`;
       assert.equal(reasons.slice(0, start.length), start);

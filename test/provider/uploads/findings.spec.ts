@@ -71,7 +71,7 @@ describe("provider: what a look at pictures finds", () => {
   });
 
   const faults: [name: string, finding: string, make: () => Promise<void>, text: RegExp][] = [
-    ["a.jpg", "empty", async () => writeFileSync(at("a.jpg"), ""), /is empty\. To let it pass/],
+    ["a.jpg", "empty", async () => writeFileSync(at("a.jpg"), ""), /is empty\. Leave it out, or/],
     [
       "a.jpg",
       "pointer",
@@ -269,7 +269,10 @@ describe("provider: what a look at pictures finds", () => {
     writeFileSync(at("empty.jpg"), "");
     const [failure] = (await look("empty.jpg")).failures;
     assert.equal(failure?.property, "source");
-    assert.match(failure.reason, /^source: file "\S+empty\.jpg" is empty\. To let it pass, set/);
+    assert.match(
+      failure.reason,
+      /^source: file "\S+empty\.jpg" is empty\. Leave it out, or let it pass with/,
+    );
     const ignored = await look("empty.jpg", { findings: { empty: "ignore" } });
     assert.deepEqual([ignored.failures, ignored.warning], [[], undefined]);
     const again = await look("empty.jpg", {}, ignored.inputs);
