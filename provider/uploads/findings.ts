@@ -129,7 +129,9 @@ export function judge(
   for (const [finding, file, more] of findingsIn(files, levelOf("similar", levels) !== "ignore")) {
     const level = levelOf(finding, levels);
     if (level === "refuse" && !file.isUploaded) {
-      problems.add(`file "${file.name}" ${texts[finding]}${more}. ${wayOut(finding)}`);
+      problems.add(
+        `file "${file.name}" ${texts[finding]}${more}. Leave it out, or let it pass with findings: { ${finding}: "ignore" }`,
+      );
     } else if (level !== "ignore") {
       const names = told.get(finding) ?? [];
       told.set(finding, names);
@@ -140,7 +142,7 @@ export function judge(
     const { [finding]: level = "ignore" } = levels;
     const why = `the finding "${finding}" was not looked for, as ${not?.why}`;
     if (level === "refuse" && files.some(({ isUploaded }) => !isUploaded)) {
-      problems.add(`${why}. ${wayOut(finding)}`);
+      problems.add(`${why}. To go on without it, set findings: { ${finding}: "ignore" }`);
     }
     return level === "ignore" ? [] : [why];
   });
@@ -153,10 +155,6 @@ export function judge(
   return lines.length + notLookedFor.length === 0
     ? undefined
     : [...lines, ...notLookedFor].join("; ");
-}
-
-function wayOut(finding: FindingName): string {
-  return `Leave it out, or let it pass with findings: { ${finding}: "ignore" }`;
 }
 
 function* findingsIn(
