@@ -16,9 +16,9 @@ const start = `var v=process.versions.node.split("."),f=process.argv[1];if(v[0]<
 
 /**
  * With less room for young objects, the process takes a third less memory and is as fast. With one thread to help V8, a
- * core stays free for the engine.
+ * core stays free for the engine. The service says when to collect garbage.
  */
-const flags = "--max-semi-space-size=8 --v8-pool-size=1";
+const flags = "--max-semi-space-size=8 --v8-pool-size=1 --expose-gc";
 
 /** A shell reads the second line as commands, and Node.js as a text and a comment. */
 const head = `#!/bin/sh

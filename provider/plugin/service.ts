@@ -269,12 +269,18 @@ export async function serve(plugin: Plugin): Promise<number> {
   });
 }
 
+/** What a call on 100,000 work items leaves: V8 would keep it as long as the machine has memory to spare. */
+const muchGarbage = 128 * 1024 * 1024;
+
 function unary(handler: Handler<unknown>): grpc.handleUnaryCall<Answer, Answer> {
   return async ({ request: { message, structs } }, answer) => {
     try {
       answer(null, await handler(message, structs));
     } catch (error) {
       answer(statusOf(error));
+    }
+    if (process.memoryUsage().heapUsed > muchGarbage) {
+      setImmediate(() => globalThis.gc?.());
     }
   };
 }
