@@ -56,6 +56,7 @@ export class EngineStack implements ChaosStack {
     const isPlugin = this.#updates % 4 < 2;
     const declared = { isPlugin, ...declaredBy(declaration, this.#place.batchId) };
     this.#project.write("declared.json", JSON.stringify(declared));
+    const before = this.#read(this.#stateFile);
     this.#isInterrupted = false;
     this.#isUpdating = true;
     const targets = replace.flatMap((name) => ["--replace", `**::${name}`]);
@@ -69,7 +70,7 @@ export class EngineStack implements ChaosStack {
       while (this.#processes("provider").length > 0) {
         await delay(5);
       }
-      this.#restoreState();
+      this.#restoreState(before);
       await this.#pulumi("cancel", "--yes");
     }
     return {
@@ -139,16 +140,20 @@ export class EngineStack implements ChaosStack {
     return `state/.pulumi/stacks/labeling/${this.#place.stack}.json`;
   }
 
-  /** An engine that is killed while it writes the state leaves half a file: a user takes the copy that Pulumi keeps. */
-  #restoreState(): void {
-    try {
-      JSON.parse(this.#project.read(this.#stateFile));
-    } catch {
-      const copy = `${this.#stateFile}.bak`;
-      if (existsSync(join(this.#project.folder, copy))) {
-        this.#project.write(this.#stateFile, this.#project.read(copy));
-      }
+  /**
+   * An engine that is killed while it writes the state leaves half a file: a user takes the copy that Pulumi keeps, or
+   * what was there before the update, if the engine was killed while it made the copy.
+   */
+  #restoreState(before: string | undefined): void {
+    const texts = [this.#read(this.#stateFile), this.#read(`${this.#stateFile}.bak`), before];
+    const whole = texts.find((text) => text !== undefined && isJson(text));
+    if (whole !== undefined && whole !== texts[0]) {
+      this.#project.write(this.#stateFile, whole);
     }
+  }
+
+  #read(file: string): string | undefined {
+    return existsSync(join(this.#project.folder, file)) ? this.#project.read(file) : undefined;
   }
 
   #resources(): { urn: string; outputs?: Record<string, unknown> }[] {
@@ -175,6 +180,15 @@ export class EngineStack implements ChaosStack {
     // The language host of an engine that was killed goes on for good.
     killAll(processesIn(this.#project.folder, ""));
     this.#project.remove();
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 
