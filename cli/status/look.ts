@@ -75,9 +75,11 @@ export class ProjectLook {
       .map((batch) => {
         const items = (byBatch.get(batch.id) ?? []).map(({ item }) => item);
         const status = statusOf(batch, items, moment.toISOString());
-        return this.#withItems ? { ...status, items: items.sort(byDeadline) } : status;
+        return this.#withItems
+          ? { ...status, items: items.sort(nearestFirst(({ deadline }) => deadline)) }
+          : status;
       })
-      .sort(byNextDeadline);
+      .sort(nearestFirst(({ nextDeadline }) => nextDeadline));
   }
 
   async #refresh(): Promise<void> {
@@ -144,17 +146,10 @@ function nameOf(item: WorkItemWire): string {
   return stripUrl(file ?? key ?? item.assetUrl ?? "");
 }
 
-function byNextDeadline(one: BatchStatus, other: BatchStatus): number {
-  return byDeadline(
-    { ...one, deadline: one.nextDeadline },
-    { ...other, deadline: other.nextDeadline },
-  );
-}
-
-function byDeadline(
-  one: Pick<OpenItem, "name" | "deadline">,
-  other: Pick<OpenItem, "name" | "deadline">,
-): number {
-  const [first, second] = [one.deadline ?? "none", other.deadline ?? "none"];
-  return first.localeCompare(second) || one.name.localeCompare(other.name);
+/** Nearest deadline first; what has none comes last. */
+function nearestFirst<T extends { name: string }>(
+  dueOf: (one: T) => string | undefined,
+): (one: T, other: T) => number {
+  const text = (one: T) => dueOf(one) ?? "none";
+  return (one, other) => text(one).localeCompare(text(other)) || one.name.localeCompare(other.name);
 }

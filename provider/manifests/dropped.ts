@@ -18,9 +18,7 @@ export class Dropped {
 
   /** Whether to keep what an annotation has. */
   isKept(name: string): boolean {
-    if (this.#keep !== "all") {
-      this.#unused.delete(name);
-    }
+    this.#unused.delete(name);
     return this.#keep === "all" || this.#keep.includes(name);
   }
 

@@ -36,9 +36,10 @@ import { eachKey } from "../sets/each-key.ts";
 import { describeEntries } from "../text/entries.ts";
 import { toJsonText } from "../text/json.ts";
 import { count, shortList } from "../text/lines.ts";
+import { isUrl } from "../text/urls.ts";
 import { comeBack, earlierOf } from "../uploads/earlier.ts";
 import { levelsSchema } from "../uploads/findings.ts";
-import { isLink, linkOf } from "../uploads/links.ts";
+import { linkOf } from "../uploads/links.ts";
 import { type LookedAtFiles, lookAtFiles, type Meant } from "../uploads/look-at-files.ts";
 import { type By, isBucket, openSource, type Source, SourceError } from "../uploads/source.ts";
 import { storedPaths } from "../uploads/stored.ts";
@@ -315,7 +316,7 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
       throw error instanceof PermissionDeniedError ? new Refusal(error.message) : error;
     }
   });
-  const word = [...sent.values()].some(isLink) ? "named by URL" : "uploaded";
+  const word = [...sent.values()].some(isUrl) ? "named by URL" : "uploaded";
   progress.end(`${count(sent.size - back.size)} ${word}`);
   const known = names.flatMap((name) => {
     // A file that failed stays as it was before.

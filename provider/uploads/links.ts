@@ -4,8 +4,3 @@ import { parseJson } from "../api/int64.ts";
 export function linkOf(text: string): string | undefined {
   return (parseJson(text) as { url?: string }).url;
 }
-
-/** Whether a path is such a URL, so that the space holds no file of it. */
-export function isLink(path: string): boolean {
-  return /^https?:/.test(path);
-}

@@ -5,7 +5,7 @@ import { fileExists } from "../api/files.ts";
 import { splitIntoGroups } from "../api/groups.ts";
 import { lookAgainAfterMs, pause } from "../api/look-again.ts";
 import { pathsPerRequest } from "../api/signed-urls.ts";
-import { isLink } from "./links.ts";
+import { isUrl } from "../text/urls.ts";
 
 /** What a look at stored files finds. */
 export interface Stored {
@@ -15,9 +15,10 @@ export interface Stored {
 }
 
 /**
- * The paths, out of those given, under which a space holds a file, and those that are URLs. A missing file is looked for again: one that was
- * uploaded a moment ago may not be readable yet, and its work items would be made again. A storage service may answer
- * 403 for what is gone, and also for what it only refuses: nobody can tell. If it answers so for every file, this throws.
+ * The paths, out of those given, under which a space holds a file, and those that are URLs. A missing file is looked
+ * for again: one that was uploaded a moment ago may not be readable yet, and its work items would be made again. A
+ * storage service may answer 403 for what is gone, and also for what it only refuses: nobody can tell. If it answers so
+ * for every file, this throws.
  * Operation `createReadUrls`, 1,000 paths a request.
  */
 export async function storedPaths(
@@ -26,7 +27,7 @@ export async function storedPaths(
   paths: Iterable<string>,
 ): Promise<Stored> {
   const all = new Set(paths);
-  const found = new Set([...all].filter(isLink));
+  const found = new Set([...all].filter(isUrl));
   const refusals = new Map<string, PermissionDeniedError>();
   for (const wait of lookAgainAfterMs) {
     const missing = [...all].filter((path) => !found.has(path));

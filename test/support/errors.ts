@@ -1,4 +1,13 @@
 import assert from "node:assert/strict";
+import { FilesError } from "../../provider/disk/problems.ts";
+
+/** Asserts that files are refused with one line. */
+export async function assertRefused(work: Promise<unknown>, message: RegExp): Promise<void> {
+  const error = await errorOf(work, FilesError);
+  assert.equal(error.name, "FilesError");
+  assert.match(error.message, message);
+  assert.doesNotMatch(error.message, /\n/);
+}
 
 /** The error that the work ends with. */
 export async function errorOf<E extends Error = Error>(

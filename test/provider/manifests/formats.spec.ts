@@ -10,6 +10,7 @@ import {
   readManifest,
   readPictures,
 } from "../../../provider/manifests/manifest.ts";
+import { assertRefused } from "../../support/errors.ts";
 
 const label = (category: string, ...bbox: number[]) => ({ bbox, metadata: { category } });
 const item = (file: string, ...labels: object[]) => ({
@@ -43,13 +44,7 @@ describe("provider: manifests of annotated pictures", () => {
     Object.fromEntries(
       await Array.fromAsync(readManifest(join(folder, name), { dropped, format })),
     );
-  const refuses = (name: string, message: RegExp) =>
-    assert.rejects(read(name), (error: Error) => {
-      assert.equal(error.name, "FilesError");
-      assert.match(error.message, message);
-      assert.doesNotMatch(error.message, /\n/);
-      return true;
-    });
+  const refuses = (name: string, message: RegExp) => assertRefused(read(name), message);
 
   describe("YOLO", () => {
     it("of Ultralytics: all splits, boxes in pixels of the picture as people see it", async () => {
