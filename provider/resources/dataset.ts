@@ -54,6 +54,11 @@ export interface DatasetArgs {
   by?: UploadSetArgs["by"];
   /** What every work item has: deadline, difficulty, taxonomy, metadata. Default: nothing. */
   defaults?: pulumi.Input<WorkItemDefaults>;
+  /**
+   * Whether the metadata of each item has the name of its picture, as `pulumiFile`; see `WorkItemSetArgs`. Its key is
+   * that name as well. Default: true.
+   */
+  fileNames?: pulumi.Input<boolean>;
   /** What ending an item does once people have begun; see `WorkItemSetArgs`. Default: `refuse`. */
   onWorkInProgress?: pulumi.Input<"refuse" | "cancel">;
   /** The UUID of the project. Default: the setting `aidp:projectId`, or `AIDP_PROJECT_ID`. */
@@ -77,6 +82,7 @@ const inputs = Object.keys({
   findings: 0,
   by: 0,
   defaults: 0,
+  fileNames: 0,
   onWorkInProgress: 0,
   projectId: 0,
   spaceId: 0,
@@ -130,6 +136,7 @@ export class Dataset extends pulumi.ComponentResource {
           : { manifest, ...defined({ format, keep: args.keep }) }),
         ...defined({
           defaults: args.defaults,
+          fileNames: args.fileNames,
           onWorkInProgress: args.onWorkInProgress,
           adopt: args.adopt,
           projectId,

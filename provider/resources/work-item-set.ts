@@ -117,6 +117,11 @@ export interface WorkItemSetArgs {
    */
   uploads?: pulumi.Input<Record<string, pulumi.Input<string>>>;
   /**
+   * Whether the metadata of an item has the name of its `file`, as `pulumiFile`: annotators see it, and results take
+   * `file_name` from it, or else from the key. Default: true. A change counts for items that are made from then on.
+   */
+  fileNames?: pulumi.Input<boolean>;
+  /**
    * The batch of all the items: a `Batch`, or a batch's `batchId` or `id`. Default: the project's batch `Default`.
    * Changing it replaces the set: every item is cancelled, and made anew.
    */
@@ -164,6 +169,7 @@ const schema = z.strictObject({
   uploads: z
     .record(z.string(), z.string(), { error: "must be an object of paths by file" })
     .optional(),
+  fileNames: fields.flag.optional(),
   onWorkInProgress: fields.oneOf("refuse", "cancel").optional(),
   adopt: fields.flag.optional(),
   movedFrom: fields.names.optional(),
@@ -186,6 +192,7 @@ export const workItemSetMutability: Readonly<Record<keyof SetInputs, Mutability>
   format: "ignore",
   keep: "ignore",
   uploads: "update",
+  fileNames: "ignore",
   onWorkInProgress: "update",
   adopt: "ignore",
   movedFrom: "ignore",
@@ -193,7 +200,7 @@ export const workItemSetMutability: Readonly<Record<keyof SetInputs, Mutability>
 
 const outputs = [
   ...Object.keys(workItemSetMutability).filter(
-    (field) => !["adopt", "manifest", "format", "keep", "movedFrom"].includes(field),
+    (field) => !["adopt", "manifest", "format", "keep", "fileNames", "movedFrom"].includes(field),
   ),
   "ids",
   "statuses",

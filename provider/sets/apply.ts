@@ -295,7 +295,7 @@ class Update {
     const mark = makeMark(this.#platform, {
       key,
       incarnation: this.#incarnation,
-      file: declared.file,
+      file: this.#news.fileNames === false ? undefined : declared.file,
       declared: digestItem(item),
     });
     const marked = live.find(mark).filter(({ id }) => !this.#known.has(id));

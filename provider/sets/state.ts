@@ -16,6 +16,7 @@ export interface SetInputs {
   format?: FormatName;
   keep?: string[];
   uploads?: Record<string, string>;
+  fileNames?: boolean;
   onWorkInProgress?: OnWorkInProgress;
   adopt?: boolean;
   movedFrom?: string[];

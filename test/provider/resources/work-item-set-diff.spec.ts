@@ -106,6 +106,7 @@ describe("provider: WorkItemSet: diff", () => {
       manifest: "m.jsonl",
       format: "jsonl",
       keep: ["score"],
+      fileNames: false,
       movedFrom: ["x"],
     };
     const isIgnored = Object.keys(ignored).map((field) => [field, "ignore"]);

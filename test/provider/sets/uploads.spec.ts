@@ -56,4 +56,23 @@ describe("provider: sets: files of uploads", () => {
     assert.equal(updated.paths.a, undefined);
     assert.equal((await assets()).a, "uploads/one");
   });
+
+  it("names the file in the metadata unless fileNames is false, for items made from then on", async () => {
+    const { set } = test;
+    const names = async () =>
+      Object.entries(await set.live()).map(([key, { metadata }]) => [key, metadata?.pulumiFile]);
+    const { state } = await set.create(items, { uploads });
+    const named = [
+      ["a", "1.png"],
+      ["b", "2.png"],
+      ["c", "1.png"],
+      ["d", undefined],
+    ];
+    assert.deepEqual(await names(), named);
+    await set.reset();
+    const more = { uploads, fileNames: false };
+    await set.update(state, { ...items, e: { file: "2.png" } }, more);
+    assert.equal((await set.sent()).createWorkItem, 1);
+    assert.deepEqual(await names(), [...named, ["e", undefined]]);
+  });
 });
