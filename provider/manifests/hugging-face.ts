@@ -1,15 +1,16 @@
 import { isObject, type Plain } from "../lifecycle/plain.ts";
 import { parseIfJson } from "../text/json.ts";
+import type { Dropped } from "./dropped.ts";
 import type { Row } from "./row.ts";
 
-// A folder of pictures of Hugging Face has a table with `file_name`, and with `objects`: lists of boxes and of their
-// categories, or a list of objects with a box and a category each.
+// A folder of pictures of Hugging Face has a table with `file_name`, and with `objects`: lists of boxes, of their
+// categories and of what else is known, or a list of objects with a box and a category each.
 
 const wrong =
-  'objects must have bbox, and category or categories of as many, like {"bbox": [[1, 2, 3, 4]], "categories": ["sign"]}';
+  'objects must have bbox, and all its other lists of as many, like {"bbox": [[1, 2, 3, 4]], "categories": ["sign"]}';
 
 /** The row as ours are; one without these columns is as it is. */
-export function fromHuggingFace(row: Row): Row {
+export function fromHuggingFace(row: Row, dropped: Dropped): Row {
   const { file_name, objects, ...fields } = row.fields;
   if (file_name === undefined && objects === undefined) {
     return row;
@@ -18,28 +19,40 @@ export function fromHuggingFace(row: Row): Row {
   if (objects === undefined) {
     return { ...row, fields: { ...file, ...fields } };
   }
-  const labels = labelsOf(typeof objects === "string" ? parseIfJson(objects) : objects);
-  return labels === undefined
-    ? { ...row, problem: wrong }
-    : { ...row, fields: { ...file, ...(labels.length > 0 && { labels }), ...fields } };
+  const list = listOf(typeof objects === "string" ? parseIfJson(objects) : objects);
+  if (list === undefined) {
+    return { ...row, problem: wrong };
+  }
+  const labels = list.map((each) => toLabel(each, dropped));
+  return { ...row, fields: { ...file, ...(labels.length > 0 && { labels }), ...fields } };
 }
 
-function labelsOf(objects: unknown): Plain[] | undefined {
+function listOf(objects: unknown): Plain[] | undefined {
   const list = Array.isArray(objects) ? objects : isObject(objects) ? asList(objects) : undefined;
   const isSound = list?.every((each) => isObject(each) && each.bbox !== undefined);
-  return isSound ? list?.map(toLabel) : undefined;
+  return isSound ? list : undefined;
 }
 
 /** Lists side by side as one list; undefined if they are not of one length. */
-function asList({ bbox, category, categories = category }: Plain): Plain[] | undefined {
-  if (!Array.isArray(bbox) || (categories !== undefined && !Array.isArray(categories))) {
-    return undefined;
-  }
-  return categories === undefined || categories.length === bbox.length
-    ? bbox.map((each, index) => ({ bbox: each, category: categories?.[index] }))
+function asList(lists: Plain): Plain[] | undefined {
+  const { bbox } = lists;
+  const columns = Object.entries(lists);
+  return Array.isArray(bbox) &&
+    columns.every(([, column]) => Array.isArray(column) && column.length === bbox.length)
+    ? bbox.map((_, index) =>
+        Object.fromEntries(columns.map(([name, column]) => [name, (column as unknown[])[index]])),
+      )
     : undefined;
 }
 
-function toLabel({ bbox, category, categories = category }: Plain): Plain {
-  return { bbox, ...(categories !== undefined && { metadata: { category: String(categories) } }) };
+/** Ids and areas are left out, as they are of COCO: nothing refers to an id, and the box has its area. */
+function toLabel(
+  { bbox, category, categories = category, id: _, area: __, iscrowd, ...others }: Plain,
+  dropped: Dropped,
+): Plain {
+  const metadata = {
+    ...(categories !== undefined && categories !== null && { category: String(categories) }),
+    ...dropped.keepOf({ ...others, ...(iscrowd !== 0 && { iscrowd }) }),
+  };
+  return { bbox, ...(Object.keys(metadata).length > 0 && { metadata }) };
 }

@@ -27,7 +27,7 @@ export async function* readManifest(
   const { read, rows } = await findFormat(path, format);
   let isEmpty = true;
   const entries =
-    rows === undefined ? items(await read?.(path, readingOf(dropped))) : keyed(rows(path));
+    rows === undefined ? items(await read?.(path, readingOf(dropped))) : keyed(rows(path), dropped);
   for await (const entry of entries) {
     isEmpty = false;
     yield entry;
@@ -84,11 +84,14 @@ async function findFormat(path: string, name: FormatName | undefined): Promise<F
 }
 
 /** Turns rows into items with their keys, and says at the end on which lines something is wrong. */
-async function* keyed(rows: AsyncIterable<Row>): AsyncGenerator<[key: string, item: SetItem]> {
+async function* keyed(
+  rows: AsyncIterable<Row>,
+  dropped: Dropped,
+): AsyncGenerator<[key: string, item: SetItem]> {
   const lineOf = new Map<string, number>();
   const problems = new Problems();
   for await (const row of rows) {
-    const { line, problem, fields } = fromHuggingFace(row);
+    const { line, problem, fields } = fromHuggingFace(row, dropped);
     const { key = fields.file ?? fields.assetUrl, ...item } = fields;
     const earlier = typeof key === "string" ? lineOf.get(key) : undefined;
     if (problem !== undefined) {

@@ -71,6 +71,12 @@ async function ofYaml(path: string): Promise<Layout> {
   if (!isObject(data) || !(isObject(data.names) || Array.isArray(data.names))) {
     throw new FilesError("it is not a YOLO data set: it has no names of classes");
   }
+  const classCount = Object.keys(data.names).length;
+  if (typeof data.nc === "number" && data.nc !== classCount) {
+    throw new FilesError(
+      `nc is ${data.nc}, and names has ${classCount} classes: correct the one or the other`,
+    );
+  }
   const root = typeof data.path === "string" ? await rootOf(path, data.path) : dirname(path);
   const paths = (of: unknown) =>
     [of].flat().filter((each) => typeof each === "string" && each !== "");

@@ -162,6 +162,7 @@ describe("provider: manifests of annotated pictures", () => {
         ["train: images", /it has no names of classes/],
         ["train: nowhere\nnames: [cat]", /its pictures are not there: nowhere/],
         ["train: [", /it is not YAML/],
+        ["train: images\nnc: 2\nnames: [cat]", /nc is 2, and names has 1 classes: correct/],
       ] as const) {
         write({ "data.yaml": yaml });
         await refuses("data.yaml", message);

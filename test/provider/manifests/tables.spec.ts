@@ -3,6 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetWriteFile } from "hyparquet-writer";
+import type { SetItem } from "../../../provider/items/set-item.ts";
+import { Dropped } from "../../../provider/manifests/dropped.ts";
 import { readManifest } from "../../../provider/manifests/manifest.ts";
 import { assertRefused } from "../../support/errors.ts";
 
@@ -69,6 +71,20 @@ describe("provider: manifests that are tables of others", () => {
     assert.deepEqual(await read("metadata.csv"), {
       "a.jpg": { file: "a.jpg", labels: [label("car", 1, 2, 3, 4), { bbox: [5, 6, 7, 8] }] },
     });
+    const more = {
+      ...{ id: [1, 2], area: [12, 56], iscrowd: [0, 1], occluded: [true, false] },
+      ...{ bbox: rows[0]?.objects.bbox, category: ["car", "car"] },
+    };
+    write("metadata.jsonl", JSON.stringify({ file_name: "a.jpg", objects: more }));
+    const dropped = new Dropped(["iscrowd"]);
+    const [[, { labels }]] = (await Array.fromAsync(
+      readManifest(join(folder, "metadata.jsonl"), { dropped }),
+    )) as [[string, SetItem]];
+    assert.deepEqual(
+      labels?.map((label) => (label as { metadata?: unknown }).metadata),
+      [{ category: "car" }, { category: "car", iscrowd: 1 }],
+    );
+    assert.equal(dropped.text(), "occluded of 1");
     for (const objects of [
       { bboxes: [[1, 2, 3, 4]] },
       {
@@ -82,7 +98,7 @@ describe("provider: manifests that are tables of others", () => {
       7,
     ]) {
       write("metadata.jsonl", JSON.stringify({ file_name: "a.jpg", objects }));
-      await refuses("metadata.jsonl", /^line 1: objects must have bbox, and category/);
+      await refuses("metadata.jsonl", /^line 1: objects must have bbox, and all its other lists/);
     }
   });
 });
