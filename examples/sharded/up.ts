@@ -108,7 +108,7 @@ async function runShard(
     const update = () => stack[command]();
     const { summary, stdout } = await withLocksOf(takeOver, stack, update, tell, signal);
     // What the set itself says it did.
-    const note = /^ {4}items: (.+)$/m.exec(stdout)?.[1] ?? "";
+    const note = [...stdout.matchAll(/^ {4}items: (.+)$/gm)].at(-1)?.[1] ?? "";
     return { changes: summary.resourceChanges ?? {}, note };
   } catch (error) {
     return { failure: reasonOf(error) };

@@ -13,8 +13,16 @@ export interface Difference {
   replaces: string[];
   /** What a reviewer must know before this is applied. */
   warning?: string;
-  /** What the engine does not show by itself. */
-  note?: string;
+}
+
+/** What is said about a change besides what changes. */
+export interface Described {
+  /** The name of the resource. */
+  name: string;
+  /** The inputs that force a new resource, if any do. */
+  replaces: readonly string[];
+  /** Whether inputs that the change is told from are secret, so that no value of them may be shown. */
+  isSecret: boolean;
 }
 
 /** What is filled in where a resource leaves it out. */
@@ -83,8 +91,11 @@ export interface Lifecycle<Inputs, State> {
   checkChanges?(olds: State, news: Inputs): Failure[];
   /** `owner` is the resource's URN, to name it in a warning. */
   diff(olds: State, news: Inputs, owner?: string): Difference;
-  /** What an update changes in maps that are too large for the engine to show, a line each. */
-  describeChanges?(olds: State, news: Inputs): string[];
+  /**
+   * What an update does to many things, of which the engine shows one change: a line of counts, and then lines that are
+   * for maps that are too large for the engine to show. `olds` is undefined if there is nothing yet.
+   */
+  describeChanges?(olds: State | undefined, news: Inputs, described: Described): string[];
   /**
    * Reports what adopting will find, at preview and before an update. It is the one look at the platform that a check
    * causes, and only if `adopt` asks for it. `olds` are the inputs of the last update, or all that is known about the

@@ -8,7 +8,7 @@ import { unfitFailures } from "../lifecycle/validation.ts";
 import { inOneLine } from "../text/lines.ts";
 import { clockProblem, openClient } from "./clients.ts";
 import { open } from "./contents.ts";
-import { log } from "./engine-log.ts";
+import { allShown, log } from "./engine-log.ts";
 import { type FormOptions, Forms } from "./forms.ts";
 import { withOthersMissing } from "./missing-settings.ts";
 import { keepNote } from "./notes.ts";
@@ -109,6 +109,10 @@ export class Adapter<Inputs extends object, State extends object> {
     if (failures.length === 0 && !isUnchecked) {
       this.#recordHoldings(known, urnOf(olds), news, visible(inputs));
       await this.#foresee(known, news, inputs);
+      // What exists is compared, and told then; what is adopted is told by `foresee`.
+      if (urn !== undefined && !this.#existing.has(urn) && inputs.adopt !== true) {
+        this.#describe(undefined, news, inputs);
+      }
     }
     const told = withOthersMissing(failures, inputs, configuration);
     return {
@@ -132,7 +136,7 @@ export class Adapter<Inputs extends object, State extends object> {
         }
         await this.#foresee(known, news, given);
       }
-      const { changed, replaces, warning, note } = this.#lifecycle.diff(
+      const { changed, replaces, warning } = this.#lifecycle.diff(
         known as State,
         given as Inputs,
         urn,
@@ -140,14 +144,8 @@ export class Adapter<Inputs extends object, State extends object> {
       if (warning !== undefined) {
         this.#log("warning", warning, urn);
       }
-      if (note !== undefined) {
-        this.#log("info", note, urn);
-      }
-      if (changed && replaces.length === 0 && Object.values(news).some(isDigest)) {
-        const lines = this.#lifecycle.describeChanges?.(known as State, given as Inputs) ?? [];
-        if (lines.length > 0) {
-          this.#log("info", lines, urn);
-        }
+      if (changed) {
+        this.#describe(known as State, news, given, replaces);
       }
       this.#recordHoldings(known, urnOf(olds), news, given);
       const { deleteBeforeReplace } = this.#lifecycle;
@@ -229,6 +227,24 @@ export class Adapter<Inputs extends object, State extends object> {
     return this.#toldInOneLine(() =>
       this.#lifecycle.delete(this.#platform(olds, signal), id, state as State),
     );
+  }
+
+  /** Says what a change does to many things; each of them only where the engine does not show it. */
+  #describe(
+    known: State | undefined,
+    news: Plain,
+    given: Plain,
+    replaces: readonly string[] = [],
+  ): void {
+    const urn = urnOf(news);
+    const { name } = parseUrn(urn ?? "");
+    const isSecret = news.__secret === true;
+    const described = { name, replaces, isSecret };
+    const lines = this.#lifecycle.describeChanges?.(known, given as Inputs, described) ?? [];
+    const isHidden = replaces.length === 0 && Object.values(news).some(isDigest);
+    if (lines.length > 0) {
+      this.#log("info", isHidden ? lines : lines.slice(0, 1), urn);
+    }
   }
 
   #noteState(urn: string | undefined, state: Plain): void {
@@ -355,6 +371,7 @@ export class Adapter<Inputs extends object, State extends object> {
       if (problem !== undefined) {
         log("warning", problem, undefined);
       }
+      await allShown();
     }
   }
 }

@@ -7,7 +7,7 @@ import { pickUp } from "./contents.ts";
 import { unpacked } from "./packing.ts";
 
 /** The properties that travel along with a resource's own. */
-export const hidden = ["__provider", "__urn", "__organization", "__batchName"];
+export const hidden = ["__provider", "__urn", "__organization", "__batchName", "__secret"];
 
 /** A resource's own properties that have a value. */
 export function visible(properties: object = {}): Plain {

@@ -26,9 +26,12 @@ export function itemsAndDefaults(items: unknown, defaults: unknown): pulumi.Inpu
     items === undefined || isLater(items)
       ? pulumi.secret(given() ?? "null")
       : mapped(items as object, (item) => pulumi.secret(textInput(item)));
+  const isSecret = pulumi.isSecret(text);
   return {
-    items: pulumi.isSecret(text).then((isSecret) => (isSecret ? asSecrets() : given())),
+    items: isSecret.then((is) => (is ? asSecrets() : given())),
     defaults: text,
+    // The provider gets secrets as they are, and what it says must not have them.
+    __secret: isSecret.then((is) => (is ? true : undefined)),
   };
 }
 

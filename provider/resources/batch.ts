@@ -34,11 +34,11 @@ import { type Origin, originOf, refuseOthers } from "../items/origin.ts";
 import { notListedText } from "../items/work-in-progress.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
-import { splitId } from "../lifecycle/ids.ts";
+import { batchIdText, splitId } from "../lifecycle/ids.ts";
 import { type Lifecycle, PartialFailure, Refusal } from "../lifecycle/lifecycle.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { findFailures } from "../lifecycle/validation.ts";
-import { DynamicResource } from "../pulumi/resource.ts";
+import { DynamicResource, openWhenRead } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 
 /** The inputs of a batch. */
@@ -365,6 +365,9 @@ export class Batch extends DynamicResource {
 
   constructor(name: string, args: BatchArgs | undefined, options?: pulumi.CustomResourceOptions) {
     super("Batch", name, { ...args }, outputs, options);
+    const { id } = this;
+    // While the batch changes, a preview does not know what the provider computes, but it knows the id.
+    openWhenRead(this, { batchId: () => id.apply(batchIdText) });
   }
 }
 
@@ -379,6 +382,5 @@ export function batchInput({
   if (!(batchId instanceof Batch)) {
     return batchId === undefined ? {} : { batchId };
   }
-  // The id is known at each preview, but while the batch changes, what the provider computes is not.
   return { batchId: batchId.id, ...(adopt !== undefined && { __batchName: batchId.name }) };
 }

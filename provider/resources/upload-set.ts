@@ -27,18 +27,19 @@ import {
 } from "../lifecycle/lifecycle.ts";
 import { isObject, type Plain, valueAt } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
-import { hasUnknown, isUnknown } from "../lifecycle/unknown-values.ts";
+import { hasUnknown } from "../lifecycle/unknown-values.ts";
 import { findFailures } from "../lifecycle/validation.ts";
 import { type FormatName, formatNames } from "../manifests/formats.ts";
 import { DynamicResource, fromText, openWhenRead } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
 import { eachKey } from "../sets/each-key.ts";
-import { describeEntries } from "../text/entries.ts";
 import { toJsonText } from "../text/json.ts";
 import { count, shortList } from "../text/lines.ts";
 import { isUrl } from "../text/urls.ts";
+import { describeFiles } from "../uploads/describe-files.ts";
 import { comeBack, earlierOf } from "../uploads/earlier.ts";
 import { levelsSchema } from "../uploads/findings.ts";
+import { noteLeaving } from "../uploads/leaving-paths.ts";
 import { linkOf } from "../uploads/links.ts";
 import { type LookedAtFiles, lookAtFiles, type Meant } from "../uploads/look-at-files.ts";
 import { type By, isBucket, openSource, type Source, SourceError } from "../uploads/source.ts";
@@ -184,31 +185,17 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
     }
   },
 
-  diff(olds, news) {
+  diff(olds, news, owner = "") {
     const replaces = isEqual(olds.spaceId, news.spaceId) ? [] : ["spaceId"];
+    const stays = (name: string) => valueAt(news.files, name) === valueAt(olds.files, name);
+    const left = Object.entries(olds.paths ?? {}).filter(
+      ([name]) => replaces.length > 0 || !stays(name),
+    );
+    noteLeaving(owner, new Set(left.map(([, path]) => path)));
     return { changed: replaces.length > 0 || !isEqual(olds.files, news.files), replaces };
   },
 
-  describeChanges({ files: olds = {} }, { files: news }) {
-    if (isUnknown(news)) {
-      return [];
-    }
-    const names = Object.keys(news);
-    const isNew = (name: string) => valueAt(olds, name) === undefined;
-    return describeEntries("files", [
-      { sign: "+", word: "new", keys: names.filter(isNew) },
-      {
-        sign: "~",
-        word: "changed",
-        keys: names.filter((name) => !isNew(name) && valueAt(olds, name) !== news[name]),
-      },
-      {
-        sign: "-",
-        word: "no longer uploaded",
-        keys: Object.keys(olds).filter((name) => valueAt(news, name) === undefined),
-      },
-    ]);
-  },
+  describeChanges: describeFiles,
 
   async create(platform, inputs) {
     const id = setId(inputs.spaceId, platform.owner);

@@ -42,7 +42,7 @@ import { checkChangedItems, ItemsCheck } from "../sets/check-items.ts";
 import { describeChanges } from "../sets/describe-changes.ts";
 import { endSet } from "../sets/end-members.ts";
 import { listHoldings } from "../sets/holdings.ts";
-import { describeDefaults, isChanged, workAtRisk } from "../sets/plan.ts";
+import { isChanged, workAtRisk } from "../sets/plan.ts";
 import { readSet } from "../sets/read.ts";
 import { emptyState, type SetInputs, type SetState } from "../sets/state.ts";
 import { toWanted } from "../sets/wanted.ts";
@@ -273,12 +273,10 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
             isWhole ? "last" : "this",
           )
         : undefined;
-    const note = changed && !isWhole ? describeDefaults(olds, news) : undefined;
     return {
       changed,
       replaces,
       ...(warning !== undefined && { warning }),
-      ...(note !== undefined && { note }),
     };
   },
 

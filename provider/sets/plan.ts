@@ -1,10 +1,10 @@
 import { notAsFound } from "../items/as-found.ts";
-import { differenceOfItems, fileOf, itemAt, parseDefaults } from "../items/set-item.ts";
+import { differenceOfItems, fileOf, itemAt } from "../items/set-item.ts";
 import { hasBegun } from "../items/work-in-progress.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import { valueAt } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
-import { count } from "../text/lines.ts";
+import { isLeaving } from "../uploads/leaving-paths.ts";
 import type { SetInputs, SetState } from "./state.ts";
 
 /** What an update of a set does, by key. */
@@ -104,37 +104,14 @@ function hasMoved(olds: SetState | SetInputs, news: SetInputs): boolean {
 
 /** Whether the file that an item shows has another path than the item was made with. */
 function isMoved(path: string | undefined, text: string, { uploads }: SetInputs): boolean {
-  if (path === undefined || isUnknown(uploads) || isUnknown(text)) {
+  if (path === undefined || isUnknown(text)) {
     return false;
+  }
+  if (isUnknown(uploads)) {
+    return isLeaving(path);
   }
   const file = fileOf(text);
   return file !== undefined && valueAt(uploads, file) !== path;
-}
-
-/**
- * What a change of the defaults does, which the engine shows as one line. It names fields only, as values may be secret.
- * Undefined if the defaults are the same, or not known yet.
- */
-export function describeDefaults(olds: SetState, news: SetInputs): string | undefined {
-  const areKnown = !(isUnknown(news.defaults) || isUnknown(news.items) || isUnknown(olds.defaults));
-  // Refresh calls diff with its sides swapped: then there is nothing to tell. Release 0.1, whose states have no
-  // incarnation, did not keep the defaults.
-  const isTold = olds.ids !== undefined && olds.incarnation !== undefined;
-  if (olds.defaults === news.defaults || !areKnown || !isTold) {
-    return undefined;
-  }
-  const [was, next] = [parseDefaults(olds.defaults), parseDefaults(news.defaults)];
-  const fields = Object.keys({ ...was, ...next })
-    .filter((field) => !isEqual(valueAt(was, field), valueAt(next, field)))
-    .sort();
-  const asBefore = { items: news.items, defaults: olds.defaults };
-  const isByDefault = (key: string) => !isEqual(itemAt(asBefore, key), itemAt(news, key));
-  const ended = planUpdate(olds, news).replace.filter(
-    (key) => !isUnknown(valueAt(news.items, key)) && isByDefault(key),
-  );
-  return ended.length === 0
-    ? undefined
-    : `the change of the defaults (${fields.join(", ")}) replaces ${count(ended.length)} work item${ended.length === 1 ? "" : "s"}`;
 }
 
 /** Items that people have begun and that the change ends, with their status; `all` if the whole set goes. */

@@ -4,8 +4,11 @@ import { count } from "./lines.ts";
 interface Group {
   /** The sign that Pulumi gives to such a change. */
   sign: string;
+  /** What an update does to them: `to create`. */
   word: string;
   keys: readonly string[];
+  /** What all of them have in common. */
+  note?: string;
   /** What changes in an entry. */
   detail?: (key: string) => string;
 }
@@ -13,13 +16,20 @@ interface Group {
 const mostShown = 20;
 
 /** A line of counts, and then a line for each of the first entries. Nothing if there are none. */
-export function describeEntries(what: string, groups: readonly Group[]): string[] {
-  const counts = groups.flatMap(({ word, keys }) =>
-    keys.length > 0 ? [`${count(keys.length)} ${word}`] : [],
-  );
-  if (counts.length === 0) {
+export function describeEntries(
+  name: string,
+  what: string,
+  groups: readonly Group[],
+  end = "",
+): string[] {
+  const [first, ...others] = groups.filter(({ keys }) => keys.length > 0);
+  if (first === undefined) {
     return [];
   }
+  const counts = [
+    counted(first, ` ${what}${first.keys.length === 1 ? "" : "s"}`),
+    ...others.map((group) => counted(group, "")),
+  ];
   const lines = groups.flatMap(({ sign, keys, detail }) =>
     keys.slice(0, mostShown).map((key) => {
       const inside = detail?.(key) ?? "";
@@ -30,8 +40,12 @@ export function describeEntries(what: string, groups: readonly Group[]): string[
   const shown = lines.slice(0, mostShown);
   const more = total - shown.length;
   return [
-    `${what}: ${counts.join(", ")}`,
+    `${name}: ${counts.join(", ")}${end}`,
     ...shown,
     ...(more > 0 ? [`  and ${count(more)} more: aidp preview shows all`] : []),
   ];
+}
+
+function counted({ keys, word, note = "" }: Group, what: string): string {
+  return `${count(keys.length)}${what} ${word}${note === "" ? "" : ` (${note})`}`;
 }

@@ -31,3 +31,10 @@ export function shortList<T>(
 export function count(value: number): string {
   return Math.round(value).toLocaleString("en-US");
 }
+
+/** The size of a file, in words. */
+export function bytes(size: number): string {
+  const [unit, name] =
+    size >= 1_000_000 ? [1_000_000, "MB"] : size >= 1_000 ? [1_000, "kB"] : [1, "B"];
+  return `${(size / unit).toLocaleString("en-US", { maximumFractionDigits: 1 })} ${name}`;
+}

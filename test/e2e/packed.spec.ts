@@ -67,7 +67,7 @@ describe("a set that is too large to be shown item by item, on a real engine", f
     const { events } = await stack.preview(changed);
     assert.ok(
       diagnostics(events, "info").includes(
-        'work items: 1 created, 1 replaced\n  + "d"\n  +- "b" (difficulty)\n',
+        'signs: 1 work item to create, 1 to replace (difficulty)\n  + "d"\n  +- "b" (difficulty)\n',
       ),
       diagnostics(events, "info").join("\n"),
     );

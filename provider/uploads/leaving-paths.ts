@@ -1,0 +1,15 @@
+// At preview, the engine does not know the paths of an upload set of which any file changes. So the provider notes which
+// paths are given up, and a set of work items knows which of its items show another file after the update.
+
+/** The paths that each upload set gives up, by its URN, as it was last compared. */
+const leaving = new Map<string, ReadonlySet<string>>();
+
+/** Notes the paths that an upload set gives up, as its files changed or are no longer uploaded. */
+export function noteLeaving(owner: string, paths: ReadonlySet<string>): void {
+  leaving.set(owner, paths);
+}
+
+/** Whether an upload set of this process gives up a path. */
+export function isLeaving(path: string): boolean {
+  return [...leaving.values()].some((paths) => paths.has(path));
+}
