@@ -1,4 +1,5 @@
 import type { Note } from "../../provider/pulumi/notes.ts";
+import { kinds as allKinds } from "../../provider/pulumi/shim.ts";
 import type { Heard, Step } from "../engine/events.ts";
 import type { Report, Result } from "../model.ts";
 import { Batches, sum } from "./batches.ts";
@@ -43,6 +44,9 @@ const hiddenText =
 
 const cancellingText =
   "it cancels work items, with what people have begun of them: how many is known once it is sent";
+
+const undoneText =
+  "left undone: the last update failed for some of it, which is no drift; the next update does the rest";
 
 function statusText(problem: string): string {
   return `the statuses are those of the last refresh, as they were not looked up: ${problem}`;
@@ -89,7 +93,9 @@ export function buildReport(
     uploads: steps
       .filter((step) => isKind(step, "SignedUpload") || isKind(step, "UploadSet"))
       .flatMap((step) => uploadChanges(step, isDrift)),
-    others: steps.filter(isOther).map(({ urn, op }) => ({ resource: urn, action: op })),
+    others: steps
+      .filter((step) => isOther(step) && !(isDrift && isWork(step)))
+      .map(({ urn, op }) => ({ resource: urn, action: op })),
     rules: rules.toSorted((one, other) => rank(one.level) - rank(other.level)),
     adoptions: notes.map(({ text, resource }) => ({ text, resource })),
     limits: exceeded(limits, totals, {
@@ -103,6 +109,10 @@ export function buildReport(
       ...(statusProblem === undefined ? [] : [{ text: statusText(statusProblem.text) }]),
       ...unseen.map(({ urn }) => ({ text: hiddenText, resource: urn })),
       ...cancelling.map(({ urn }) => ({ text: cancellingText, resource: urn })),
+      ...(isDrift ? steps.filter(isLeftUndone) : []).map(({ urn }) => ({
+        text: undoneText,
+        resource: urn,
+      })),
     ],
   };
   // The engine also reports as updates what people do on the platform, because refresh reads it; that is no drift.
@@ -172,6 +182,19 @@ function isCancelling(step: Step): boolean {
 
 function isOurs(step: Step): boolean {
   return kinds.some((kind) => isKind(step, kind));
+}
+
+/**
+ * Whether a refresh only found what people have done, or what this machine lacks: exports and results follow their work,
+ * and a CI job has no files of an earlier one.
+ */
+function isWork(step: Step): boolean {
+  return step.op === "update" && allKinds.some((kind) => isKind(step, kind));
+}
+
+/** Whether an update that failed in part left something to do. */
+function isLeftUndone({ old }: Step): boolean {
+  return old?.outputs.incomplete === true;
 }
 
 /**

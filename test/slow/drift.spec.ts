@@ -4,11 +4,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { type Emulator, startEmulator } from "../../emulator/server.ts";
-import { annotate, clientOf, storeOf } from "../../harness/emulator.ts";
+import { addFault, annotate, clearFaults, clientOf, storeOf } from "../../harness/emulator.ts";
 import { UserProject } from "../../harness/user-project.ts";
 import { actionsOf, batchOf, itemOf, projectFiles, reported } from "../support/reports.ts";
 
-const program = `
+const results = `
+new aidp.AnnotationExport("results", { batchId: other.batchId, path: "results.json" });
+new aidp.BatchCompletion("begun", { batchId: other.batchId, percent: 1 });
+`;
+const program = (keys: string[], more = "") => `
 import * as aidp from "pulumi-ai-data-platform";
 const batch = new aidp.Batch("signs", { name: "vision-signs-2026-12", metadata: { owner: "vision" } });
 const items = Object.fromEntries(
@@ -18,7 +22,11 @@ items.relabelled.labels = [{ bbox: [1, 2, 3, 4] }];
 new aidp.WorkItemSet("signs", { batchId: batch.batchId, items });
 new aidp.WorkItem("single", { batchId: batch.id, assetUrl: "single.jpg" });
 new aidp.WorkItem("lost", { batchId: batch.id, assetUrl: "lost.jpg" });
-`;
+
+const other = new aidp.Batch("other", { name: "vision-other-2026-12" });
+const others = ${JSON.stringify(keys)}.map((key) => [key, { assetUrl: key + ".jpg" }]);
+new aidp.WorkItemSet("other", { batchId: other.batchId, items: Object.fromEntries(others) });
+${more}`;
 
 describe("a report of drift on a real engine", function () {
   this.timeout(240_000);
@@ -29,7 +37,7 @@ describe("a report of drift on a real engine", function () {
 
   before(async () => {
     emulator = await startEmulator({ dataDir });
-    project = UserProject.linked({ ...projectFiles, "index.ts": program });
+    project = UserProject.linked({ ...projectFiles, "index.ts": program(["x", "y"]) });
     await project.pulumi(emulator, "stack", "init", "test");
     await project.pulumi(emulator, "up", "--yes", "--skip-preview");
   });
@@ -39,6 +47,10 @@ describe("a report of drift on a real engine", function () {
     rmSync(dataDir, { recursive: true });
   });
 
+  const found = async () => {
+    const { code, report } = await drift();
+    return [code, report.result, report.warnings.map(({ text }) => text)];
+  };
   const idOf = async (assetUrl: string) => {
     const { workItems } = await storeOf(emulator);
     return workItems.find((item) => item.assetUrl === assetUrl)?.id ?? "";
@@ -52,6 +64,30 @@ describe("a report of drift on a real engine", function () {
     assert.deepEqual(batchOf(report, "vision-signs-2026-12").statuses, { NEW: 5, COMPLETED: 1 });
     assert.match(markdown, /Nothing changed on the platform\./);
     assert.match(stdout, /Nothing changed on the platform\./);
+  });
+
+  it("finds nothing while results and waits follow that work, and a job has no file of an earlier one", async () => {
+    await annotate(emulator, { workItemIDs: [await idOf("x.jpg")] });
+    project.write("index.ts", program(["x", "y"], results));
+    await project.pulumi(emulator, "up", "--yes", "--skip-preview");
+    await annotate(emulator, { workItemIDs: [await idOf("y.jpg")] });
+    assert.deepEqual(await found(), [0, "unchanged", []]);
+    project.write("results.json", "edited");
+    assert.deepEqual(await found(), [0, "unchanged", []]);
+    rmSync(join(project.folder, "results.json"));
+    assert.deepEqual(await found(), [0, "unchanged", []]);
+  });
+
+  it("tells what an update that failed in part left undone, which is no drift", async () => {
+    project.write("index.ts", program(["x", "y", "z"], results));
+    await addFault(emulator, { operation: "createWorkItem", status: 400 });
+    await assert.rejects(project.pulumi(emulator, "up", "--yes", "--skip-preview"));
+    await clearFaults(emulator);
+    const undone =
+      "left undone: the last update failed for some of it, which is no drift; the next update does the rest";
+    assert.deepEqual(await found(), [0, "unchanged", [undone]]);
+    await project.pulumi(emulator, "up", "--yes", "--skip-preview");
+    assert.deepEqual(await found(), [0, "unchanged", []]);
   });
 
   it("finds what changed, was cancelled and is gone, and changes nothing", async () => {
@@ -88,7 +124,7 @@ describe("a report of drift on a real engine", function () {
       { field: "labels", old: [{ bbox: [1, 2, 3, 4] }], new: labels },
     ]);
     const { changed, cancelled, missing, before: known, after } = report.totals;
-    assert.deepEqual([changed, cancelled, missing, known, after], [1, 2, 2, 6, 4]);
+    assert.deepEqual([changed, cancelled, missing, known, after], [1, 2, 2, 9, 7]);
     assert.match(markdown, /### Cancelled or missing on the platform \(4\)/);
     assert.match(markdown, /- `gone` in `renamed by hand`, not listed by the platform/);
     assert.match(stdout, /renamed by hand +6 → 4 \(−33 %\) +1 +2 +2/);
