@@ -58,6 +58,12 @@ describe("a report of drift on a real engine", function () {
 
   it("finds nothing while people only work", async () => {
     await annotate(emulator, { workItemIDs: [await idOf("done.jpg")] });
+    const { batches } = await storeOf(emulator);
+    const { id: batchId } = batches.find(({ name }) => name === "vision-signs-2026-12") ?? {};
+    // Others add work items of their own.
+    await clientOf(emulator).workItems.create(emulator.projectId, {
+      ...{ assetUrl: "other.jpg", assetType: "image", batchId: String(batchId) },
+    });
     const { code, report, markdown, stdout } = await drift();
     assert.equal(code, 0);
     assert.deepEqual([report.kind, report.result], ["drift", "unchanged"]);
