@@ -97,4 +97,13 @@ describe("a release", () => {
     // Without the dot, npm takes the path for a repository.
     assert.match(release, /npm publish --provenance --access public \.\/release\/\*\.tgz$/m);
   });
+
+  it("moves the tag v1, which releases nothing by itself", () => {
+    const { on, jobs } = parse(ofProject(".github/workflows/release.yml")) as {
+      on: { push: { tags: string[] } };
+      jobs: { release: { steps: { run?: string }[] } };
+    };
+    assert.deepEqual(on.push.tags, ["v[0-9]+.[0-9]+.[0-9]+"]);
+    assert.match(jobs.release.steps.at(-1)?.run ?? "", /--method PATCH "\$tag\/tags\/v1"/);
+  });
 });
