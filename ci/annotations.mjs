@@ -21,7 +21,9 @@ function findingsOf(report) {
   const messages = [
     ...failures.map(told("error", "Labeling")),
     ...rules.flatMap(({ rule, level, violations }) =>
-      violations.map(told(level === "mandatory" ? "error" : "warning", rule)),
+      violations
+        .map(({ text }) => ({ text: withoutDescription(text) }))
+        .map(told(level === "mandatory" ? "error" : "warning", rule)),
     ),
     ...warnings.map(told("warning", "Labeling")),
   ];
@@ -36,6 +38,11 @@ function findingsOf(report) {
     .map((each) => ({ ...each, file: inRepository(each.file) }))
     .filter(isInside)
     .sort((a, b) => Number(b.level === "error") - Number(a.level === "error"));
+}
+
+/** What breaks a rule: the engine puts the description of the rule into a line before it. */
+function withoutDescription(text) {
+  return text.slice(text.indexOf("\n") + 1);
 }
 
 /** The lines that a message names: `manifest items.csv: line 3: …; line 5: …`, or of a file beside the manifest. */

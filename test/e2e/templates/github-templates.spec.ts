@@ -81,7 +81,7 @@ describe("labeling-preview.yml", function () {
       [
         "npm ci",
         `npx --no -- aidp preview --stack acme/signs/prod ${written("preview")} ` +
-          "--policy-pack node_modules/pulumi-ai-data-platform/policy " +
+          "--policy-pack node_modules/pulumi-ai-data-platform/policy/main.mjs " +
           "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
       ],
     );
@@ -196,7 +196,7 @@ describe("labeling-up.yml", function () {
       "npm ci",
       "gh api repos/acme/signs/commits/heads/main --jq .sha",
       `npx --no -- aidp up --yes --stack acme/signs/prod ${written("up")} ` +
-        "--policy-pack node_modules/pulumi-ai-data-platform/policy " +
+        "--policy-pack node_modules/pulumi-ai-data-platform/policy/main.mjs " +
         "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
     ]);
     assert.ok(calls.at(-1)?.secrets.includes("AIDP_API_KEY"));
@@ -209,7 +209,7 @@ describe("labeling-up.yml", function () {
       const { calls } = runJob(workflow, job, { answers: [newest("0123abc")], inputs });
       assert.match(
         calls.at(-1)?.line ?? "",
-        /--policy-pack \S+\/policy --policy-pack-config policies\.json\b/,
+        /--policy-pack \S+\/policy\/main\.mjs --policy-pack-config policies\.json\b/,
       );
     }
   });

@@ -267,7 +267,7 @@ describe("the CI/CD component for GitLab", function () {
         });
         assert.match(
           calls.at(-1)?.line ?? "",
-          /--policy-pack \S+\/policy --policy-pack-config policies\.json\b/,
+          /--policy-pack \S+\/policy\/main\.mjs --policy-pack-config policies\.json\b/,
         );
       }
     });
@@ -278,7 +278,7 @@ describe("the CI/CD component for GitLab", function () {
       assert.equal(
         line,
         "npx --no -- aidp up --yes --stack prod --markdown labeling-up.md --json labeling-up.json " +
-          "--html labeling-up.html --policy-pack node_modules/pulumi-ai-data-platform/policy " +
+          "--html labeling-up.html --policy-pack node_modules/pulumi-ai-data-platform/policy/main.mjs " +
           "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
       );
     });
