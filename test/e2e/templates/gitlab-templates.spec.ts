@@ -231,6 +231,15 @@ describe("the CI/CD component for GitLab", function () {
       );
     });
 
+    it("takes no report that was there before for that of a preview that failed", () => {
+      const none = [{ call: /per_page=100/, stdout: "[]" }];
+      const files = { "labeling-preview.md": report, "labeling-preview.html": "old" };
+      const { calls, read } = runJob("labeling-preview", 1, none, { files });
+      const [, , , [text]] = requests(calls).at(-1) as [string, string, unknown, string[]];
+      assert.match(text ?? "", /failed with exit code 1\.\n\n\[The job\]/);
+      assert.equal(read["labeling-preview.html"], "");
+    });
+
     it("writes no note, and keeps no page, where the project wants none", () => {
       const inputs = { comment: false, page: false, "max-cost": "5" };
       const { calls, read } = runJob("labeling-preview", 2, [], { inputs });
