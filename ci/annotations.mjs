@@ -7,37 +7,38 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 
 const mostBytes = 64 * 1024 * 1024;
 
-/** The manifests, once one is needed. */
-let listed;
-
 const [format, reportFile, root] = process.argv.slice(2);
 const findings = existsSync(reportFile) ? findingsOf(read(reportFile)) : [];
 process.stdout.write(format === "gitlab" ? codeQuality(findings) : findings.map(command).join(""));
 
 /** Each message of the report at each line that it is about, the most important ones first. */
 function findingsOf(report) {
-  const { failures, rules, warnings } = JSON.parse(report);
-  const told = (level, title) => (message) => ({ level, title, ...message });
-  const messages = [
-    ...failures.map(told("error", "Labeling")),
-    ...rules.flatMap(({ rule, level, violations }) =>
-      violations
-        .map(({ text }) => ({ text: withoutDescription(text) }))
-        .map(told(level === "mandatory" ? "error" : "warning", rule)),
-    ),
-    ...warnings.map(told("warning", "Labeling")),
-  ];
-  const found = messages.flatMap(({ text, ...rest }) => {
-    const named = namedLines(text);
-    const at = named.length > 0 ? named : keysOf(text).flatMap(placesOf);
-    return at.map((place) => ({ ...rest, text, ...place }));
+  const messages = messagesOf(JSON.parse(report));
+  const places = placesOf(new Set(messages.flatMap(({ text }) => keysOf(text))));
+  const found = messages.flatMap((message) => {
+    const named = namedLines(message.text);
+    const keys = named.length > 0 ? [] : keysOf(message.text);
+    const at = [...named, ...keys.flatMap((key) => places.get(key) ?? [])];
+    return at.map((place) => ({ ...message, ...place, file: inRepository(place.file) }));
   });
-  const isInside = ({ file }) => !file.startsWith("..");
   const unique = new Map(found.map((each) => [JSON.stringify(each), each]));
   return [...unique.values()]
-    .map((each) => ({ ...each, file: inRepository(each.file) }))
-    .filter(isInside)
+    .filter(({ file }) => !file.startsWith(".."))
     .sort((a, b) => Number(b.level === "error") - Number(a.level === "error"));
+}
+
+function messagesOf({ failures, rules, warnings }) {
+  return [
+    ...failures.map(({ text }) => ({ level: "error", title: "Labeling", text })),
+    ...rules.flatMap(({ rule, level, violations }) =>
+      violations.map(({ text }) => ({
+        level: level === "mandatory" ? "error" : "warning",
+        title: rule,
+        text: withoutDescription(text),
+      })),
+    ),
+    ...warnings.map(({ text }) => ({ level: "warning", title: "Labeling", text })),
+  ];
 }
 
 /** What breaks a rule: the engine puts the description of the rule into a line before it. */
@@ -68,23 +69,28 @@ function keysOf(text) {
   return first === undefined ? [] : [...new Set([first, ...keys])];
 }
 
-/** Where the manifests of the repository have a key. A key that is in two places is at neither. */
-function placesOf(key) {
-  listed ??= manifests();
-  const found = listed.flatMap(({ file, lines }) =>
-    lines.flatMap((text, index) => (hasKey(file, text, key) ? [{ file, line: index + 1 }] : [])),
-  );
-  return found.length === 1 ? found : [];
+/** Where the manifests of the repository have these keys. A key that is in two places is at neither. */
+function placesOf(keys) {
+  const found = new Map([...keys].map((key) => [key, []]));
+  // One file at a time, as there may be many and large ones.
+  for (const file of keys.size > 0 ? manifests() : []) {
+    for (const [index, text] of read(file).split("\n").entries()) {
+      for (const key of keys) {
+        if (hasKey(file, text, key)) {
+          found.get(key).push({ file, line: index + 1 });
+        }
+      }
+    }
+  }
+  return new Map([...found].filter(([, places]) => places.length === 1));
 }
 
 /** The manifests that the repository has in this folder. Without a repository there is nothing to show lines of. */
 function manifests() {
   const listing = ["ls-files", "-z", "--", "*.jsonl", "*.ndjson", "*.csv", "*.json"];
   const { stdout } = spawnSync("git", ["-c", "safe.directory=*", ...listing], { encoding: "utf8" });
-  return (stdout ?? "")
-    .split("\0")
-    .filter((file) => isFile(file) && statSync(file).size < mostBytes)
-    .map((file) => ({ file, lines: read(file).split("\n") }));
+  const files = (stdout ?? "").split("\0");
+  return files.filter((file) => isFile(file) && statSync(file).size < mostBytes);
 }
 
 /** Whether a line of a manifest is about an item. */
