@@ -51,7 +51,10 @@ describe("what npm pack packs", function () {
       [],
     );
     assert.ok(files.includes("docs/buckets.md") && files.includes("docs/reference/README.md"));
-    const others = files.filter((file) => !/^(dist|docs)\//.test(file));
+    // What the component for GitLab calls.
+    const scripts = globSync(["ci/*.*", "ci/gitlab/*"], { cwd: projectRoot });
+    assert.deepEqual(files.filter((file) => file.startsWith("ci/")).sort(), scripts.sort());
+    const others = files.filter((file) => !/^(ci|dist|docs)\//.test(file));
     assert.deepEqual(others.sort(), [
       ...["LICENSE", "README.md", "package.json", "policy/PulumiPolicy.yaml", "policy/main.mjs"],
       ...["policy/package.json", "sbom.cdx.json"],
@@ -59,7 +62,7 @@ describe("what npm pack packs", function () {
   });
 
   it("is no test, no data, no picture, no key and no path of this machine", () => {
-    const kinds = /\.(js|d\.ts|mjs|json|yaml|md|css|html|svg)$|^LICENSE$/;
+    const kinds = /\.(js|d\.ts|mjs|sh|json|yaml|md|css|html|svg)$|^LICENSE$/;
     assert.deepEqual(
       files.filter((file) => !kinds.test(file)),
       [],

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import { projectRoot } from "../../scripts/paths.ts";
 import { notes, prepare, problems } from "../../scripts/release.ts";
+import { Checkout } from "./templates/support.ts";
 
 const changelog = `# Changelog
 
@@ -96,5 +97,29 @@ describe("a release", () => {
     assert.doesNotMatch(release, /NPM_TOKEN|NODE_AUTH_TOKEN|secrets\./);
     // Without the dot, npm takes the path for a repository.
     assert.match(release, /npm publish --provenance --access public \.\/release\/\*\.tgz$/m);
+  });
+
+  it("moves the tag v1, which releases nothing by itself", () => {
+    const { on, jobs } = parse(ofProject(".github/workflows/release.yml")) as {
+      on: { push: { tags: string[] } };
+      jobs: { release: { steps: { run?: string }[] } };
+    };
+    assert.deepEqual(on.push.tags, ["v[0-9]+.[0-9]+.[0-9]+"]);
+    const linesWith = (code: number) => {
+      const checkout = new Checkout([{ call: /PATCH/, code }]);
+      try {
+        const env = { GITHUB_REPOSITORY: "acme/aidp", GITHUB_SHA: "0123abc" };
+        assert.equal(checkout.run(jobs.release.steps.at(-1)?.run ?? "", env).code, 0);
+        return checkout.calls.map(({ line }) => line);
+      } finally {
+        checkout.remove();
+      }
+    };
+    const moved =
+      "gh api --silent --method PATCH repos/acme/aidp/git/refs/tags/v1 --raw-field sha=0123abc --field force=true";
+    const made =
+      "gh api --silent --method POST repos/acme/aidp/git/refs --raw-field ref=refs/tags/v1 --raw-field sha=0123abc";
+    assert.deepEqual(linesWith(0), [moved]);
+    assert.deepEqual(linesWith(1), [moved, made]);
   });
 });

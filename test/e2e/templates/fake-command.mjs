@@ -22,7 +22,14 @@ appendFileSync(
 const answers = JSON.parse(readFileSync(join(folder, "answers.json"), "utf8"));
 const answer = answers.find(({ call }) => new RegExp(call).test(line)) ?? {};
 if (answer.report !== undefined) {
-  writeFileSync(args[args.indexOf("--markdown") + 1], answer.report);
+  const { report, json = { failures: [], rules: [], warnings: [] } } = answer;
+  const texts = { markdown: report, json: JSON.stringify(json), html: "<!doctype html>" };
+  for (const [option, text] of Object.entries(texts)) {
+    const index = args.indexOf(`--${option}`);
+    if (index !== -1) {
+      writeFileSync(args[index + 1], text);
+    }
+  }
 }
 process.stdout.write(answer.stdout ?? "");
 process.exitCode = answer.code ?? 0;

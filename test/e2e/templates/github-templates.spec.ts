@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
-import { readWorkflow, runJob } from "./workflow.ts";
+import type { Call } from "./support.ts";
+import { actionName, pageUrl, readWorkflow, runJob } from "./workflow.ts";
 
 const report = "## Labeling preview: `acme/signs/prod`\n\n$(touch pwned) `touch pwned`\n";
 const bot = { login: "github-actions[bot]" };
+/** The line of a call, without the folder for files that the runner gives. */
+const lineOf = ({ line }: Call) => line.replaceAll(/\/\S*\/temp\/labeling\//g, "");
+const written = (command: string) =>
+  [["markdown", "md"], ["json"], ["html"]]
+    .map(([option, end = option]) => `--${option} labeling-${command}-acme-signs-prod.${end}`)
+    .join(" ");
 const names = ["labeling-preview", "labeling-up", "labeling-drift"];
 
 describe("the workflow templates for GitHub", function () {
@@ -16,19 +23,15 @@ describe("the workflow templates for GitHub", function () {
       assert.deepEqual(workflow.permissions, {});
       assert.doesNotMatch(workflow.text, /^\s+pull_request_target:/m);
       assert.match(workflow.concurrency.group, /\$\{\{ vars\.LABELING_STACK \}\}/);
-      for (const { run } of steps) {
-        assert.doesNotMatch(run ?? "", /\$\{\{/);
-      }
-      for (const { uses, with: input } of steps) {
+      for (const { uses, with: input, env, run } of steps) {
+        // Secrets go into inputs, which the action's steps see only where it says so.
+        assert.deepEqual([env, run], [undefined, undefined]);
         if (uses?.startsWith("actions/checkout@")) {
           assert.equal(input?.["persist-credentials"], false);
         }
       }
-      for (const [line] of workflow.text.matchAll(/uses: .*/g)) {
-        assert.match(line, /^uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
-      }
-      for (const job of Object.values(workflow.jobs)) {
-        assert.doesNotMatch(JSON.stringify(job.env), /secrets|token/);
+      for (const [, used = ""] of workflow.text.matchAll(/uses: (.*)/g)) {
+        assert.ok(used === actionName || /^[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(used));
       }
     });
   }
@@ -53,30 +56,32 @@ describe("labeling-preview.yml", function () {
   this.timeout(60_000);
   const workflow = readWorkflow("labeling-preview");
   const preview = (code: number, comments: unknown[] = []) =>
-    runJob(workflow, "preview", [
-      { call: /^npx .*preview/, code, ...(code === 1 ? {} : { report }) },
-      {
-        call: /^gh api --paginate/,
-        stdout: JSON.stringify([comments.slice(0, 2), comments.slice(2)]),
-      },
-    ]);
+    runJob(workflow, "preview", {
+      answers: [
+        { call: /^npx .*preview/, code, ...(code === 1 ? {} : { report }) },
+        {
+          call: /^gh api --paginate/,
+          stdout: JSON.stringify([comments.slice(0, 2), comments.slice(2)]),
+        },
+      ],
+    });
 
   it("runs for branches of the repository only", () => {
     assert.match(
       workflow.jobs.preview?.if ?? "",
       /^github\.event\.pull_request\.head\.repo\.full_name == github\.repository && /,
     );
-    assert.deepEqual(Object.keys(workflow.on), ["pull_request"]);
+    assert.equal(workflow.on, "pull_request");
   });
 
   it("previews with rules and limits, by the installed command, without the platform's key", () => {
     const { calls } = preview(2);
     assert.deepEqual(
-      calls.map(({ line }) => line).filter((line) => line.startsWith("np")),
+      calls.map(lineOf).filter((line) => line.startsWith("np")),
       [
         "npm ci",
-        "npx --no -- aidp preview --stack acme/signs/prod --markdown preview.md --html preview.html " +
-          "--policy-pack node_modules/pulumi-ai-data-platform/policy " +
+        `npx --no -- aidp preview --stack acme/signs/prod ${written("preview")} ` +
+          "--policy-pack node_modules/pulumi-ai-data-platform/policy/main.mjs " +
           "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
       ],
     );
@@ -87,8 +92,10 @@ describe("labeling-preview.yml", function () {
     }
   });
 
-  it("writes a comment from the report's file", () => {
-    const { calls, failed } = preview(2);
+  it("writes a comment from the report's file, with a link to the page", () => {
+    const { calls, failed, summary, artifacts } = preview(2);
+    assert.equal(summary, report);
+    assert.deepEqual(artifacts, ["labeling-preview-acme-signs-prod.html"]);
     const [listed, written, ...more] = calls.filter(({ command }) => command === "gh");
     assert.equal(
       listed?.line,
@@ -99,7 +106,7 @@ describe("labeling-preview.yml", function () {
       /^gh api --silent --method POST repos\/acme\/signs\/issues\/7\/comments --field body=@\S+$/,
     );
     assert.deepEqual(written?.files, [
-      `<!-- labeling-preview: acme/signs/prod -->\n${report}\n` +
+      `<!-- labeling-preview: acme/signs/prod -->\n${report}\n[The page with the pictures](${pageUrl})\n` +
         "[The run](https://github.com/acme/signs/actions/runs/99) of 0123abc\n",
     ]);
     assert.deepEqual(more, []);
@@ -145,10 +152,12 @@ describe("labeling-preview.yml", function () {
   });
 
   it("fails where the comment cannot be written", () => {
-    const { failed } = runJob(workflow, "preview", [
-      { call: /^npx/, code: 2, report },
-      { call: /^gh/, code: 1 },
-    ]);
+    const { failed } = runJob(workflow, "preview", {
+      answers: [
+        { call: /^npx/, code: 2, report },
+        { call: /^gh/, code: 1 },
+      ],
+    });
     assert.equal(failed, "Comment");
   });
 });
@@ -156,17 +165,20 @@ describe("labeling-preview.yml", function () {
 describe("labeling-up.yml", function () {
   this.timeout(60_000);
   const workflow = readWorkflow("labeling-up");
-  const newest = (sha: string) => ({ call: /^gh api .*commits\/main/, stdout: `${sha}\n` });
+  const newest = (sha: string) => ({ call: /^gh api .*commits\/heads\/main/, stdout: `${sha}\n` });
 
   it("shows in the run what is to be approved", () => {
-    const { summary, failed } = runJob(workflow, "preview", [{ call: /^npx/, code: 2, report }]);
+    const answers = [{ call: /^npx/, code: 2, report }];
+    const { summary, failed, outputs, calls } = runJob(workflow, "preview", { answers });
     assert.equal(summary, report);
     assert.equal(failed, undefined);
+    assert.deepEqual(outputs, { code: "2" });
+    assert.ok(calls.every(({ command }) => command !== "gh"));
   });
 
   for (const code of [1, 3, 4]) {
     it(`asks for no approval for exit code ${code}`, () => {
-      const { failed } = runJob(workflow, "preview", [{ call: /^npx/, code }]);
+      const { failed } = runJob(workflow, "preview", { answers: [{ call: /^npx/, code }] });
       assert.equal(failed, "Result");
     });
   }
@@ -175,36 +187,29 @@ describe("labeling-up.yml", function () {
     assert.equal(workflow.jobs.up?.environment, "labeling");
     assert.equal(workflow.jobs.up?.if, "needs.preview.outputs.code == '2'");
     const done = { call: /^npx .* up /, code: 2, report };
-    const { calls, failed, summary } = runJob(workflow, "up", [newest("0123abc"), done]);
+    const { calls, failed, summary } = runJob(workflow, "up", {
+      answers: [newest("0123abc"), done],
+    });
     assert.equal(failed, undefined);
     assert.equal(summary, report);
-    assert.deepEqual(
-      calls.map(({ line }) => line),
-      [
-        "npm ci",
-        "gh api repos/acme/signs/commits/main --jq .sha",
-        "npx --no -- aidp up --yes --stack acme/signs/prod --markdown up.md " +
-          "--policy-pack node_modules/pulumi-ai-data-platform/policy " +
-          "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
-      ],
-    );
+    assert.deepEqual(calls.map(lineOf), [
+      "npm ci",
+      "gh api repos/acme/signs/commits/heads/main --jq .sha",
+      `npx --no -- aidp up --yes --stack acme/signs/prod ${written("up")} ` +
+        "--policy-pack node_modules/pulumi-ai-data-platform/policy/main.mjs " +
+        "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
+    ]);
     assert.ok(calls.at(-1)?.secrets.includes("AIDP_API_KEY"));
     assert.deepEqual(calls[0]?.secrets, []);
   });
 
   it("gives the rules their settings, in the preview and in the update", () => {
-    const configured = readWorkflow("labeling-up");
-    for (const { env } of Object.values(configured.jobs).flatMap(({ steps }) => steps)) {
-      if (env?.POLICY_PACK_CONFIG !== undefined) {
-        env.POLICY_PACK_CONFIG = "policies.json";
-      }
-    }
-    const previewed = runJob(configured, "preview", [{ call: /^npx/, code: 2, report }]);
-    const updated = runJob(configured, "up", [newest("0123abc")]);
-    for (const { calls } of [previewed, updated]) {
+    const inputs = { "policy-pack-config": "policies.json" };
+    for (const job of ["preview", "up"]) {
+      const { calls } = runJob(workflow, job, { answers: [newest("0123abc")], inputs });
       assert.match(
         calls.at(-1)?.line ?? "",
-        /--policy-pack \S+\/policy --policy-pack-config policies\.json\b/,
+        /--policy-pack \S+\/policy\/main\.mjs --policy-pack-config policies\.json\b/,
       );
     }
   });
@@ -212,12 +217,14 @@ describe("labeling-up.yml", function () {
   for (const code of [1, 3, 4]) {
     it(`fails where the update ends with exit code ${code}`, () => {
       const answers = [newest("0123abc"), { call: /^npx/, code }];
-      assert.equal(runJob(workflow, "up", answers).failed, "Result");
+      assert.equal(runJob(workflow, "up", { answers }).failed, "Result");
     });
   }
 
   it("applies no commit that others came after", () => {
-    const { calls, failed, output } = runJob(workflow, "up", [newest("4567def")]);
+    const { calls, failed, output } = runJob(workflow, "up", {
+      answers: [newest("4567def")],
+    });
     assert.equal(failed, "Newest commit");
     assert.match(output, /main is at 4567def by now/);
     assert.ok(calls.every(({ command }) => command !== "npx"));
@@ -233,22 +240,34 @@ describe("labeling-drift.yml", function () {
     body: "<!-- labeling-drift: acme/signs/prod -->\n## Labeling drift",
   };
   const drift = (code: number, issues: unknown[]) => {
-    const { calls, failed } = runJob(workflow, "drift", [
-      { call: /^npx/, code, ...(code === 1 ? {} : { report }) },
-      { call: /^gh api --paginate/, stdout: JSON.stringify([issues]) },
-    ]);
-    return { failed, calls: calls.filter(({ command }) => command === "gh").slice(1), all: calls };
+    const { calls, failed, summary } = runJob(workflow, "drift", {
+      answers: [
+        { call: /^npx/, code, ...(code === 1 ? {} : { report }) },
+        { call: /^gh api --paginate/, stdout: JSON.stringify([issues]) },
+      ],
+    });
+    return {
+      failed,
+      summary,
+      calls: calls.filter(({ command }) => command === "gh").slice(1),
+      all: calls,
+    };
   };
 
   it("looks at the stack, with the key and without GitHub's token", () => {
     const look = drift(0, []).all.find(({ command }) => command === "npx");
-    assert.equal(look?.line, "npx --no -- aidp drift --stack acme/signs/prod --markdown drift.md");
+    assert.equal(
+      look === undefined ? "" : lineOf(look),
+      `npx --no -- aidp drift --stack acme/signs/prod ${written("drift")}`,
+    );
     assert.ok(look?.secrets.includes("AIDP_API_KEY"));
     assert.ok(!look?.secrets.includes("GH_TOKEN"));
   });
 
   it("opens an issue", () => {
-    const { calls, failed } = drift(2, [{ ...open, number: 4, user: { login: "somebody" } }]);
+    const { calls, failed, summary } = drift(2, [
+      { ...open, number: 4, user: { login: "somebody" } },
+    ]);
     assert.equal(failed, undefined);
     assert.equal(calls.length, 2);
     assert.match(
@@ -259,9 +278,11 @@ describe("labeling-drift.yml", function () {
       calls[1]?.line ?? "",
       /--method POST repos\/acme\/signs\/issues --raw-field title=Labeling drift in acme\/signs\/prod --raw-field labels\[\]=labeling-drift --field body=@\S+$/,
     );
-    assert.ok(
-      calls[1]?.files[0]?.startsWith(`<!-- labeling-drift: acme/signs/prod -->\n${report}`),
-    );
+    assert.deepEqual(calls[1]?.files, [
+      `<!-- labeling-drift: acme/signs/prod -->\n${report}\n[The page with the pictures](${pageUrl})\n` +
+        "[The run](https://github.com/acme/signs/actions/runs/99)\n",
+    ]);
+    assert.equal(summary, report);
   });
 
   it("updates the open issue", () => {

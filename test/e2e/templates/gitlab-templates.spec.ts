@@ -3,20 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import { projectRoot } from "../../../scripts/paths.ts";
+import { componentInputs, componentText, type Inputs, readComponent } from "./component.ts";
 import { type Answer, type Call, Checkout } from "./support.ts";
+import { action } from "./workflow.ts";
 
-interface Job {
-  extends?: string;
-  rules: { if: string; when?: string }[];
-  environment?: string;
-  resource_group?: string;
-  variables?: Record<string, string>;
-  before_script: string[];
-  script: string[];
-}
-
-const folder = join(projectRoot, "examples", "gitlab");
-const jobs = parse(readFileSync(join(folder, ".gitlab-ci.yml"), "utf8")) as Record<string, Job>;
 const report = "## Labeling preview: `signs/prod`\n\n$(touch pwned) `touch pwned`\n";
 const api = "https://gitlab.example/api/v4";
 const self = { id: 42 };
@@ -26,29 +16,43 @@ function runJob(
   name: string,
   code: number,
   answers: Answer[],
-  changed: Record<string, string> = {},
-): { code: number; calls: Call[] } {
+  {
+    inputs = {},
+    files = {},
+    json,
+  }: { inputs?: Inputs; files?: Record<string, string>; json?: unknown } = {},
+): { code: number; calls: Call[]; read: Record<string, string> } {
+  const jobs = readComponent({ stack: "prod", ...inputs });
   const { script, variables } = jobs[name]!;
-  const { before_script: before, variables: shared } = jobs[".labeling"]!;
-  const checkout = new Checkout("gitlab", ".", [
-    { call: /^npx/, code, ...(code === 1 ? {} : { report }) },
-    { call: /^curl .*\/user$/, stdout: JSON.stringify(self) },
-    ...answers,
-  ]);
+  const { before_script: before = [], variables: shared } = jobs[".labeling"]!;
+  const checkout = new Checkout(
+    [
+      { call: /^npx/, code, json, ...(code === 1 ? {} : { report }) },
+      { call: /^curl .*\/user$/, stdout: JSON.stringify(self) },
+      ...answers,
+    ],
+    files,
+  );
+  checkout.install();
   const env = {
     ...shared,
     ...variables,
-    ...changed,
     LABELING_GITLAB_TOKEN: "glpat-secret",
     CI_API_V4_URL: api,
+    CI_PROJECT_DIR: checkout.folder,
     CI_PROJECT_ID: "12",
-    CI_MERGE_REQUEST_IID: "7",
     CI_COMMIT_SHA: "0123abc",
     CI_JOB_URL: "https://gitlab.example/jobs/99",
+    ...(name === "labeling-preview" && { CI_MERGE_REQUEST_IID: "7" }),
   };
   try {
-    const result = checkout.run([...before, ...script].join("\n"), env);
-    return { code: result.code, calls: checkout.calls };
+    const result = checkout.run([...before, ...script!].join("\n"), env);
+    const kept = ["md", "html", "findings.json"].map((end) => `${variables?.FILES}.${end}`);
+    return {
+      code: result.code,
+      calls: checkout.calls,
+      read: Object.fromEntries(kept.map((file) => [file, checkout.read(file)])),
+    };
   } finally {
     checkout.remove();
   }
@@ -67,19 +71,56 @@ function requests(calls: Call[]): unknown[][] {
   return calls.filter(({ command }) => command === "curl").map(requestOf);
 }
 
-describe("the CI template for GitLab", function () {
+describe("the CI/CD component for GitLab", function () {
   this.timeout(60_000);
 
-  it("brings the same scripts as the one for GitHub", () => {
-    for (const script of ["preview.sh", "drift.sh", "result.sh"]) {
-      assert.equal(
-        readFileSync(join(folder, ".gitlab", "scripts", script), "utf8"),
-        readFileSync(join(projectRoot, "examples", "github", "scripts", script), "utf8"),
-      );
+  it("uses each of its inputs, and no other", () => {
+    const used = [...componentText.matchAll(/\$\[\[ inputs\.([\w-]+) \]\]/g)].map(
+      ([, name]) => name,
+    );
+    assert.deepEqual([...new Set(used)].sort(), Object.keys(componentInputs).sort());
+    for (const [name, input] of Object.entries(componentInputs)) {
+      assert.equal(input.default === undefined, name === "stack", name);
     }
   });
 
+  it("takes the inputs of the action for GitHub, with the same defaults", () => {
+    const both = Object.entries(action.inputs).filter(([name]) => name in componentInputs);
+    assert.ok(both.length > 10);
+    for (const [name, input] of both) {
+      assert.equal(String(componentInputs[name]?.default), String(input.default), name);
+    }
+  });
+
+  it("puts no input into a script", () => {
+    for (const { script = [], before_script: before = [] } of Object.values(readComponent())) {
+      assert.doesNotMatch([...before, ...script].join("\n"), /\$\[\[/);
+    }
+  });
+
+  it("is what the example includes", () => {
+    const example = join(projectRoot, "examples", "gitlab", ".gitlab-ci.yml");
+    const { include } = parse(readFileSync(example, "utf8")) as {
+      include: { remote: string; inputs: Inputs }[];
+    };
+    for (const { remote, inputs } of include) {
+      assert.match(remote, /\/templates\/labeling\.yml$/);
+      assert.doesNotThrow(() => readComponent(inputs));
+    }
+  });
+
+  it("can be included once more, for a second stack", () => {
+    const names = (inputs: Inputs) => Object.keys(readComponent({ stack: "prod", ...inputs }));
+    const [first, second] = [names({}), names({ name: "cars" })];
+    assert.deepEqual(
+      first.filter((name) => second.includes(name)),
+      [],
+    );
+    assert.deepEqual(second, [".cars", "cars-preview", "cars-plan", "cars-up", "cars-drift"]);
+  });
+
   it("runs each job where it belongs, `up` by hand, one at a time for a stack", () => {
+    const jobs = readComponent({ stack: "prod" });
     const rules = Object.entries(jobs).map(([name, job]) => [name, job.rules]);
     const main = `$CI_PIPELINE_SOURCE == "push" && $CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH`;
     assert.deepEqual(Object.fromEntries(rules), {
@@ -115,7 +156,12 @@ describe("the CI template for GitLab", function () {
     const body = "<!-- labeling-preview: prod -->\n## Labeling preview";
 
     it("writes a note from the report's file, and shows its token to no other process", () => {
-      const { calls } = preview(2);
+      const { calls, read } = preview(2);
+      assert.deepEqual(read, {
+        "labeling-preview.md": report,
+        "labeling-preview.html": "<!doctype html>",
+        "labeling-preview.findings.json": "[]\n",
+      });
       assert.deepEqual(requests(calls), [
         ["GET", "/user", [], []],
         ["GET", `${notes}?sort=asc&order_by=created_at&per_page=100&page=1`, [], []],
@@ -125,6 +171,7 @@ describe("the CI template for GitLab", function () {
           ["body@FILE"],
           [
             `<!-- labeling-preview: prod -->\n${report}\n` +
+              "[The page with the pictures](https://gitlab.example/jobs/99/artifacts/file/labeling-preview.html)\n" +
               "[The job](https://gitlab.example/jobs/99) of 0123abc\n",
           ],
         ],
@@ -184,6 +231,23 @@ describe("the CI template for GitLab", function () {
       );
     });
 
+    it("takes no report that was there before for that of a preview that failed", () => {
+      const none = [{ call: /per_page=100/, stdout: "[]" }];
+      const files = { "labeling-preview.md": report, "labeling-preview.html": "old" };
+      const { calls, read } = runJob("labeling-preview", 1, none, { files });
+      const [, , , [text]] = requests(calls).at(-1) as [string, string, unknown, string[]];
+      assert.match(text ?? "", /failed with exit code 1\.\n\n\[The job\]/);
+      assert.equal(read["labeling-preview.html"], "");
+    });
+
+    it("writes no note, and keeps no page, where the project wants none", () => {
+      const inputs = { comment: false, page: false, "max-cost": "5" };
+      const { calls, read } = runJob("labeling-preview", 2, [], { inputs });
+      assert.deepEqual(requests(calls), []);
+      assert.equal(read["labeling-preview.html"], "");
+      assert.match(calls.at(-1)?.line ?? "", /--max-at-risk 0 --max-cost 5$/);
+    });
+
     it("fails where the note cannot be written", () => {
       const { code } = runJob("labeling-preview", 2, [
         { call: /per_page=100/, stdout: "[]" },
@@ -207,20 +271,23 @@ describe("the CI template for GitLab", function () {
 
     it("give the rules their settings", () => {
       for (const job of ["labeling-plan", "labeling-up"]) {
-        const { calls } = runJob(job, 0, [], { POLICY_PACK_CONFIG: "policies.json" });
+        const { calls } = runJob(job, 0, [], {
+          inputs: { "policy-pack-config": "policies.json" },
+        });
         assert.match(
           calls.at(-1)?.line ?? "",
-          /--policy-pack \S+\/policy --policy-pack-config policies\.json\b/,
+          /--policy-pack \S+\/policy\/main\.mjs --policy-pack-config policies\.json\b/,
         );
       }
     });
 
     it("update with the rules", () => {
       const { calls } = runJob("labeling-up", 0, []);
+      const line = calls.at(-1)?.line.replaceAll(/\/\S*\/(?=labeling-up\.)/g, "");
       assert.equal(
-        calls.at(-1)?.line,
-        "npx --no -- aidp up --yes --stack prod --markdown up.md " +
-          "--policy-pack node_modules/pulumi-ai-data-platform/policy " +
+        line,
+        "npx --no -- aidp up --yes --stack prod --markdown labeling-up.md --json labeling-up.json " +
+          "--html labeling-up.html --policy-pack node_modules/pulumi-ai-data-platform/policy/main.mjs " +
           "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
       );
     });
@@ -231,7 +298,9 @@ describe("the CI template for GitLab", function () {
     const open = { iid: 5, author: self, description: "<!-- labeling-drift: prod -->\n## Drift" };
     const drift = (code: number, found: unknown[]) =>
       runJob("labeling-drift", code, [{ call: /per_page=100/, stdout: JSON.stringify(found) }]);
-    const body = `<!-- labeling-drift: prod -->\n${report}\n[The job](https://gitlab.example/jobs/99)\n`;
+    const body =
+      `<!-- labeling-drift: prod -->\n${report}\n` +
+      `[The page with the pictures](https://gitlab.example/jobs/99/artifacts/file/labeling-drift.html)\n[The job](https://gitlab.example/jobs/99)\n`;
 
     it("opens an issue", () => {
       const { calls } = drift(2, [{ ...open, author: { id: 3 } }]);

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   chmodSync,
   cpSync,
@@ -18,8 +18,10 @@ export interface Answer {
   call: RegExp;
   stdout?: string;
   code?: number;
-  /** Written to the file after `--markdown`. */
+  /** Written to the file after `--markdown`; those after `--json` and `--html` are written as well then. */
   report?: string;
+  /** Written to the file after `--json`, if it is not to be empty. */
+  json?: unknown;
 }
 
 export interface Call {
@@ -35,13 +37,21 @@ export interface Call {
 
 const commands = ["gh", "npx", "npm", "pulumi", "curl"];
 
-/** A checkout of a repository that uses the templates, on a machine whose commands only record calls. */
+/** A checkout of a repository with some files, on a machine whose commands only record calls. */
 export class Checkout {
   readonly folder: string = mkdtempSync(join(tmpdir(), "aidp-ci-"));
 
-  /** `templates` is a folder of `examples`, copied to `place` as the documentation says. */
-  constructor(templates: string, place: string, answers: Answer[]) {
-    cpSync(join(projectRoot, "examples", templates), join(this.folder, place), { recursive: true });
+  constructor(answers: Answer[], files: Readonly<Record<string, string>> = {}) {
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.folder, file)), { recursive: true });
+      writeFileSync(join(this.folder, file), text);
+    }
+    for (const args of [
+      ["init", "--quiet"],
+      ["add", "."],
+    ]) {
+      execFileSync("git", args, { cwd: this.folder });
+    }
     const bin = join(this.folder, "bin");
     mkdirSync(bin);
     const prepared = answers.map(({ call, ...answer }) => ({ call: call.source, ...answer }));
@@ -54,15 +64,31 @@ export class Checkout {
     }
   }
 
-  /** Runs a script as the CI system does, and answers its exit code. */
-  run(script: string, env: Readonly<Record<string, string>>): { code: number; output: string } {
+  /** Runs a script as the CI system does, in a folder of the checkout, and answers its exit code. */
+  run(
+    script: string,
+    env: Readonly<Record<string, string>>,
+    folder = ".",
+  ): { code: number; output: string } {
     const path = [join(this.folder, "bin"), dirname(process.execPath), "/usr/bin", "/bin"];
     const { status, stdout, stderr } = spawnSync(
       "bash",
       ["--noprofile", "--norc", "-eo", "pipefail", "-c", script],
-      { cwd: this.folder, env: { ...env, PATH: path.join(delimiter) }, encoding: "utf8" },
+      {
+        cwd: join(this.folder, folder),
+        env: { ...env, PATH: path.join(delimiter) },
+        encoding: "utf8",
+      },
     );
     return { code: status ?? -1, output: stdout + stderr };
+  }
+
+  /** Installs the package as npm does from its tarball, as far as the templates use it. */
+  install(): void {
+    const place = join(this.folder, "node_modules", "pulumi-ai-data-platform");
+    for (const part of ["package.json", "ci"]) {
+      cpSync(join(projectRoot, part), join(place, part), { recursive: true });
+    }
   }
 
   /** A file of the checkout, or nothing. */

@@ -1,17 +1,19 @@
 #!/usr/bin/env bash
 # Keeps one open issue while the stack has drift. $1 is the exit code of `aidp drift`.
 set -euo pipefail
-scripts=$(dirname "$0")
-. "$scripts/gitlab.sh"
+ci=$(dirname "$0")/..
+. "$ci/name.sh"
+. "$ci/gitlab/api.sh"
 
-export MARKER="<!-- labeling-drift: $STACK -->" AUTHOR
+MARKER="<!-- labeling-drift: $(stack_name) -->"
+export MARKER RUN="[The job]($CI_JOB_URL)" AUTHOR
 issues="projects/$CI_PROJECT_ID/issues"
 label=labeling-drift
 
-AUTHOR=$(gitlab GET user | node -p 'JSON.parse(fs.readFileSync(0, "utf8")).id')
+AUTHOR=$(own_id)
 iid=$(
   gitlab GET "$issues?state=opened&scope=created_by_me&labels=$label&per_page=100" |
-    node "$scripts/find-own.mjs" iid
+    node "$ci/find-own.mjs" iid
 )
 
 if [ "$1" = 0 ]; then
@@ -25,16 +27,11 @@ fi
 
 body=$(mktemp)
 trap 'rm -f "$body"' EXIT
-{
-  echo "$MARKER"
-  cat "$REPORT"
-  echo
-  echo "[The job]($CI_JOB_URL)"
-} > "$body"
+bash "$ci/body.sh" "$1" > "$body"
 
 if [ -n "$iid" ]; then
   gitlab PUT "$issues/$iid" --output /dev/null --data-urlencode "description@$body"
 else
-  gitlab POST "$issues" --output /dev/null --data-urlencode "title=Labeling drift in $STACK" \
+  gitlab POST "$issues" --output /dev/null --data-urlencode "title=Labeling drift in $(stack_name)" \
     --data "labels=$label" --data-urlencode "description@$body"
 fi

@@ -7,3 +7,6 @@ gitlab() {
     --header @<(printf 'PRIVATE-TOKEN: %s\n' "$LABELING_GITLAB_TOKEN") \
     "$@" "$CI_API_V4_URL/$path"
 }
+
+# The id of the user whom the token is of.
+own_id() { gitlab GET user | node -p 'JSON.parse(fs.readFileSync(0, "utf8")).id'; }

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# The whole job of templates/labeling.yml: runs `aidp $1`, which is preview, up or drift, and tells of it. The component
+# may be newer than the package that brings this script, so it calls nothing else of this folder.
+set -euo pipefail
+ci=$(dirname "$0")/..
+
+# The component keeps these files as artifacts.
+base=$CI_PROJECT_DIR/$FILES
+export REPORT=$base.md JSON=$base.json PAGE="" PAGE_URL=""
+if [ "$SHOW_PAGE" = true ]; then PAGE=$base.html; fi
+
+code=0
+bash "$ci/run.sh" "$1" || code=$?
+if [ -s "$PAGE" ]; then PAGE_URL=$CI_JOB_URL/artifacts/file/$FILES.html; fi
+
+if [ "$COMMENT" = true ]; then
+  if [ "$1" = preview ] && [ -n "${CI_MERGE_REQUEST_IID:-}" ]; then
+    bash "$ci/gitlab/note.sh" "$code"
+  fi
+  # What could not be looked at has no drift to tell of, and none that ended.
+  if [ "$1" = drift ] && { [ "$code" = 0 ] || [ "$code" = 2 ]; }; then
+    bash "$ci/gitlab/issue.sh" "$code"
+  fi
+fi
+node "$ci/annotations.mjs" gitlab "$JSON" "$CI_PROJECT_DIR" > "$base.findings.json"
+bash "$ci/result.sh" "$code"

@@ -1,0 +1,13 @@
+# What the stack's files and texts are called. A repository may have several projects with a stack of the same name.
+
+# $STACK, with its folder if that is not the repository's own.
+stack_name() {
+  if [ "${FOLDER:-.}" = . ]; then echo "$STACK"; else echo "$STACK in $FOLDER"; fi
+}
+
+# The same as a part of a file's name.
+stack_slug() {
+  local name=$STACK
+  if [ "${FOLDER:-.}" != . ]; then name=$FOLDER-$STACK; fi
+  echo "${name//[!A-Za-z0-9._-]/-}"
+}

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Runs `aidp $1`, which is preview, up or drift, for $STACK. Writes the report to $REPORT, as JSON to $JSON, and with
+# pictures to $PAGE if that is set. Ends as `aidp` does: 0 nothing to do, 1 failure, 2 changes, 3 mandatory rules broken,
+# 4 limits exceeded.
+set -euo pipefail
+: "${STACK:?name the stack: see docs/gitops.md}"
+
+arguments=("$1")
+# Gives an option, unless its value is empty.
+give() { if [ -n "$2" ]; then arguments+=("$1" "$2"); fi; }
+
+# The engine takes an executable by its full path only.
+pack=${POLICY_PACK:-}
+if [ -f "$pack" ]; then pack=$(cd "$(dirname "$pack")" && pwd)/$(basename "$pack"); fi
+
+if [ "$1" = up ]; then arguments+=(--yes); fi
+arguments+=(--stack "$STACK" --markdown "$REPORT" --json "$JSON")
+give --html "${PAGE:-}"
+if [ "$1" != drift ]; then
+  give --policy-pack "$pack"
+  give --policy-pack-config "${POLICY_PACK_CONFIG:-}"
+  give --max-new "${MAX_NEW:-}"
+  give --max-cancelled "${MAX_CANCELLED:-}"
+  give --max-at-risk "${MAX_AT_RISK:-}"
+  give --max-relabelled-done "${MAX_RELABELLED_DONE:-}"
+  give --max-cost "${MAX_COST:-}"
+fi
+
+# A report that is already there would pass for this one's when `aidp` fails.
+rm -f "$REPORT" "$JSON" ${PAGE:+"$PAGE"}
+# --no: only the installed command, never a package that happens to have its name.
+exec npx --no -- aidp "${arguments[@]}"

@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import { projectRoot } from "../../../scripts/paths.ts";
+import { Checkout } from "./support.ts";
+import { readWorkflow, runJob } from "./workflow.ts";
+
+const report = "## Labeling preview\n";
+const text = (...lines: string[]) => lines.map((line) => `${line}\n`).join("");
+const files = {
+  "signs/items.jsonl": text(
+    `{"key":"crossing-00","assetUrl":"https://a.example/00.jpg"}`,
+    `{"key":"junction-01","assetUrl":"https://b.example/01.jpg"}`,
+    `{"key":"bridge, \\"old\\"","assetUrl":"https://b.example/02.jpg"}`,
+  ),
+  "signs/items.csv": text("key,assetUrl", "tunnel-03,https://b.example/03.jpg", "crossing-00,"),
+  "signs/photos.coco.json": text("{", `  "images": [`, `    { "file_name": "coffee.jpg" }`, "] }"),
+  "signs/voc/a.xml": "<annotation>\n",
+  "other/items.jsonl": text(`{"key":"tunnel-03"}`),
+};
+const violation = (message: string, level = "mandatory") => ({
+  rule: "asset-host",
+  pack: "aidp",
+  level,
+  violations: [{ text: `Checks whether hosts are allowed.\n${message}` }],
+});
+
+/** The annotations of a report, as they come from the script in the folder of the project. */
+function annotations(format: string, json: object): string {
+  const checkout = new Checkout([], { ...files, "report.json": JSON.stringify(json) });
+  try {
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      [join(projectRoot, "ci/annotations.mjs"), format, "../report.json", checkout.folder],
+      { cwd: join(checkout.folder, "signs"), encoding: "utf8" },
+    );
+    assert.equal(status, 0, stderr);
+    return stdout;
+  } finally {
+    checkout.remove();
+  }
+}
+
+const ofMessages = (...messages: string[]) =>
+  annotations("github", {
+    failures: messages.map((each) => ({ text: each })),
+    rules: [],
+    warnings: [],
+  });
+const ofRules = (...rules: object[]) =>
+  annotations("github", { failures: [], rules, warnings: [] });
+
+describe("annotations", function () {
+  this.timeout(60_000);
+
+  it("are at each line that a failure names, escaped", () => {
+    const path = "signs: 1, 50%\r\n";
+    assert.equal(
+      ofMessages(
+        `resource 'signs' has a problem: manifest items.csv: line 2: key "${path}" is on line 1 as well; line 3: it is not CSV; and 5 more problems`,
+      ),
+      `::error file=signs/items.csv,line=2,title=Labeling::line 2: key "signs: 1, 50%25%0D%0A" is on line 1 as well\n` +
+        "::error file=signs/items.csv,line=3,title=Labeling::line 3: it is not CSV\n",
+    );
+  });
+
+  it("are in the file beside the manifest that a failure names", () => {
+    assert.match(
+      ofMessages("manifest voc: a.xml line 5: the object has no <name>"),
+      /^::error file=signs\/voc\/a\.xml,line=5,/,
+    );
+    assert.match(
+      ofMessages(
+        "manifest items.csv: the box on line 3 has a bbox that reaches out of the picture",
+      ),
+      /^::error file=signs\/items\.csv,line=3,/,
+    );
+  });
+
+  it("are where a manifest has the key of a broken rule", () => {
+    assert.equal(
+      ofRules(
+        violation(
+          `items["junction-01"]: assetUrl is on b.example (3 items break this rule: "junction-01", "bridge, "old"", "coffee.jpg")`,
+        ),
+      ).replaceAll(/::items.*/g, ""),
+      "::error file=signs/items.jsonl,line=2,title=asset-host\n" +
+        "::error file=signs/photos.coco.json,line=3,title=asset-host\n",
+    );
+    assert.match(
+      ofRules(violation(`items["tunnel-03"]: assetUrl is on b.example`, "advisory")),
+      /^::warning file=signs\/items\.csv,line=2,title=asset-host::items/,
+    );
+  });
+
+  it("are nowhere where a file or a key is not there, or a key is twice", () => {
+    assert.equal(ofMessages("manifest gone.csv: line 2: it is not CSV", "no line at all"), "");
+    assert.equal(ofRules(violation(`items["crossing-00"]: assetUrl is on a.example`)), "");
+    assert.equal(ofRules(violation(`items["nowhere"]: assetUrl is on a.example`)), "");
+    assert.equal(ofMessages("manifest ../../../../etc/passwd: line 1: it is not CSV"), "");
+  });
+
+  it("have what stops an update first", () => {
+    const lines = ofRules(
+      violation(`items["tunnel-03"]: it is odd`, "advisory"),
+      violation(`items["junction-01"]: it is wrong`),
+    );
+    assert.deepEqual(lines.match(/^::\w+/gm), ["::error", "::warning"]);
+  });
+
+  it("are a report of code quality for GitLab", () => {
+    const rules = [violation(`items["junction-01"]: it is wrong`)];
+    const [entry, ...more] = JSON.parse(
+      annotations("gitlab", { failures: [], rules, warnings: [] }),
+    );
+    assert.match(entry.fingerprint, /^[0-9a-f]{64}$/);
+    assert.deepEqual(
+      { ...entry, fingerprint: "" },
+      {
+        description: `items["junction-01"]: it is wrong`,
+        check_name: "asset-host",
+        fingerprint: "",
+        severity: "major",
+        location: { path: "signs/items.jsonl", lines: { begin: 2 } },
+      },
+    );
+    assert.deepEqual(more, []);
+  });
+
+  it("are shown by the action, at the file in the repository", () => {
+    const json = {
+      failures: [],
+      rules: [violation(`items["junction-01"]: assetUrl is on b.example`)],
+      warnings: [],
+    };
+    const { output, failed } = runJob(readWorkflow("labeling-preview"), "preview", {
+      files,
+      inputs: { "working-directory": "signs" },
+      answers: [
+        { call: /^npx/, code: 3, report, json },
+        { call: /^gh api --paginate/, stdout: "[]" },
+      ],
+    });
+    assert.equal(failed, "Result");
+    assert.match(output, /^::error file=signs\/items\.jsonl,line=2,title=asset-host::items/m);
+  });
+});
