@@ -1,5 +1,9 @@
 import "../provider/require-node.ts";
 
+import { refuseWrongConfigurations } from "./configuration.ts";
+
+refuseWrongConfigurations();
+
 export { recommended, strict } from "./presets.ts";
 export { assetHost, assetHttps, assetUnique } from "./rules/assets.ts";
 export {

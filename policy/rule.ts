@@ -46,7 +46,7 @@ export function fieldRule<Schema extends z.ZodObject>(
   return {
     name,
     description,
-    configSchema: toConfigSchema(config),
+    configSchema: toConfigSchema({ name, description }, config),
     validateResource(args, report) {
       const settings = settingsFor(args);
       const problems = readDeclared(args.type, args.props).flatMap((declared) => {
@@ -89,7 +89,7 @@ export function resourceRule<Schema extends z.ZodObject>({
   return {
     name,
     description,
-    configSchema: toConfigSchema(config),
+    configSchema: toConfigSchema({ name, description }, config),
     validateResource(args, report) {
       const problem = check(args, parseSettings(name, config, args.getConfig()));
       if (problem !== undefined) {
@@ -119,7 +119,7 @@ export function stackRule<Schema extends z.ZodObject>({
   return {
     name,
     description,
-    configSchema: toConfigSchema(config),
+    configSchema: toConfigSchema({ name, description }, config),
     validateStack(args, report) {
       const settings = parseSettings(name, config, args.getConfig());
       // The engine passes them in any order, but the messages should be the same each time.

@@ -3,11 +3,12 @@ import { boxProblem } from "../../provider/items/box.ts";
 import { got, uuid } from "../../provider/lifecycle/fields.ts";
 import { hasUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import { fieldRule } from "../rule.ts";
+import { ruleSettings } from "../settings.ts";
 
 export const difficultyRange = fieldRule({
   name: "difficulty-range",
   description: "Checks whether every work item has a difficulty, and one within limits.",
-  config: z.strictObject({
+  config: ruleSettings({
     minimum: z.int().min(0).max(100).default(0).describe("The lowest difficulty"),
     maximum: z.int().min(0).max(100).default(100).describe("The highest difficulty"),
     required: z.boolean().default(true).describe("Whether it must be set"),
@@ -29,7 +30,7 @@ export const difficultyRange = fieldRule({
 export const taxonomyPinned = fieldRule({
   name: "taxonomy-pinned",
   description: "Checks whether every work item is bound to a taxonomy version.",
-  config: z.strictObject({
+  config: ruleSettings({
     allowed: z
       .array(uuid)
       .default([])
@@ -52,7 +53,7 @@ export const boxInsidePicture = fieldRule({
   name: "box-inside-picture",
   description:
     "Checks whether the boxes of labels are inside their picture, where its width and height are in the metadata.",
-  config: z.strictObject({
+  config: ruleSettings({
     width: z
       .string()
       .default("width")

@@ -4,14 +4,14 @@ import { isKind } from "../../provider/pulumi/shim.ts";
 import { type BatchOf, batchOf } from "../find-batch.ts";
 import { countDeclared, rawOf } from "../read-declared.ts";
 import { resourceRule, stackRule } from "../rule.ts";
-import { pattern, written } from "../settings.ts";
+import { pattern, ruleSettings, written } from "../settings.ts";
 
 const count = z.int().min(0).max(100_000_000);
 
 export const setSize = resourceRule({
   name: "set-size",
   description: "Checks whether a set has no more work items than allowed.",
-  config: z.strictObject({
+  config: ruleSettings({
     maximum: count.default(10_000).describe("The most work items of a set"),
   }),
   check({ type, props }, { maximum }) {
@@ -25,7 +25,7 @@ export const setSize = resourceRule({
 export const stackSize = stackRule({
   name: "stack-size",
   description: "Checks whether a stack has no more work items than allowed.",
-  config: z.strictObject({
+  config: ruleSettings({
     maximum: count.default(50_000).describe("The most work items of a stack"),
   }),
   check(resources, { maximum }) {
@@ -43,7 +43,7 @@ export const stackSize = stackRule({
 export const cancelAllowed = stackRule({
   name: "cancel-allowed",
   description: "Checks whether work that people have begun may be cancelled in named batches only.",
-  config: z.strictObject({
+  config: ruleSettings({
     batches: z
       .array(pattern())
       .prefault([])
@@ -111,7 +111,7 @@ function placesOf(resource: PolicyResource, resources: readonly PolicyResource[]
 export const batchProtected = resourceRule({
   name: "batch-protected",
   description: "Checks whether batches are protected against being destroyed.",
-  config: z.strictObject({}),
+  config: ruleSettings({}),
   check({ type, opts }) {
     return isKind(type, "Batch") && !opts.protect
       ? "the option protect is false, must be true: pass { protect: true } as the batch's third argument"

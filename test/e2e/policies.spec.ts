@@ -86,20 +86,29 @@ for (const declare of allDeclarations) {
       assert.match(message, /\[mandatory\] {2}difficulty-range/);
     });
 
-    it("refuses a configuration of the wrong type, and one that says nothing", async () => {
+    it("refuses a wrong configuration before the program runs, and says what may be meant", async () => {
+      const place = "Correct it in the file of --policy-pack-config, or in the pack";
       for (const [config, expected] of [
         [
           { "deadline-limits": { minimumSeconds: "1h" } },
-          /deadline-limits: minimumSeconds: Invalid type/,
+          "deadline-limits: minimumSeconds: Invalid type",
         ],
         [
           { "deadline-limits": { minimum: 5 } },
-          /the configuration of deadline-limits is wrong: Unrecognized key: "minimum"\. Correct it/,
+          `the configuration of deadline-limits is wrong: it has no setting minimum. ${place}`,
+        ],
+        [
+          {
+            all: "advisory",
+            "deadline-limit": "mandatory",
+            "batch-deadline-limits": { limits: [{ batc: "vision-.*" }] },
+          },
+          `the configuration of batch-deadline-limits is wrong: limits[0].batch is required; limits[0] has no setting batc: did you mean batch?; deadline-limit is not a rule of this pack: did you mean deadline-limits? ${place}`,
         ],
       ] as const) {
         const message = await stack.failure(stack.preview(program(), policies(config)));
-        assert.match(message, expected);
-        assert.doesNotMatch(message, /\bat .*\.js:\d+/);
+        assert.ok(message.includes(expected), message);
+        assert.doesNotMatch(message, /\bat .*\.js:\d+|aidp:Batch/);
       }
     });
 
