@@ -8,11 +8,14 @@ import { pattern, ruleSettings, written } from "../settings.ts";
 
 const count = z.int().min(0).max(100_000_000);
 
+/** What one set is known to hold, so that only what is out of proportion is refused. */
+const mostOfSet = 100_000;
+
 export const setSize = resourceRule({
   name: "set-size",
   description: "Checks whether a set has no more work items than allowed.",
   config: ruleSettings({
-    maximum: count.default(10_000).describe("The most work items of a set"),
+    maximum: count.default(mostOfSet).describe("The most work items of a set"),
   }),
   check({ type, props }, { maximum }) {
     const size = countDeclared(type, props);
@@ -26,7 +29,7 @@ export const stackSize = stackRule({
   name: "stack-size",
   description: "Checks whether a stack has no more work items than allowed.",
   config: ruleSettings({
-    maximum: count.default(50_000).describe("The most work items of a stack"),
+    maximum: count.default(5 * mostOfSet).describe("The most work items of a stack"),
   }),
   check(resources, { maximum }) {
     const size = resources.reduce((sum, { type, props }) => sum + countDeclared(type, props), 0);

@@ -1,8 +1,37 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { batchProtected, cancelAllowed, setSize, stackSize } from "../../policy/index.ts";
-import { goodBatch, goodItem, type Resource, reports, setOf, unknown } from "./support.ts";
+import { projectRoot } from "../../scripts/paths.ts";
+import {
+  goodBatch,
+  goodItem,
+  type Resource,
+  type Rule,
+  reports,
+  setOf,
+  unknown,
+} from "./support.ts";
 
 describe("set-size and stack-size", () => {
+  it("allow by default what the README promises, and what the CI templates let one update make", () => {
+    const read = (file: string) => readFileSync(join(projectRoot, file), "utf8");
+    const promised = /One set holds ([\d,]+) items/.exec(read("README.md"))?.[1] ?? "";
+    const most = Number(promised.replaceAll(",", ""));
+    const maximumOf = ({ configSchema }: Rule) => Number(configSchema?.properties.maximum?.default);
+    assert.equal(maximumOf(setSize), most);
+    assert.ok(maximumOf(stackSize) >= most);
+    const templates = [
+      "examples/gitlab/.gitlab-ci.yml",
+      "examples/github/workflows/labeling-preview.yml",
+      "examples/github/workflows/labeling-up.yml",
+    ];
+    for (const template of templates) {
+      const limits = [...read(template).matchAll(/MAX_NEW: "?(\d+)/g)].map(([, limit]) => limit);
+      assert.deepEqual([...new Set(limits)], [String(most)], template);
+    }
+  });
+
   it("allow so many work items, unknown ones included", async () => {
     const set = setOf({ a: {}, b: {} });
     Object.assign(set.props.items as object, { c: unknown });

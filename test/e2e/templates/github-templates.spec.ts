@@ -77,7 +77,7 @@ describe("labeling-preview.yml", function () {
         "npm ci",
         "npx --no -- aidp preview --stack acme/signs/prod --markdown preview.md --html preview.html " +
           "--policy-pack node_modules/pulumi-ai-data-platform/policy " +
-          "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
+          "--max-new 100000 --max-cancelled 100 --max-at-risk 0",
       ],
     );
     const pulumi = ["PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"];
@@ -185,7 +185,7 @@ describe("labeling-up.yml", function () {
         "gh api repos/acme/signs/commits/main --jq .sha",
         "npx --no -- aidp up --yes --stack acme/signs/prod --markdown up.md " +
           "--policy-pack node_modules/pulumi-ai-data-platform/policy " +
-          "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
+          "--max-new 100000 --max-cancelled 100 --max-at-risk 0",
       ],
     );
     assert.ok(calls.at(-1)?.secrets.includes("AIDP_API_KEY"));

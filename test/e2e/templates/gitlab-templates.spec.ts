@@ -221,7 +221,7 @@ describe("the CI template for GitLab", function () {
         calls.at(-1)?.line,
         "npx --no -- aidp up --yes --stack prod --markdown up.md " +
           "--policy-pack node_modules/pulumi-ai-data-platform/policy " +
-          "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
+          "--max-new 100000 --max-cancelled 100 --max-at-risk 0",
       );
     });
   });
