@@ -8,6 +8,7 @@ import { ruleSettings } from "../settings.ts";
 export const assetHttps = fieldRule({
   name: "asset-https",
   description: "Checks whether assets that are URLs are fetched over https.",
+  severity: "high",
   config: ruleSettings({
     schemes: z
       .array(z.string().regex(/^[a-z][a-z0-9+.-]*$/))
@@ -27,6 +28,7 @@ export const assetHttps = fieldRule({
 export const assetHost = fieldRule({
   name: "asset-host",
   description: "Checks whether assets that are URLs come from allowed hosts.",
+  severity: "high",
   config: ruleSettings({
     hosts: z
       .array(z.string().regex(/^(\*\.)?[a-z0-9.-]+(:\d+)?$/))
@@ -62,6 +64,7 @@ function shown(asset: string): string {
 export const assetUnique = stackRule({
   name: "asset-unique",
   description: "Checks whether no asset is in two work items of a stack.",
+  severity: "medium",
   config: ruleSettings({}),
   check(resources) {
     const first = new Map<string, string>();

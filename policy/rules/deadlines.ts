@@ -12,6 +12,7 @@ const reads = ["dueInSeconds", "dueAt"] as const;
 export const deadlineRequired = fieldRule({
   name: "deadline-required",
   description: "Checks whether every work item has a deadline.",
+  severity: "medium",
   config: ruleSettings({
     defaultDueInSeconds: seconds
       .optional()
@@ -35,6 +36,7 @@ export const deadlineRequired = fieldRule({
 export const deadlineLimits = fieldRule({
   name: "deadline-limits",
   description: "Checks whether deadlines are neither too close nor too far away.",
+  severity: "medium",
   config: ruleSettings({
     minimumSeconds: seconds
       .default(3_600)
@@ -54,6 +56,7 @@ export const deadlineLimits = fieldRule({
 export const batchDeadlineLimits = stackRule({
   name: "batch-deadline-limits",
   description: "Checks whether deadlines are within the limits of their batch.",
+  severity: "medium",
   config: ruleSettings({
     limits: z
       .array(
@@ -139,6 +142,7 @@ function isTimeZone(name: string): boolean {
 export const deadlineOnWorkday = fieldRule({
   name: "deadline-on-workday",
   description: "Checks whether deadlines fall on days on which somebody works.",
+  severity: "low",
   config: ruleSettings({
     daysOff: z
       .array(z.enum(days))

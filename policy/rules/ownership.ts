@@ -8,6 +8,7 @@ export const metadataRequired = fieldRule({
   name: "metadata-required",
   description:
     "Checks whether metadata name an owner and a cost centre, or other required entries.",
+  severity: "low",
   config: ruleSettings({
     keys: z
       .record(z.string(), pattern())
@@ -56,6 +57,7 @@ export const metadataRequired = fieldRule({
 export const metadataPersonalData = fieldRule({
   name: "metadata-personal-data",
   description: "Checks whether metadata hold no personal data.",
+  severity: "high",
   config: ruleSettings({
     patterns: z
       .record(z.string(), searchPattern)
@@ -76,6 +78,7 @@ export const metadataPersonalData = fieldRule({
 export const metadataSecrets = fieldRule({
   name: "metadata-secrets",
   description: "Checks whether metadata hold no keys, tokens or passwords.",
+  severity: "critical",
   config: ruleSettings({
     patterns: z
       .record(z.string(), searchPattern)

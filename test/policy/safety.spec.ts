@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { batchProtected, cancelAllowed, setSize, stackSize } from "../../policy/index.ts";
+import {
+  batchProtected,
+  cancelAllowed,
+  effortLimit,
+  setSize,
+  stackSize,
+} from "../../policy/index.ts";
 import { projectRoot } from "../../scripts/paths.ts";
 import {
   goodBatch,
@@ -44,6 +50,32 @@ describe("set-size and stack-size", () => {
     assert.deepEqual(await reports(stackSize, stack, { maximum: 3 }), [
       "the stack has 4 work items, must have at most 3: declare fewer, or raise the maximum of this rule",
     ]);
+  });
+});
+
+describe("effort-limit", () => {
+  const boxes = (count: number) => ({ labels: Array(count).fill({ bbox: [1, 1, 2, 2] }) });
+  const stack = [
+    goodBatch(),
+    setOf({ a: boxes(3), b: { labels: [{ metadata: {} }, unknown] } }),
+    goodItem(boxes(2)),
+  ];
+
+  it("limits what items and boxes take together", async () => {
+    const config = { item: 2, box: 0.5, unit: "hours", max: 8.5 };
+    assert.deepEqual(await reports(effortLimit, stack, config), []);
+    assert.deepEqual(await reports(effortLimit, stack, { ...config, max: 8.4 }), [
+      "the stack has 3 work items with 5 boxes, which take 8.5 hours, must take at most 8.4: declare fewer, or raise the max of this rule",
+    ]);
+  });
+
+  it("counts a minute for each item unless it is told otherwise, unknown ones included", async () => {
+    const set = setOf({ a: {} });
+    Object.assign(set.props.items as object, { b: unknown });
+    assert.deepEqual(await reports(effortLimit, [set], { max: 1 }), [
+      "the stack has 2 work items, which take 2 minutes, must take at most 1: declare fewer, or raise the max of this rule",
+    ]);
+    assert.deepEqual(await reports(effortLimit, [set], { item: 1_000 }), []);
   });
 });
 
