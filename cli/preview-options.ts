@@ -1,5 +1,6 @@
 import type { Argv } from "yargs";
 import type { PreviewOptions } from "../report/run.ts";
+import { checkPolicies } from "./check-policies.ts";
 import { connectOpened } from "./connection.ts";
 import { type ReportArguments, reportOptions, wholeNumber } from "./options.ts";
 
@@ -44,7 +45,8 @@ export function previewOptions<T>(yargs: Argv<T>): Argv<T & PreviewArguments> {
 }
 
 /** The options of the preview that a command asks for. */
-export function previewed(given: PreviewArguments): PreviewOptions {
+export async function previewed(given: PreviewArguments): Promise<PreviewOptions> {
+  await checkPolicies(given.cwd, given["policy-pack"], given["policy-pack-config"]);
   return {
     cwd: given.cwd,
     stack: given.stack,

@@ -1,5 +1,9 @@
 import "../provider/require-node.ts";
 
+import { refuseWrongConfigurations } from "./configuration.ts";
+
+refuseWrongConfigurations();
+
 export { recommended, strict } from "./presets.ts";
 export { assetHost, assetHttps, assetUnique } from "./rules/assets.ts";
 export {
@@ -20,5 +24,11 @@ export {
   metadataRequired,
   metadataSecrets,
 } from "./rules/ownership.ts";
-export { boxInsidePicture, difficultyRange, taxonomyPinned } from "./rules/quality.ts";
-export { batchProtected, cancelAllowed, setSize, stackSize } from "./rules/safety.ts";
+export { findingLevels } from "./rules/pictures.ts";
+export {
+  boxInsidePicture,
+  difficultyRange,
+  labelCategories,
+  taxonomyPinned,
+} from "./rules/quality.ts";
+export { batchProtected, cancelAllowed, effortLimit, setSize, stackSize } from "./rules/safety.ts";

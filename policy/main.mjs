@@ -1,10 +1,7 @@
 #!/usr/bin/env node
 // Starts the pack, both for engines that run the folder and for those whose language host can only run this file.
-// `require` loads it, so it awaits nothing at the top level. The SDK reads the version of the pack from the working
-// directory.
+// `require` loads it, so it awaits nothing at the top level.
 import { existsSync } from "node:fs";
-
-process.chdir(import.meta.dirname);
 
 /** The name of the package that could not be found; undefined for any other error. */
 function missing(error) {
@@ -27,7 +24,9 @@ async function loadRules() {
 }
 
 async function start() {
+  // The rules look where they were started, and the SDK reads the version of the pack from the working directory.
   const { recommended } = await loadRules();
+  process.chdir(import.meta.dirname);
   const { PolicyPack } = await import("@pulumi/policy");
   new PolicyPack("ai-data-platform", { policies: recommended });
 }

@@ -7,6 +7,7 @@ import * as assets from "./rules/assets.ts";
 import * as deadlines from "./rules/deadlines.ts";
 import * as naming from "./rules/naming.ts";
 import * as ownership from "./rules/ownership.ts";
+import * as pictures from "./rules/pictures.ts";
 import * as quality from "./rules/quality.ts";
 import * as safety from "./rules/safety.ts";
 
@@ -31,9 +32,12 @@ const levels: readonly (readonly [Rule, EnforcementLevel, EnforcementLevel])[] =
   [assets.assetHttps, "mandatory", "mandatory"],
   [assets.assetHost, "mandatory", "mandatory"],
   [quality.boxInsidePicture, "mandatory", "mandatory"],
+  [quality.labelCategories, "mandatory", "mandatory"],
+  [pictures.findingLevels, "advisory", "mandatory"],
   [assets.assetUnique, "advisory", "mandatory"],
   [safety.setSize, "mandatory", "mandatory"],
   [safety.stackSize, "mandatory", "mandatory"],
+  [safety.effortLimit, "mandatory", "mandatory"],
   [safety.cancelAllowed, "advisory", "mandatory"],
   [safety.batchProtected, "disabled", "mandatory"],
 ];

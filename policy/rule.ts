@@ -1,10 +1,12 @@
 import type {
   ResourceValidationArgs,
   ResourceValidationPolicy,
+  Severity,
   StackValidationArgs,
   StackValidationPolicy,
 } from "@pulumi/policy";
 import type { z } from "zod";
+import { placeInManifest } from "./manifest-line.ts";
 import {
   type Declared,
   type Fields,
@@ -20,6 +22,8 @@ interface Rule<Schema extends z.ZodObject> {
   name: string;
   /** "Checks whether …" */
   description: string;
+  /** How much harm is done where the rule is broken. */
+  severity: Severity;
   /** What users can configure, with defaults. */
   config: Schema;
 }
@@ -34,20 +38,33 @@ interface FieldRule<Schema extends z.ZodObject> extends Rule<Schema> {
   remedy?(fields: Fields, settings: z.output<Schema>, kind: Declared["kind"]): Remedy | undefined;
 }
 
+const documentation =
+  "https://github.com/labeling-as-code/pulumi-ai-data-platform/blob/main/docs/policies.md";
+
+/** What the engine is told about a rule. */
+function described({ name, description, severity, config }: Rule<z.ZodObject>) {
+  const configSchema = toConfigSchema({ name, description }, config);
+  return { name, description, severity, url: `${documentation}#${name}`, configSchema };
+}
+
+/** A problem as it is reported: the engine shows no link of its own to the documentation of a rule. */
+function withLink(problem: string, { url }: { url: string }): string {
+  return `${problem}\n${url}`;
+}
+
 /** A rule on the fields of batches, or of work items wherever they are declared. */
 export function fieldRule<Schema extends z.ZodObject>(
   rule: FieldRule<Schema>,
 ): ResourceValidationPolicy {
-  const { name, description, config, of, reads, check, remedy } = rule;
+  const { name, config, of, reads, check, remedy } = rule;
+  const policy = described(rule);
   const settingsFor = (args: ResourceValidationArgs) =>
     parseSettings(name, config, args.getConfig());
   const applies = ({ kind, fields }: Declared) =>
     of.includes(kind) && reads.every((field) => isReadable(fields, field));
   return {
-    name,
-    description,
-    configSchema: toConfigSchema(config),
-    validateResource(args, report) {
+    ...policy,
+    async validateResource(args, report) {
       const settings = settingsFor(args);
       const problems = readDeclared(args.type, args.props).flatMap((declared) => {
         const problem = applies(declared)
@@ -56,9 +73,11 @@ export function fieldRule<Schema extends z.ZodObject>(
         const list = declared.kind === "file" ? "files" : "items";
         return problem === undefined ? [] : [{ list, key: declared.key, problem }];
       });
-      const line = formatLine(problems);
+      const [first] = problems;
+      const place = first && (await placeInManifest(args.props, first.key));
+      const line = formatLine(problems, place);
       if (line !== undefined) {
-        report(line);
+        report(withLink(line, policy));
       }
     },
     ...(remedy !== undefined && {
@@ -80,20 +99,17 @@ interface ResourceRule<Schema extends z.ZodObject> extends Rule<Schema> {
 }
 
 /** A rule on a whole resource. */
-export function resourceRule<Schema extends z.ZodObject>({
-  name,
-  description,
-  config,
-  check,
-}: ResourceRule<Schema>): ResourceValidationPolicy {
+export function resourceRule<Schema extends z.ZodObject>(
+  rule: ResourceRule<Schema>,
+): ResourceValidationPolicy {
+  const { name, config, check } = rule;
+  const policy = described(rule);
   return {
-    name,
-    description,
-    configSchema: toConfigSchema(config),
+    ...policy,
     validateResource(args, report) {
       const problem = check(args, parseSettings(name, config, args.getConfig()));
       if (problem !== undefined) {
-        report(problem);
+        report(withLink(problem, policy));
       }
     },
   };
@@ -110,22 +126,19 @@ interface StackRule<Schema extends z.ZodObject> extends Rule<Schema> {
 }
 
 /** A rule on all resources of a stack. The engine runs it at the end, with the final state of the resources. */
-export function stackRule<Schema extends z.ZodObject>({
-  name,
-  description,
-  config,
-  check,
-}: StackRule<Schema>): StackValidationPolicy {
+export function stackRule<Schema extends z.ZodObject>(
+  rule: StackRule<Schema>,
+): StackValidationPolicy {
+  const { name, config, check } = rule;
+  const policy = described(rule);
   return {
-    name,
-    description,
-    configSchema: toConfigSchema(config),
+    ...policy,
     validateStack(args, report) {
       const settings = parseSettings(name, config, args.getConfig());
       // The engine passes them in any order, but the messages should be the same each time.
       const resources = args.resources.toSorted((left, right) => (left.urn < right.urn ? -1 : 1));
       for (const { problem, urn } of check(resources, settings)) {
-        report(problem, urn);
+        report(withLink(problem, policy), urn);
       }
     },
   };
@@ -133,9 +146,13 @@ export function stackRule<Schema extends z.ZodObject>({
 
 const mostKeys = 5;
 
-/** One line for the items of a resource: the first problem, and which items have one like it. */
+/**
+ * One line for the items of a resource: the first problem, where its item is declared if that is not the program, and
+ * which items have one like it.
+ */
 export function formatLine(
   problems: readonly { list?: string; key: string | undefined; problem: string }[],
+  place?: string,
 ): string | undefined {
   const [first, ...others] = problems;
   if (first === undefined) {
@@ -143,7 +160,9 @@ export function formatLine(
   }
   const { list = "items" } = first;
   const line =
-    first.key === undefined ? first.problem : `${list}["${first.key}"]: ${first.problem}`;
+    first.key === undefined
+      ? first.problem
+      : `${list}["${first.key}"]${place === undefined ? "" : ` (${place})`}: ${first.problem}`;
   if (others.length === 0) {
     return line;
   }

@@ -165,6 +165,10 @@ export interface RuleReport {
   pack: string;
   /** `mandatory` stops an update, `advisory` does not. */
   level: string;
+  /** `low`, `medium`, `high` or `critical`, if the rule has one. */
+  severity?: string;
+  /** The page about the rule, if its violations end with its URL. */
+  url?: string;
   violations: Message[];
 }
 

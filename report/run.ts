@@ -159,7 +159,9 @@ async function listen(
     await run((event) => listener.hear(event));
   } catch (error) {
     if (!heard.began) {
-      throw new Refusal(explainError(error));
+      // What is wrong with the settings of a policy pack comes before it begins, and the error leaves that out.
+      const said = heard.failures.map(({ text }) => text.replace(/\s+/g, " "));
+      throw new Refusal(said.length === 0 ? explainError(error) : said.join("; "));
     }
     const isRefused = heard.rules.some(({ level }) => level === "mandatory");
     if (heard.failures.length === 0 && !isRefused) {

@@ -6,6 +6,7 @@ import type {
   ItemChange,
   LimitReport,
   Report,
+  RuleReport,
   UploadChange,
 } from "./model.ts";
 
@@ -136,6 +137,11 @@ export function sizes(...all: (number | undefined)[]): string {
 /** What is wrong, without the description of the rule that the engine puts before it. */
 export function violationText(text: string): string {
   return text.split("\n").slice(1).join("\n").trim() || text;
+}
+
+/** How a rule is enforced, and how much harm is done where it is broken. */
+export function levelText({ level, severity }: Pick<RuleReport, "level" | "severity">): string {
+  return severity === undefined ? level : `${level}, severity ${severity}`;
 }
 
 /** The name of a resource with its kind: `WorkItemSet signs`. */

@@ -16,6 +16,6 @@ export const preview: CommandModule<object, PreviewArguments> = {
     // The engine's API and the resources take a while to load, which other commands do not need to wait for.
     const { previewReport } = await import("../../report/run.ts");
     const { writeReport } = await import("../write-report.ts");
-    await writeReport(await previewReport(previewed(given)), given);
+    await writeReport(await previewReport(await previewed(given)), given);
   },
 };

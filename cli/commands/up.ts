@@ -32,7 +32,7 @@ export const up: CommandModule<object, Arguments> = {
     const { applyReviewed } = await import("../../report/run.ts");
     const { writeReport } = await import("../write-report.ts");
     await applyReviewed({
-      ...previewed(given),
+      ...(await previewed(given)),
       onOutput: (text) => process.stderr.write(text),
       async review(finding) {
         const { report } = finding;

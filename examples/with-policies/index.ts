@@ -10,7 +10,10 @@ const batch = new aidp.Batch("signs", {
 new aidp.WorkItemSet("signs", {
   batchId: batch.batchId,
   items: {
-    crossing: { assetUrl: "https://pictures.example.com/crossing.jpg" },
+    crossing: {
+      assetUrl: "https://pictures.example.com/crossing.jpg",
+      labels: [{ bbox: [40, 30, 64, 64], metadata: { category: "stop sign" } }],
+    },
     junction: { assetUrl: "https://pictures.example.com/junction.jpg", dueInSeconds: 14_400 },
   },
   defaults: { difficulty: 30 },

@@ -3,11 +3,13 @@ import { got } from "../../provider/lifecycle/fields.ts";
 import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import { type Fields, isReadable, rawOf, readDeclared } from "../read-declared.ts";
 import { fieldRule, formatLine, stackRule } from "../rule.ts";
+import { ruleSettings } from "../settings.ts";
 
 export const assetHttps = fieldRule({
   name: "asset-https",
   description: "Checks whether assets that are URLs are fetched over https.",
-  config: z.strictObject({
+  severity: "high",
+  config: ruleSettings({
     schemes: z
       .array(z.string().regex(/^[a-z][a-z0-9+.-]*$/))
       .default(["https"])
@@ -26,7 +28,8 @@ export const assetHttps = fieldRule({
 export const assetHost = fieldRule({
   name: "asset-host",
   description: "Checks whether assets that are URLs come from allowed hosts.",
-  config: z.strictObject({
+  severity: "high",
+  config: ruleSettings({
     hosts: z
       .array(z.string().regex(/^(\*\.)?[a-z0-9.-]+(:\d+)?$/))
       .default([])
@@ -61,7 +64,8 @@ function shown(asset: string): string {
 export const assetUnique = stackRule({
   name: "asset-unique",
   description: "Checks whether no asset is in two work items of a stack.",
-  config: z.strictObject({}),
+  severity: "medium",
+  config: ruleSettings({}),
   check(resources) {
     const first = new Map<string, string>();
     return resources.flatMap(({ type, props, urn, name }) => {

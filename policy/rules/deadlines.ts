@@ -4,7 +4,7 @@ import { got } from "../../provider/lifecycle/fields.ts";
 import { batchOf } from "../find-batch.ts";
 import { type Fields, isReadable, readDeclared } from "../read-declared.ts";
 import { fieldRule, formatLine, spelled, stackRule } from "../rule.ts";
-import { pattern } from "../settings.ts";
+import { pattern, ruleSettings } from "../settings.ts";
 
 const seconds = z.int().min(1).max(longestSeconds);
 const reads = ["dueInSeconds", "dueAt"] as const;
@@ -12,7 +12,8 @@ const reads = ["dueInSeconds", "dueAt"] as const;
 export const deadlineRequired = fieldRule({
   name: "deadline-required",
   description: "Checks whether every work item has a deadline.",
-  config: z.strictObject({
+  severity: "medium",
+  config: ruleSettings({
     defaultDueInSeconds: seconds
       .optional()
       .describe("The deadline that a remediation gives items without one. Default: none"),
@@ -35,7 +36,8 @@ export const deadlineRequired = fieldRule({
 export const deadlineLimits = fieldRule({
   name: "deadline-limits",
   description: "Checks whether deadlines are neither too close nor too far away.",
-  config: z.strictObject({
+  severity: "medium",
+  config: ruleSettings({
     minimumSeconds: seconds
       .default(3_600)
       .describe(
@@ -54,10 +56,11 @@ export const deadlineLimits = fieldRule({
 export const batchDeadlineLimits = stackRule({
   name: "batch-deadline-limits",
   description: "Checks whether deadlines are within the limits of their batch.",
-  config: z.strictObject({
+  severity: "medium",
+  config: ruleSettings({
     limits: z
       .array(
-        z.strictObject({
+        ruleSettings({
           batch: pattern().describe("What the whole name of the batch must match"),
           minimumSeconds: seconds.default(1),
           maximumSeconds: seconds.default(longestSeconds),
@@ -139,7 +142,8 @@ function isTimeZone(name: string): boolean {
 export const deadlineOnWorkday = fieldRule({
   name: "deadline-on-workday",
   description: "Checks whether deadlines fall on days on which somebody works.",
-  config: z.strictObject({
+  severity: "low",
+  config: ruleSettings({
     daysOff: z
       .array(z.enum(days))
       .default(["saturday", "sunday"])

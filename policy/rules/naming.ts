@@ -1,14 +1,15 @@
 import { z } from "zod";
 import { isReadable, readDeclared } from "../read-declared.ts";
 import { fieldRule, stackRule } from "../rule.ts";
-import { pattern, written } from "../settings.ts";
+import { pattern, ruleSettings, written } from "../settings.ts";
 
 const example = "vision-signs-2026-12";
 
 export const batchNamePattern = fieldRule({
   name: "batch-name-pattern",
   description: "Checks whether a batch's name matches a pattern.",
-  config: z.strictObject({
+  severity: "low",
+  config: ruleSettings({
     pattern: pattern("[a-z][a-z0-9]*(-[a-z0-9]+)+-\\d{4}-(0[1-9]|1[0-2])").describe(
       "What the whole name must match. Default: <team>-<purpose>-<yyyy-mm>",
     ),
@@ -27,7 +28,8 @@ export const batchNamePattern = fieldRule({
 export const batchNameTrimmed = fieldRule({
   name: "batch-name-trimmed",
   description: "Checks whether a batch's name has no space at its start or end.",
-  config: z.strictObject({}),
+  severity: "low",
+  config: ruleSettings({}),
   of: ["batch"],
   reads: ["name"],
   check({ name }) {
@@ -43,7 +45,8 @@ export const batchNameTrimmed = fieldRule({
 export const batchNameLength = fieldRule({
   name: "batch-name-length",
   description: "Checks whether the length of a batch's name is within limits.",
-  config: z.strictObject({
+  severity: "low",
+  config: ruleSettings({
     minimum: z.int().min(1).max(1_000).default(3).describe("The fewest characters"),
     maximum: z.int().min(1).max(1_000).default(64).describe("The most characters"),
   }),
@@ -61,7 +64,8 @@ export const batchNameLength = fieldRule({
 export const batchNameReserved = fieldRule({
   name: "batch-name-reserved",
   description: "Checks whether a batch's name is not reserved.",
-  config: z.strictObject({
+  severity: "medium",
+  config: ruleSettings({
     reserved: z
       .array(z.string())
       .default(["Default"])
@@ -80,7 +84,8 @@ export const batchNameReserved = fieldRule({
 export const batchNameUnique = stackRule({
   name: "batch-name-unique",
   description: "Checks whether no two batches of a stack have the same name.",
-  config: z.strictObject({
+  severity: "medium",
+  config: ruleSettings({
     ignoreCase: z
       .boolean()
       .default(true)

@@ -2,13 +2,14 @@ import { z } from "zod";
 import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import type { Fields } from "../read-declared.ts";
 import { fieldRule } from "../rule.ts";
-import { pattern, searchPattern, written } from "../settings.ts";
+import { pattern, ruleSettings, searchPattern, written } from "../settings.ts";
 
 export const metadataRequired = fieldRule({
   name: "metadata-required",
   description:
     "Checks whether metadata name an owner and a cost centre, or other required entries.",
-  config: z.strictObject({
+  severity: "low",
+  config: ruleSettings({
     keys: z
       .record(z.string(), pattern())
       .prefault({ owner: ".+", costCentre: ".+" })
@@ -56,7 +57,8 @@ export const metadataRequired = fieldRule({
 export const metadataPersonalData = fieldRule({
   name: "metadata-personal-data",
   description: "Checks whether metadata hold no personal data.",
-  config: z.strictObject({
+  severity: "high",
+  config: ruleSettings({
     patterns: z
       .record(z.string(), searchPattern)
       .prefault({
@@ -76,7 +78,8 @@ export const metadataPersonalData = fieldRule({
 export const metadataSecrets = fieldRule({
   name: "metadata-secrets",
   description: "Checks whether metadata hold no keys, tokens or passwords.",
-  config: z.strictObject({
+  severity: "critical",
+  config: ruleSettings({
     patterns: z
       .record(z.string(), searchPattern)
       .prefault({

@@ -1,13 +1,18 @@
 import { z } from "zod";
 import { boxProblem } from "../../provider/items/box.ts";
 import { got, uuid } from "../../provider/lifecycle/fields.ts";
-import { hasUnknown } from "../../provider/lifecycle/unknown-values.ts";
+import { isObject } from "../../provider/lifecycle/plain.ts";
+import { hasUnknown, isUnknown } from "../../provider/lifecycle/unknown-values.ts";
+import { shortList } from "../../provider/text/lines.ts";
+import { didYouMean } from "../../provider/text/unknown-names.ts";
 import { fieldRule } from "../rule.ts";
+import { ruleSettings } from "../settings.ts";
 
 export const difficultyRange = fieldRule({
   name: "difficulty-range",
   description: "Checks whether every work item has a difficulty, and one within limits.",
-  config: z.strictObject({
+  severity: "low",
+  config: ruleSettings({
     minimum: z.int().min(0).max(100).default(0).describe("The lowest difficulty"),
     maximum: z.int().min(0).max(100).default(100).describe("The highest difficulty"),
     required: z.boolean().default(true).describe("Whether it must be set"),
@@ -29,7 +34,8 @@ export const difficultyRange = fieldRule({
 export const taxonomyPinned = fieldRule({
   name: "taxonomy-pinned",
   description: "Checks whether every work item is bound to a taxonomy version.",
-  config: z.strictObject({
+  severity: "medium",
+  config: ruleSettings({
     allowed: z
       .array(uuid)
       .default([])
@@ -52,7 +58,8 @@ export const boxInsidePicture = fieldRule({
   name: "box-inside-picture",
   description:
     "Checks whether the boxes of labels are inside their picture, where its width and height are in the metadata.",
-  config: z.strictObject({
+  severity: "medium",
+  config: ruleSettings({
     width: z
       .string()
       .default("width")
@@ -82,6 +89,40 @@ export const boxInsidePicture = fieldRule({
     return undefined;
   },
 });
+
+export const labelCategories = fieldRule({
+  name: "label-categories",
+  description: "Checks whether pre-labels are of allowed categories.",
+  severity: "medium",
+  config: ruleSettings({
+    allowed: z
+      .array(z.string())
+      .default([])
+      .describe("The names that metadata.category of a label may have. Default: any"),
+  }),
+  of: ["item"],
+  reads: ["labels"],
+  check({ labels = [] }, { allowed }) {
+    if (allowed.length === 0) {
+      return undefined;
+    }
+    for (const [index, label] of labels.entries()) {
+      const category = categoryOf(label);
+      if (category !== undefined && !allowed.includes(category)) {
+        const meant = didYouMean(category, allowed) || ": correct it, or add it to this rule";
+        return `labels[${index}].metadata.category is ${got(category)}, must be one of ${shortList(allowed, 10)}${meant}`;
+      }
+    }
+    return undefined;
+  },
+});
+
+/** What a label is of, as manifests say it, if that is known. */
+function categoryOf(label: unknown): string | undefined {
+  const { metadata } = isObject(label) ? label : {};
+  const { category } = isObject(metadata) ? metadata : {};
+  return typeof category === "string" && !isUnknown(category) ? category : undefined;
+}
 
 /** A number of pixels, which CSV has as text. */
 function pixels(value: unknown): number | undefined {

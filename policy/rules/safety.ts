@@ -1,23 +1,28 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { z } from "zod";
+import { isObject } from "../../provider/lifecycle/plain.ts";
 import { isKind } from "../../provider/pulumi/shim.ts";
 import { type BatchOf, batchOf } from "../find-batch.ts";
-import { countDeclared, rawOf } from "../read-declared.ts";
+import { countDeclared, rawOf, readDeclared } from "../read-declared.ts";
 import { resourceRule, stackRule } from "../rule.ts";
-import { pattern, written } from "../settings.ts";
+import { pattern, ruleSettings, written } from "../settings.ts";
 
-const count = z.int().min(0).max(100_000_000);
+const size = z.int().min(0).max(100_000_000);
+
+/** What one set is known to hold, so that only what is out of proportion is refused. */
+const mostOfSet = 100_000;
 
 export const setSize = resourceRule({
   name: "set-size",
   description: "Checks whether a set has no more work items than allowed.",
-  config: z.strictObject({
-    maximum: count.default(10_000).describe("The most work items of a set"),
+  severity: "high",
+  config: ruleSettings({
+    maximum: size.default(mostOfSet).describe("The most work items of a set"),
   }),
   check({ type, props }, { maximum }) {
-    const size = countDeclared(type, props);
-    return size > maximum
-      ? `items has ${size} work items, must have at most ${maximum}: split the set, or raise the maximum of this rule`
+    const items = countDeclared(type, props);
+    return items > maximum
+      ? `items has ${items} work items, must have at most ${maximum}: split the set, or raise the maximum of this rule`
       : undefined;
   },
 });
@@ -25,25 +30,76 @@ export const setSize = resourceRule({
 export const stackSize = stackRule({
   name: "stack-size",
   description: "Checks whether a stack has no more work items than allowed.",
-  config: z.strictObject({
-    maximum: count.default(50_000).describe("The most work items of a stack"),
+  severity: "high",
+  config: ruleSettings({
+    maximum: size.default(5 * mostOfSet).describe("The most work items of a stack"),
   }),
   check(resources, { maximum }) {
-    const size = resources.reduce((sum, { type, props }) => sum + countDeclared(type, props), 0);
-    return size > maximum
+    const items = countAll(resources);
+    return items > maximum
       ? [
           {
-            problem: `the stack has ${size} work items, must have at most ${maximum}: declare fewer, or raise the maximum of this rule`,
+            problem: `the stack has ${items} work items, must have at most ${maximum}: declare fewer, or raise the maximum of this rule`,
           },
         ]
       : [];
   },
 });
 
+const effort = z.number().min(0).max(1_000_000);
+
+export const effortLimit = stackRule({
+  name: "effort-limit",
+  description: "Checks whether the work that a stack declares takes no more effort than allowed.",
+  severity: "high",
+  config: ruleSettings({
+    item: effort.default(1).describe("The effort for a work item"),
+    box: effort.default(0).describe("The effort for each box of its pre-labels, in addition"),
+    unit: z.string().default("minutes").describe("What the effort is counted in"),
+    max: z
+      .number()
+      .min(0)
+      .optional()
+      .describe("The most effort of all work items of a stack. Default: none"),
+  }),
+  check(resources, { item, box, unit, max = Number.POSITIVE_INFINITY }) {
+    const items = countAll(resources);
+    // Reading the labels of all items takes a while.
+    const boxes = box === 0 || max === Number.POSITIVE_INFINITY ? 0 : countBoxes(resources);
+    const all = items * item + boxes * box;
+    return all > max
+      ? [
+          {
+            problem: `the stack has ${items} work items${box === 0 ? "" : ` with ${boxes} boxes`}, which take ${all.toLocaleString("en-US")} ${unit}, must take at most ${max.toLocaleString("en-US")}: declare fewer, or raise the max of this rule`,
+          },
+        ]
+      : [];
+  },
+});
+
+function countAll(resources: readonly PolicyResource[]): number {
+  return resources.reduce((sum, { type, props }) => sum + countDeclared(type, props), 0);
+}
+
+function countBoxes(resources: readonly PolicyResource[]): number {
+  const declared = resources.flatMap(({ type, props }) => readDeclared(type, props));
+  return declared.reduce((sum, { kind, fields }) => {
+    const { labels } = fields;
+    return kind === "item" && Array.isArray(labels)
+      ? sum + labels.filter((label) => isObject(label) && isBox(label.bbox)).length
+      : sum;
+  }, 0);
+}
+
+function isBox(bbox: unknown): boolean {
+  return bbox !== undefined && bbox !== null;
+}
+
 export const cancelAllowed = stackRule({
   name: "cancel-allowed",
   description: "Checks whether work that people have begun may be cancelled in named batches only.",
-  config: z.strictObject({
+  severity: "high",
+  config: ruleSettings({
     batches: z
       .array(pattern())
       .prefault([])
@@ -111,7 +167,8 @@ function placesOf(resource: PolicyResource, resources: readonly PolicyResource[]
 export const batchProtected = resourceRule({
   name: "batch-protected",
   description: "Checks whether batches are protected against being destroyed.",
-  config: z.strictObject({}),
+  severity: "medium",
+  config: ruleSettings({}),
   check({ type, opts }) {
     return isKind(type, "Batch") && !opts.protect
       ? "the option protect is false, must be true: pass { protect: true } as the batch's third argument"

@@ -57,6 +57,22 @@ export async function readCategories(
   return categories?.(path, readingOf());
 }
 
+/** The line on which a table has the item with a key; undefined if none has it, or if the manifest is no table. */
+export async function lineOf(
+  path: string,
+  key: string,
+  format?: FormatName,
+): Promise<number | undefined> {
+  const { rows } = await findFormat(path, format);
+  for await (const row of rows?.(path) ?? []) {
+    const { line, fields } = fromHuggingFace(row, new Dropped());
+    if (keyOf(fields) === key) {
+      return line;
+    }
+  }
+  return undefined;
+}
+
 function readingOf(dropped: Dropped = new Dropped()): Reading {
   return { problems: new Problems(), dropped };
 }
@@ -92,7 +108,8 @@ async function* keyed(
   const problems = new Problems();
   for await (const row of rows) {
     const { line, problem, fields } = fromHuggingFace(row, dropped);
-    const { key = fields.file ?? fields.assetUrl, ...item } = fields;
+    const { key: _, ...item } = fields;
+    const key = keyOf(fields);
     const earlier = typeof key === "string" ? lineOf.get(key) : undefined;
     if (problem !== undefined) {
       problems.add(`line ${line}: ${problem}`);
@@ -106,6 +123,10 @@ async function* keyed(
     }
   }
   problems.end();
+}
+
+function keyOf({ file, assetUrl, key = file ?? assetUrl }: Row["fields"]): unknown {
+  return key;
 }
 
 /** Says why a row has no key to know its item by. A table with other separators has only one column. */

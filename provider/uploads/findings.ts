@@ -61,7 +61,7 @@ export interface NotLookedFor {
   why: string;
 }
 
-const findingNames = Object.keys(defaultLevels) as FindingName[];
+export const findingNames = Object.keys(defaultLevels) as FindingName[];
 
 /** The levels that a declaration gives. */
 export const levelsSchema = z.strictObject(
@@ -97,7 +97,7 @@ const texts: Readonly<Record<FindingName, string>> = {
   similar: "looks like another one",
 };
 
-function levelOf(finding: FindingName, levels: Levels): FindingLevel {
+export function levelOf(finding: FindingName, levels: Levels): FindingLevel {
   return levels[finding] ?? defaultLevels[finding];
 }
 

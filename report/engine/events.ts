@@ -45,6 +45,11 @@ const parts = new Set(["create-replacement", "delete-replaced", "refresh", "disc
 /** The engine's last message after another error, which was the actual reason. */
 const endings = new Set(["preview failed", "update failed", "refresh failed"]);
 
+/** The engine passes no link to the page about a rule, so the rules of our pack end with it. */
+const endingInUrl = /^(.*)\n(https:\/\/[\w./#-]+)$/s;
+
+type PolicyEvent = NonNullable<EngineEvent["policyEvent"]> & { severity?: string };
+
 /** Listens to the engine's events, and keeps what a report needs. */
 export class Listener {
   readonly heard: Heard = {
@@ -89,16 +94,25 @@ export class Listener {
   }
 
   #violation(event: NonNullable<EngineEvent["policyEvent"]>): void {
-    const { policyName: rule, policyPackName: pack, resourceUrn } = event;
+    // The types of the SDK lack the severity.
+    const { policyName: rule, policyPackName: pack, resourceUrn, severity } = event as PolicyEvent;
     const level: string = event.enforcementLevel;
+    const [, text = event.message, url] = endingInUrl.exec(event.message.trim()) ?? [];
     const known = this.heard.rules.find(
       (each) => each.rule === rule && each.pack === pack && each.level === level,
     );
-    const found = known ?? { rule, pack, level, violations: [] };
+    const found = known ?? {
+      rule,
+      pack,
+      level,
+      ...(severity !== undefined && { severity }),
+      ...(url !== undefined && { url }),
+      violations: [],
+    };
     if (known === undefined) {
       this.heard.rules.push(found);
     }
-    found.violations.push(message(event.message, resourceUrn));
+    found.violations.push(message(text, resourceUrn));
   }
 
   #diagnostic({ severity, message: text, urn, ephemeral }: Diagnostic): void {

@@ -1,8 +1,9 @@
 import { resourceName } from "../build/places.ts";
 import { columnsOf } from "../columns.ts";
 import type { BatchReport, Message, Report } from "../model.ts";
+import { escaped } from "../text/foreign-text.ts";
 import * as words from "../words.ts";
-import { type Html, html } from "./html.ts";
+import { Html, html } from "./html.ts";
 import { fieldsHtml } from "./item-card.ts";
 
 // The parts of a page other than its work items.
@@ -48,12 +49,23 @@ export function alerts({ failures, limits, rules }: Report): Html[] {
   ];
 }
 
-function ruleHtml({ rule, pack, level, violations }: Report["rules"][number]): [string, Html] {
+function ruleHtml({
+  rule,
+  pack,
+  violations,
+  url,
+  ...others
+}: Report["rules"][number]): [string, Html] {
+  const broken = list(violations, ({ text, ...rest }) =>
+    messageHtml({ ...rest, text: words.violationText(text) }),
+  );
+  const about =
+    url === undefined
+      ? undefined
+      : html`<p><a href="${new Html(escaped(url))}" rel="noopener noreferrer">About this rule</a></p>`;
   return [
-    `Broken rule ${pack}/${rule} (${level}, ${words.thousands(violations.length)})`,
-    list(violations, ({ text, ...rest }) =>
-      messageHtml({ ...rest, text: words.violationText(text) }),
-    ),
+    `Broken rule ${pack}/${rule} (${words.levelText(others)}, ${words.thousands(violations.length)})`,
+    html`${broken}${about}`,
   ];
 }
 

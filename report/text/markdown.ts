@@ -67,11 +67,13 @@ function rules(report: Report, which: "mandatory" | "other"): (Block | undefined
   const isMandatory = which === "mandatory";
   return report.rules
     .filter(({ level }) => (level === "mandatory") === isMandatory)
-    .map(({ rule, pack, level, violations }) => {
+    .map(({ rule, pack, violations, url, ...others }) => {
+      const about = url === undefined ? "" : ` ([about this rule](${url}))`;
       const lines = violations.map(
-        ({ text, resource }) => `- ${of(resource)}${code(words.violationText(text))}`,
+        ({ text, resource }, index) =>
+          `- ${of(resource)}${code(words.violationText(text))}${index === 0 ? about : ""}`,
       );
-      const title = `Broken rule (${oneLine(level)}, ${lines.length})`;
+      const title = `Broken rule (${oneLine(words.levelText(others))}, ${lines.length})`;
       return block(title, lines, isMandatory ? open : 0, `${pack}/${rule}`);
     });
 }

@@ -32,12 +32,13 @@ export function renderSummary(report: Report): string {
   const lines = [
     `${oneLine(`${project}/${stack}`)}: ${headline(report)}`,
     ...(rows.length > 0 ? ["", ...aligned([head, ...rows, ...sum]), ""] : []),
-    ...rules.flatMap(({ rule, pack, level, violations }) => [
-      `${oneLine(level)}: rule ${oneLine(`${pack}/${rule}`)} is broken, ${words.count(violations.length, "time")}`,
+    ...rules.flatMap(({ rule, pack, violations, url, ...others }) => [
+      `${oneLine(words.levelText(others))}: rule ${oneLine(`${pack}/${rule}`)} is broken, ${words.count(violations.length, "time")}`,
       ...violations
         .slice(0, mostViolations)
         .map(({ text, resource }) => `  ${of(resource)}${oneLine(words.violationText(text))}`),
       ...(violations.length > mostViolations ? ["  …"] : []),
+      ...(url === undefined ? [] : [`  ${url}`]),
     ]),
     ...limits.map((limit) => `limit: ${limit.option}: ${words.limitText(limit)}`),
     ...adoptions.map(({ text, resource }) => `${of(resource)}${oneLine(text)}`),

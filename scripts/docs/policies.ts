@@ -13,21 +13,26 @@ export function withRules(page: string): string {
 
 function rulesTable(): string {
   const rows = recommended.map((rule, index) => [
-    `\`${rule.name}\``,
+    `[\`${rule.name}\`](#${rule.name})`,
     `${rule.description}${"remediateResource" in rule ? " Can remediate." : ""}`,
+    rule.severity ?? "",
     rule.enforcementLevel ?? "",
     strict[index]?.enforcementLevel ?? "",
   ]);
-  return table(["rule", "what it does", "recommended", "strict"], rows);
+  return table(["rule", "what it does", "severity", "recommended", "strict"], rows);
 }
 
+/** A heading for each rule, to which its violations link, and its settings with their defaults. */
 function settings(): string {
-  const lines = recommended.flatMap(({ name, configSchema }) =>
-    Object.entries(configSchema?.properties ?? {}).map(([setting, schema]) => {
-      const { description = "", default: standard } = schema;
-      const ending = standard === undefined ? "" : ` (\`${JSON.stringify(standard)}\`)`;
-      return `- \`${name}\`, \`${setting}\`: ${description.replace(/<(?=[a-z])/g, "\\<")}${ending}`;
-    }),
-  );
-  return `The settings, with their defaults:\n\n${lines.join("\n")}`;
+  return recommended
+    .map(({ name, description, configSchema }) => {
+      const lines = Object.entries(configSchema?.properties ?? {}).map(([setting, schema]) => {
+        const { description: meaning = "", default: standard } = schema;
+        const ending = standard === undefined ? "" : ` (\`${JSON.stringify(standard)}\`)`;
+        return `- \`${setting}\`: ${meaning.replace(/<(?=[a-z])/g, "\\<")}${ending}`;
+      });
+      const list = lines.length === 0 ? "It has no settings." : lines.join("\n");
+      return `### ${name}\n\n${description}\n\n${list}`;
+    })
+    .join("\n\n");
 }

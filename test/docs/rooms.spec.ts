@@ -42,7 +42,7 @@ const folders: Record<string, readonly string[]> = {
   policy: ["provider"],
   report: ["provider"],
   emulator: [],
-  cli: ["provider", "report", "emulator"],
+  cli: ["provider", "policy", "report", "emulator"],
 };
 
 function importsOf(folder: string): [file: string, target: string][] {

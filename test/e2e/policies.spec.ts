@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type * as aidp from "pulumi-ai-data-platform";
@@ -57,7 +57,8 @@ for (const declare of allDeclarations) {
 
     it("stops an update at a mandatory violation, before anything is created", async () => {
       const message = await stack.failure(stack.up(program({ name: "default" }), policies()));
-      assert.match(message, /\[mandatory\] {2}batch-name-reserved/);
+      assert.match(message, /\[mandatory\] \[severity: medium\] {2}batch-name-reserved/);
+      assert.match(message, /\/docs\/policies\.md#batch-name-reserved\n/);
       assert.match(message, /name "default" is reserved, must not be one of Default: give/);
       assert.deepEqual(await created(), { batches: [], workItems: [] });
     });
@@ -83,29 +84,75 @@ for (const declare of allDeclarations) {
         message,
         /must be 1 \(1 second\) to 3600 \(1 hour\): .* than "vision-signs-2026-12"/,
       );
-      assert.match(message, /\[mandatory\] {2}difficulty-range/);
+      assert.match(message, /\[mandatory\] \[severity: \w+\] {2}difficulty-range/);
     });
 
-    it("refuses a configuration of the wrong type, and one that says nothing", async () => {
+    it("refuses a wrong configuration before the program runs, and says what may be meant", async () => {
+      const place = "Correct it in the file of --policy-pack-config, or in the pack";
       for (const [config, expected] of [
         [
           { "deadline-limits": { minimumSeconds: "1h" } },
-          /deadline-limits: minimumSeconds: Invalid type/,
+          "deadline-limits: minimumSeconds: Invalid type",
         ],
         [
           { "deadline-limits": { minimum: 5 } },
-          /the configuration of deadline-limits is wrong: Unrecognized key: "minimum"\. Correct it/,
+          `the configuration of deadline-limits is wrong: it has no setting minimum. ${place}`,
+        ],
+        [
+          {
+            all: "advisory",
+            "deadline-limit": "mandatory",
+            "batch-deadline-limits": { limits: [{ batc: "vision-.*" }] },
+          },
+          `the configuration of batch-deadline-limits is wrong: limits[0].batch is required; limits[0] has no setting batc: did you mean batch?; deadline-limit is not a rule of this pack: did you mean deadline-limits? ${place}`,
         ],
       ] as const) {
         const message = await stack.failure(stack.preview(program(), policies(config)));
-        assert.match(message, expected);
-        assert.doesNotMatch(message, /\bat .*\.js:\d+/);
+        assert.ok(message.includes(expected), message);
+        assert.doesNotMatch(message, /\bat .*\.js:\d+|aidp:Batch/);
       }
+    });
+
+    it("judges pre-labels, findings and effort, and names the line of a manifest", async () => {
+      mkdirSync(join(stack.folder, "photos"), { recursive: true });
+      writeFileSync(join(stack.folder, "photos/a.txt"), "a");
+      const labels = [{ bbox: [1, 1, 5, 5], metadata: { category: "stop sgin" } }];
+      const lines = [
+        { key: "a", assetUrl: "uploads/a.jpg", labels: [] },
+        { key: "b", assetUrl: "uploads/b.jpg", labels },
+      ];
+      const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+      writeFileSync(join(stack.folder, "items.jsonl"), text);
+      const declared = async () => {
+        const batch = new declare.Batch("signs", { name: "vision-signs-2026-12" });
+        new declare.UploadSet("photos", { folder: "photos", findings: { broken: "ignore" } });
+        new declare.WorkItemSet("signs", {
+          batchId: batch.batchId,
+          manifest: "items.jsonl",
+          defaults: { dueInSeconds: 86_400 },
+        });
+      };
+      const config = {
+        "label-categories": { allowed: ["stop sign"] },
+        "finding-levels": "mandatory",
+        "effort-limit": { item: 2, box: 0.5, max: 4 },
+      };
+      const message = await stack.failure(stack.preview(declared, policies(config)));
+      assert.match(
+        message,
+        /items\["b"\] \(items\.jsonl, line 2\): labels\[0\]\.metadata\.category is "stop sgin", must be one of "stop sign": did you mean stop sign\?/,
+      );
+      assert.match(message, /findings\.broken is "ignore", must be "warn" or "refuse"/);
+      assert.match(
+        message,
+        /2 work items with 1 boxes, which take 4\.5 minutes, must take at most 4/,
+      );
+      assert.deepEqual(await created(), { batches: [], workItems: [] });
     });
 
     it("lets pass what is advisory, and says so", async () => {
       const { stdout } = await stack.up(program(), policies());
-      assert.match(stdout, /\[advisory\] {2}taxonomy-pinned/);
+      assert.match(stdout, /\[advisory\] \[severity: \w+\] {2}taxonomy-pinned/);
       assert.equal((await created()).workItems.length, 2);
     });
 
@@ -117,7 +164,7 @@ for (const declare of allDeclarations) {
       };
       const { stdout, changes } = await stack.up(program(), policies(config));
       assert.deepEqual(changes, { same: 3 });
-      assert.match(stdout, /\[advisory\] {2}batch-protected/);
+      assert.match(stdout, /\[advisory\] \[severity: \w+\] {2}batch-protected/);
       assert.doesNotMatch(stdout, /taxonomy-pinned|difficulty-range/);
     });
 
@@ -137,7 +184,7 @@ for (const declare of allDeclarations) {
       const { stdout } = await stack.preview(late, policies());
       assert.doesNotMatch(stdout, /asset-https|can't run/);
       const message = await stack.failure(stack.up(late, policies()));
-      assert.match(message, /\[mandatory\] {2}asset-https/);
+      assert.match(message, /\[mandatory\] \[severity: \w+\] {2}asset-https/);
       assert.ok(!(await created()).workItems.some(({ assetUrl }) => assetUrl.startsWith("http:")));
     });
 

@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { UserProject } from "../../harness/user-project.ts";
+import { projectRoot } from "../../scripts/paths.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { main, projectFiles } from "../support/reports.ts";
+
+const policyPack = join(projectRoot, "policy/main.mjs");
 
 describe("reports that cannot be made, on a real engine", function () {
   this.timeout(240_000);
@@ -38,6 +41,58 @@ describe("reports that cannot be made, on a real engine", function () {
       assert.match(stderr, /^error: [^\n]*\n$/);
     });
   }
+
+  for (const [title, config, expected] of [
+    [
+      "a misspelt rule, whatever it has",
+      { "deadline-limit": { minimumSeconds: 5 }, "set-sise": "mandatory" },
+      "error: policies.json: deadline-limit is not a rule of this pack: did you mean deadline-limits?; set-sise is not a rule of this pack: did you mean set-size?",
+    ],
+    [
+      "a level and a setting of the wrong form",
+      { all: "mandatry", "set-size": { maximum: "many" } },
+      'error: policies.json: the level of all must be one of advisory, mandatory, remediate, disabled, got "mandatry"; the configuration of set-size is wrong: maximum: Invalid input: expected number, received string',
+    ],
+  ] as const) {
+    it(`says in one line what is wrong with a configuration of the rules that has ${title}`, async () => {
+      project.write("policies.json", JSON.stringify(config));
+      for (const pack of [policyPack, dirname(policyPack)]) {
+        const options = ["--policy-pack", pack, "--policy-pack-config", "policies.json"];
+        const { code, stdout, stderr } = await run(options);
+        assert.deepEqual([code, stdout, stderr], [1, "", `${expected}\n`]);
+      }
+    });
+  }
+
+  it("says what the engine says of the configuration of another pack", async () => {
+    project.write(
+      "own/main.mjs",
+      `#!/usr/bin/env node
+import { PolicyPack } from "@pulumi/policy";
+import { setSize } from "pulumi-ai-data-platform/policy";
+process.chdir(import.meta.dirname);
+new PolicyPack("own", { policies: [{ ...setSize, enforcementLevel: "mandatory" }] });
+`,
+    );
+    project.write("own/package.json", '{ "version": "1.0.0" }');
+    chmodSync(join(project.folder, "own/main.mjs"), 0o755);
+    const own = [join(project.folder, "own/main.mjs"), "--policy-pack-config", "policies.json"];
+    for (const [config, expected] of [
+      [
+        { "set-size": { maximum: "many" } },
+        /^error: validating policy config: own 1\.0\.0 set-size: maximum: Invalid type\. [^\n]*\n$/,
+      ],
+      [
+        { "set-siz": "mandatory" },
+        /^error: [^\n]*: set-siz is not a rule of this pack: did you mean set-size\? Correct it in [^\n]*\n$/,
+      ],
+    ] as const) {
+      project.write("policies.json", JSON.stringify(config));
+      const { code, stdout, stderr } = await run(["--policy-pack", ...own]);
+      assert.deepEqual([code, stdout], [1, ""], stderr);
+      assert.match(stderr, expected);
+    }
+  });
 
   it("says why the program fails", async () => {
     const { code, stdout, stderr } = await run(["--json", "-"]);

@@ -307,17 +307,25 @@ ${extra}
     const pack = join(project.folder, "node_modules/pulumi-ai-data-platform/policy/main.mjs");
     project.write("policies.json", JSON.stringify({ "batch-name-pattern": "mandatory" }));
     const policies = ["--policy-pack", pack, "--policy-pack-config", "policies.json"];
-    const { code, report, markdown } = await aidp(...policies);
+    const { code, report, markdown, html, stdout } = await aidp(...policies);
     assert.equal(code, 3);
     assert.equal(report.result, "violations");
     assert.deepEqual(report.failures, []);
     const [rule] = report.rules;
-    assert.deepEqual([rule?.rule, rule?.level], ["batch-name-pattern", "mandatory"]);
-    assert.match(rule?.violations[0]?.text ?? "", /must match/);
+    assert.deepEqual(
+      [rule?.rule, rule?.level, rule?.severity],
+      ["batch-name-pattern", "mandatory", "low"],
+    );
+    assert.match(rule?.violations[0]?.text ?? "", /must match [^\n]*$/);
+    const url = rule?.url ?? "";
+    assert.match(url, /^https:\/\/\S+\/docs\/policies\.md#batch-name-pattern$/);
+    assert.ok(markdown.includes(`([about this rule](${url}))`));
+    assert.ok(html.includes(`<a href="${url}" rel="noopener noreferrer">About this rule</a>`));
+    assert.ok(stdout.includes(`\n  ${url}\n`));
     assert.ok(report.rules.some(({ level }) => level === "advisory"));
     assert.match(
       markdown,
-      /### Broken rule \(mandatory, 1\) `ai-data-platform\/batch-name-pattern`/,
+      /### Broken rule \(mandatory, severity low, 1\) `ai-data-platform\/batch-name-pattern`/,
     );
     // Names can neither leave the table nor become HTML or mentions.
     assert.match(markdown, /\| `` Signs @vision\\\|`<b>` `` \(changed\) \|/);

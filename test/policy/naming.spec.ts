@@ -31,7 +31,7 @@ describe("the names of batches", () => {
   it("cannot be held to a pattern that is none", async () => {
     await assert.rejects(
       reports(batchNamePattern, [goodBatch()], { pattern: "(" }),
-      /^Error: the configuration of batch-name-pattern is wrong: pattern must be a regular expression, got "\("\. Correct it in the file that --policy-pack-config names$/,
+      /^Error: the configuration of batch-name-pattern is wrong: pattern must be a regular expression, got "\("\. Correct it in the file of --policy-pack-config, or in the pack$/,
     );
   });
 

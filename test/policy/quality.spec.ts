@@ -5,6 +5,7 @@ import {
   assetUnique,
   boxInsidePicture,
   difficultyRange,
+  labelCategories,
   taxonomyPinned,
 } from "../../policy/index.ts";
 import { toJsonText } from "../../provider/text/json.ts";
@@ -45,6 +46,18 @@ const broken: [Rule, Record<string, unknown>, object, string][] = [
     { taxonomyVersionId: other },
     { allowed: [allowed] },
     `taxonomyVersionId is "${other}", must be one of ${allowed}: use one of these`,
+  ],
+  [
+    labelCategories,
+    { labels: [{ bbox: [1, 1, 2, 2] }, { metadata: { category: "stop sgin" } }] },
+    { allowed: ["lamp", "stop sign"] },
+    'labels[1].metadata.category is "stop sgin", must be one of "lamp", "stop sign": did you mean stop sign?',
+  ],
+  [
+    labelCategories,
+    { labels: [{ bbox: [1, 1, 2, 2], metadata: { category: "Bus" } }] },
+    { allowed: ["lamp", "stop sign"] },
+    'labels[0].metadata.category is "Bus", must be one of "lamp", "stop sign": correct it, or add it to this rule',
   ],
   [
     assetHttps,

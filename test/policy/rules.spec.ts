@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as policy from "../../policy/index.ts";
 import { recommended, strict } from "../../policy/presets.ts";
+import { projectRoot } from "../../scripts/paths.ts";
 import { goodBatch, goodFields, goodItem, type Rule, reports, setOf, unknown } from "./support.ts";
 
+const { homepage } = JSON.parse(readFileSync(join(projectRoot, "package.json"), "utf8"));
+const page = readFileSync(join(projectRoot, "docs/policies.md"), "utf8");
 const { recommended: _, strict: __, ...rules } = policy;
 
 describe("every rule", () => {
@@ -14,6 +19,10 @@ describe("every rule", () => {
       );
       assert.match(rule.description, /^Checks whether [^.]+\.$/);
       assert.equal(rule.enforcementLevel, undefined);
+      assert.ok(["low", "medium", "high", "critical"].includes(rule.severity ?? ""));
+      const { origin, pathname } = new URL(homepage);
+      assert.equal(rule.url, `${origin}${pathname}/blob/main/docs/policies.md#${rule.name}`);
+      assert.ok(page.includes(`\n### ${rule.name}\n`));
       for (const schema of Object.values(rule.configSchema?.properties ?? {})) {
         assert.notEqual(schema.description, undefined);
         assert.ok(schema.default !== undefined || /Default: none/.test(schema.description ?? ""));

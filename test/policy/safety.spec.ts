@@ -1,8 +1,43 @@
 import assert from "node:assert/strict";
-import { batchProtected, cancelAllowed, setSize, stackSize } from "../../policy/index.ts";
-import { goodBatch, goodItem, type Resource, reports, setOf, unknown } from "./support.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  batchProtected,
+  cancelAllowed,
+  effortLimit,
+  setSize,
+  stackSize,
+} from "../../policy/index.ts";
+import { projectRoot } from "../../scripts/paths.ts";
+import {
+  goodBatch,
+  goodItem,
+  type Resource,
+  type Rule,
+  reports,
+  setOf,
+  unknown,
+} from "./support.ts";
 
 describe("set-size and stack-size", () => {
+  it("allow by default what the README promises, and what the CI templates let one update make", () => {
+    const read = (file: string) => readFileSync(join(projectRoot, file), "utf8");
+    const promised = /One set holds ([\d,]+) items/.exec(read("README.md"))?.[1] ?? "";
+    const most = Number(promised.replaceAll(",", ""));
+    const maximumOf = ({ configSchema }: Rule) => Number(configSchema?.properties.maximum?.default);
+    assert.equal(maximumOf(setSize), most);
+    assert.ok(maximumOf(stackSize) >= most);
+    const templates = [
+      "examples/gitlab/.gitlab-ci.yml",
+      "examples/github/workflows/labeling-preview.yml",
+      "examples/github/workflows/labeling-up.yml",
+    ];
+    for (const template of templates) {
+      const limits = [...read(template).matchAll(/MAX_NEW: "?(\d+)/g)].map(([, limit]) => limit);
+      assert.deepEqual([...new Set(limits)], [String(most)], template);
+    }
+  });
+
   it("allow so many work items, unknown ones included", async () => {
     const set = setOf({ a: {}, b: {} });
     Object.assign(set.props.items as object, { c: unknown });
@@ -15,6 +50,32 @@ describe("set-size and stack-size", () => {
     assert.deepEqual(await reports(stackSize, stack, { maximum: 3 }), [
       "the stack has 4 work items, must have at most 3: declare fewer, or raise the maximum of this rule",
     ]);
+  });
+});
+
+describe("effort-limit", () => {
+  const boxes = (count: number) => ({ labels: Array(count).fill({ bbox: [1, 1, 2, 2] }) });
+  const stack = [
+    goodBatch(),
+    setOf({ a: boxes(3), b: { labels: [{ metadata: {} }, unknown] } }),
+    goodItem(boxes(2)),
+  ];
+
+  it("limits what items and boxes take together", async () => {
+    const config = { item: 2, box: 0.5, unit: "hours", max: 8.5 };
+    assert.deepEqual(await reports(effortLimit, stack, config), []);
+    assert.deepEqual(await reports(effortLimit, stack, { ...config, max: 8.4 }), [
+      "the stack has 3 work items with 5 boxes, which take 8.5 hours, must take at most 8.4: declare fewer, or raise the max of this rule",
+    ]);
+  });
+
+  it("counts a minute for each item unless it is told otherwise, unknown ones included", async () => {
+    const set = setOf({ a: {} });
+    Object.assign(set.props.items as object, { b: unknown });
+    assert.deepEqual(await reports(effortLimit, [set], { max: 1 }), [
+      "the stack has 2 work items, which take 2 minutes, must take at most 1: declare fewer, or raise the max of this rule",
+    ]);
+    assert.deepEqual(await reports(effortLimit, [set], { item: 1_000 }), []);
   });
 });
 

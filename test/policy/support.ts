@@ -76,7 +76,7 @@ export function setOf(
   return { kind: "WorkItemSet", props: { items: Object.fromEntries(texts), ...more } };
 }
 
-/** What a rule reports of resources, which are all those of the stack. */
+/** What a rule reports of resources, which are all those of the stack, without the link to its documentation. */
 export async function reports(
   rule: Rule,
   resources: Resource[],
@@ -84,7 +84,9 @@ export async function reports(
 ): Promise<string[]> {
   const messages: string[] = [];
   const report = (message: string): void => {
-    messages.push(message);
+    const [problem = "", ...link] = message.split("\n");
+    assert.deepEqual(link, [rule.url]);
+    messages.push(problem);
   };
   const seen = resources.map(handedOver);
   for (const [index, { dependsOn = {} }] of resources.entries()) {

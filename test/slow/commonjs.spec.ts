@@ -74,7 +74,7 @@ describe("the CommonJS example with Pulumi's default set-up, on the built packag
   it("is held to rules by a pack in CommonJS", async () => {
     const preview = pulumi("preview", "--policy-pack", "../../rules/start.sh");
     await assert.rejects(preview, ({ stdout }: { stdout: string }) => {
-      assert.match(stdout, /\[mandatory\] {2}taxonomy-pinned/);
+      assert.match(stdout, /\[mandatory\] \[severity: \w+\] {2}taxonomy-pinned/);
       return true;
     });
   });

@@ -114,9 +114,12 @@ pulumi.export("entries", aidp.get_entries_output(packed=items.ids).entries)
     const { code, stdout, stderr } = await project.run(test.emulator, "pulumi", args, env);
     assert.match(
       stdout + stderr,
-      /\[advisory\] {2}taxonomy-pinned .*aidp:index:WorkItemSet: items/,
+      /\[advisory\] \[severity: \w+\] {2}taxonomy-pinned .*aidp:index:WorkItemSet: items/,
     );
-    assert.match(stdout + stderr, /\[mandatory\] {2}deadline-required .*aidp:index:WorkItem: one/);
+    assert.match(
+      stdout + stderr,
+      /\[mandatory\] \[severity: \w+\] {2}deadline-required .*aidp:index:WorkItem: one/,
+    );
     assert.equal(code, 1);
   });
 

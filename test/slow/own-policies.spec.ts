@@ -40,7 +40,7 @@ describe("the example with a policy pack of its own, on the built package", func
     await assert.rejects(up("--policy-pack", ownPack), ({ stdout }: { stdout: string }) => {
       assert.match(
         stdout,
-        /\[mandatory\] {2}deadline-limits .*\n.*\n.*items\["junction"\]: dueInSeconds is 14399, must be 14400 \(4 hours\)/,
+        /\[mandatory\] \[severity: \w+\] {2}deadline-limits .*\n.*\n.*items\["junction"\]: dueInSeconds is 14399, must be 14400 \(4 hours\)/,
       );
       return true;
     });
@@ -68,8 +68,8 @@ describe("the example with a policy pack of its own, on the built package", func
     await assert.rejects(
       pulumi("preview", "--policy-pack", pack),
       ({ stdout }: { stdout: string }) => {
-        assert.match(stdout, /\[mandatory\] {2}deadline-required/);
-        assert.match(stdout, /\[advisory\] {2}taxonomy-pinned/);
+        assert.match(stdout, /\[mandatory\] \[severity: \w+\] {2}deadline-required/);
+        assert.match(stdout, /\[advisory\] \[severity: \w+\] {2}taxonomy-pinned/);
         assert.match(stdout, /metadata\.costCentre is missing/);
         return true;
       },
@@ -88,7 +88,8 @@ describe("the example with a policy pack of its own, on the built package", func
       assert.deepEqual(files.sort(), ["PulumiPolicy.yaml", "main.mjs", "package.json"]);
       await assert.rejects(
         pulumi("preview", "--policy-pack", join(pack, "main.mjs")),
-        ({ stdout }: { stdout: string }) => /\[mandatory\] {2}deadline-required/.test(stdout),
+        ({ stdout }: { stdout: string }) =>
+          /\[mandatory\] \[severity: \w+\] {2}deadline-required/.test(stdout),
       );
     } finally {
       rmSync(alone, { recursive: true });

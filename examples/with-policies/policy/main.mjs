@@ -9,6 +9,9 @@ import {
   deadlineLimits,
   deadlineOnWorkday,
   deadlineRequired,
+  effortLimit,
+  findingLevels,
+  labelCategories,
 } from "pulumi-ai-data-platform/policy";
 
 // Where the SDK looks for the version of the pack.
@@ -24,6 +27,9 @@ new PolicyPack(
       deadlineLimits,
       deadlineOnWorkday,
       deadlineRequired,
+      effortLimit,
+      findingLevels,
+      labelCategories,
     ],
   },
   // What the team has settled; a stack's own configuration comes before it. Settings without a level would
@@ -35,5 +41,15 @@ new PolicyPack(
     "deadline-limits": { enforcementLevel: "mandatory", minimumSeconds: 14_400 },
     "deadline-on-workday": { enforcementLevel: "advisory", timeZone: "Europe/Berlin" },
     "deadline-required": { enforcementLevel: "remediate", defaultDueInSeconds: 259_200 },
+    // Two minutes for a picture, and half a minute for each box to look at: 100 hours at most.
+    "effort-limit": { enforcementLevel: "mandatory", item: 2, box: 0.5, max: 6_000 },
+    "finding-levels": {
+      enforcementLevel: "mandatory",
+      atLeast: { broken: "refuse", duplicate: "refuse" },
+    },
+    "label-categories": {
+      enforcementLevel: "mandatory",
+      allowed: ["stop sign", "speed limit", "yield"],
+    },
   },
 );

@@ -82,7 +82,7 @@ describe("labeling-preview.yml", function () {
         "npm ci",
         `npx --no -- aidp preview --stack acme/signs/prod ${written("preview")} ` +
           "--policy-pack node_modules/pulumi-ai-data-platform/policy/main.mjs " +
-          "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
+          "--max-new 100000 --max-cancelled 100 --max-at-risk 0",
       ],
     );
     const pulumi = ["PULUMI_ACCESS_TOKEN", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"];
@@ -197,7 +197,7 @@ describe("labeling-up.yml", function () {
       "gh api repos/acme/signs/commits/heads/main --jq .sha",
       `npx --no -- aidp up --yes --stack acme/signs/prod ${written("up")} ` +
         "--policy-pack node_modules/pulumi-ai-data-platform/policy/main.mjs " +
-        "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
+        "--max-new 100000 --max-cancelled 100 --max-at-risk 0",
     ]);
     assert.ok(calls.at(-1)?.secrets.includes("AIDP_API_KEY"));
     assert.deepEqual(calls[0]?.secrets, []);

@@ -288,7 +288,7 @@ describe("the CI/CD component for GitLab", function () {
         line,
         "npx --no -- aidp up --yes --stack prod --markdown labeling-up.md --json labeling-up.json " +
           "--html labeling-up.html --policy-pack node_modules/pulumi-ai-data-platform/policy/main.mjs " +
-          "--max-new 10000 --max-cancelled 100 --max-at-risk 0",
+          "--max-new 100000 --max-cancelled 100 --max-at-risk 0",
       );
     });
   });

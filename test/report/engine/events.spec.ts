@@ -38,3 +38,36 @@ describe("report: what the engine says of large maps", () => {
     assert.deepEqual(step?.new?.inputs, { files: digest });
   });
 });
+
+describe("report: what the engine says of a broken rule", () => {
+  it("has its severity, and the link that ends a violation", () => {
+    const listener = new Listener();
+    const said = { policyName: "set-size", policyPackName: "pack", enforcementLevel: "mandatory" };
+    for (const [severity, message] of [
+      ["high", "Checks it.\ntoo many\nhttps://example.com/policies.md#set-size\n"],
+      [undefined, "Checks it.\nsee https://example.com/ or\nhttps://example.com/?a=<b>\n"],
+    ]) {
+      const policyName = severity ?? "other";
+      listener.hear({
+        policyEvent: { ...said, policyName, severity, message },
+      } as unknown as EngineEvent);
+    }
+    const others = { pack: "pack", level: "mandatory" };
+    assert.deepEqual(listener.heard.rules, [
+      {
+        rule: "high",
+        ...others,
+        severity: "high",
+        url: "https://example.com/policies.md#set-size",
+        violations: [{ text: "Checks it.\ntoo many" }],
+      },
+      {
+        rule: "other",
+        ...others,
+        violations: [
+          { text: "Checks it.\nsee https://example.com/ or\nhttps://example.com/?a=<b>" },
+        ],
+      },
+    ]);
+  });
+});
