@@ -3,7 +3,7 @@ import { count } from "./words.ts";
 
 /** The overall result, in one line. */
 export function headline(report: Report): string {
-  const { kind, totals, result, uploads, others, batches, isRiskChecked } = report;
+  const { kind, totals, result, uploads, others, batches, boxes, isRiskChecked } = report;
   if (result === "unchanged") {
     return kind === "drift" ? "Nothing changed on the platform." : "Nothing to do.";
   }
@@ -11,6 +11,8 @@ export function headline(report: Report): string {
     totals;
   const isOf = (action: BatchReport["action"]) =>
     batches.filter((batch) => batch.action === action).length;
+  const categories = (change: "vanishes" | "new") =>
+    boxes?.categories.filter((each) => each.change === change).length ?? 0;
   const parts: [number, string, string?][] = [
     [atRisk, "with people's work at risk", "with people's work at risk"],
     [cancelled, "cancelled", "cancelled"],
@@ -28,6 +30,8 @@ export function headline(report: Report): string {
     [isOf("update") + isOf("change") + isOf("replace"), "changed batch", "changed batches"],
     [isOf("keep"), "batch that leaves the stack", "batches that leave the stack"],
     [isOf("missing"), "missing batch", "missing batches"],
+    [categories("vanishes"), "category that vanishes", "categories that vanish"],
+    [categories("new"), "new category", "new categories"],
     [uploads.length, "file"],
     [others.length, "other resource"],
   ];

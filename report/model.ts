@@ -16,6 +16,8 @@ export interface Report {
   totals: Counts;
   /** The batches with their work items; those where the most is at stake come first. */
   batches: BatchReport[];
+  /** How the boxes of the labels change; a preview has it if there are boxes before or after. */
+  boxes?: BoxReport;
   uploads: UploadChange[];
   /** Changes of resources that are no batches, work items or uploads. */
   others: OtherChange[];
@@ -78,6 +80,8 @@ export interface BatchReport {
   /** What changes in the batch: `name`, `metadata.owner`. */
   fields: FieldChange[];
   counts: Counts;
+  /** How the boxes of its items change; a preview has it if there are boxes before or after. */
+  boxes?: BoxReport;
   /** How many items had each status at the last refresh; at drift, how many have it now. */
   statuses: Record<string, number>;
   /** The first and the last deadline of the items that are made, ISO 8601 in UTC. */
@@ -104,6 +108,11 @@ export interface ItemChange {
   old?: Record<string, unknown>;
   /** The item as it is now declared, or as it now is on the platform, if there is one. */
   new?: Record<string, unknown>;
+  /**
+   * What becomes of its boxes, if it has labels before and after; boxes that stay as they are do not occur. Left out if
+   * the labels cannot be seen.
+   */
+  boxes?: BoxChange[];
   /** The platform's id of the existing item. */
   workItemId?: string;
   /**
@@ -132,6 +141,68 @@ export interface FieldChange {
   field: string;
   old?: unknown;
   new?: unknown;
+}
+
+/** How many boxes the labels of work items have, and what becomes of them. */
+export interface BoxReport {
+  before: number;
+  after: number;
+  /** Boxes of new items, and boxes that overlap with none of before. */
+  added: number;
+  /** Boxes of cancelled items, and boxes that overlap with none of after. */
+  removed: number;
+  /** Of the same size, at another place on the same item. */
+  moved: number;
+  resized: number;
+  /** In the same place and of the same size, but of another category. */
+  recategorized: number;
+  /** How much the moved and the resized boxes still overlap with what they were (IoU): the least and the most. */
+  iou?: { least: number; most: number };
+  /** The boxes by category; those that vanish come first, then new ones, then those that change most. */
+  categories: CategoryCount[];
+  /** The boxes by size, from the smallest to the largest. The size is the side of a square of the same area. */
+  sizes: SizeCount[];
+  /** How many items have labels that cannot be seen, because they are secret or not known before the update. */
+  hiddenBefore: number;
+  hiddenAfter: number;
+}
+
+/** The boxes of a category. */
+export interface CategoryCount {
+  /** Left out for boxes without a category. */
+  category?: string;
+  before: number;
+  after: number;
+  /**
+   * `vanishes`: there are none any more. `new`: there were none, though there were other boxes. Left out where hidden
+   * labels may have the category.
+   */
+  change?: "vanishes" | "new";
+}
+
+/** The boxes of a range of sizes, in pixels: at least `from`, below `to`. */
+export interface SizeCount {
+  from: number;
+  /** Left out for the largest ones. */
+  to?: number;
+  before: number;
+  after: number;
+}
+
+/** Left, top, width and height in pixels of the picture. */
+type Corners = [x: number, y: number, width: number, height: number];
+
+/** What becomes of a box. Boxes of before and after are matched by how much they overlap, one to one. */
+export interface BoxChange {
+  change: "added" | "removed" | "moved" | "resized" | "recategorized";
+  /** Left out if the box has none. */
+  category?: string;
+  /** The category of before, if it was another one; null if there was none. */
+  oldCategory?: string | null;
+  old?: Corners;
+  new?: Corners;
+  /** The area that the box of before and that of after have in common, as a share of the area of both: 0 to 1. */
+  iou?: number;
 }
 
 /** A change of a resource that does not change any work item. */

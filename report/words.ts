@@ -52,7 +52,7 @@ export function count(number: number, one: string, many = `${one}s`): string {
 }
 
 /** How many there are before and after: `100 → 120 (+20 %)`. */
-export function growth({ before, after }: Counts): string {
+export function growth({ before, after }: Pick<Counts, "before" | "after">): string {
   const [from, to] = [thousands(before), thousands(after)];
   if (before === after) {
     return to;

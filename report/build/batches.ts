@@ -1,9 +1,11 @@
 import { batchMutability } from "../../provider/resources/batch.ts";
 import type { Step } from "../engine/events.ts";
-import type { BatchReport, Counts, ItemAction } from "../model.ts";
+import type { BatchReport, BoxReport, Counts, ItemAction } from "../model.ts";
+import { BoxSums } from "./box-sums.ts";
 import type { Stepped } from "./effects.ts";
 import { fieldChanges, secretChanges } from "./fields.ts";
 import type { Place } from "./places.ts";
+import { emptyTally } from "./tallies.ts";
 
 const batchFields = Object.keys(batchMutability).filter((field) => field !== "adopt");
 
@@ -44,6 +46,7 @@ const countOf: Readonly<Record<ItemAction, keyof Counts>> = {
 /** Collects the batches that resources declare or have items in, each once. */
 export class Batches {
   readonly #found = new Map<string, BatchReport>();
+  readonly #boxes = new Map<BatchReport, BoxSums>();
 
   declare(step: Step, place: Place, isDrift: boolean): void {
     const batch = this.#at(place);
@@ -58,15 +61,19 @@ export class Batches {
   add({ step: { urn }, effect }: Stepped, adopted: number): void {
     const { before, after, items, settings } = effect;
     if (before !== undefined) {
-      const { counts, statuses } = this.#at(before.place);
+      const batch = this.#at(before.place);
+      const { counts, statuses } = batch;
       counts.before += before.count;
+      this.#boxesOf(batch).before(before.boxes ?? emptyTally());
       for (const [status, count] of Object.entries(before.statuses)) {
         statuses[status] = (statuses[status] ?? 0) + count;
       }
     }
     if (after !== undefined) {
-      const { counts } = this.#at(after.place);
+      const batch = this.#at(after.place);
+      const { counts } = batch;
       counts.after += after.count;
+      this.#boxesOf(batch).after(after.boxes ?? emptyTally());
       counts.adopted += adopted;
       // A preview does not show hidden items as added.
       counts.added -= Math.min(adopted, items.filter(({ item }) => item.action === "add").length);
@@ -74,6 +81,7 @@ export class Batches {
     for (const { place, item } of items) {
       const batch = this.#at(place);
       batch.items.push(item);
+      this.#boxesOf(batch).item(item);
       batch.counts[countOf[item.action]] += 1;
       if (item.atRisk !== undefined) {
         batch.counts.atRisk += 1;
@@ -90,7 +98,11 @@ export class Batches {
   /** The reports of the batches; those where the most is at stake come first. */
   reports(): BatchReport[] {
     const stake = ({ counts }: BatchReport) => [counts.atRisk, counts.cancelled + counts.replaced];
-    return [...this.#found.values()].toSorted((one, other) => {
+    const all = [...this.#found.values()].map((batch): BatchReport => {
+      const boxes = this.#boxes.get(batch)?.report();
+      return boxes === undefined ? batch : { ...batch, boxes };
+    });
+    return all.toSorted((one, other) => {
       const [risk = 0, ended = 0] = stake(one);
       const [otherRisk = 0, otherEnded = 0] = stake(other);
       return (
@@ -100,6 +112,21 @@ export class Batches {
         one.name.localeCompare(other.name)
       );
     });
+  }
+
+  /** The boxes of all batches. */
+  boxes(): BoxReport | undefined {
+    const all = new BoxSums();
+    for (const each of this.#boxes.values()) {
+      all.add(each);
+    }
+    return all.report();
+  }
+
+  #boxesOf(batch: BatchReport): BoxSums {
+    const known = this.#boxes.get(batch) ?? new BoxSums();
+    this.#boxes.set(batch, known);
+    return known;
   }
 
   #at({ key, name, batchId, step }: Place): BatchReport {

@@ -10,11 +10,12 @@ import { fieldChanges, itemFields, secretChanges, shown } from "./fields.ts";
 import { isKind, type Place, type Places } from "./places.ts";
 import { type Actions, hiddenChanges, planned } from "./planned.ts";
 import type { Statuses } from "./statuses.ts";
+import { type Tally, tallies } from "./tallies.ts";
 
 /** What happens to the items of a resource, and in which batches. */
 export interface Effect {
-  before?: { place: Place; count: number; statuses: Record<string, number> };
-  after?: { place: Place; count: number };
+  before?: { place: Place; count: number; statuses: Record<string, number>; boxes?: Tally };
+  after?: { place: Place; count: number; boxes?: Tally };
   items: { place: Place; item: ItemChange }[];
   settings: { place: Place; change: FieldChange }[];
   /** What the resource allows for begun work on items that end. */
@@ -33,8 +34,10 @@ export function previewEffect(step: Step, places: Places, at: Date): Effect {
   const news = step.op === "delete" ? undefined : inputsOf(step, step.new);
   const onWorkInProgress = policyOf(step, olds, news);
   const describe = describer(step, olds, news, at);
-  const before = olds && { place: places.before(step), ...sizeOf(olds) };
-  const after = news && { place: places.after(step), count: Object.keys(news.items).length };
+  const boxes = tallies(olds, news);
+  const before = olds && { place: places.before(step), ...sizeOf(olds), boxes: boxes.before };
+  const count = Object.keys(news?.items ?? {}).length;
+  const after = news && { place: places.after(step), count, boxes: boxes.after };
   const items: Effect["items"] = [];
   if (before !== undefined && after !== undefined && !places.isSame(before.place, after.place)) {
     // An item that moves to another batch is cancelled in the old one and made in the new one.

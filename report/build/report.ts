@@ -2,6 +2,7 @@ import type { Note } from "../../provider/pulumi/notes.ts";
 import type { Heard, Step } from "../engine/events.ts";
 import type { Report, Result } from "../model.ts";
 import { Batches, sum } from "./batches.ts";
+import { withBoxes } from "./box-sums.ts";
 import { isHidden } from "./declared-items.ts";
 import { driftEffect, previewEffect, type Stepped } from "./effects.ts";
 import { exceeded, type Limits } from "./limits.ts";
@@ -59,7 +60,7 @@ export function findEffects(
     kind === "drift"
       ? ofItems.map((step) => ({ step, effect: driftEffect(step, places, at) }))
       : withMoves(ofItems.map((step) => ({ step, effect: previewEffect(step, places, at) })));
-  return { places, all };
+  return { places, all: withBoxes(all) };
 }
 
 /** Makes a report of what the engine said and of what that does to items. */
@@ -72,7 +73,9 @@ export function buildReport(
   const { kind, project, stack, at, limits = {} } = look;
   const { steps, failures, rules } = heard;
   const isDrift = kind === "drift";
-  const batches = reportBatches(steps, effects, notes, isDrift);
+  const found = findBatches(steps, effects, notes, isDrift);
+  const batches = found.reports();
+  const boxes = isDrift ? undefined : found.boxes();
   const totals = sum(batches.map(({ counts }) => counts));
   const unseen = isDrift ? [] : steps.filter((step) => hasItems(step) && isHidden(step));
   const cancelling = isDrift ? [] : steps.filter(isCancelling);
@@ -86,6 +89,7 @@ export function buildReport(
     failures,
     totals,
     batches,
+    ...(boxes !== undefined && { boxes }),
     uploads: steps
       .filter((step) => isKind(step, "SignedUpload") || isKind(step, "UploadSet"))
       .flatMap((step) => uploadChanges(step, isDrift)),
@@ -110,12 +114,12 @@ export function buildReport(
   return { ...report, result: resultOf(report, isActing) };
 }
 
-function reportBatches(
+function findBatches(
   steps: readonly Step[],
   { places, all }: Effects,
   notes: readonly Note[],
   isDrift: boolean,
-): Report["batches"] {
+): Batches {
   const batches = new Batches();
   const adopted = new Map(notes.map((note) => [note.resource, note.adopted]));
   for (const step of steps.filter((each) => isKind(each, "Batch"))) {
@@ -124,7 +128,7 @@ function reportBatches(
   for (const each of all) {
     batches.add(each, adopted.get(each.step.urn) ?? 0);
   }
-  return batches.reports();
+  return batches;
 }
 
 function hasItems(step: Step): boolean {

@@ -1,3 +1,4 @@
+import { labelsNote } from "../box-words.ts";
 import { unknown } from "../build/fields.ts";
 import type { FieldChange, ItemAction, ItemChange } from "../model.ts";
 import { escaped } from "../text/foreign-text.ts";
@@ -35,7 +36,7 @@ ${atRisk === undefined ? undefined : html`<p class="risk"><span aria-hidden="tru
       ? undefined
       : html`<dt>Due</dt><dd><time datetime="${deadline}">${words.moment(deadline)}</time></dd>`
   }${moved === undefined ? undefined : html`<dt>${action === "cancel" ? "Moves to" : "Moves from"}</dt><dd>${moved}</dd>`}${assetHtml(item)}</dl>
-${fields.length === 0 ? undefined : fieldsHtml(fields)}
+${fields.length === 0 ? undefined : fieldsHtml(fields, item)}
 </article></li>`;
 }
 
@@ -50,11 +51,7 @@ function picturesHtml(item: ItemChange, index: number, pictures: Sides): Html[] 
     return pictureHtml({
       name: both ? `${item.key}, ${titles[side].toLowerCase()}` : item.key,
       title: both ? titles[side] : undefined,
-      difference: side === "old" ? "removed" : "added",
-      labels: labelsOf(
-        item[side]?.labels,
-        both ? (item[side === "old" ? "new" : "old"]?.labels ?? []) : undefined,
-      ),
+      labels: labelsOf(item[side]?.labels, side, both ? item.boxes : []),
       picture,
       imageId: `p${index}${isSame ? "old" : side}`,
       isRepeated: isSame,
@@ -82,17 +79,17 @@ function assetHtml({ key, old, new: next }: ItemChange): Html | undefined {
 }
 
 /** The fields that change, each with its old and new value. */
-export function fieldsHtml(fields: readonly FieldChange[]): Html {
+export function fieldsHtml(fields: readonly FieldChange[], item?: ItemChange): Html {
   const left = fields.length - mostFields;
-  return html`<ul class="fields">${fields.slice(0, mostFields).map(fieldHtml)}${
+  return html`<ul class="fields">${fields.slice(0, mostFields).map((change) => fieldHtml(change, item))}${
     left > 0 ? html`<li>and ${words.count(left, "more field")}</li>` : undefined
   }</ul>`;
 }
 
-function fieldHtml(change: FieldChange): Html {
+function fieldHtml(change: FieldChange, item?: ItemChange): Html {
   const { field, old, new: next } = change;
   const [from, to] = [words.valueText(field, old), words.valueText(field, next)];
-  const note = field === "labels" ? words.differentLabels(change) : undefined;
+  const note = labelsNote(change, item);
   return html`<li><code>${field}</code> <del>${from}</del> <span class="to">→</span> <ins>${to}</ins>${
     note === undefined ? undefined : html` (${note})`
   }</li>`;

@@ -19,7 +19,7 @@ function lines<T>(all: readonly T[], of: (each: T) => Html, more: (text: string)
   ];
 }
 
-function list<T>(all: readonly T[], of: (each: T) => Html): Html {
+export function list<T>(all: readonly T[], of: (each: T) => Html): Html {
   const item = (part: Html | string) => html`<li>${part}</li>`;
   return html`<ul class="messages">${lines(all, (each) => item(of(each)), item)}</ul>`;
 }

@@ -1,3 +1,4 @@
+import { labelsNote } from "../box-words.ts";
 import { unknown } from "../build/fields.ts";
 import { resourceName } from "../build/places.ts";
 import { columnsOf } from "../columns.ts";
@@ -6,6 +7,7 @@ import type { BatchReport, FieldChange, ItemChange, Message, Report } from "../m
 import * as words from "../words.ts";
 import { type Block, fitted, mostCharacters } from "./cut-to-size.ts";
 import { code, oneLine } from "./foreign-text.ts";
+import { boxBlocks, flaggedBlock } from "./markdown-boxes.ts";
 
 /**
  * The report as Markdown for a comment. What matters most comes first, and is never left out to make room for the rest.
@@ -22,8 +24,10 @@ export function renderMarkdown(report: Report): string {
     limits(report),
     ...rules(report, "mandatory"),
     risks(report),
+    ...flaggedBlock(report, open),
     cancelled(report),
     totals(report),
+    ...boxBlocks(report),
     ...report.batches.flatMap(batchBlocks),
     uploads(report),
     ...rules(report, "other"),
@@ -171,7 +175,7 @@ function itemText(item: ItemChange): string {
   const due = deadline === undefined ? "" : `, due ${words.moment(deadline)}`;
   const asset = item.action === "add" && fields.length === 0 ? assetText(item) : "";
   const left = fields.length - mostFields;
-  const texts = fields.slice(0, mostFields).map(fieldText);
+  const texts = fields.slice(0, mostFields).map((change) => fieldText(change, item));
   if (left > 0) {
     texts.push(`and ${words.count(left, "more field")}`);
   }
@@ -185,10 +189,10 @@ function assetText({ key, new: fields }: ItemChange): string {
   return typeof shown === "string" && shown !== key && shown !== unknown ? `: ${code(shown)}` : "";
 }
 
-function fieldText(change: FieldChange): string {
+function fieldText(change: FieldChange, item?: ItemChange): string {
   const { field, old, new: next } = change;
   const [from, to] = [words.valueText(field, old), words.valueText(field, next)];
-  const note = field === "labels" ? words.differentLabels(change) : undefined;
+  const note = labelsNote(change, item);
   return `${code(field)} ${code(from)} → ${code(to)}${note === undefined ? "" : ` (${note})`}`;
 }
 

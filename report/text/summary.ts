@@ -1,3 +1,4 @@
+import { areBoxesChanged, boxesLine, flaggedCategories } from "../box-words.ts";
 import { columnsOf } from "../columns.ts";
 import { headline } from "../headline.ts";
 import type { Counts, Report, Result } from "../model.ts";
@@ -15,13 +16,18 @@ const endings: Readonly<Record<Result, string>> = {
 /** How many violations of a rule are shown at most. */
 const mostViolations = 3;
 
+/** How many categories that vanish or are new are shown at most. */
+const mostCategories = 5;
+
 /** The report in a few lines, for a terminal. */
 export function renderSummary(report: Report): string {
-  const { project, stack, batches, failures, rules, limits, warnings, totals, adoptions } = report;
+  const { project, stack, batches, failures, rules, limits, warnings, totals, adoptions, boxes } =
+    report;
   const shown = batches.filter(
     ({ counts, action }) => counts.before + counts.after > 0 || action !== "same",
   );
   const columns = columnsOf(report);
+  const flagged = flaggedCategories(report);
   const cells = (counts: Counts) => [
     words.growth(counts),
     ...columns.map(([, name]) => words.thousands(counts[name])),
@@ -32,6 +38,12 @@ export function renderSummary(report: Report): string {
   const lines = [
     `${oneLine(`${project}/${stack}`)}: ${headline(report)}`,
     ...(rows.length > 0 ? ["", ...aligned([head, ...rows, ...sum]), ""] : []),
+    ...(boxes !== undefined && areBoxesChanged(boxes) ? [`boxes: ${boxesLine(boxes)}`] : []),
+    ...flagged.slice(0, mostCategories).map(({ category, batch, text }) => {
+      const where = batch === undefined ? "" : `in ${oneLine(batch)}, `;
+      return `category: ${where}${oneLine(category)} ${text}`;
+    }),
+    ...(flagged.length > mostCategories ? ["  …"] : []),
     ...rules.flatMap(({ rule, pack, level, violations }) => [
       `${oneLine(level)}: rule ${oneLine(`${pack}/${rule}`)} is broken, ${words.count(violations.length, "time")}`,
       ...violations

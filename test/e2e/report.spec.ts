@@ -237,7 +237,7 @@ ${extra}
       markdown,
       /- `changed`: `metadata\.owner` `a` → `b`; `dueInSeconds` `nothing` → `2 days`; `difficulty` `1` → `2`, due /,
     );
-    assert.match(markdown, /`labels` `2 labels` → `2 labels` \(1 of them different\)/);
+    assert.match(markdown, /`labels` `2 labels` → `2 labels` \(1 box moved, IoU 0\.81\)/);
   });
 
   it("agrees with what the update then does", async () => {
