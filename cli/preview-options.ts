@@ -10,6 +10,7 @@ export interface PreviewArguments extends ReportArguments {
   "max-new": number | undefined;
   "max-cancelled": number | undefined;
   "max-at-risk": number | undefined;
+  "max-relabelled-done": number | undefined;
 }
 
 /** Options of every command that previews an update. */
@@ -40,6 +41,13 @@ export function previewOptions<T>(yargs: Argv<T>): Argv<T & PreviewArguments> {
     .option(
       "max-at-risk",
       limit("max-at-risk", "more work items than this end that people have begun or finished"),
+    )
+    .option(
+      "max-relabelled-done",
+      limit(
+        "max-relabelled-done",
+        "more work items than this get other labels that people have begun or finished",
+      ),
     );
 }
 
@@ -55,6 +63,7 @@ export function previewed(given: PreviewArguments): PreviewOptions {
       new: given["max-new"],
       cancelled: given["max-cancelled"],
       atRisk: given["max-at-risk"],
+      relabelledDone: given["max-relabelled-done"],
     },
   };
 }

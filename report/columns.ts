@@ -9,6 +9,7 @@ const columns: Readonly<Record<Report["kind"], readonly Column[]>> = {
     ["moved", "moved"],
     ["replaced", "replaced"],
     ["relabelled", "relabelled"],
+    ["relabelled though begun", "relabelledDone"],
     ["cancelled", "cancelled"],
     ["at risk", "atRisk"],
   ],
@@ -19,7 +20,7 @@ const columns: Readonly<Record<Report["kind"], readonly Column[]>> = {
   ],
 };
 
-const rare: readonly (keyof Counts)[] = ["adopted", "moved"];
+const rare: readonly (keyof Counts)[] = ["adopted", "moved", "relabelledDone"];
 
 /** The table columns for the counts that a report is about. Rare counts are left out while they are 0. */
 export function columnsOf({ kind, totals }: Report): readonly Column[] {

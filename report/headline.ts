@@ -7,14 +7,25 @@ export function headline(report: Report): string {
   if (result === "unchanged") {
     return kind === "drift" ? "Nothing changed on the platform." : "Nothing to do.";
   }
-  const { added, adopted, moved, replaced, relabelled, cancelled, changed, missing, atRisk } =
-    totals;
+  const {
+    added,
+    adopted,
+    moved,
+    replaced,
+    relabelled,
+    cancelled,
+    changed,
+    missing,
+    atRisk,
+    relabelledDone,
+  } = totals;
   const isOf = (action: BatchReport["action"]) =>
     batches.filter((batch) => batch.action === action).length;
   const categories = (change: "vanishes" | "new") =>
     boxes?.categories.filter((each) => each.change === change).length ?? 0;
   const parts: [number, string, string?][] = [
     [atRisk, "with people's work at risk", "with people's work at risk"],
+    [relabelledDone, "relabelled though begun or finished", "relabelled though begun or finished"],
     [cancelled, "cancelled", "cancelled"],
     [replaced, "replaced", "replaced"],
     [missing, "missing", "missing"],

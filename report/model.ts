@@ -28,10 +28,15 @@ export interface Report {
   /** The exceeded limits. */
   limits: LimitReport[];
   /**
-   * Whether work at risk is judged by the current statuses. Otherwise it is judged by those of the last refresh, and
-   * people may have begun since.
+   * Whether work at risk, and what is relabelled though it is begun, is judged by the current statuses. Otherwise it is
+   * judged by those of the last update or refresh, and people may have begun since.
    */
   isRiskChecked: boolean;
+  /**
+   * Of when the statuses of the items that change are: `now`, or `last`, those of the last update or refresh. Left out
+   * at drift, and if no existing item changes.
+   */
+  statuses?: "now" | "last";
   warnings: Message[];
 }
 
@@ -62,6 +67,8 @@ export interface Counts {
   missing: number;
   /** How many of those cancelled or replaced had been begun or finished by people. */
   atRisk: number;
+  /** How many of those that get other labels, in place or as they move, had been begun or finished by people. */
+  relabelledDone: number;
 }
 
 /** A batch, and what happens to its work items. */
@@ -115,10 +122,7 @@ export interface ItemChange {
   boxes?: BoxChange[];
   /** The platform's id of the existing item. */
   workItemId?: string;
-  /**
-   * The status of the existing item: the current one if the item ends, otherwise that of the last refresh; at drift,
-   * the current one.
-   */
+  /** The status of the existing item. `statuses` of the report says of when it is; at drift, it is the current one. */
   status?: string;
   /** When the new item is due, ISO 8601 in UTC. */
   deadline?: string;
@@ -127,6 +131,8 @@ export interface ItemChange {
    * `kept`: it is finished and stays on the platform, but the stack no longer knows it.
    */
   atRisk?: "refused" | "cancelled" | "kept";
+  /** People have begun or finished the item, and the update gives it other labels. */
+  relabelledDone?: true;
   /**
    * The batch that the item comes from or goes to: it is cancelled in one and made in the other. For a `move`, the
    * declaration that it comes from, and its key there.

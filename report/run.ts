@@ -10,7 +10,7 @@ import { withStatuses } from "./build/effects.ts";
 import type { Limits } from "./build/limits.ts";
 import type { Dependencies } from "./build/places.ts";
 import { buildReport, findEffects, type Known, type Look } from "./build/report.ts";
-import { endedItems, type Statuses, statusesNow } from "./build/statuses.ts";
+import { changingItems, type Statuses, statusesNow } from "./build/statuses.ts";
 import { Listener } from "./engine/events.ts";
 import { explainError, type OpenedStack, openStack, type Where } from "./engine/stack.ts";
 import { LocalFiles } from "./html/local-files.ts";
@@ -96,13 +96,17 @@ async function withPreview<T>(
     const { limits } = options;
     const look: Look = { kind: "preview", project, stack: stack.name, at, dependencies, limits };
     const effects = findEffects(heard, look);
-    // The state has the statuses of the last refresh, so it does not show what people have begun since.
+    // The state has the statuses of the last update or refresh, so it does not show what people have begun since.
     const { statuses, statusProblem } = await lookUp(
       () => options.connect(opened),
-      endedItems(effects.all),
+      changingItems(effects.all),
     );
     const all = withStatuses(effects.all, statuses);
-    const known: Known = { notes: readNotes(notes), statusProblem };
+    const ids = all.flatMap(({ effect }) =>
+      effect.items.flatMap(({ item }) => item.workItemId ?? []),
+    );
+    const areStatusesNow = ids.every((id) => statuses.has(id));
+    const known: Known = { notes: readNotes(notes), statusProblem, areStatusesNow };
     const finding: Finding = {
       report: buildReport(heard, look, { ...effects, all }, known),
       files: () => new LocalFiles(heard.steps, dependencies, programFolder),
@@ -117,14 +121,14 @@ async function withPreview<T>(
 /** The current statuses, or why there are none: a report without them is better than no report. */
 async function lookUp(
   connect: () => Promise<Client>,
-  ended: ReadonlyMap<string, readonly string[]>,
+  changing: ReadonlyMap<string, readonly string[]>,
 ): Promise<Pick<Known, "statusProblem"> & { statuses: Statuses }> {
   const statuses = new Map<string, string>();
-  if (ended.size === 0) {
+  if (changing.size === 0) {
     return { statuses };
   }
   try {
-    return { statuses: await statusesNow(await connect(), ended) };
+    return { statuses: await statusesNow(await connect(), changing) };
   } catch (error) {
     // Without a key, as in a pull request, nothing is asked.
     if (error instanceof ApiError || error instanceof Refusal) {

@@ -14,12 +14,21 @@ import type {
 export const titles = { preview: "Labeling preview", drift: "Labeling drift" } as const;
 
 /** What readers must know to understand the report. */
-export function footnote(kind: Report["kind"]): string {
-  return kind === "drift"
-    ? "The stack's state of the last update, against the platform now."
-    : "Deadlines of new items are counted from then. Work at risk is by the statuses now, unless a warning says otherwise. " +
-        "A replaced item is cancelled, and made anew.";
+export function footnote({ kind, statuses }: Pick<Report, "kind" | "statuses">): string {
+  if (kind === "drift") {
+    return "The stack's state of the last update, against the platform now.";
+  }
+  return [
+    "Deadlines of new items are counted from then.",
+    ...(statuses === undefined ? [] : [statusTexts[statuses]]),
+    "A replaced item is cancelled, and made anew.",
+  ].join(" ");
 }
+
+const statusTexts: Readonly<Record<NonNullable<Report["statuses"]>, string>> = {
+  now: "The statuses of the items that change were looked up then.",
+  last: "The statuses are those of the last update or refresh: people may have begun more since.",
+};
 
 /** What happens to a batch itself. */
 export const batchStates: Readonly<Record<BatchReport["action"], string>> = {
@@ -95,6 +104,12 @@ export function risk({ atRisk, status = "" }: ItemChange): string {
   return atRisk === "kept"
     ? `${status}: it stays on the platform, and leaves the stack`
     : `${status}: this work is cancelled and lost`;
+}
+
+/** What becomes of work that people have begun or finished and that gets other labels. */
+export function relabelledWork({ status = "" }: ItemChange): string {
+  const done = status === "COMPLETED" ? "finished" : "begun";
+  return `${status}: it gets other labels after people have ${done} it`;
 }
 
 /** The value of a field, as text. */

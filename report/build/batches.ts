@@ -21,6 +21,7 @@ const none: Counts = {
   changed: 0,
   missing: 0,
   atRisk: 0,
+  relabelledDone: 0,
 };
 
 export function sum(all: readonly Counts[]): Counts {
@@ -85,6 +86,9 @@ export class Batches {
       batch.counts[countOf[item.action]] += 1;
       if (item.atRisk !== undefined) {
         batch.counts.atRisk += 1;
+      }
+      if (item.relabelledDone) {
+        batch.counts.relabelledDone += 1;
       }
       if (item.deadline !== undefined) {
         batch.deadlines = widened(batch.deadlines, item.deadline);

@@ -26,9 +26,12 @@ export interface Known {
   /** What the provider found out. */
   notes?: readonly Note[];
   /**
-   * Why the statuses were not looked up. Those of the last refresh then count, unless the platform was asked in vain.
+   * Why the statuses were not looked up. Those of the last update or refresh then count, unless the platform was asked
+   * in vain.
    */
   statusProblem?: { text: string; isInVain: boolean } | undefined;
+  /** Whether the statuses of the items that change were looked up. */
+  areStatusesNow?: boolean;
 }
 
 /** What happens to the items of a stack, by resource. */
@@ -46,7 +49,7 @@ const cancellingText =
   "it cancels work items, with what people have begun of them: how many is known once it is sent";
 
 function statusText(problem: string): string {
-  return `the statuses are those of the last refresh, as they were not looked up: ${problem}`;
+  return `the statuses are those of the last update or refresh, as they were not looked up: ${problem}`;
 }
 
 /** Finds out what happens to the items of a stack. */
@@ -68,7 +71,7 @@ export function buildReport(
   heard: Heard,
   look: Look,
   effects: Effects = findEffects(heard, look),
-  { notes = [], statusProblem }: Known = {},
+  { notes = [], statusProblem, areStatusesNow = false }: Known = {},
 ): Report {
   const { kind, project, stack, at, limits = {} } = look;
   const { steps, failures, rules } = heard;
@@ -79,6 +82,8 @@ export function buildReport(
   const totals = sum(batches.map(({ counts }) => counts));
   const unseen = isDrift ? [] : steps.filter((step) => hasItems(step) && isHidden(step));
   const cancelling = isDrift ? [] : steps.filter(isCancelling);
+  const isStatusShown =
+    !isDrift && batches.some(({ items }) => items.some(({ status }) => status !== undefined));
   const report: Report = {
     version: 1,
     kind,
@@ -102,6 +107,7 @@ export function buildReport(
       statuses: statusProblem?.isInVain !== true,
     }),
     isRiskChecked: statusProblem === undefined,
+    ...(isStatusShown && { statuses: areStatusesNow ? "now" : "last" }),
     warnings: [
       ...heard.warnings,
       ...(statusProblem === undefined ? [] : [{ text: statusText(statusProblem.text) }]),

@@ -62,7 +62,7 @@ ${boxSections.boxes(report)}
 ${itemsHtml(report, cards, pictures)}
 ${sections.details(report)}
 </main>
-<footer><p>Made <time datetime="${at}">${words.moment(at)}</time>. ${words.footnote(kind)}</p></footer>
+<footer><p>Made <time datetime="${at}">${words.moment(at)}</time>. ${words.footnote(report)}</p></footer>
 <script>${new Html(script)}</script>
 </body>
 </html>

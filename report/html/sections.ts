@@ -60,10 +60,10 @@ function ruleHtml({ rule, pack, level, violations }: Report["rules"][number]): [
 /** How many work items there are, and how many of them change in which way. */
 export function totals(report: Report): Html {
   const counts = report.totals;
-  const columns = columnsOf(report).map(([title, name]) => [title, counts[name]] as const);
+  const columns = columnsOf(report).map(([title, name]) => [title, name, counts[name]] as const);
   return html`<dl class="totals"><div><dt>work items</dt><dd>${words.growth(counts)}</dd></div>${columns.map(
-    ([title, number]) =>
-      html`<div class="${number === 0 ? "zero" : title === "at risk" ? "danger" : ""}"><dt>${title}</dt><dd>${words.thousands(number)}</dd></div>`,
+    ([title, name, number]) =>
+      html`<div class="${number === 0 ? "zero" : name === "atRisk" || name === "relabelledDone" ? "danger" : ""}"><dt>${title}</dt><dd>${words.thousands(number)}</dd></div>`,
   )}</dl>`;
 }
 

@@ -1,4 +1,4 @@
-import { labelsNote } from "../box-words.ts";
+import { boxChangesText, labelsNote } from "../box-words.ts";
 import { unknown } from "../build/fields.ts";
 import { resourceName } from "../build/places.ts";
 import { columnsOf } from "../columns.ts";
@@ -18,12 +18,13 @@ export function renderMarkdown(report: Report): string {
   // Whoever writes the comment anew finds the old one by this mark.
   const mark = `<!-- aidp ${kind} ${place.replace(/[^\w./-]/g, "_")} -->`;
   const head = [`${mark}\n## ${words.titles[kind]}: ${code(place)}`, headline(report)];
-  const tail = `<sub>Made ${words.moment(report.at)}. ${words.footnote(kind)}</sub>`;
+  const tail = `<sub>Made ${words.moment(report.at)}. ${words.footnote(report)}</sub>`;
   const blocks: (Block | undefined)[] = [
     messages("Not finished: what follows is not complete", report.failures, open),
     limits(report),
     ...rules(report, "mandatory"),
     risks(report),
+    relabelledDone(report),
     ...flaggedBlock(report, open),
     cancelled(report),
     totals(report),
@@ -95,6 +96,19 @@ function risks(report: Report): Block | undefined {
     ([batch, item]) => `- ${code(item.key)} in ${code(batch.name)}, ${words.risk(item)}`,
   );
   return block(`Work at risk (${words.thousands(lines.length)})`, lines, open);
+}
+
+function relabelledDone(report: Report): Block | undefined {
+  const lines = itemsWhere(report, (item) => item.relabelledDone === true).map(([batch, item]) => {
+    const boxes = boxChangesText(item.boxes ?? []);
+    const change = boxes === "" ? "" : ` (${boxes})`;
+    return `- ${code(item.key)} in ${code(batch.name)}, ${words.relabelledWork(item)}${change}`;
+  });
+  return block(
+    `Relabelled though begun or finished (${words.thousands(lines.length)})`,
+    lines,
+    open,
+  );
 }
 
 function cancelled(report: Report): Block | undefined {

@@ -273,14 +273,20 @@ ${extra}
       picture: "another one",
     });
     changeSecret();
-    const limits = ["--max-new", "5", "--max-cancelled", "1", "--max-at-risk", "0"];
+    const none = ["--max-at-risk", "0", "--max-relabelled-done", "0"];
+    const limits = ["--max-new", "5", "--max-cancelled", "1", ...none];
     await addFault(other.emulator, { operation: "listWorkItems", status: 400 });
     const blind = await aidp(...limits);
     assert.equal(blind.code, 4);
-    assert.deepEqual(blind.report.limits[1], { option: "--max-at-risk", limit: 0 });
+    assert.deepEqual(blind.report.limits.slice(1), [
+      { option: "--max-at-risk", limit: 0 },
+      { option: "--max-relabelled-done", limit: 0 },
+    ]);
+    assert.equal(blind.report.statuses, "last");
+    assert.match(blind.markdown, /The statuses are those of the last update or refresh/);
     assert.match(
       blind.stdout,
-      /the statuses are those of the last refresh, as they were not looked/,
+      /the statuses are those of the last update or refresh, as they were not looked/,
     );
     const { code, report, markdown, stdout } = await aidp(...limits);
     assert.equal(code, 4);
@@ -288,7 +294,15 @@ ${extra}
     assert.deepEqual(report.limits, [
       { option: "--max-cancelled", limit: 1, found: 2 },
       { option: "--max-at-risk", limit: 0, found: 2 },
+      { option: "--max-relabelled-done", limit: 0, found: 1 },
     ]);
+    assert.equal(itemOf(report, "boxed").status, "COMPLETED");
+    assert.match(
+      markdown,
+      /### Relabelled though begun or finished \(1\)\n\n- `boxed` in `vision-signs-2026-12`, COMPLETED: it gets other labels after people have finished it \(1 box moved, IoU 0\.81\)\n/,
+    );
+    assert.equal(report.statuses, "now");
+    assert.match(markdown, /The statuses of the items that change were looked up then\./);
     const { status, atRisk } = itemOf(report, "changed");
     assert.deepEqual([status, atRisk], ["COMPLETED", "refused"]);
     const { settings, statuses } = batchOf(report, "vision-signs-2026-12");
