@@ -16,6 +16,8 @@ export interface Report {
   totals: Counts;
   /** The batches with their work items; those where the most is at stake come first. */
   batches: BatchReport[];
+  /** What the work of people costs; a preview has it if somebody has said what an item or a box costs. */
+  effort?: EffortReport;
   /** How the boxes of the labels change; a preview has it if there are boxes before or after. */
   boxes?: BoxReport;
   uploads: UploadChange[];
@@ -57,6 +59,8 @@ export interface Counts {
   moved: number;
   /** Cancelled and made anew, because what changes cannot be changed in place. */
   replaced: number;
+  /** Cancelled and made anew under another key, with the same picture and content: among those added and cancelled. */
+  renamed: number;
   /** Given other labels, in place. */
   relabelled: number;
   /** Cancelled without another in their place; at drift, cancelled or given up on the platform. */
@@ -84,9 +88,13 @@ export interface BatchReport {
    * not declare it. `change` and `missing` occur at drift.
    */
   action: "create" | "update" | "replace" | "keep" | "same" | "outside" | "change" | "missing";
+  /** It exists already, and the stack adopts it instead of making it. Its action is `create`. */
+  adopted?: true;
   /** What changes in the batch: `name`, `metadata.owner`. */
   fields: FieldChange[];
   counts: Counts;
+  /** What the work on its items costs, if somebody has said what an item or a box costs. */
+  effort?: EffortReport;
   /** How the boxes of its items change; a preview has it if there are boxes before or after. */
   boxes?: BoxReport;
   /** How many items had each status at the last refresh; at drift, how many have it now. */
@@ -131,6 +139,8 @@ export interface ItemChange {
    * `kept`: it is finished and stays on the platform, but the stack no longer knows it.
    */
   atRisk?: "refused" | "cancelled" | "kept";
+  /** It exists already, and the stack adopts it instead of making it. Its action is `add`. */
+  adopted?: true;
   /** People have begun or finished the item, and the update gives it other labels. */
   relabelledDone?: true;
   /**
@@ -138,6 +148,11 @@ export interface ItemChange {
    * declaration that it comes from, and its key there.
    */
   moved?: string;
+  /**
+   * The key under which the same picture with the same content was declared before, if the item is made (`add`), or is
+   * declared now, if it ends (`cancel`). The update cancels the one and makes the other.
+   */
+  renamed?: string;
 }
 
 /**
@@ -147,6 +162,27 @@ export interface FieldChange {
   field: string;
   old?: unknown;
   new?: unknown;
+}
+
+/** What the work of people costs, in the unit that somebody has set: so much for each item, and for each box of its labels. */
+export interface EffortReport {
+  /** `minutes`, `hours`, or the code of a currency. */
+  unit: string;
+  /** For a work item, without its boxes. */
+  item: number;
+  /** For a box. */
+  box: number;
+  /** All items before the update, and all after it. */
+  before: number;
+  after: number;
+  /** What the update costs: its new items and those that replace others. Adopted and moved items cost nothing. */
+  update: number;
+  /** How much of `update` is for items that replace others. */
+  replaced: number;
+  /** The relabelled items, as if people did them anew. It is not part of `update`. */
+  relabelled: number;
+  /** How many of the new and replaced items have labels that cannot be seen: their boxes are not counted. */
+  hidden: number;
 }
 
 /** How many boxes the labels of work items have, and what becomes of them. */
@@ -224,6 +260,8 @@ export interface UploadChange {
   resource: string;
   /** `keep`: it leaves the stack but stays on the platform. `missing` occurs at drift. */
   action: "add" | "change" | "keep" | "missing";
+  /** The name that a new file with the same bytes had before: it is sent anew under its new name. */
+  renamed?: string;
   /** The size in bytes, if it is known. */
   oldSize?: number;
   newSize?: number;
@@ -250,7 +288,9 @@ export interface LimitReport {
   /** The option that set it: `--max-new`. */
   option: string;
   limit: number;
-  /** How many work items there are; left out if the preview cannot see it. */
+  /** What is limited, if it is not a number of work items: the unit of the effort. */
+  unit?: string;
+  /** How many work items there are, or what they cost; left out if the preview cannot see it. */
   found?: number;
 }
 

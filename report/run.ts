@@ -5,6 +5,7 @@ import type * as automation from "@pulumi/pulumi/automation/index.js";
 import type { Client } from "../provider/api/client.ts";
 import { ApiError } from "../provider/api/errors.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
+import type { Effort } from "../provider/pulumi/effort.ts";
 import { notesVariable, readNotes } from "../provider/pulumi/notes.ts";
 import { withStatuses } from "./build/effects.ts";
 import type { Limits } from "./build/limits.ts";
@@ -23,6 +24,8 @@ export interface PreviewOptions extends Where {
   /** A configuration file for each pack. */
   policyPackConfigs: string[];
   limits: Limits;
+  /** What the work of people costs, by the settings of the stack; undefined if nobody has said so. */
+  effort: (stack: OpenedStack) => Promise<Effort | undefined>;
   /** Connects to the platform with the settings of the stack. */
   connect: (stack: OpenedStack) => Promise<Client>;
 }
@@ -87,14 +90,15 @@ async function withPreview<T>(
   try {
     const opened = await openStack(options, { [notesVariable]: notes });
     const { stack, project, programFolder } = opened;
+    const effort = await options.effort(opened);
     await listen(listener, (onEvent) =>
       stack.preview({ onEvent, plan, policyPacks, policyPackConfigs }),
     );
     const dependencies = await dependenciesOf(plan);
     const { heard } = listener;
     const at = new Date();
-    const { limits } = options;
-    const look: Look = { kind: "preview", project, stack: stack.name, at, dependencies, limits };
+    const about = { kind: "preview", project, stack: stack.name, at } as const;
+    const look: Look = { ...about, dependencies, limits: options.limits, effort };
     const effects = findEffects(heard, look);
     // The state has the statuses of the last update or refresh, so it does not show what people have begun since.
     const { statuses, statusProblem } = await lookUp(

@@ -2,6 +2,7 @@ import { parseUrn } from "../provider/lifecycle/urns.ts";
 import type {
   BatchReport,
   Counts,
+  EffortReport,
   FieldChange,
   ItemChange,
   LimitReport,
@@ -30,8 +31,7 @@ const statusTexts: Readonly<Record<NonNullable<Report["statuses"]>, string>> = {
   last: "The statuses are those of the last update or refresh: people may have begun more since.",
 };
 
-/** What happens to a batch itself. */
-export const batchStates: Readonly<Record<BatchReport["action"], string>> = {
+const batchStates: Readonly<Record<BatchReport["action"], string>> = {
   create: "new",
   update: "changed",
   replace: "replaced",
@@ -42,13 +42,41 @@ export const batchStates: Readonly<Record<BatchReport["action"], string>> = {
   missing: "missing",
 };
 
-/** What happens to a file. */
-export const uploadActions: Readonly<Record<UploadChange["action"], string>> = {
+/** What happens to a batch itself; nothing if it stays as it is. */
+export function batchState({ action, adopted }: BatchReport): string {
+  return adopted ? "adopted" : batchStates[action];
+}
+
+const uploadActions: Readonly<Record<UploadChange["action"], string>> = {
   add: "new",
   change: "changed",
   keep: "leaves the stack",
   missing: "missing",
 };
+
+/** What happens to a file, and its sizes. */
+export function uploadText({ action, renamed, oldSize, newSize }: UploadChange): string {
+  const size = sizes(oldSize, newSize);
+  return [
+    renamed === undefined ? uploadActions[action] : "sent anew under this name",
+    ...(size === "" ? [] : [size]),
+  ].join(", ");
+}
+
+/** How many files there are, and what is sent: `Files (2 to send, 1.2 MB; 1 leaves the stack)`. */
+export function uploadsTitle(all: readonly UploadChange[]): string {
+  const size = all.reduce((total, { newSize = 0 }) => total + newSize, 0);
+  const numberOf = (...actions: UploadChange["action"][]) =>
+    all.filter(({ action }) => actions.includes(action)).length;
+  const [sent, left] = [numberOf("add", "change"), numberOf("keep")];
+  const missing = numberOf("missing");
+  const parts = [
+    ...(sent > 0 ? [`${thousands(sent)} to send, ${bytes(size)}`] : []),
+    ...(left > 0 ? [`${thousands(left)} ${left === 1 ? "leaves" : "leave"} the stack`] : []),
+    ...(missing > 0 ? [`${thousands(missing)} missing`] : []),
+  ];
+  return `Files (${parts.join("; ")})`;
+}
 
 /** A number with separators: `2,000`. */
 export function thousands(number: number): string {
@@ -144,7 +172,7 @@ export function bytes(size: number): string {
 }
 
 /** The old and the new size of a file, as far as they are known. */
-export function sizes(...all: (number | undefined)[]): string {
+function sizes(...all: (number | undefined)[]): string {
   return all.flatMap((size) => (size === undefined ? [] : bytes(size))).join(" → ");
 }
 
@@ -159,8 +187,28 @@ export function resourceText(urn: string): string {
   return `${kinds.at(-1)} ${name}`;
 }
 
+/** An amount of effort: `1,230 minutes (20.5 hours)`. */
+export function amount(number: number, unit: string): string {
+  const written = (value: number, digits: number) =>
+    value.toLocaleString("en-US", { maximumFractionDigits: digits });
+  const isLong = unit === "minutes" && Math.abs(number) >= 60;
+  return `${written(number, 2)} ${unit}${isLong ? ` (${written(number / 60, 1)} hours)` : ""}`;
+}
+
+/** What the items cost that an update makes, for a table; nothing if they cost nothing. */
+export function costText(effort: EffortReport | undefined): string {
+  return effort === undefined || effort.update === 0 ? "" : amount(effort.update, effort.unit);
+}
+
 /** Why a limit is exceeded, or is not known to be kept. */
-export function limitText({ limit, found }: LimitReport): string {
+export function limitText({ limit, found, unit }: LimitReport): string {
+  if (unit !== undefined) {
+    const costs =
+      found === undefined
+        ? "it cannot be seen what the update costs"
+        : `the update costs ${amount(found, unit)}`;
+    return `${amount(limit, unit)} are allowed, and ${costs}`;
+  }
   const allowed = `${count(limit, "work item")} ${limit === 1 ? "is" : "are"} allowed`;
   return found === undefined
     ? `${allowed}, and it cannot be seen how many there are`

@@ -27,8 +27,6 @@ function changesOf({ old, new: next }: ItemChange): BoxChange[] | undefined {
   return olds && news && boxChanges(olds, news);
 }
 
-const kinds = ["added", "removed", "moved", "resized", "recategorized"] as const;
-
 /** Adds up what becomes of the boxes of a batch, or of all batches. */
 export class BoxSums {
   readonly #before: Tally = emptyTally();
@@ -44,7 +42,11 @@ export class BoxSums {
     merge(this.#after, tally);
   }
 
-  item({ action, old, new: next, boxes }: ItemChange): void {
+  item({ action, old, new: next, boxes, renamed }: ItemChange): void {
+    // An item that only gets another key has the boxes that it had.
+    if (renamed !== undefined) {
+      return;
+    }
     if (action === "add") {
       this.#changes.added += boxesOf(next?.labels)?.length ?? 0;
     }
@@ -56,18 +58,6 @@ export class BoxSums {
       if (iou !== undefined && change !== "recategorized") {
         this.#overlap(iou, iou);
       }
-    }
-  }
-
-  /** Adds the sums of a batch to these. */
-  add(other: BoxSums): void {
-    merge(this.#before, other.#before);
-    merge(this.#after, other.#after);
-    for (const kind of kinds) {
-      this.#changes[kind] += other.#changes[kind];
-    }
-    if (other.#iou !== undefined) {
-      this.#overlap(other.#iou.least, other.#iou.most);
     }
   }
 

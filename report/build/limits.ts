@@ -1,4 +1,4 @@
-import type { Counts, LimitReport } from "../model.ts";
+import type { Counts, EffortReport, LimitReport } from "../model.ts";
 
 /** How much one update may do. Each limit is optional. */
 export interface Limits {
@@ -10,6 +10,8 @@ export interface Limits {
   atRisk?: number | undefined;
   /** How many work items it may give other labels that people have begun or finished. */
   relabelledDone?: number | undefined;
+  /** What its new and replaced items may cost, in the unit of the effort. */
+  cost?: number | undefined;
 }
 
 /** Whether a preview sees how many work items an update makes, how many it ends, and which statuses those have. */
@@ -20,7 +22,12 @@ export interface Seen {
 }
 
 /** The limits that an update would exceed. A limit on a number that the preview cannot see counts as exceeded. */
-export function exceeded(limits: Limits, counts: Counts, seen: Seen): LimitReport[] {
+export function exceeded(
+  limits: Limits,
+  counts: Counts,
+  effort: EffortReport | undefined,
+  seen: Seen,
+): LimitReport[] {
   const { added, replaced, cancelled, atRisk, relabelledDone } = counts;
   const of = (option: string, limit: number | undefined, found: number, isKnown: boolean) => {
     if (limit === undefined || (isKnown && found <= limit)) {
@@ -38,6 +45,9 @@ export function exceeded(limits: Limits, counts: Counts, seen: Seen): LimitRepor
       limits.relabelledDone,
       relabelledDone,
       seen.made && seen.statuses,
+    ),
+    ...of("--max-cost", limits.cost, effort?.update ?? 0, seen.made && effort?.hidden === 0).map(
+      (limit) => ({ ...limit, unit: effort?.unit ?? "" }),
     ),
   ];
 }

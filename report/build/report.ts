@@ -1,3 +1,4 @@
+import type { Effort } from "../../provider/pulumi/effort.ts";
 import type { Note } from "../../provider/pulumi/notes.ts";
 import type { Heard, Step } from "../engine/events.ts";
 import type { Report, Result } from "../model.ts";
@@ -8,6 +9,8 @@ import { driftEffect, previewEffect, type Stepped } from "./effects.ts";
 import { exceeded, type Limits } from "./limits.ts";
 import { withMoves } from "./moves.ts";
 import { type Dependencies, isKind, Places } from "./places.ts";
+import { withRenames } from "./renames.ts";
+import { ShownUploads } from "./shown-uploads.ts";
 import { uploadChanges } from "./uploads.ts";
 
 /** What a report is about: which stack, when, and how it was looked at. */
@@ -19,6 +22,8 @@ export interface Look {
   at: Date;
   dependencies?: Dependencies;
   limits?: Limits;
+  /** What the work of people costs. */
+  effort?: Effort | undefined;
 }
 
 /** What is known besides what the engine said. */
@@ -62,7 +67,10 @@ export function findEffects(
   const all =
     kind === "drift"
       ? ofItems.map((step) => ({ step, effect: driftEffect(step, places, at) }))
-      : withMoves(ofItems.map((step) => ({ step, effect: previewEffect(step, places, at) })));
+      : withRenames(
+          withMoves(ofItems.map((step) => ({ step, effect: previewEffect(step, places, at) }))),
+          new ShownUploads(steps, dependencies),
+        );
   return { places, all: withBoxes(all) };
 }
 
@@ -76,9 +84,9 @@ export function buildReport(
   const { kind, project, stack, at, limits = {} } = look;
   const { steps, failures, rules } = heard;
   const isDrift = kind === "drift";
-  const found = findBatches(steps, effects, notes, isDrift);
+  const found = findBatches(steps, effects, notes, look);
   const batches = found.reports();
-  const boxes = isDrift ? undefined : found.boxes();
+  const comesTo = isDrift ? {} : found.total();
   const totals = sum(batches.map(({ counts }) => counts));
   const unseen = isDrift ? [] : steps.filter((step) => hasItems(step) && isHidden(step));
   const cancelling = isDrift ? [] : steps.filter(isCancelling);
@@ -94,14 +102,14 @@ export function buildReport(
     failures,
     totals,
     batches,
-    ...(boxes !== undefined && { boxes }),
+    ...comesTo,
     uploads: steps
       .filter((step) => isKind(step, "SignedUpload") || isKind(step, "UploadSet"))
       .flatMap((step) => uploadChanges(step, isDrift)),
     others: steps.filter(isOther).map(({ urn, op }) => ({ resource: urn, action: op })),
     rules: rules.toSorted((one, other) => rank(one.level) - rank(other.level)),
     adoptions: notes.map(({ text, resource }) => ({ text, resource })),
-    limits: exceeded(limits, totals, {
+    limits: exceeded(limits, totals, comesTo.effort, {
       made: unseen.length === 0,
       ended: cancelling.length === 0,
       statuses: statusProblem?.isInVain !== true,
@@ -124,17 +132,28 @@ function findBatches(
   steps: readonly Step[],
   { places, all }: Effects,
   notes: readonly Note[],
-  isDrift: boolean,
+  { kind, effort }: Look,
 ): Batches {
-  const batches = new Batches();
-  const adopted = new Map(notes.map((note) => [note.resource, note.adopted]));
+  const isDrift = kind === "drift";
+  const batches = new Batches(isDrift ? undefined : effort);
+  const adoptions = new Map(notes.map((note) => [note.resource, note]));
   for (const step of steps.filter((each) => isKind(each, "Batch"))) {
-    batches.declare(step, places.of(step), isDrift);
+    batches.declare(step, places.of(step), isDrift, adoptions.has(step.urn));
   }
   for (const each of all) {
-    batches.add(each, adopted.get(each.step.urn) ?? 0);
+    const note = adoptions.get(each.step.urn);
+    batches.add(withAdopted(each, new Set(note?.keys)), note?.adopted ?? 0);
   }
   return batches;
+}
+
+/** The effect, where each item that exists already says so. */
+function withAdopted({ step, effect }: Stepped, keys: ReadonlySet<string>): Stepped {
+  const items = effect.items.map(({ place, item }) => {
+    const isAdopted = item.action === "add" && keys.has(item.key);
+    return { place, item: isAdopted ? { ...item, adopted: true as const } : item };
+  });
+  return { step, effect: { ...effect, items } };
 }
 
 function hasItems(step: Step): boolean {

@@ -25,10 +25,10 @@ const mostFields = 10;
 
 /** The card of a work item that changes. `index` is its position among all cards. */
 export function cardHtml({ item, batch }: Card, index: number, pictures: Sides): Html {
-  const { key, action, deadline, status, atRisk, moved, fields } = item;
+  const { key, action, deadline, status, atRisk, moved, renamed, adopted, fields } = item;
   const { sign, word } = actionWords[action];
   return html`<li class="card ${atRisk === undefined ? "" : "at-risk"}"><article aria-labelledby="c${index}">
-<header><h3 id="c${index}" tabindex="-1">${key}</h3><span class="badge ${action}"><span aria-hidden="true">${sign}</span> ${word}</span></header>
+<header><h3 id="c${index}" tabindex="-1">${key}</h3><span class="badge ${action}"><span aria-hidden="true">${sign}</span> ${adopted ? "adopted" : word}</span></header>
 ${atRisk === undefined ? undefined : html`<p class="risk"><span aria-hidden="true">⚠</span> Work at risk. ${words.risk(item)}.</p>`}
 ${item.relabelledDone ? html`<p class="begun"><span aria-hidden="true">⚠</span> ${words.relabelledWork(item)}.</p>` : undefined}
 <div class="pictures">${picturesHtml(item, index, pictures)}</div>
@@ -36,7 +36,7 @@ ${item.relabelledDone ? html`<p class="begun"><span aria-hidden="true">⚠</span
     deadline === undefined
       ? undefined
       : html`<dt>Due</dt><dd><time datetime="${deadline}">${words.moment(deadline)}</time></dd>`
-  }${moved === undefined ? undefined : html`<dt>${action === "cancel" ? "Moves to" : "Moves from"}</dt><dd>${moved}</dd>`}${assetHtml(item)}</dl>
+  }${renamed === undefined ? undefined : html`<dt>${action === "cancel" ? "Made anew as" : "Was before"}</dt><dd>${renamed}</dd>`}${moved === undefined ? undefined : html`<dt>${action === "cancel" ? "Moves to" : "Moves from"}</dt><dd>${moved}</dd>`}${assetHtml(item)}</dl>
 ${fields.length === 0 ? undefined : fieldsHtml(fields, item)}
 </article></li>`;
 }

@@ -58,6 +58,7 @@ ${sections.alerts(report)}
 ${boxSections.flagged(report)}
 ${sections.totals(report)}
 ${sections.batches(report)}
+${sections.effort(report)}
 ${boxSections.boxes(report)}
 ${itemsHtml(report, cards, pictures)}
 ${sections.details(report)}

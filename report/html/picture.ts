@@ -1,7 +1,7 @@
 import { boxChangesText } from "../box-words.ts";
+import type { Reason } from "../build/shown-uploads.ts";
 import { boxesText, type DrawnBox, type Labels } from "./boxes.ts";
 import { Html, html } from "./html.ts";
-import type { Reason } from "./local-files.ts";
 import type { Thumbnail } from "./thumbnails.ts";
 
 /** A picture of a card, or the place where it would be. */

@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { Limiter } from "../../provider/api/limiter.ts";
 import { outsideProblem } from "../../provider/disk/select-files.ts";
 import { loadSharp, mostPixels } from "../../provider/disk/sharp.ts";
+import type { Reason } from "../build/shown-uploads.ts";
 import * as words from "../words.ts";
-import type { LocalFile, Reason } from "./local-files.ts";
+import type { LocalFile } from "./local-files.ts";
 
 /** A small copy of a picture. */
 export interface Thumbnail {

@@ -1,5 +1,6 @@
 import { areBoxesChanged, boxesLine, flaggedCategories } from "../box-words.ts";
 import { columnsOf } from "../columns.ts";
+import { effortLines, isEffortChanged } from "../effort-words.ts";
 import { headline } from "../headline.ts";
 import type { Counts, Report, Result } from "../model.ts";
 import * as words from "../words.ts";
@@ -21,8 +22,19 @@ const mostCategories = 5;
 
 /** The report in a few lines, for a terminal. */
 export function renderSummary(report: Report): string {
-  const { project, stack, batches, failures, rules, limits, warnings, totals, adoptions, boxes } =
-    report;
+  const {
+    project,
+    stack,
+    batches,
+    failures,
+    rules,
+    limits,
+    warnings,
+    totals,
+    adoptions,
+    boxes,
+    effort,
+  } = report;
   const shown = batches.filter(
     ({ counts, action }) => counts.before + counts.after > 0 || action !== "same",
   );
@@ -38,6 +50,9 @@ export function renderSummary(report: Report): string {
   const lines = [
     `${oneLine(`${project}/${stack}`)}: ${headline(report)}`,
     ...(rows.length > 0 ? ["", ...aligned([head, ...rows, ...sum]), ""] : []),
+    ...(effort !== undefined && isEffortChanged(effort)
+      ? effortLines(effort).map((line) => `effort: ${line}`)
+      : []),
     ...(boxes !== undefined && areBoxesChanged(boxes) ? [`boxes: ${boxesLine(boxes)}`] : []),
     ...flagged.slice(0, mostCategories).map(({ category, batch, text }) => {
       const where = batch === undefined ? "" : `in ${oneLine(batch)}, `;

@@ -266,7 +266,7 @@ ${extra}
     declare({
       items: {
         changed: { assetUrl: "signs/changed.jpg", difficulty: 9 },
-        boxed: { assetUrl: "signs/boxed.jpg", labels: [box(1), box(3)] },
+        boxed: { assetUrl: "signs/boxed.jpg", labels: [box(1), box(4)] },
         removed: undefined,
       },
       single: { difficulty: 7, onWorkInProgress: "cancel" },
@@ -274,13 +274,15 @@ ${extra}
     });
     changeSecret();
     const none = ["--max-at-risk", "0", "--max-relabelled-done", "0"];
-    const limits = ["--max-new", "5", "--max-cancelled", "1", ...none];
+    const cost = ["--max-cost", "1", "--effort-item", "2"];
+    const limits = ["--max-new", "5", "--max-cancelled", "1", ...none, ...cost];
     await addFault(other.emulator, { operation: "listWorkItems", status: 400 });
     const blind = await aidp(...limits);
     assert.equal(blind.code, 4);
     assert.deepEqual(blind.report.limits.slice(1), [
       { option: "--max-at-risk", limit: 0 },
       { option: "--max-relabelled-done", limit: 0 },
+      { option: "--max-cost", limit: 1, unit: "minutes", found: 2 },
     ]);
     assert.equal(blind.report.statuses, "last");
     assert.match(blind.markdown, /The statuses are those of the last update or refresh/);
@@ -295,6 +297,7 @@ ${extra}
       { option: "--max-cancelled", limit: 1, found: 2 },
       { option: "--max-at-risk", limit: 0, found: 2 },
       { option: "--max-relabelled-done", limit: 0, found: 1 },
+      { option: "--max-cost", limit: 1, unit: "minutes", found: 2 },
     ]);
     assert.equal(itemOf(report, "boxed").status, "COMPLETED");
     assert.match(
@@ -361,6 +364,21 @@ ${extra}
         ["--stack", "test"],
         { PATH: join(project.folder, "empty") },
         /^error: pulumi is not on the PATH: .*\n$/,
+      ],
+      [
+        ["--stack", "test", "--max-cost", "5"],
+        {},
+        /^error: --max-cost needs what an item or a box costs: give --effort-item or .*\n$/,
+      ],
+      [
+        ["--stack", "test"],
+        { AIDP_EFFORT: "2 minutes" },
+        /^error: aidp:effort must be JSON like \{"item": 2, .*\n$/,
+      ],
+      [
+        ["--effort-unit", "dollars"],
+        {},
+        /^error: --effort-unit must be minutes, hours or the code of a currency such as USD, got "dollars" .*\n$/,
       ],
       [
         ["--max-new", "few"],

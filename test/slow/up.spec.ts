@@ -62,9 +62,10 @@ ${extra}
 
   it("applies nothing where it would relabel more begun work than is allowed", async () => {
     const before = await stored();
-    const relabelled = `new aidp.WorkItem("more", { batchId: batch, assetUrl: "c.jpg", labels: [{ bbox: [1, 2, 3, LABEL] }] });`;
+    const relabelled = `new aidp.WorkItem("more", { ...at, assetUrl: "c.jpg", labels: [{ bbox: [1, 2, 3, LABEL] }] });`;
     declare(1, relabelled.replace("LABEL", "4"));
-    assert.equal((await aidp(["--yes"])).code, 2);
+    const made = await aidp(["--yes"]);
+    assert.equal(made.code, 2, made.stderr + made.stdout);
     await startWork(test.emulator, "c.jpg");
     declare(1, relabelled.replace("LABEL", "5"));
     const { code, stdout } = await aidp(["--yes", "--max-relabelled-done", "0"]);

@@ -47,7 +47,7 @@ describe("report: page", () => {
           name: evil,
           fields: [{ field: evil, old: evil, new: { [evil]: evil } }],
           statuses: { [evil]: 1 },
-          items: batch.items.map((item) => ({ ...item, status: evil, moved: evil })),
+          items: batch.items.map((item) => ({ ...item, status: evil, moved: evil, renamed: evil })),
           settings: [{ resource: evil, field: evil, new: evil }],
         },
         { ...batch, name: `${evil}2` },
@@ -61,7 +61,7 @@ describe("report: page", () => {
         level,
         violations: [message],
       })),
-      uploads: [{ file: evil, resource: evil, action: "add" }],
+      uploads: [{ file: evil, resource: evil, action: "add", renamed: evil }],
       others: [{ resource: evil, action: evil }],
     }));
     const outside = page.replace(/<(style|script)\b[^>]*>.*?<\/\1>/gs, "<$1>");

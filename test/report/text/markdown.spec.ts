@@ -86,6 +86,10 @@ describe("report: Markdown", () => {
     const report = reportWith([
       item({ key: evil, fields: [change], moved: evil }),
       item({ key: evil, action: "cancel", status: evil, moved: evil }),
+      item({ key: evil, action: "cancel", renamed: evil }),
+      item({ key: evil, action: "add", renamed: evil }),
+      item({ key: evil, action: "replace", atRisk: "refused", status: evil }),
+      item({ key: evil, action: "relabel", relabelledDone: true, status: evil }),
       item({
         key: evil,
         fields: [{ field: "labels" }],
@@ -112,7 +116,7 @@ describe("report: Markdown", () => {
       failures: [{ text: evil, resource: evil }],
       warnings: [{ text: evil }],
       rules: [{ rule: evil, pack: evil, level: "mandatory", violations: [{ text: evil }] }],
-      uploads: [{ file: evil, resource: evil, action: "add" }],
+      uploads: [{ file: evil, resource: evil, action: "add", renamed: evil }],
       others: [{ resource: evil, action: evil }],
     });
     // What is left of the page without its code, in Markdown and in HTML.
