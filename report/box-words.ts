@@ -38,7 +38,7 @@ export function areBoxesChanged(boxes: BoxReport): boolean {
   );
 }
 
-/** All boxes in one line: `100 → 98 (−2 %), 3 removed, 1 added, 2 moved (IoU 0.81 to 0.92)`. */
+/** All boxes in one line: `100 → 98 (−2 %), 3 removed, 1 added, 2 moved, …`. */
 export function boxesLine(boxes: BoxReport): string {
   const { hiddenBefore, hiddenAfter, iou } = boxes;
   const hidden = Math.max(hiddenBefore, hiddenAfter);
@@ -46,9 +46,9 @@ export function boxesLine(boxes: BoxReport): string {
     boxes[kind] > 0 ? [`${thousands(boxes[kind])} ${text}`] : [],
   );
   return [
-    growth(boxes),
+    boxes.before === boxes.after ? `${growth(boxes)} as before` : growth(boxes),
     ...changes,
-    ...(iou === undefined ? [] : [`what moved or changed its size overlaps by ${iouText(iou)}`]),
+    ...(iou === undefined ? [] : [`moved and resized ones overlap with before by ${iouText(iou)}`]),
     ...(hidden > 0 ? [`without those of ${count(hidden, "item")} whose labels are hidden`] : []),
   ].join(", ");
 }

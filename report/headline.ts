@@ -1,5 +1,6 @@
+import { costSentence } from "./effort-words.ts";
 import type { BatchReport, Report } from "./model.ts";
-import { amount, count } from "./words.ts";
+import { count } from "./words.ts";
 
 /** The overall result, in one line. */
 export function headline(report: Report): string {
@@ -55,15 +56,14 @@ export function headline(report: Report): string {
   const beside = rest.filter(([number]) => number > 0).map((part) => count(...part));
   const ofItems =
     items.length > 0 ? `Work items: ${items.join(", ")}.` : "No work item is seen to change.";
+  const cost = costSentence(effort);
   const failed = kind === "drift" ? "The refresh failed." : "The preview failed.";
   return [
     ...(result === "failed" ? [failed] : []),
     // What a failed preview does not show may change all the same.
     ...(result === "failed" && items.length === 0 ? [] : [ofItems]),
     ...(beside.length > 0 ? [`Also: ${beside.join(", ")}.`] : []),
-    ...(effort === undefined || effort.update === 0
-      ? []
-      : [`It costs ${amount(effort.update, effort.unit)}.`]),
+    ...(cost === undefined ? [] : [cost]),
     ...(isRiskChecked ? [] : ["Work at risk is not checked."]),
   ].join(" ");
 }

@@ -55,6 +55,7 @@ export function renderPage(report: Report, cards: readonly Card[], pictures: Pic
 <header class="top"><h1>${title}</h1><p>${headline(report)}</p></header>
 <main>
 ${sections.alerts(report)}
+${sections.relabelledDone(report)}
 ${boxSections.flagged(report)}
 ${sections.totals(report)}
 ${sections.batches(report)}

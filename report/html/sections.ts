@@ -58,6 +58,14 @@ function ruleHtml({ rule, pack, level, violations }: Report["rules"][number]): [
   ];
 }
 
+/** That work which people have begun or finished gets other labels. */
+export function relabelledDone({ totals: { relabelledDone: number } }: Report): Html | undefined {
+  const text = `${words.count(number, "work item gets", "work items get")} other labels though people have begun or finished the work. Below, they come before those that nobody has begun.`;
+  return number === 0
+    ? undefined
+    : html`<section class="notice"><h2><span aria-hidden="true">⚠</span> Relabelled though begun or finished</h2><p>${text}</p></section>`;
+}
+
 /** How many work items there are, and how many of them change in which way. */
 export function totals(report: Report): Html {
   const counts = report.totals;
@@ -83,7 +91,7 @@ export function batches(report: Report): Html | undefined {
   }
   const columns = columnsOf(report);
   const last = kind === "drift" ? "Status" : "Deadlines of new items";
-  const isCosted = report.effort !== undefined;
+  const isCosted = (report.effort?.update ?? 0) > 0;
   const row = (batch: BatchReport) =>
     html`<tr><th scope="row">${batch.name} ${stateHtml(batch)}</th><td>${words.growth(batch.counts)}</td>${columns.map(
       ([, name]) => {

@@ -146,7 +146,7 @@ function totals(report: Report): Block | undefined {
   }
   const columns = columnsOf(report);
   const total = report.effort === undefined ? {} : { effort: report.effort };
-  const isCosted = report.effort !== undefined;
+  const isCosted = (report.effort?.update ?? 0) > 0;
   const cells = (of: Pick<BatchReport, "counts" | "deadlines" | "statuses" | "effort">) => {
     const { counts } = of;
     const numbers = columns.map(([, name]) => counts[name]);

@@ -85,7 +85,7 @@ describe("report: boxes by category and size", () => {
       markdown,
       /Also: 1 category that vanishes, 1 new category\.\n\n### Categories that vanish or are new \(3\)\n\n- `jug` vanishes: it had 1 box\n- `urn` is new: it has 1 box\n- in `batch 17`, `mug` vanishes: it had 1 box\n/,
     );
-    assert.match(markdown, /\n### Boxes\n\n4, 2 given another category\n/);
+    assert.match(markdown, /\n### Boxes\n\n4 as before, 2 given another category\n/);
     assert.match(markdown, /\| \*\*all\*\* \| `jug` \| 1 \| 0 \| −1, vanishes \|\n/);
     assert.match(markdown, /\| `batch 17` \| `cup` \| 1 \| 2 \| \+1 \|\n/);
     assert.match(renderSummary(report), /\ncategory: jug vanishes: it had 1 box\n/);

@@ -74,7 +74,7 @@ describe("report: what the work of people costs", () => {
     const markdown = renderMarkdown(report);
     assert.match(
       markdown,
-      /1 cancelled, 1 replaced, 61 new, 1 relabelled\. It costs 128 minutes \(2\.1 hours\)\.\n/,
+      /1 cancelled, 1 replaced, 61 new, 1 relabelled\. It costs 128 minutes \(2\.1 hours\); the work on all items grows by 715 %\.\n/,
     );
     assert.match(
       markdown,
@@ -83,7 +83,7 @@ describe("report: what the work of people costs", () => {
     const lines = [
       "This update costs 128 minutes (2.1 hours), 3 minutes of it for replaced items.",
       "The relabelled items are 2.5 minutes of work; that is not part of it.",
-      "All items: 16.5 minutes before, 134.5 minutes (2.2 hours) after, +118 minutes (2 hours).",
+      "All items: 16.5 minutes before, 134.5 minutes (2.2 hours) after, +118 minutes (2 hours) (+715 %).",
       "This is by 2 minutes for an item and 0.5 minutes for a box of its labels.",
     ];
     const page = await renderHtml(report, new LocalFiles([], new Map(), "/project"));

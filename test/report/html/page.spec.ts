@@ -155,6 +155,16 @@ describe("report: page", () => {
       { one: { assetUrl: "a", dueInSeconds: 3_600, labels: [box(1)] } },
       { one: "COMPLETED" },
     );
+    const relabelled = await pageWith(
+      { one: { assetUrl: "a", labels: [box(1)] } },
+      { one: { assetUrl: "a", labels: [box(2)] } },
+      { one: "COMPLETED" },
+    );
+    const notice = "1 work item gets other labels though people have begun or finished the work.";
+    assert.ok(relabelled.includes(notice) && !page.includes(notice));
+    assert.ok(
+      relabelled.includes("COMPLETED: it gets other labels after people have finished it."),
+    );
     for (const part of [
       '<span class="badge replace"><span aria-hidden="true">⟳</span> replaced</span>',
       "Work at risk. COMPLETED: the update refuses to end it.",
