@@ -8,8 +8,9 @@ import { useProxy } from "../provider/api/proxy.ts";
 import * as fields from "../provider/lifecycle/fields.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 import { howToSet, settings } from "../provider/lifecycle/settings.ts";
-import { readConfiguration } from "../provider/pulumi/configuration.ts";
+import { readConfiguration, settingText } from "../provider/pulumi/configuration.ts";
 import { unknownSettings } from "../provider/pulumi/describe-unknown-settings.ts";
+import { type Effort, readEffort } from "../provider/pulumi/effort.ts";
 import { notSetEither } from "../provider/pulumi/missing-settings.ts";
 import { explainError, type OpenedStack, openStack } from "../report/engine/stack.ts";
 
@@ -112,6 +113,12 @@ export async function connectOpened(stack: OpenedStack): Promise<Client> {
   return client;
 }
 
+/** What the work of people costs, by the settings of an open stack, or else of the environment. */
+export async function effortSetting({ stack }: OpenedStack): Promise<Effort | undefined> {
+  const values = await configurationOf(stack);
+  return readEffort(settingText("effort", (key) => values[key]));
+}
+
 async function connectWith<Needed extends Place = never>(
   stack: StackSettings | undefined,
   { project, space, concurrency }: Partial<ConnectionArguments> = {},
@@ -197,7 +204,16 @@ function unselected({ message }: Refusal): Refusal {
   );
 }
 
-async function configurationOf(stack: Stack): Promise<Record<string, string>> {
+/** The configuration of each stack. To read it takes a process of Pulumi, so that is done once. */
+const configurations = new WeakMap<Stack, Promise<Record<string, string>>>();
+
+function configurationOf(stack: Stack): Promise<Record<string, string>> {
+  const known = configurations.get(stack) ?? readConfigurationOf(stack);
+  configurations.set(stack, known);
+  return known;
+}
+
+async function readConfigurationOf(stack: Stack): Promise<Record<string, string>> {
   try {
     const all = Object.entries(await stack.getAllConfig());
     return Object.fromEntries(all.map(([key, { value }]) => [key, value]));

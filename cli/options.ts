@@ -72,3 +72,17 @@ export function wholeNumber(
     return number;
   };
 }
+
+/** Makes an option's `coerce` that accepts numbers of 0 or more. */
+export function amount(option: string): (given: unknown) => number | undefined {
+  return (given) => {
+    if (given === undefined) {
+      return undefined;
+    }
+    const number = typeof given === "string" && given.trim() !== "" ? Number(given) : Number.NaN;
+    if (!Number.isFinite(number) || number < 0) {
+      throw new Error(`--${option} must be a number of 0 or more, got ${JSON.stringify(given)}`);
+    }
+    return number;
+  };
+}

@@ -1,8 +1,12 @@
 import type { Argv } from "yargs";
+import { Refusal } from "../provider/lifecycle/lifecycle.ts";
+import { howToSet } from "../provider/lifecycle/settings.ts";
+import { type Effort, unitProblem } from "../provider/pulumi/effort.ts";
+import type { OpenedStack } from "../report/engine/stack.ts";
 import type { PreviewOptions } from "../report/run.ts";
 import { checkPolicies } from "./check-policies.ts";
-import { connectOpened } from "./connection.ts";
-import { type ReportArguments, reportOptions, wholeNumber } from "./options.ts";
+import { connectOpened, effortSetting } from "./connection.ts";
+import { amount, type ReportArguments, reportOptions, wholeNumber } from "./options.ts";
 
 /** How a command previews an update. */
 export interface PreviewArguments extends ReportArguments {
@@ -11,6 +15,11 @@ export interface PreviewArguments extends ReportArguments {
   "max-new": number | undefined;
   "max-cancelled": number | undefined;
   "max-at-risk": number | undefined;
+  "max-relabelled-done": number | undefined;
+  "max-cost": number | undefined;
+  "effort-item": number | undefined;
+  "effort-box": number | undefined;
+  "effort-unit": string | undefined;
 }
 
 /** Options of every command that previews an update. */
@@ -41,7 +50,41 @@ export function previewOptions<T>(yargs: Argv<T>): Argv<T & PreviewArguments> {
     .option(
       "max-at-risk",
       limit("max-at-risk", "more work items than this end that people have begun or finished"),
-    );
+    )
+    .option(
+      "max-relabelled-done",
+      limit(
+        "max-relabelled-done",
+        "more work items than this get other labels that people have begun or finished",
+      ),
+    )
+    .option("max-cost", {
+      type: "string",
+      requiresArg: true,
+      coerce: amount("max-cost"),
+      describe: "Exit with 4 if the new and replaced work items cost more than this",
+    })
+    .option("effort-item", {
+      type: "string",
+      requiresArg: true,
+      coerce: amount("effort-item"),
+      defaultDescription: "that of aidp:effort, or AIDP_EFFORT",
+      describe: "What people's work on an item costs, without its boxes",
+    })
+    .option("effort-box", {
+      type: "string",
+      requiresArg: true,
+      coerce: amount("effort-box"),
+      defaultDescription: "that of aidp:effort, or AIDP_EFFORT",
+      describe: "What people's work on each box of its labels costs",
+    })
+    .option("effort-unit", {
+      type: "string",
+      requiresArg: true,
+      coerce: effortUnit,
+      defaultDescription: "that of aidp:effort, or AIDP_EFFORT, or minutes",
+      describe: "In what this is: minutes, hours, or the code of a currency, such as USD",
+    });
 }
 
 /** The options of the preview that a command asks for. */
@@ -57,8 +100,42 @@ export async function previewed(given: PreviewArguments): Promise<PreviewOptions
       new: given["max-new"],
       cancelled: given["max-cancelled"],
       atRisk: given["max-at-risk"],
+      relabelledDone: given["max-relabelled-done"],
+      cost: given["max-cost"],
     },
+    effort: (stack) => effortOf(stack, given),
   };
+}
+
+/** What the work of people costs: by the options, and by the settings where there is no option. */
+async function effortOf(stack: OpenedStack, given: PreviewArguments): Promise<Effort | undefined> {
+  const { "effort-item": item, "effort-box": box, "effort-unit": unit } = given;
+  const isWhole = item !== undefined && box !== undefined && unit !== undefined;
+  const set = isWhole ? undefined : await effortSetting(stack);
+  if (set === undefined && item === undefined && box === undefined) {
+    const [option] = ["max-cost", "effort-unit"].filter(
+      (name) => given[name as "max-cost"] !== undefined,
+    );
+    if (option !== undefined) {
+      throw new Refusal(
+        `--${option} needs what an item or a box costs: give --effort-item or --effort-box, or ${howToSet("effort")}`,
+      );
+    }
+    return undefined;
+  }
+  return {
+    item: item ?? set?.item ?? 0,
+    box: box ?? set?.box ?? 0,
+    unit: unit ?? set?.unit ?? "minutes",
+  };
+}
+
+function effortUnit(given: string | undefined): string | undefined {
+  const problem = given === undefined ? undefined : unitProblem(given);
+  if (problem !== undefined) {
+    throw new Error(`--effort-unit ${problem}`);
+  }
+  return given;
 }
 
 function limit(option: string, when: string) {

@@ -8,7 +8,9 @@ const columns: Readonly<Record<Report["kind"], readonly Column[]>> = {
     ["adopted", "adopted"],
     ["moved", "moved"],
     ["replaced", "replaced"],
+    ["renamed", "renamed"],
     ["relabelled", "relabelled"],
+    ["relabelled though begun", "relabelledDone"],
     ["cancelled", "cancelled"],
     ["at risk", "atRisk"],
   ],
@@ -19,7 +21,7 @@ const columns: Readonly<Record<Report["kind"], readonly Column[]>> = {
   ],
 };
 
-const rare: readonly (keyof Counts)[] = ["adopted", "moved"];
+const rare: readonly (keyof Counts)[] = ["adopted", "moved", "renamed", "relabelledDone"];
 
 /** The table columns for the counts that a report is about. Rare counts are left out while they are 0. */
 export function columnsOf({ kind, totals }: Report): readonly Column[] {

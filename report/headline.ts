@@ -1,18 +1,35 @@
+import { costSentence } from "./effort-words.ts";
 import type { BatchReport, Report } from "./model.ts";
 import { count } from "./words.ts";
 
 /** The overall result, in one line. */
 export function headline(report: Report): string {
-  const { kind, totals, result, uploads, others, batches, isRiskChecked } = report;
+  const { kind, totals, result, uploads, others, batches, boxes, effort, isRiskChecked } = report;
   if (result === "unchanged") {
     return kind === "drift" ? "Nothing changed on the platform." : "Nothing to do.";
   }
-  const { added, adopted, moved, replaced, relabelled, cancelled, changed, missing, atRisk } =
-    totals;
+  const {
+    added,
+    adopted,
+    moved,
+    renamed,
+    replaced,
+    relabelled,
+    cancelled,
+    changed,
+    missing,
+    atRisk,
+    relabelledDone,
+  } = totals;
   const isOf = (action: BatchReport["action"]) =>
     batches.filter((batch) => batch.action === action).length;
+  const adoptedBatches = batches.filter((batch) => batch.adopted).length;
+  const leaving = uploads.filter(({ action }) => action === "keep").length;
+  const categories = (change: "vanishes" | "new") =>
+    boxes?.categories.filter((each) => each.change === change).length ?? 0;
   const parts: [number, string, string?][] = [
     [atRisk, "with people's work at risk", "with people's work at risk"],
+    [relabelledDone, "relabelled though begun or finished", "relabelled though begun or finished"],
     [cancelled, "cancelled", "cancelled"],
     [replaced, "replaced", "replaced"],
     [missing, "missing", "missing"],
@@ -21,25 +38,32 @@ export function headline(report: Report): string {
     [adopted, "adopted", "adopted"],
     [moved, "moved", "moved"],
     [relabelled, "relabelled", "relabelled"],
+    [renamed, "renamed (cancelled and made anew)", "renamed (cancelled and made anew)"],
   ];
   const items = parts.filter(([number]) => number > 0).map((part) => count(...part));
   const rest: [number, string, string?][] = [
-    [isOf("create"), "new batch", "new batches"],
+    [isOf("create") - adoptedBatches, "new batch", "new batches"],
+    [adoptedBatches, "adopted batch", "adopted batches"],
     [isOf("update") + isOf("change") + isOf("replace"), "changed batch", "changed batches"],
     [isOf("keep"), "batch that leaves the stack", "batches that leave the stack"],
     [isOf("missing"), "missing batch", "missing batches"],
-    [uploads.length, "file"],
+    [categories("vanishes"), "category that vanishes", "categories that vanish"],
+    [categories("new"), "new category", "new categories"],
+    [uploads.length - leaving, "file"],
+    [leaving, "file that leaves the stack", "files that leave the stack"],
     [others.length, "other resource"],
   ];
   const beside = rest.filter(([number]) => number > 0).map((part) => count(...part));
   const ofItems =
     items.length > 0 ? `Work items: ${items.join(", ")}.` : "No work item is seen to change.";
+  const cost = costSentence(effort);
   const failed = kind === "drift" ? "The refresh failed." : "The preview failed.";
   return [
     ...(result === "failed" ? [failed] : []),
     // What a failed preview does not show may change all the same.
     ...(result === "failed" && items.length === 0 ? [] : [ofItems]),
     ...(beside.length > 0 ? [`Also: ${beside.join(", ")}.`] : []),
+    ...(cost === undefined ? [] : [cost]),
     ...(isRiskChecked ? [] : ["Work at risk is not checked."]),
   ].join(" ");
 }

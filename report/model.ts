@@ -16,6 +16,10 @@ export interface Report {
   totals: Counts;
   /** The batches with their work items; those where the most is at stake come first. */
   batches: BatchReport[];
+  /** What the work of people costs; a preview has it if somebody has said what an item or a box costs. */
+  effort?: EffortReport;
+  /** How the boxes of the labels change; a preview has it if there are boxes before or after. */
+  boxes?: BoxReport;
   uploads: UploadChange[];
   /** Changes of resources that are no batches, work items or uploads. */
   others: OtherChange[];
@@ -26,10 +30,15 @@ export interface Report {
   /** The exceeded limits. */
   limits: LimitReport[];
   /**
-   * Whether work at risk is judged by the current statuses. Otherwise it is judged by those of the last refresh, and
-   * people may have begun since.
+   * Whether work at risk, and what is relabelled though it is begun, is judged by the current statuses. Otherwise it is
+   * judged by those of the last update or refresh, and people may have begun since.
    */
   isRiskChecked: boolean;
+  /**
+   * Of when the statuses of the items that change are: `now`, or `last`, those of the last update or refresh. Left out
+   * at drift, and if no existing item changes.
+   */
+  statuses?: "now" | "last";
   warnings: Message[];
 }
 
@@ -50,6 +59,8 @@ export interface Counts {
   moved: number;
   /** Cancelled and made anew, because what changes cannot be changed in place. */
   replaced: number;
+  /** Cancelled and made anew under another key, with the same picture and content: among those added and cancelled. */
+  renamed: number;
   /** Given other labels, in place. */
   relabelled: number;
   /** Cancelled without another in their place; at drift, cancelled or given up on the platform. */
@@ -60,6 +71,8 @@ export interface Counts {
   missing: number;
   /** How many of those cancelled or replaced had been begun or finished by people. */
   atRisk: number;
+  /** How many of those that get other labels, in place or as they move, had been begun or finished by people. */
+  relabelledDone: number;
 }
 
 /** A batch, and what happens to its work items. */
@@ -75,9 +88,15 @@ export interface BatchReport {
    * not declare it. `change` and `missing` occur at drift.
    */
   action: "create" | "update" | "replace" | "keep" | "same" | "outside" | "change" | "missing";
+  /** It exists already, and the stack adopts it instead of making it. Its action is `create`. */
+  adopted?: true;
   /** What changes in the batch: `name`, `metadata.owner`. */
   fields: FieldChange[];
   counts: Counts;
+  /** What the work on its items costs, if somebody has said what an item or a box costs. */
+  effort?: EffortReport;
+  /** How the boxes of its items change; a preview has it if there are boxes before or after. */
+  boxes?: BoxReport;
   /** How many items had each status at the last refresh; at drift, how many have it now. */
   statuses: Record<string, number>;
   /** The first and the last deadline of the items that are made, ISO 8601 in UTC. */
@@ -104,12 +123,14 @@ export interface ItemChange {
   old?: Record<string, unknown>;
   /** The item as it is now declared, or as it now is on the platform, if there is one. */
   new?: Record<string, unknown>;
+  /**
+   * What becomes of its boxes, if it has labels before and after; boxes that stay as they are do not occur. Left out if
+   * the labels cannot be seen.
+   */
+  boxes?: BoxChange[];
   /** The platform's id of the existing item. */
   workItemId?: string;
-  /**
-   * The status of the existing item: the current one if the item ends, otherwise that of the last refresh; at drift,
-   * the current one.
-   */
+  /** The status of the existing item. `statuses` of the report says of when it is; at drift, it is the current one. */
   status?: string;
   /** When the new item is due, ISO 8601 in UTC. */
   deadline?: string;
@@ -118,11 +139,20 @@ export interface ItemChange {
    * `kept`: it is finished and stays on the platform, but the stack no longer knows it.
    */
   atRisk?: "refused" | "cancelled" | "kept";
+  /** It exists already, and the stack adopts it instead of making it. Its action is `add`. */
+  adopted?: true;
+  /** People have begun or finished the item, and the update gives it other labels. */
+  relabelledDone?: true;
   /**
    * The batch that the item comes from or goes to: it is cancelled in one and made in the other. For a `move`, the
    * declaration that it comes from, and its key there.
    */
   moved?: string;
+  /**
+   * The key under which the same picture with the same content was declared before, if the item is made (`add`), or is
+   * declared now, if it ends (`cancel`). The update cancels the one and makes the other.
+   */
+  renamed?: string;
 }
 
 /**
@@ -132,6 +162,89 @@ export interface FieldChange {
   field: string;
   old?: unknown;
   new?: unknown;
+}
+
+/** What the work of people costs, in the unit that somebody has set: so much for each item, and for each box of its labels. */
+export interface EffortReport {
+  /** `minutes`, `hours`, or the code of a currency. */
+  unit: string;
+  /** For a work item, without its boxes. */
+  item: number;
+  /** For a box. */
+  box: number;
+  /** All items before the update, and all after it. */
+  before: number;
+  after: number;
+  /** What the update costs: its new items and those that replace others. Adopted and moved items cost nothing. */
+  update: number;
+  /** How much of `update` is for items that replace others. */
+  replaced: number;
+  /** The relabelled items, as if people did them anew. It is not part of `update`. */
+  relabelled: number;
+  /** How many of the new and replaced items have labels that cannot be seen: their boxes are not counted. */
+  hidden: number;
+}
+
+/** How many boxes the labels of work items have, and what becomes of them. */
+export interface BoxReport {
+  before: number;
+  after: number;
+  /** Boxes of new items, and boxes that overlap with none of before. */
+  added: number;
+  /** Boxes of cancelled items, and boxes that overlap with none of after. */
+  removed: number;
+  /** Of the same size, at another place on the same item. */
+  moved: number;
+  resized: number;
+  /** In the same place and of the same size, but of another category. */
+  recategorized: number;
+  /** How much the moved and the resized boxes still overlap with what they were (IoU): the least and the most. */
+  iou?: { least: number; most: number };
+  /** The boxes by category; those that vanish come first, then new ones, then those that change most. */
+  categories: CategoryCount[];
+  /** The boxes by size, from the smallest to the largest. The size is the side of a square of the same area. */
+  sizes: SizeCount[];
+  /** How many items have labels that cannot be seen, because they are secret or not known before the update. */
+  hiddenBefore: number;
+  hiddenAfter: number;
+}
+
+/** The boxes of a category. */
+export interface CategoryCount {
+  /** Left out for boxes without a category. */
+  category?: string;
+  before: number;
+  after: number;
+  /**
+   * `vanishes`: there are none any more. `new`: there were none, though there were other boxes. Left out where hidden
+   * labels may have the category.
+   */
+  change?: "vanishes" | "new";
+}
+
+/** The boxes of a range of sizes, in pixels: at least `from`, below `to`. */
+export interface SizeCount {
+  from: number;
+  /** Left out for the largest ones. */
+  to?: number;
+  before: number;
+  after: number;
+}
+
+/** Left, top, width and height in pixels of the picture. */
+type Corners = [x: number, y: number, width: number, height: number];
+
+/** What becomes of a box. Boxes of before and after are matched by how much they overlap, one to one. */
+export interface BoxChange {
+  change: "added" | "removed" | "moved" | "resized" | "recategorized";
+  /** Left out if the box has none. */
+  category?: string;
+  /** The category of before, if it was another one; null if there was none. */
+  oldCategory?: string | null;
+  old?: Corners;
+  new?: Corners;
+  /** The area that the box of before and that of after have in common, as a share of the area of both: 0 to 1. */
+  iou?: number;
 }
 
 /** A change of a resource that does not change any work item. */
@@ -147,6 +260,8 @@ export interface UploadChange {
   resource: string;
   /** `keep`: it leaves the stack but stays on the platform. `missing` occurs at drift. */
   action: "add" | "change" | "keep" | "missing";
+  /** The name that a new file with the same bytes had before: it is sent anew under its new name. */
+  renamed?: string;
   /** The size in bytes, if it is known. */
   oldSize?: number;
   newSize?: number;
@@ -177,7 +292,9 @@ export interface LimitReport {
   /** The option that set it: `--max-new`. */
   option: string;
   limit: number;
-  /** How many work items there are; left out if the preview cannot see it. */
+  /** What is limited, if it is not a number of work items: the unit of the effort. */
+  unit?: string;
+  /** How many work items there are, or what they cost; left out if the preview cannot see it. */
   found?: number;
 }
 

@@ -5,12 +5,13 @@ import type * as automation from "@pulumi/pulumi/automation/index.js";
 import type { Client } from "../provider/api/client.ts";
 import { ApiError } from "../provider/api/errors.ts";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
+import type { Effort } from "../provider/pulumi/effort.ts";
 import { notesVariable, readNotes } from "../provider/pulumi/notes.ts";
 import { withStatuses } from "./build/effects.ts";
 import type { Limits } from "./build/limits.ts";
 import type { Dependencies } from "./build/places.ts";
 import { buildReport, findEffects, type Known, type Look } from "./build/report.ts";
-import { endedItems, type Statuses, statusesNow } from "./build/statuses.ts";
+import { changingItems, type Statuses, statusesNow } from "./build/statuses.ts";
 import { Listener } from "./engine/events.ts";
 import { explainError, type OpenedStack, openStack, type Where } from "./engine/stack.ts";
 import { LocalFiles } from "./html/local-files.ts";
@@ -23,6 +24,8 @@ export interface PreviewOptions extends Where {
   /** A configuration file for each pack. */
   policyPackConfigs: string[];
   limits: Limits;
+  /** What the work of people costs, by the settings of the stack; undefined if nobody has said so. */
+  effort: (stack: OpenedStack) => Promise<Effort | undefined>;
   /** Connects to the platform with the settings of the stack. */
   connect: (stack: OpenedStack) => Promise<Client>;
 }
@@ -87,22 +90,27 @@ async function withPreview<T>(
   try {
     const opened = await openStack(options, { [notesVariable]: notes });
     const { stack, project, programFolder } = opened;
+    const effort = await options.effort(opened);
     await listen(listener, (onEvent) =>
       stack.preview({ onEvent, plan, policyPacks, policyPackConfigs }),
     );
     const dependencies = await dependenciesOf(plan);
     const { heard } = listener;
     const at = new Date();
-    const { limits } = options;
-    const look: Look = { kind: "preview", project, stack: stack.name, at, dependencies, limits };
+    const about = { kind: "preview", project, stack: stack.name, at } as const;
+    const look: Look = { ...about, dependencies, limits: options.limits, effort };
     const effects = findEffects(heard, look);
-    // The state has the statuses of the last refresh, so it does not show what people have begun since.
+    // The state has the statuses of the last update or refresh, so it does not show what people have begun since.
     const { statuses, statusProblem } = await lookUp(
       () => options.connect(opened),
-      endedItems(effects.all),
+      changingItems(effects.all),
     );
     const all = withStatuses(effects.all, statuses);
-    const known: Known = { notes: readNotes(notes), statusProblem };
+    const ids = all.flatMap(({ effect }) =>
+      effect.items.flatMap(({ item }) => item.workItemId ?? []),
+    );
+    const areStatusesNow = ids.every((id) => statuses.has(id));
+    const known: Known = { notes: readNotes(notes), statusProblem, areStatusesNow };
     const finding: Finding = {
       report: buildReport(heard, look, { ...effects, all }, known),
       files: () => new LocalFiles(heard.steps, dependencies, programFolder),
@@ -117,14 +125,14 @@ async function withPreview<T>(
 /** The current statuses, or why there are none: a report without them is better than no report. */
 async function lookUp(
   connect: () => Promise<Client>,
-  ended: ReadonlyMap<string, readonly string[]>,
+  changing: ReadonlyMap<string, readonly string[]>,
 ): Promise<Pick<Known, "statusProblem"> & { statuses: Statuses }> {
   const statuses = new Map<string, string>();
-  if (ended.size === 0) {
+  if (changing.size === 0) {
     return { statuses };
   }
   try {
-    return { statuses: await statusesNow(await connect(), ended) };
+    return { statuses: await statusesNow(await connect(), changing) };
   } catch (error) {
     // Without a key, as in a pull request, nothing is asked.
     if (error instanceof ApiError || error instanceof Refusal) {

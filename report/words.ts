@@ -1,7 +1,9 @@
 import { parseUrn } from "../provider/lifecycle/urns.ts";
+import { bytes } from "../provider/text/lines.ts";
 import type {
   BatchReport,
   Counts,
+  EffortReport,
   FieldChange,
   ItemChange,
   LimitReport,
@@ -15,15 +17,23 @@ import type {
 export const titles = { preview: "Labeling preview", drift: "Labeling drift" } as const;
 
 /** What readers must know to understand the report. */
-export function footnote(kind: Report["kind"]): string {
-  return kind === "drift"
-    ? "The stack's state of the last update, against the platform now."
-    : "Deadlines of new items are counted from then. Work at risk is by the statuses now, unless a warning says otherwise. " +
-        "A replaced item is cancelled, and made anew.";
+export function footnote({ kind, statuses }: Pick<Report, "kind" | "statuses">): string {
+  if (kind === "drift") {
+    return "The stack's state of the last update, against the platform now.";
+  }
+  return [
+    "Deadlines of new items are counted from then.",
+    ...(statuses === undefined ? [] : [statusTexts[statuses]]),
+    "A replaced item is cancelled, and made anew.",
+  ].join(" ");
 }
 
-/** What happens to a batch itself. */
-export const batchStates: Readonly<Record<BatchReport["action"], string>> = {
+const statusTexts: Readonly<Record<NonNullable<Report["statuses"]>, string>> = {
+  now: "The statuses of the items that change were looked up then.",
+  last: "The statuses are those of the last update or refresh: people may have begun more since.",
+};
+
+const batchStates: Readonly<Record<BatchReport["action"], string>> = {
   create: "new",
   update: "changed",
   replace: "replaced",
@@ -34,13 +44,41 @@ export const batchStates: Readonly<Record<BatchReport["action"], string>> = {
   missing: "missing",
 };
 
-/** What happens to a file. */
-export const uploadActions: Readonly<Record<UploadChange["action"], string>> = {
+/** What happens to a batch itself; nothing if it stays as it is. */
+export function batchState({ action, adopted }: BatchReport): string {
+  return adopted ? "adopted" : batchStates[action];
+}
+
+const uploadActions: Readonly<Record<UploadChange["action"], string>> = {
   add: "new",
   change: "changed",
   keep: "leaves the stack",
   missing: "missing",
 };
+
+/** What happens to a file, and its sizes. */
+export function uploadText({ action, renamed, oldSize, newSize }: UploadChange): string {
+  const size = sizes(oldSize, newSize);
+  return [
+    renamed === undefined ? uploadActions[action] : "sent anew under this name",
+    ...(size === "" ? [] : [size]),
+  ].join(", ");
+}
+
+/** How many files there are, and what is sent: `Files (2 to send, 1.2 MB; 1 leaves the stack)`. */
+export function uploadsTitle(all: readonly UploadChange[]): string {
+  const size = all.reduce((total, { newSize = 0 }) => total + newSize, 0);
+  const numberOf = (...actions: UploadChange["action"][]) =>
+    all.filter(({ action }) => actions.includes(action)).length;
+  const [sent, left] = [numberOf("add", "change"), numberOf("keep")];
+  const missing = numberOf("missing");
+  const parts = [
+    ...(sent > 0 ? [`${thousands(sent)} to send, ${bytes(size)}`] : []),
+    ...(left > 0 ? [`${thousands(left)} ${left === 1 ? "leaves" : "leave"} the stack`] : []),
+    ...(missing > 0 ? [`${thousands(missing)} missing`] : []),
+  ];
+  return `Files (${parts.join("; ")})`;
+}
 
 /** A number with separators: `2,000`. */
 export function thousands(number: number): string {
@@ -53,7 +91,7 @@ export function count(number: number, one: string, many = `${one}s`): string {
 }
 
 /** How many there are before and after: `100 → 120 (+20 %)`. */
-export function growth({ before, after }: Counts): string {
+export function growth({ before, after }: Pick<Counts, "before" | "after">): string {
   const [from, to] = [thousands(before), thousands(after)];
   if (before === after) {
     return to;
@@ -98,6 +136,12 @@ export function risk({ atRisk, status = "" }: ItemChange): string {
     : `${status}: this work is cancelled and lost`;
 }
 
+/** What becomes of work that people have begun or finished and that gets other labels. */
+export function relabelledWork({ status = "" }: ItemChange): string {
+  const done = status === "COMPLETED" ? "finished" : "begun";
+  return `${status}: it gets other labels after people have ${done} it`;
+}
+
 /** The value of a field, as text. */
 export function valueText(field: string, value: unknown): string {
   if (value === undefined) {
@@ -122,15 +166,8 @@ export function differentLabels({ old, new: next }: FieldChange): string | undef
   return `${different} of them different`;
 }
 
-/** The size of a file, in words. */
-export function bytes(size: number): string {
-  const [unit, name] =
-    size >= 1_000_000 ? [1_000_000, "MB"] : size >= 1_000 ? [1_000, "kB"] : [1, "B"];
-  return `${(size / unit).toLocaleString("en-US", { maximumFractionDigits: 1 })} ${name}`;
-}
-
 /** The old and the new size of a file, as far as they are known. */
-export function sizes(...all: (number | undefined)[]): string {
+function sizes(...all: (number | undefined)[]): string {
   return all.flatMap((size) => (size === undefined ? [] : bytes(size))).join(" → ");
 }
 
@@ -150,8 +187,28 @@ export function resourceText(urn: string): string {
   return `${kinds.at(-1)} ${name}`;
 }
 
+/** An amount of effort: `1,230 minutes (20.5 hours)`. */
+export function amount(number: number, unit: string): string {
+  const written = (value: number, digits: number) =>
+    value.toLocaleString("en-US", { maximumFractionDigits: digits });
+  const isLong = unit === "minutes" && Math.abs(number) >= 60;
+  return `${written(number, 2)} ${unit}${isLong ? ` (${written(number / 60, 1)} hours)` : ""}`;
+}
+
+/** What the items cost that an update makes, for a table; nothing if they cost nothing. */
+export function costText(effort: EffortReport | undefined): string {
+  return effort === undefined || effort.update === 0 ? "" : amount(effort.update, effort.unit);
+}
+
 /** Why a limit is exceeded, or is not known to be kept. */
-export function limitText({ limit, found }: LimitReport): string {
+export function limitText({ limit, found, unit }: LimitReport): string {
+  if (unit !== undefined) {
+    const costs =
+      found === undefined
+        ? "it cannot be seen what the update costs"
+        : `the update costs ${amount(found, unit)}`;
+    return `${amount(limit, unit)} are allowed, and ${costs}`;
+  }
   const allowed = `${count(limit, "work item")} ${limit === 1 ? "is" : "are"} allowed`;
   return found === undefined
     ? `${allowed}, and it cannot be seen how many there are`

@@ -42,7 +42,7 @@ export const up: CommandModule<object, Arguments> = {
         }
         if (!report.isRiskChecked) {
           throw new Refusal(
-            "the statuses of the work items that it ends could not be looked up, so it was not applied: see the warning above",
+            "the statuses of the work items that it changes could not be looked up, so it was not applied: see the warning above",
           );
         }
         if (given.yes || (await isAgreed())) {

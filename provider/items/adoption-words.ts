@@ -25,7 +25,7 @@ export function tellAdoption(
   };
   const text = adoptionText(adoption, items);
   if (isNew(text)) {
-    platform.info(text, { adopted: adopted.size });
+    platform.info(text, { adopted: adopted.size, keys: [...adopted.keys()] });
   }
   const differing = [...adopted].filter(([, { asFound }]) => Object.keys(asFound).length > 0);
   if (differing.length > 0) {

@@ -33,8 +33,10 @@ interface Defaults {
 
 /** What a message says, as data. */
 export interface Facts {
-  /** How many existing work items the resource adopts. */
+  /** How many existing work items, or batches, the resource adopts. */
   adopted: number;
+  /** The keys of the work items; for a single one, its name. */
+  keys?: readonly string[] | undefined;
 }
 
 /** What a lifecycle works with. */

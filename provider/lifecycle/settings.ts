@@ -10,6 +10,7 @@ export const settings = {
   requestsPerSecond: "AIDP_REQUESTS_PER_SECOND",
   progress: "AIDP_PROGRESS",
   entriesShown: "AIDP_ENTRIES_SHOWN",
+  effort: "AIDP_EFFORT",
 } as const;
 
 /** A setting of the provider, without its prefix. */

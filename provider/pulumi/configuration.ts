@@ -4,6 +4,7 @@ import { defaultConcurrency } from "../api/limiter.ts";
 import { routeOverrides } from "../api/routes.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { howToSet, type Setting, settings } from "../lifecycle/settings.ts";
+import { type Effort, readEffort } from "./effort.ts";
 
 /** What a stack or the environment says about the platform. */
 export interface Configuration {
@@ -20,6 +21,8 @@ export interface Configuration {
   readonly progress: boolean;
   /** Up to how many entries of a map the engine keeps and shows one by one. */
   readonly entriesShown: number;
+  /** What the work of people costs, for reports. */
+  readonly effort: Effort | undefined;
 }
 
 const uuid = z.guid();
@@ -33,10 +36,7 @@ export function readConfiguration(
   stackValue: (key: string) => string | undefined,
   environment: NodeJS.ProcessEnv = process.env,
 ): Configuration {
-  const value = (setting: Setting): string | undefined => {
-    const texts = [stackValue(`aidp:${setting}`), environment[settings[setting]]];
-    return texts.map((text) => text?.trim()).find((text) => text !== undefined && text !== "");
-  };
+  const value = (setting: Setting) => settingText(setting, stackValue, environment);
   const allowHttp = checkedSwitch("allowHttp", value("allowHttp") ?? "off");
   return {
     apiKey: checkedKey(value("apiKey")),
@@ -50,7 +50,18 @@ export function readConfiguration(
     // A log would keep each of the lines that a screen shows in one place.
     progress: checkedSwitch("progress", value("progress") ?? (environment.CI ? "off" : "on")),
     entriesShown: checkedInteger("entriesShown", value("entriesShown"), entries),
+    effort: readEffort(value("effort")),
   };
+}
+
+/** What a stack says of a setting, or else the environment; undefined if it is blank or missing. */
+export function settingText(
+  setting: Setting,
+  stackValue: (key: string) => string | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  const texts = [stackValue(`aidp:${setting}`), environment[settings[setting]]];
+  return texts.map((text) => text?.trim()).find((text) => text !== undefined && text !== "");
 }
 
 /** A configuration that is read before anybody asks for it: what is wrong with it is told to whoever asks. */

@@ -12,7 +12,12 @@ export interface Note extends Facts {
   text: string;
 }
 
-const schema = z.object({ resource: z.string(), text: z.string(), adopted: z.number() });
+const schema = z.object({
+  resource: z.string(),
+  text: z.string(),
+  adopted: z.number(),
+  keys: z.array(z.string()).readonly().optional(),
+});
 
 /** Notes what a report counts, so that it need not read the messages for people. Without a report, nothing is noted. */
 export function keepNote(note: Note): void {

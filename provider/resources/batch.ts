@@ -136,11 +136,12 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
       return;
     }
     const existing = await findBatch(platform.client, projectId, name);
-    platform.info(
-      existing === undefined
-        ? `there is no batch "${name}" to adopt: it is created`
-        : `adopts the existing batch ${existing.id} "${name}" with ${workItems(existing)}`,
-    );
+    if (existing === undefined) {
+      platform.info(`there is no batch "${name}" to adopt: it is created`);
+    } else {
+      const text = `adopts the existing batch ${existing.id} "${name}" with ${workItems(existing)}`;
+      platform.info(text, { adopted: 1 });
+    }
   },
 
   async expect({ client }, { projectId, name, adopt }) {

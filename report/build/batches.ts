@@ -1,9 +1,13 @@
+import type { Effort } from "../../provider/pulumi/effort.ts";
 import { batchMutability } from "../../provider/resources/batch.ts";
 import type { Step } from "../engine/events.ts";
-import type { BatchReport, Counts, ItemAction } from "../model.ts";
+import type { BatchReport, Counts, ItemAction, ItemChange } from "../model.ts";
+import { BoxSums } from "./box-sums.ts";
 import type { Stepped } from "./effects.ts";
+import { EffortSums } from "./effort-sums.ts";
 import { fieldChanges, secretChanges } from "./fields.ts";
 import type { Place } from "./places.ts";
+import { emptyTally, type Tally } from "./tallies.ts";
 
 const batchFields = Object.keys(batchMutability).filter((field) => field !== "adopt");
 
@@ -13,12 +17,14 @@ const none: Counts = {
   added: 0,
   adopted: 0,
   moved: 0,
+  renamed: 0,
   replaced: 0,
   relabelled: 0,
   cancelled: 0,
   changed: 0,
   missing: 0,
   atRisk: 0,
+  relabelledDone: 0,
 };
 
 export function sum(all: readonly Counts[]): Counts {
@@ -41,13 +47,52 @@ const countOf: Readonly<Record<ItemAction, keyof Counts>> = {
   missing: "missing",
 };
 
+/** What the items of a batch, or of all batches, come to. */
+class Sums {
+  readonly #boxes = new BoxSums();
+  readonly #effort = new EffortSums();
+
+  before(tally: Tally): void {
+    this.#boxes.before(tally);
+    this.#effort.before(tally);
+  }
+
+  after(tally: Tally): void {
+    this.#boxes.after(tally);
+    this.#effort.after(tally);
+  }
+
+  item(item: ItemChange): void {
+    this.#boxes.item(item);
+    this.#effort.item(item);
+  }
+
+  report(effort: Effort | undefined): Pick<BatchReport, "boxes" | "effort"> {
+    const boxes = this.#boxes.report();
+    return {
+      ...(effort !== undefined && { effort: this.#effort.report(effort) }),
+      ...(boxes !== undefined && { boxes }),
+    };
+  }
+}
+
 /** Collects the batches that resources declare or have items in, each once. */
 export class Batches {
   readonly #found = new Map<string, BatchReport>();
+  readonly #sums = new Map<BatchReport, Sums>();
+  readonly #all = new Sums();
+  readonly #effort: Effort | undefined;
 
-  declare(step: Step, place: Place, isDrift: boolean): void {
+  constructor(effort?: Effort) {
+    this.#effort = effort;
+  }
+
+  declare(step: Step, place: Place, isDrift: boolean, isAdopted: boolean): void {
     const batch = this.#at(place);
     batch.action = actionOf(step, isDrift);
+    if (isAdopted && batch.action === "create") {
+      batch.adopted = true;
+    }
     if (step.old !== undefined && step.new !== undefined && step.op !== "delete") {
       const found = fieldChanges(batchFields, step.old.inputs, step.new.inputs);
       batch.fields = [...found, ...secretChanges(batchFields, step.changed, found)];
@@ -58,15 +103,23 @@ export class Batches {
   add({ step: { urn }, effect }: Stepped, adopted: number): void {
     const { before, after, items, settings } = effect;
     if (before !== undefined) {
-      const { counts, statuses } = this.#at(before.place);
+      const batch = this.#at(before.place);
+      const { counts, statuses } = batch;
       counts.before += before.count;
+      for (const sums of this.#sumsOf(batch)) {
+        sums.before(before.boxes ?? emptyTally());
+      }
       for (const [status, count] of Object.entries(before.statuses)) {
         statuses[status] = (statuses[status] ?? 0) + count;
       }
     }
     if (after !== undefined) {
-      const { counts } = this.#at(after.place);
+      const batch = this.#at(after.place);
+      const { counts } = batch;
       counts.after += after.count;
+      for (const sums of this.#sumsOf(batch)) {
+        sums.after(after.boxes ?? emptyTally());
+      }
       counts.adopted += adopted;
       // A preview does not show hidden items as added.
       counts.added -= Math.min(adopted, items.filter(({ item }) => item.action === "add").length);
@@ -74,9 +127,18 @@ export class Batches {
     for (const { place, item } of items) {
       const batch = this.#at(place);
       batch.items.push(item);
+      for (const sums of this.#sumsOf(batch)) {
+        sums.item(item);
+      }
       batch.counts[countOf[item.action]] += 1;
       if (item.atRisk !== undefined) {
         batch.counts.atRisk += 1;
+      }
+      if (item.renamed !== undefined && item.action === "add") {
+        batch.counts.renamed += 1;
+      }
+      if (item.relabelledDone) {
+        batch.counts.relabelledDone += 1;
       }
       if (item.deadline !== undefined) {
         batch.deadlines = widened(batch.deadlines, item.deadline);
@@ -90,7 +152,11 @@ export class Batches {
   /** The reports of the batches; those where the most is at stake come first. */
   reports(): BatchReport[] {
     const stake = ({ counts }: BatchReport) => [counts.atRisk, counts.cancelled + counts.replaced];
-    return [...this.#found.values()].toSorted((one, other) => {
+    const all = [...this.#found.values()].map((batch) => ({
+      ...batch,
+      ...this.#sums.get(batch)?.report(this.#effort),
+    }));
+    return all.toSorted((one, other) => {
       const [risk = 0, ended = 0] = stake(one);
       const [otherRisk = 0, otherEnded = 0] = stake(other);
       return (
@@ -100,6 +166,18 @@ export class Batches {
         one.name.localeCompare(other.name)
       );
     });
+  }
+
+  /** What all batches come to. */
+  total(): Pick<BatchReport, "boxes" | "effort"> {
+    return this.#all.report(this.#effort);
+  }
+
+  /** The sums of a batch, and those of all. */
+  #sumsOf(batch: BatchReport): [Sums, Sums] {
+    const known = this.#sums.get(batch) ?? new Sums();
+    this.#sums.set(batch, known);
+    return [known, this.#all];
   }
 
   #at({ key, name, batchId, step }: Place): BatchReport {

@@ -10,11 +10,12 @@ import { fieldChanges, itemFields, secretChanges, shown } from "./fields.ts";
 import { isKind, type Place, type Places } from "./places.ts";
 import { type Actions, hiddenChanges, planned } from "./planned.ts";
 import type { Statuses } from "./statuses.ts";
+import { type Tally, tallies } from "./tallies.ts";
 
 /** What happens to the items of a resource, and in which batches. */
 export interface Effect {
-  before?: { place: Place; count: number; statuses: Record<string, number> };
-  after?: { place: Place; count: number };
+  before?: { place: Place; count: number; statuses: Record<string, number>; boxes?: Tally };
+  after?: { place: Place; count: number; boxes?: Tally };
   items: { place: Place; item: ItemChange }[];
   settings: { place: Place; change: FieldChange }[];
   /** What the resource allows for begun work on items that end. */
@@ -33,8 +34,10 @@ export function previewEffect(step: Step, places: Places, at: Date): Effect {
   const news = step.op === "delete" ? undefined : inputsOf(step, step.new);
   const onWorkInProgress = policyOf(step, olds, news);
   const describe = describer(step, olds, news, at);
-  const before = olds && { place: places.before(step), ...sizeOf(olds) };
-  const after = news && { place: places.after(step), count: Object.keys(news.items).length };
+  const boxes = tallies(olds, news);
+  const before = olds && { place: places.before(step), ...sizeOf(olds), boxes: boxes.before };
+  const count = Object.keys(news?.items ?? {}).length;
+  const after = news && { place: places.after(step), count, boxes: boxes.after };
   const items: Effect["items"] = [];
   if (before !== undefined && after !== undefined && !places.isSame(before.place, after.place)) {
     // An item that moves to another batch is cancelled in the old one and made in the new one.
@@ -64,7 +67,7 @@ export function previewEffect(step: Step, places: Places, at: Date): Effect {
   return { ...(before && { before }), ...(after && { after }), items, settings, onWorkInProgress };
 }
 
-/** The same effects, but with the current statuses of the items that end: those of the last refresh may be old. */
+/** The same effects, but with the current statuses of the items that change: those of the last update may be old. */
 export function withStatuses(all: readonly Stepped[], statuses: Statuses): Stepped[] {
   return all.map(({ step, effect }) => ({
     step,
@@ -72,19 +75,28 @@ export function withStatuses(all: readonly Stepped[], statuses: Statuses): Stepp
       ...effect,
       items: effect.items.map(({ place, item }) => {
         const status = statuses.get(item.workItemId ?? "");
-        if (status === undefined || !isEnded(item)) {
-          return { place, item };
-        }
-        const { atRisk: _, ...rest } = item;
-        return { place, item: { ...rest, status, ...riskOf(status, effect.onWorkInProgress) } };
+        return { place, item: status === undefined ? item : judged(item, status, effect) };
       }),
     },
   }));
 }
 
-/** Whether the existing item ends. */
-export function isEnded({ action }: ItemChange): boolean {
-  return action === "cancel" || action === "replace";
+/** The item with a status, and with what that means for people's work. */
+export function judged(
+  { atRisk: _, relabelledDone: __, ...item }: ItemChange,
+  status: string,
+  { onWorkInProgress }: Pick<Effect, "onWorkInProgress">,
+): ItemChange {
+  const isEnded = item.action === "cancel" || item.action === "replace";
+  // An item moves only if nothing but its labels changes.
+  const isMovedWith = item.action === "move" && item.fields.length > 0;
+  const isRelabelled = item.action === "relabel" || isMovedWith;
+  return {
+    ...item,
+    status,
+    ...(isEnded && riskOf(status, onWorkInProgress)),
+    ...(isRelabelled && hasBegun(status) && { relabelledDone: true as const }),
+  };
 }
 
 /** What differs on the platform for the items of a resource. */
@@ -134,7 +146,7 @@ function describer(
   news: SetInputs | undefined,
   at: Date,
 ): (key: string, action: ItemAction) => ItemChange {
-  const policy = policyOf(step, olds, news);
+  const onWorkInProgress = policyOf(step, olds, news);
   return (key, action) => {
     const isAdded = action === "add";
     const old = isAdded || olds === undefined ? undefined : fieldsAt(olds, key);
@@ -142,7 +154,7 @@ function describer(
     const workItemId = isAdded ? undefined : valueAt(olds?.ids, key);
     const status = isAdded ? undefined : (valueAt(olds?.statusOf, key) ?? "NEW");
     const deadline = isAdded || action === "replace" ? deadlineOf(next, at) : undefined;
-    return {
+    const item: ItemChange = {
       key,
       resource: step.urn,
       action,
@@ -150,10 +162,9 @@ function describer(
       ...(old !== undefined && { old: shown(old) as Plain }),
       ...(next !== undefined && { new: shown(next) as Plain }),
       ...(workItemId !== undefined && { workItemId }),
-      ...(status !== undefined && { status }),
       ...(deadline !== undefined && { deadline }),
-      ...((action === "cancel" || action === "replace") && riskOf(status ?? "NEW", policy)),
     };
+    return status === undefined ? item : judged(item, status, { onWorkInProgress });
   };
 }
 

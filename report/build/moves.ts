@@ -2,7 +2,7 @@ import { itemMutability } from "../../provider/items/item.ts";
 import { isEqual } from "../../provider/lifecycle/diff.ts";
 import { type Step, secret } from "../engine/events.ts";
 import type { ItemChange } from "../model.ts";
-import type { Stepped } from "./effects.ts";
+import { judged, type Stepped } from "./effects.ts";
 import { fieldChanges, itemFields } from "./fields.ts";
 import { isKind, type Place, resourceName } from "./places.ts";
 
@@ -80,14 +80,14 @@ function isNamed({ urn }: Step, { new: to }: Step): boolean {
 /** The item as its new declaration has it, with what it was before. */
 function moved({ step, item: from }: Placed, { item: to }: Placed): ItemChange {
   const { deadline: _, ...rest } = to;
-  const { old, workItemId, status } = from;
-  return {
+  const { old, workItemId, status = "NEW" } = from;
+  const item: ItemChange = {
     ...rest,
     action: "move",
     fields: fieldChanges(itemFields, old, to.new),
     ...(old !== undefined && { old }),
     ...(workItemId !== undefined && { workItemId }),
-    ...(status !== undefined && { status }),
     moved: isKind(step, "WorkItem") ? from.key : `${resourceName(step.urn)}: ${from.key}`,
   };
+  return judged(item, status, {});
 }

@@ -37,11 +37,12 @@ export class Places {
   /** The place of a batch that the stack declares. */
   of(step: Step): Place {
     const name = step.new?.inputs.name ?? step.old?.inputs.name;
-    const { batchId } = step.old?.outputs ?? {};
+    // Of a batch that is adopted, a preview already knows the id.
+    const { batchId } = step.old?.outputs ?? step.new?.outputs ?? {};
     return {
       key: step.urn,
       name: typeof name === "string" && !isUnknown(name) ? name : `(${resourceName(step.urn)})`,
-      ...(typeof batchId === "string" && { batchId }),
+      ...(typeof batchId === "string" && !isUnknown(batchId) && { batchId }),
       step,
     };
   }
@@ -90,7 +91,9 @@ export class Places {
       // The platform puts such an item into that batch.
       return { key: `${String(projectId)}/Default`, name: "Default" };
     }
-    const batch = this.#batches.find(({ old }) => old?.outputs.batchId === batchId);
+    const batch = this.#batches.find(({ old, new: next }) =>
+      [old, next].some((each) => each?.outputs.batchId === batchId),
+    );
     if (batch !== undefined) {
       return this.of(batch);
     }

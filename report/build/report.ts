@@ -1,13 +1,17 @@
+import type { Effort } from "../../provider/pulumi/effort.ts";
 import type { Note } from "../../provider/pulumi/notes.ts";
 import { kinds as allKinds } from "../../provider/pulumi/shim.ts";
 import type { Heard, Step } from "../engine/events.ts";
 import type { Report, Result } from "../model.ts";
 import { Batches, sum } from "./batches.ts";
+import { withBoxes } from "./box-sums.ts";
 import { isHidden } from "./declared-items.ts";
 import { driftEffect, previewEffect, type Stepped } from "./effects.ts";
 import { exceeded, type Limits } from "./limits.ts";
 import { withMoves } from "./moves.ts";
 import { type Dependencies, isKind, Places } from "./places.ts";
+import { withRenames } from "./renames.ts";
+import { ShownUploads } from "./shown-uploads.ts";
 import { uploadChanges } from "./uploads.ts";
 
 /** What a report is about: which stack, when, and how it was looked at. */
@@ -19,6 +23,8 @@ export interface Look {
   at: Date;
   dependencies?: Dependencies;
   limits?: Limits;
+  /** What the work of people costs. */
+  effort?: Effort | undefined;
 }
 
 /** What is known besides what the engine said. */
@@ -26,9 +32,12 @@ export interface Known {
   /** What the provider found out. */
   notes?: readonly Note[];
   /**
-   * Why the statuses were not looked up. Those of the last refresh then count, unless the platform was asked in vain.
+   * Why the statuses were not looked up. Those of the last update or refresh then count, unless the platform was asked
+   * in vain.
    */
   statusProblem?: { text: string; isInVain: boolean } | undefined;
+  /** Whether the statuses of the items that change were looked up. */
+  areStatusesNow?: boolean;
 }
 
 /** What happens to the items of a stack, by resource. */
@@ -49,7 +58,7 @@ const undoneText =
   "left undone: the last update failed for some of it, which is no drift; the next update does the rest";
 
 function statusText(problem: string): string {
-  return `the statuses are those of the last refresh, as they were not looked up: ${problem}`;
+  return `the statuses are those of the last update or refresh, as they were not looked up: ${problem}`;
 }
 
 /** Finds out what happens to the items of a stack. */
@@ -62,8 +71,11 @@ export function findEffects(
   const all =
     kind === "drift"
       ? ofItems.map((step) => ({ step, effect: driftEffect(step, places, at) }))
-      : withMoves(ofItems.map((step) => ({ step, effect: previewEffect(step, places, at) })));
-  return { places, all };
+      : withRenames(
+          withMoves(ofItems.map((step) => ({ step, effect: previewEffect(step, places, at) }))),
+          new ShownUploads(steps, dependencies),
+        );
+  return { places, all: withBoxes(all) };
 }
 
 /** Makes a report of what the engine said and of what that does to items. */
@@ -71,15 +83,19 @@ export function buildReport(
   heard: Heard,
   look: Look,
   effects: Effects = findEffects(heard, look),
-  { notes = [], statusProblem }: Known = {},
+  { notes = [], statusProblem, areStatusesNow = false }: Known = {},
 ): Report {
   const { kind, project, stack, at, limits = {} } = look;
   const { steps, failures, rules } = heard;
   const isDrift = kind === "drift";
-  const batches = reportBatches(steps, effects, notes, isDrift);
+  const found = findBatches(steps, effects, notes, look);
+  const batches = found.reports();
+  const comesTo = isDrift ? {} : found.total();
   const totals = sum(batches.map(({ counts }) => counts));
   const unseen = isDrift ? [] : steps.filter((step) => hasItems(step) && isHidden(step));
   const cancelling = isDrift ? [] : steps.filter(isCancelling);
+  const isStatusShown =
+    !isDrift && batches.some(({ items }) => items.some(({ status }) => status !== undefined));
   const report: Report = {
     version: 1,
     kind,
@@ -90,6 +106,7 @@ export function buildReport(
     failures,
     totals,
     batches,
+    ...comesTo,
     uploads: steps
       .filter((step) => isKind(step, "SignedUpload") || isKind(step, "UploadSet"))
       .flatMap((step) => uploadChanges(step, isDrift)),
@@ -98,12 +115,13 @@ export function buildReport(
       .map(({ urn, op }) => ({ resource: urn, action: op })),
     rules: rules.toSorted((one, other) => rank(one.level) - rank(other.level)),
     adoptions: notes.map(({ text, resource }) => ({ text, resource })),
-    limits: exceeded(limits, totals, {
+    limits: exceeded(limits, totals, comesTo.effort, {
       made: unseen.length === 0,
       ended: cancelling.length === 0,
       statuses: statusProblem?.isInVain !== true,
     }),
     isRiskChecked: statusProblem === undefined,
+    ...(isStatusShown && { statuses: areStatusesNow ? "now" : "last" }),
     warnings: [
       ...heard.warnings,
       ...(statusProblem === undefined ? [] : [{ text: statusText(statusProblem.text) }]),
@@ -120,21 +138,32 @@ export function buildReport(
   return { ...report, result: resultOf(report, isActing) };
 }
 
-function reportBatches(
+function findBatches(
   steps: readonly Step[],
   { places, all }: Effects,
   notes: readonly Note[],
-  isDrift: boolean,
-): Report["batches"] {
-  const batches = new Batches();
-  const adopted = new Map(notes.map((note) => [note.resource, note.adopted]));
+  { kind, effort }: Look,
+): Batches {
+  const isDrift = kind === "drift";
+  const batches = new Batches(isDrift ? undefined : effort);
+  const adoptions = new Map(notes.map((note) => [note.resource, note]));
   for (const step of steps.filter((each) => isKind(each, "Batch"))) {
-    batches.declare(step, places.of(step), isDrift);
+    batches.declare(step, places.of(step), isDrift, adoptions.has(step.urn));
   }
   for (const each of all) {
-    batches.add(each, adopted.get(each.step.urn) ?? 0);
+    const note = adoptions.get(each.step.urn);
+    batches.add(withAdopted(each, new Set(note?.keys)), note?.adopted ?? 0);
   }
-  return batches.reports();
+  return batches;
+}
+
+/** The effect, where each item that exists already says so. */
+function withAdopted({ step, effect }: Stepped, keys: ReadonlySet<string>): Stepped {
+  const items = effect.items.map(({ place, item }) => {
+    const isAdopted = item.action === "add" && keys.has(item.key);
+    return { place, item: isAdopted ? { ...item, adopted: true as const } : item };
+  });
+  return { step, effect: { ...effect, items } };
 }
 
 function hasItems(step: Step): boolean {

@@ -1,21 +1,23 @@
 import type { Client } from "../../provider/api/client.ts";
 import { eachGroup } from "../../provider/items/groups.ts";
-import { isEnded, type Stepped } from "./effects.ts";
+import { notListed } from "../../provider/items/work-in-progress.ts";
+import type { Stepped } from "./effects.ts";
 
 /** The statuses of work items, by the platform's id. */
 export type Statuses = ReadonlyMap<string, string>;
 
-/** The ids of the work items that an update would end, by project. */
-export function endedItems(effects: readonly Stepped[]): Map<string, string[]> {
-  const ended = new Map<string, string[]>();
+/** The ids of the existing work items that an update would change, by project. */
+export function changingItems(effects: readonly Stepped[]): Map<string, string[]> {
+  const changing = new Map<string, string[]>();
   for (const { step, effect } of effects) {
-    const project = step.old?.outputs.projectId;
-    const ids = effect.items.flatMap(({ item }) => (isEnded(item) ? (item.workItemId ?? []) : []));
+    // A declaration that others move to may be new, and has their project.
+    const project = step.old?.outputs.projectId ?? step.new?.inputs.projectId;
+    const ids = effect.items.flatMap(({ item }) => item.workItemId ?? []);
     if (typeof project === "string" && ids.length > 0) {
-      ended.set(project, [...(ended.get(project) ?? []), ...ids]);
+      changing.set(project, [...(changing.get(project) ?? []), ...ids]);
     }
   }
-  return ended;
+  return changing;
 }
 
 /** The current statuses. Operation `listWorkItems`, 100 items a request. */
@@ -23,7 +25,8 @@ export async function statusesNow(
   client: Client,
   itemsOf: ReadonlyMap<string, readonly string[]>,
 ): Promise<Statuses> {
-  const statuses = new Map<string, string>();
+  // What the platform does not list may have been begun.
+  const statuses = new Map([...itemsOf.values()].flat().map((id) => [id, notListed]));
   for (const [projectId, ids] of itemsOf) {
     await eachGroup(ids, async (group) => {
       for await (const { id, status } of client.workItems.list(projectId, {

@@ -37,7 +37,24 @@ export function uploadChanges(step: Step, isDrift = false): UploadChange[] {
       add(file, isDrift ? "missing" : "keep", old);
     }
   }
-  return changes;
+  return withNames(changes, olds, news);
+}
+
+/** The changes, where each new file that another of the same bytes leaves for says how that was called. */
+function withNames(
+  changes: UploadChange[],
+  olds: Record<string, File>,
+  news: Record<string, File>,
+): UploadChange[] {
+  const leaving = Map.groupBy(
+    changes.filter(({ action, file }) => action === "keep" && olds[file]?.text !== secret),
+    ({ file }) => olds[file]?.text,
+  );
+  return changes.map((change) => {
+    const from =
+      change.action === "add" ? leaving.get(news[change.file]?.text)?.shift() : undefined;
+    return from === undefined ? change : { ...change, renamed: from.file };
+  });
 }
 
 /** The files by name. */

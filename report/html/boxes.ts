@@ -1,58 +1,47 @@
-import { isObject } from "../../provider/lifecycle/plain.ts";
+import { type Box, boxOf } from "../build/boxes.ts";
+import type { BoxChange } from "../model.ts";
 import { count } from "../words.ts";
 
-/** The box of a label, in pixels of its picture. */
-export interface Box {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-  /** The category of what the box shows, if the label's metadata names one. */
-  category?: string;
-  /** Whether the other side of the item has the same label. */
-  isInBoth: boolean;
+/** A box as a picture shows it. */
+export interface DrawnBox extends Box {
+  /** What happens to it, if anything does. */
+  change?: BoxChange["change"];
 }
 
 /** The labels of one side of an item. */
 export interface Labels {
-  boxes: Box[];
+  boxes: DrawnBox[];
   /** How many labels there are, including those without a box. */
   size: number;
 }
 
-/** The names under which a label's metadata may hold its category. */
-const categoryNames = ["category", "label", "class", "name"];
-
-/** The boxes of an item's labels. `other` has the labels to compare them with, if there are any. */
-export function labelsOf(labels: unknown, other: unknown): Labels {
+/** The boxes of an item's labels on one side, with what happens to each. */
+export function labelsOf(
+  labels: unknown,
+  side: "old" | "new",
+  changes: readonly BoxChange[] = [],
+): Labels {
   const all: readonly unknown[] = Array.isArray(labels) ? labels : [];
-  const texts = new Set((Array.isArray(other) ? other : []).map((label) => JSON.stringify(label)));
+  // Of boxes that are alike, each takes one change.
+  const left = Map.groupBy(changes, (each) => textOf(each[side] ?? [], categoryOf(each, side)));
   const boxes = all.flatMap((label) => {
     const box = boxOf(label);
-    const isInBoth = other === undefined || texts.has(JSON.stringify(label));
-    return box === undefined ? [] : [{ ...box, isInBoth }];
+    if (box === undefined) {
+      return [];
+    }
+    const { x, y, width, height, category } = box;
+    const found = left.get(textOf([x, y, width, height], category))?.shift();
+    return [{ ...box, ...(found !== undefined && { change: found.change }) }];
   });
   return { boxes, size: all.length };
 }
 
-function boxOf(label: unknown): Omit<Box, "isInBoth"> | undefined {
-  if (!isObject(label) || !Array.isArray(label.bbox) || label.bbox.length !== 4) {
-    return undefined;
-  }
-  if (!label.bbox.every((side) => Number.isFinite(side))) {
-    return undefined;
-  }
-  const [x, y, width, height] = label.bbox as [number, number, number, number];
-  if (width < 0 || height < 0) {
-    return undefined;
-  }
-  const metadata = isObject(label.metadata) ? label.metadata : {};
-  const category = categoryNames.map((name) => metadata[name]).find((value) => isName(value));
-  return { x, y, width, height, ...(category !== undefined && { category: String(category) }) };
+function textOf(corners: readonly number[], category: string | undefined): string {
+  return JSON.stringify([corners, category]);
 }
 
-function isName(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
+function categoryOf({ category, oldCategory }: BoxChange, side: "old" | "new"): string | undefined {
+  return side === "old" && oldCategory !== undefined ? (oldCategory ?? undefined) : category;
 }
 
 const mostCategories = 6;

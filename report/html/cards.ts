@@ -27,7 +27,8 @@ export function renderCards({ batches }: Report): Card[] {
   const all = batches.flatMap((batch, batchIndex) =>
     batch.items.map((item) => ({ item, batch, batchIndex })),
   );
-  const rank = ({ item }: Card) => (item.atRisk === undefined ? 1 + order.indexOf(item.action) : 0);
+  const rank = ({ item: { atRisk, relabelledDone, action } }: Card) =>
+    atRisk !== undefined ? 0 : relabelledDone ? 1 : 2 + order.indexOf(action);
   return all.toSorted((one, other) => rank(one) - rank(other)).slice(0, mostCards);
 }
 

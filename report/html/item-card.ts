@@ -1,3 +1,4 @@
+import { labelsNote } from "../box-words.ts";
 import { unknown } from "../build/fields.ts";
 import type { FieldChange, ItemAction, ItemChange } from "../model.ts";
 import { escaped } from "../text/foreign-text.ts";
@@ -24,18 +25,19 @@ const mostFields = 10;
 
 /** The card of a work item that changes. `index` is its position among all cards. */
 export function cardHtml({ item, batch }: Card, index: number, pictures: Sides): Html {
-  const { key, action, deadline, status, atRisk, moved, fields } = item;
+  const { key, action, deadline, status, atRisk, moved, renamed, adopted, fields } = item;
   const { sign, word } = actionWords[action];
   return html`<li class="card ${atRisk === undefined ? "" : "at-risk"}"><article aria-labelledby="c${index}">
-<header><h3 id="c${index}" tabindex="-1">${key}</h3><span class="badge ${action}"><span aria-hidden="true">${sign}</span> ${word}</span></header>
+<header><h3 id="c${index}" tabindex="-1">${key}</h3><span class="badge ${action}"><span aria-hidden="true">${sign}</span> ${adopted ? "adopted" : word}</span></header>
 ${atRisk === undefined ? undefined : html`<p class="risk"><span aria-hidden="true">⚠</span> Work at risk. ${words.risk(item)}.</p>`}
+${item.relabelledDone ? html`<p class="begun"><span aria-hidden="true">⚠</span> ${words.relabelledWork(item)}.</p>` : undefined}
 <div class="pictures">${picturesHtml(item, index, pictures)}</div>
 <dl class="facts"><dt>Batch</dt><dd>${batch.name}</dd>${status === undefined ? undefined : html`<dt>Status</dt><dd>${status}</dd>`}${
     deadline === undefined
       ? undefined
       : html`<dt>Due</dt><dd><time datetime="${deadline}">${words.moment(deadline)}</time></dd>`
-  }${moved === undefined ? undefined : html`<dt>${action === "cancel" ? "Moves to" : "Moves from"}</dt><dd>${moved}</dd>`}${assetHtml(item)}</dl>
-${fields.length === 0 ? undefined : fieldsHtml(fields)}
+  }${renamed === undefined ? undefined : html`<dt>${action === "cancel" ? "Made anew as" : "Was before"}</dt><dd>${renamed}</dd>`}${moved === undefined ? undefined : html`<dt>${action === "cancel" ? "Moves to" : "Moves from"}</dt><dd>${moved}</dd>`}${assetHtml(item)}</dl>
+${fields.length === 0 ? undefined : fieldsHtml(fields, item)}
 </article></li>`;
 }
 
@@ -50,11 +52,7 @@ function picturesHtml(item: ItemChange, index: number, pictures: Sides): Html[] 
     return pictureHtml({
       name: both ? `${item.key}, ${titles[side].toLowerCase()}` : item.key,
       title: both ? titles[side] : undefined,
-      difference: side === "old" ? "removed" : "added",
-      labels: labelsOf(
-        item[side]?.labels,
-        both ? (item[side === "old" ? "new" : "old"]?.labels ?? []) : undefined,
-      ),
+      labels: labelsOf(item[side]?.labels, side, both ? item.boxes : []),
       picture,
       imageId: `p${index}${isSame ? "old" : side}`,
       isRepeated: isSame,
@@ -82,17 +80,17 @@ function assetHtml({ key, old, new: next }: ItemChange): Html | undefined {
 }
 
 /** The fields that change, each with its old and new value. */
-export function fieldsHtml(fields: readonly FieldChange[]): Html {
+export function fieldsHtml(fields: readonly FieldChange[], item?: ItemChange): Html {
   const left = fields.length - mostFields;
-  return html`<ul class="fields">${fields.slice(0, mostFields).map(fieldHtml)}${
+  return html`<ul class="fields">${fields.slice(0, mostFields).map((change) => fieldHtml(change, item))}${
     left > 0 ? html`<li>and ${words.count(left, "more field")}</li>` : undefined
   }</ul>`;
 }
 
-function fieldHtml(change: FieldChange): Html {
+function fieldHtml(change: FieldChange, item?: ItemChange): Html {
   const { field, old, new: next } = change;
   const [from, to] = [words.valueText(field, old), words.valueText(field, next)];
-  const note = field === "labels" ? words.differentLabels(change) : undefined;
+  const note = labelsNote(change, item);
   return html`<li><code>${field}</code> <del>${from}</del> <span class="to">→</span> <ins>${to}</ins>${
     note === undefined ? undefined : html` (${note})`
   }</li>`;

@@ -1,11 +1,9 @@
 import { basename, dirname, resolve } from "node:path";
 import type { Plain } from "../../provider/lifecycle/plain.ts";
-import { isObject, valueAt } from "../../provider/lifecycle/plain.ts";
-import { readProperties } from "../../provider/pulumi/properties.ts";
-import { uploadSetLifecycle } from "../../provider/resources/upload-set.ts";
+import { valueAt } from "../../provider/lifecycle/plain.ts";
 import { isBucket } from "../../provider/uploads/source.ts";
-import { unknown } from "../build/fields.ts";
-import { type Dependencies, isKind, Places } from "../build/places.ts";
+import type { Dependencies } from "../build/places.ts";
+import { filesOf, type Reason, ShownUploads } from "../build/shown-uploads.ts";
 import { type Side, type Step, secret } from "../engine/events.ts";
 import type { ItemChange } from "../model.ts";
 
@@ -23,36 +21,19 @@ export interface LocalFile {
   followLinks: boolean;
 }
 
-/** Why there is no file to look at, in a few words. */
-export type Reason = string;
-
-/** A file of an upload. */
-interface Upload {
-  step: Step;
-  /** Its name in the set. A single upload has none. */
-  name?: string;
-}
-
 /** Finds the local files that work items show, but only those that the stack uploads. */
 export class LocalFiles {
-  readonly #steps: ReadonlyMap<string, Step>;
-  readonly #places: Places;
+  readonly #uploads: ShownUploads;
   readonly #programFolder: string;
-  /** Uploads by their path in the space. */
-  readonly #byPath = new Map<string, Upload>();
 
   constructor(steps: readonly Step[], dependencies: Dependencies, programFolder: string) {
-    this.#steps = new Map(steps.map((step) => [step.urn, step]));
-    this.#places = new Places(steps, dependencies);
+    this.#uploads = new ShownUploads(steps, dependencies);
     this.#programFolder = programFolder;
-    for (const step of steps) {
-      this.#keepPaths(step);
-    }
   }
 
   /** The file that an item shows before or after the change, or why there is none. */
   of(item: ItemChange, side: "old" | "new"): LocalFile | Reason {
-    const upload = this.#uploadOf(item, item[side] ?? {});
+    const upload = this.#uploads.of(item, side);
     if (typeof upload === "string") {
       return upload;
     }
@@ -68,59 +49,6 @@ export class LocalFiles {
     const now = declaredOf(step.new, name) ?? declared;
     const { sha256, size } = declared;
     return { ...now, folder: resolve(this.#programFolder, now.folder), sha256, size };
-  }
-
-  #uploadOf({ resource }: ItemChange, fields: Plain): Upload | Reason {
-    const { file, assetUrl, item } = fields;
-    const step = this.#steps.get(resource);
-    if ([file, assetUrl, item].includes(secret)) {
-      return "what it shows is secret";
-    }
-    if (step === undefined) {
-      return "what it shows is not known";
-    }
-    if (typeof file === "string" && file !== unknown) {
-      return this.#inSets(step, file);
-    }
-    if (assetUrl === unknown && isKind(step, "WorkItem")) {
-      const upload = this.#places.uploadOf(step);
-      if (upload !== undefined) {
-        return { step: upload };
-      }
-    }
-    if (typeof assetUrl !== "string" || assetUrl === unknown) {
-      return "what it shows is not known before the update";
-    }
-    if (URL.canParse(assetUrl)) {
-      return "it is elsewhere, and a report fetches nothing";
-    }
-    return this.#byPath.get(assetUrl) ?? "its file is not one that this stack uploads";
-  }
-
-  #inSets(step: Step, file: string): Upload | Reason {
-    const sets = this.#places
-      .uploadsOf(step)
-      .filter((set) => [set.old, set.new].some((side) => valueAt(filesOf(side), file)));
-    const [set] = sets;
-    if (set === undefined) {
-      return "its file is not one that this stack uploads";
-    }
-    return sets.length === 1
-      ? { step: set, name: file }
-      : "several uploads of this stack have a file of this name";
-  }
-
-  #keepPaths(step: Step): void {
-    for (const { outputs } of [step.old, step.new].filter((side) => side !== undefined)) {
-      if (isKind(step, "SignedUpload")) {
-        this.#byPath.set(String(outputs.path), { step });
-      } else if (isKind(step, "UploadSet") && outputs.paths !== secret) {
-        const { paths } = readProperties(outputs, uploadSetLifecycle.asText);
-        for (const [name, path] of isObject(paths) ? Object.entries(paths) : []) {
-          this.#byPath.set(String(path), { step, name });
-        }
-      }
-    }
   }
 }
 
@@ -150,9 +78,4 @@ function fileOf(
   return typeof sha256 === "string" && typeof size === "number"
     ? { folder, name, sha256, size, followLinks }
     : undefined;
-}
-
-function filesOf(side: Side | undefined): Plain {
-  const { files } = side?.inputs ?? {};
-  return isObject(files) ? files : {};
 }

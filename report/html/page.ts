@@ -4,6 +4,7 @@ import { headline } from "../headline.ts";
 import type { Report } from "../model.ts";
 import { oneLine } from "../text/foreign-text.ts";
 import * as words from "../words.ts";
+import * as boxSections from "./box-sections.ts";
 import { type Card, renderCards } from "./cards.ts";
 import { Html, html, jsonData } from "./html.ts";
 import { actionWords, cardHtml } from "./item-card.ts";
@@ -24,7 +25,7 @@ export async function renderHtml(report: Report, files: LocalFiles): Promise<str
 
 /** The page of a report that shows these cards. */
 export function renderPage(report: Report, cards: readonly Card[], pictures: Pictures): string {
-  const style = ["page.css", "cards.css", "boxes.css"].map(browserFile).join("");
+  const style = ["page.css", "cards.css", "boxes.css", "plots.css"].map(browserFile).join("");
   const script = browserFile("filters.js");
   const policy = [
     "default-src 'none'",
@@ -54,12 +55,16 @@ export function renderPage(report: Report, cards: readonly Card[], pictures: Pic
 <header class="top"><h1>${title}</h1><p>${headline(report)}</p></header>
 <main>
 ${sections.alerts(report)}
+${sections.relabelledDone(report)}
+${boxSections.flagged(report)}
 ${sections.totals(report)}
 ${sections.batches(report)}
+${sections.effort(report)}
+${boxSections.boxes(report)}
 ${itemsHtml(report, cards, pictures)}
 ${sections.details(report)}
 </main>
-<footer><p>Made <time datetime="${at}">${words.moment(at)}</time>. ${words.footnote(kind)}</p></footer>
+<footer><p>Made <time datetime="${at}">${words.moment(at)}</time>. ${words.footnote(report)}</p></footer>
 <script>${new Html(script)}</script>
 </body>
 </html>

@@ -1,7 +1,7 @@
-import * as words from "../words.ts";
-import { type Box, boxesText, type Labels } from "./boxes.ts";
+import { boxChangesText } from "../box-words.ts";
+import type { Reason } from "../build/shown-uploads.ts";
+import { boxesText, type DrawnBox, type Labels } from "./boxes.ts";
 import { Html, html } from "./html.ts";
-import type { Reason } from "./local-files.ts";
 import type { Thumbnail } from "./thumbnails.ts";
 
 /** A picture of a card, or the place where it would be. */
@@ -10,8 +10,6 @@ export interface Shown {
   name: string;
   /** The title above the picture, if there are two. */
   title: string | undefined;
-  /** What the page says about boxes that the other side does not have. */
-  difference: "removed" | "added";
   labels: Labels;
   picture: Thumbnail | Reason;
   /** The id of the image element. A picture that the card already has gets the same id. */
@@ -26,14 +24,14 @@ const mostNamed = 8;
 
 /** A picture with its boxes, in the pixels of the picture. Without a picture, the boxes get a frame of their own. */
 export function pictureHtml(shown: Shown): Html {
-  const { name, title, labels, picture, difference } = shown;
+  const { name, title, labels, picture } = shown;
   const isThere = typeof picture === "object";
   const text = boxesText(labels);
-  const different = labels.boxes.filter(({ isInBoth }) => !isInBoth).length;
+  const changes = labels.boxes.flatMap(({ change }) => (change === undefined ? [] : { change }));
   const drawn = labels.boxes.slice(0, mostBoxes);
   const notes = [
     text,
-    ...(different > 0 ? [`${words.thousands(different)} ${difference}`] : []),
+    ...(changes.length > 0 ? [boxChangesText(changes)] : []),
     ...(drawn.length < labels.boxes.length ? [`${mostBoxes} are drawn`] : []),
   ];
   const label = `${name}, ${isThere ? "" : "no picture, "}${text}`;
@@ -50,8 +48,8 @@ const emptyIcon = new Html(
   '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 5h18v14H3zM3 16l5-5 4 4 3-3 6 6M16 9h.01"/></svg>',
 );
 
-function drawing(shown: Shown, boxes: readonly Box[], label: string): Html {
-  const { picture, imageId, isRepeated, difference } = shown;
+function drawing(shown: Shown, boxes: readonly DrawnBox[], label: string): Html {
+  const { picture, imageId, isRepeated } = shown;
   const [x, y, width, height] =
     typeof picture === "object" ? [0, 0, picture.width, picture.height] : frameOf(boxes);
   const image =
@@ -62,19 +60,17 @@ function drawing(shown: Shown, boxes: readonly Box[], label: string): Html {
         : html`<image id="${imageId}" width="${width}" height="${height}" href="${new Html(picture.url)}" preserveAspectRatio="none"/>`;
   // This size looks best on a picture as wide as a card.
   const size = Math.max(width / 320, height / 240) * 11;
-  return html`<svg class="${image === undefined ? "frame" : "picture"}" viewBox="${x} ${y} ${width} ${height}" role="img" aria-label="${label}">${image}<g class="boxes">${boxes.map(
-    (box) => boxHtml(box, difference),
-  )}</g>${boxes.length > mostNamed ? undefined : boxes.map((box) => nameHtml(box, size, y))}</svg>`;
+  return html`<svg class="${image === undefined ? "frame" : "picture"}" viewBox="${x} ${y} ${width} ${height}" role="img" aria-label="${label}">${image}<g class="boxes">${boxes.map(boxHtml)}</g>${boxes.length > mostNamed ? undefined : boxes.map((box) => nameHtml(box, size, y))}</svg>`;
 }
 
-function boxHtml({ x, y, width, height, category, isInBoth }: Box, difference: string): Html {
-  return html`<rect class="box ${isInBoth ? "" : difference}" x="${x}" y="${y}" width="${width}" height="${height}">${
+function boxHtml({ x, y, width, height, category, change }: DrawnBox): Html {
+  return html`<rect class="box ${change}" x="${x}" y="${y}" width="${width}" height="${height}">${
     category === undefined ? undefined : html`<title>${category}</title>`
   }</rect>`;
 }
 
 /** The category, above its box, or inside it if there is no room above. */
-function nameHtml({ x, y, category }: Box, size: number, top: number): Html | undefined {
+function nameHtml({ x, y, category }: DrawnBox, size: number, top: number): Html | undefined {
   if (category === undefined) {
     return undefined;
   }
@@ -84,7 +80,9 @@ function nameHtml({ x, y, category }: Box, size: number, top: number): Html | un
 }
 
 /** A frame around boxes, for a picture of unknown size. */
-function frameOf(boxes: readonly Box[]): [x: number, y: number, width: number, height: number] {
+function frameOf(
+  boxes: readonly DrawnBox[],
+): [x: number, y: number, width: number, height: number] {
   let [left, top, right, bottom] = [0, 0, 1, 1];
   for (const { x, y, width, height } of boxes) {
     left = Math.min(left, x);

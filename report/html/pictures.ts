@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import pMap from "p-map";
+import type { Reason } from "../build/shown-uploads.ts";
 import * as words from "../words.ts";
 import { type Card, listSides } from "./cards.ts";
-import type { LocalFile, LocalFiles, Reason } from "./local-files.ts";
+import type { LocalFile, LocalFiles } from "./local-files.ts";
 import { type MakeThumbnail, type Thumbnail, thumbnailMaker } from "./thumbnails.ts";
 
 /** Limits on the pictures of a page. */

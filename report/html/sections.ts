@@ -1,5 +1,6 @@
 import { resourceName } from "../build/places.ts";
 import { columnsOf } from "../columns.ts";
+import { effortLines, isEffortChanged } from "../effort-words.ts";
 import type { BatchReport, Message, Report } from "../model.ts";
 import { escaped } from "../text/foreign-text.ts";
 import * as words from "../words.ts";
@@ -20,7 +21,7 @@ function lines<T>(all: readonly T[], of: (each: T) => Html, more: (text: string)
   ];
 }
 
-function list<T>(all: readonly T[], of: (each: T) => Html): Html {
+export function list<T>(all: readonly T[], of: (each: T) => Html): Html {
   const item = (part: Html | string) => html`<li>${part}</li>`;
   return html`<ul class="messages">${lines(all, (each) => item(of(each)), item)}</ul>`;
 }
@@ -69,14 +70,29 @@ function ruleHtml({
   ];
 }
 
+/** That work which people have begun or finished gets other labels. */
+export function relabelledDone({ totals: { relabelledDone: number } }: Report): Html | undefined {
+  const text = `${words.count(number, "work item gets", "work items get")} other labels though people have begun or finished the work. Below, they come before those that nobody has begun.`;
+  return number === 0
+    ? undefined
+    : html`<section class="notice"><h2><span aria-hidden="true">⚠</span> Relabelled though begun or finished</h2><p>${text}</p></section>`;
+}
+
 /** How many work items there are, and how many of them change in which way. */
 export function totals(report: Report): Html {
   const counts = report.totals;
-  const columns = columnsOf(report).map(([title, name]) => [title, counts[name]] as const);
+  const columns = columnsOf(report).map(([title, name]) => [title, name, counts[name]] as const);
   return html`<dl class="totals"><div><dt>work items</dt><dd>${words.growth(counts)}</dd></div>${columns.map(
-    ([title, number]) =>
-      html`<div class="${number === 0 ? "zero" : title === "at risk" ? "danger" : ""}"><dt>${title}</dt><dd>${words.thousands(number)}</dd></div>`,
+    ([title, name, number]) =>
+      html`<div class="${number === 0 ? "zero" : name === "atRisk" || name === "relabelledDone" ? "danger" : ""}"><dt>${title}</dt><dd>${words.thousands(number)}</dd></div>`,
   )}</dl>`;
+}
+
+/** What the work of people costs. */
+export function effort({ effort: all }: Report): Html | undefined {
+  return all === undefined || !isEffortChanged(all)
+    ? undefined
+    : html`<section aria-labelledby="effort"><h2 id="effort">Effort</h2>${list(effortLines(all), (line) => html`${line}`)}</section>`;
 }
 
 /** The batches, and what changes in them. */
@@ -87,25 +103,26 @@ export function batches(report: Report): Html | undefined {
   }
   const columns = columnsOf(report);
   const last = kind === "drift" ? "Status" : "Deadlines of new items";
+  const isCosted = (report.effort?.update ?? 0) > 0;
   const row = (batch: BatchReport) =>
     html`<tr><th scope="row">${batch.name} ${stateHtml(batch)}</th><td>${words.growth(batch.counts)}</td>${columns.map(
       ([, name]) => {
         const number = batch.counts[name];
         return html`<td>${number === 0 ? html`<span class="zero">0</span>` : words.thousands(number)}</td>`;
       },
-    )}<td class="text">${kind === "drift" ? statusText(batch) : words.deadlines(batch.deadlines)}</td></tr>`;
+    )}${isCosted ? html`<td>${words.costText(batch.effort)}</td>` : undefined}<td class="text">${kind === "drift" ? statusText(batch) : words.deadlines(batch.deadlines)}</td></tr>`;
   const changed = all.filter(({ fields, settings }) => fields.length + settings.length > 0);
   const more = (text: string) =>
-    html`<tr><td class="text" colspan="${columns.length + 3}">${text}</td></tr>`;
+    html`<tr><td class="text" colspan="${columns.length + (isCosted ? 4 : 3)}">${text}</td></tr>`;
   return html`<section aria-labelledby="batches"><h2 id="batches">Batches</h2>
 <div class="scroll" role="region" aria-labelledby="batches" tabindex="0"><table><thead><tr><th scope="col">Batch</th><th scope="col">Items</th>${columns.map(
     ([title]) => html`<th scope="col">${title}</th>`,
-  )}<th scope="col" class="text">${last}</th></tr></thead><tbody>${lines(all, row, more)}</tbody></table></div>
+  )}${isCosted ? html`<th scope="col">cost</th>` : undefined}<th scope="col" class="text">${last}</th></tr></thead><tbody>${lines(all, row, more)}</tbody></table></div>
 ${changed.length === 0 ? undefined : list(changed, settingsHtml)}</section>`;
 }
 
-function stateHtml({ action }: BatchReport): Html | undefined {
-  const state = words.batchStates[action];
+function stateHtml(batch: BatchReport): Html | undefined {
+  const state = words.batchState(batch);
   return state === "" ? undefined : html`<span class="state">${state}</span>`;
 }
 
@@ -127,25 +144,24 @@ function settingsHtml({ name, fields, settings }: BatchReport): Html {
 export function details({ uploads, rules, adoptions, warnings, others }: Report): Html[] {
   const folded = (id: string, title: string, content: Html) =>
     html`<section aria-labelledby="${id}"><details><summary><h2 id="${id}">${title}</h2></summary>${content}</details></section>`;
-  const sent = uploads.reduce((sum, { newSize = 0 }) => sum + newSize, 0);
   const advisory = rules.filter(({ level }) => level !== "mandatory");
   return [
     ...(uploads.length > 0
       ? [
           folded(
             "files",
-            `Files (${words.thousands(uploads.length)}, ${words.bytes(sent)} to send)`,
-            list(uploads, ({ file, action, oldSize, newSize }) => {
-              const sizes = words.sizes(oldSize, newSize);
-              return html`<code>${file}</code> ${words.uploadActions[action]}${sizes === "" ? undefined : `, ${sizes}`}`;
+            words.uploadsTitle(uploads),
+            list(uploads, (upload) => {
+              const { file, renamed } = upload;
+              const was =
+                renamed === undefined ? undefined : html`, before <code>${renamed}</code>`;
+              return html`<code>${file}</code> ${words.uploadText(upload)}${was}`;
             }),
           ),
         ]
       : []),
     ...advisory.map((rule, index) => folded(`rule${index}`, ...ruleHtml(rule))),
-    ...(adoptions.length > 0
-      ? [folded("adoptions", "Adopted work items", list(adoptions, messageHtml))]
-      : []),
+    ...(adoptions.length > 0 ? [folded("adoptions", "Adopted", list(adoptions, messageHtml))] : []),
     ...(warnings.length > 0
       ? [
           folded(

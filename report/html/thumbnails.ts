@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { Limiter } from "../../provider/api/limiter.ts";
 import { outsideProblem } from "../../provider/disk/select-files.ts";
 import { loadSharp, mostPixels } from "../../provider/disk/sharp.ts";
+import { bytes } from "../../provider/text/lines.ts";
+import type { Reason } from "../build/shown-uploads.ts";
 import * as words from "../words.ts";
-import type { LocalFile, Reason } from "./local-files.ts";
+import type { LocalFile } from "./local-files.ts";
 
 /** A small copy of a picture. */
 export interface Thumbnail {
@@ -53,7 +55,7 @@ export async function thumbnailMaker(): Promise<MakeThumbnail | undefined> {
       }
       const decoded = width * height * channels * (depth === "uchar" ? 1 : 2);
       if (decoded > mostDecodedBytes) {
-        return `its picture would take ${words.bytes(decoded)} of memory`;
+        return `its picture would take ${bytes(decoded)} of memory`;
       }
       const shrink = () =>
         image
@@ -83,7 +85,7 @@ export async function thumbnailMaker(): Promise<MakeThumbnail | undefined> {
 async function contentOf(file: LocalFile): Promise<Buffer | Reason> {
   const { folder, name, sha256, size } = file;
   if (size > mostFileBytes) {
-    return `its file is large, ${words.bytes(size)}`;
+    return `its file is large, ${bytes(size)}`;
   }
   try {
     if ((await outsideProblem(file, name)) !== undefined) {

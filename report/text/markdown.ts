@@ -1,11 +1,14 @@
+import { boxChangesText, labelsNote } from "../box-words.ts";
 import { unknown } from "../build/fields.ts";
 import { resourceName } from "../build/places.ts";
 import { columnsOf } from "../columns.ts";
+import { effortLines, isEffortChanged } from "../effort-words.ts";
 import { headline } from "../headline.ts";
 import type { BatchReport, FieldChange, ItemChange, Message, Report } from "../model.ts";
 import * as words from "../words.ts";
 import { type Block, fitted, mostCharacters } from "./cut-to-size.ts";
 import { code, oneLine } from "./foreign-text.ts";
+import { boxBlocks, flaggedBlock } from "./markdown-boxes.ts";
 
 /**
  * The report as Markdown for a comment. What matters most comes first, and is never left out to make room for the rest.
@@ -16,18 +19,22 @@ export function renderMarkdown(report: Report): string {
   // Whoever writes the comment anew finds the old one by this mark.
   const mark = `<!-- aidp ${kind} ${place.replace(/[^\w./-]/g, "_")} -->`;
   const head = [`${mark}\n## ${words.titles[kind]}: ${code(place)}`, headline(report)];
-  const tail = `<sub>Made ${words.moment(report.at)}. ${words.footnote(kind)}</sub>`;
+  const tail = `<sub>Made ${words.moment(report.at)}. ${words.footnote(report)}</sub>`;
   const blocks: (Block | undefined)[] = [
     messages("Not finished: what follows is not complete", report.failures, open),
     limits(report),
     ...rules(report, "mandatory"),
     risks(report),
+    relabelledDone(report),
+    ...flaggedBlock(report, open),
     cancelled(report),
     totals(report),
+    effort(report),
+    ...boxBlocks(report),
     ...report.batches.flatMap(batchBlocks),
     uploads(report),
     ...rules(report, "other"),
-    messages("Adopted work items", report.adoptions, open),
+    messages("Adopted", report.adoptions, open),
     messages("Warnings", report.warnings, 0),
     others(report),
   ];
@@ -90,20 +97,44 @@ function itemsWhere(
 
 function risks(report: Report): Block | undefined {
   const lines = itemsWhere(report, ({ atRisk }) => atRisk !== undefined).map(
-    ([batch, item]) => `- ${code(item.key)} in ${code(batch.name)}, ${words.risk(item)}`,
+    ([batch, item]) =>
+      `- ${code(item.key)} in ${code(batch.name)}, ${words.risk(withPlainStatus(item))}`,
   );
   return block(`Work at risk (${words.thousands(lines.length)})`, lines, open);
+}
+
+/** The item with a status that is safe to write: the platform may have others than we know. */
+function withPlainStatus(item: ItemChange): ItemChange {
+  const { status = "" } = item;
+  return { ...item, status: /^[A-Z_]*$/.test(status) ? status : code(status) };
+}
+
+function relabelledDone(report: Report): Block | undefined {
+  const lines = itemsWhere(report, (item) => item.relabelledDone === true).map(([batch, item]) => {
+    const boxes = boxChangesText(item.boxes ?? []);
+    const change = boxes === "" ? "" : ` (${boxes})`;
+    return `- ${code(item.key)} in ${code(batch.name)}, ${words.relabelledWork(withPlainStatus(item))}${change}`;
+  });
+  return block(
+    `Relabelled though begun or finished (${words.thousands(lines.length)})`,
+    lines,
+    open,
+  );
 }
 
 function cancelled(report: Report): Block | undefined {
   const lines = itemsWhere(report, ({ action }) => action === "cancel" || action === "missing").map(
     ([batch, item]) => {
       const what = item.action === "missing" ? ", not listed by the platform" : "";
-      return `- ${code(item.key)} in ${code(batch.name)}${what}${moved(item, "to")}`;
+      return `- ${code(item.key)} in ${code(batch.name)}${what}${moved(item, "to")}${renamedTo(item)}`;
     },
   );
   const title = report.kind === "drift" ? "Cancelled or missing on the platform" : "Cancelled";
   return block(`${title} (${words.thousands(lines.length)})`, lines, open);
+}
+
+function renamedTo({ renamed }: ItemChange): string {
+  return renamed === undefined ? "" : `, made anew as ${code(renamed)}`;
 }
 
 function moved({ moved: place }: ItemChange, way: "from" | "to"): string {
@@ -116,24 +147,37 @@ function totals(report: Report): Block | undefined {
     return undefined;
   }
   const columns = columnsOf(report);
-  const cells = (of: Pick<BatchReport, "counts" | "deadlines" | "statuses">) => {
+  const total = report.effort === undefined ? {} : { effort: report.effort };
+  const isCosted = (report.effort?.update ?? 0) > 0;
+  const cells = (of: Pick<BatchReport, "counts" | "deadlines" | "statuses" | "effort">) => {
     const { counts } = of;
     const numbers = columns.map(([, name]) => counts[name]);
     const last = kind === "drift" ? statuses(of.statuses) : words.deadlines(of.deadlines);
     return [
       words.growth(counts),
       ...numbers.map((number) => (number === 0 ? "" : words.thousands(number))),
+      ...(isCosted ? [words.costText(of.effort)] : []),
       last,
     ];
   };
   const row = (texts: readonly string[]) => `| ${texts.join(" | ")} |`;
   const last = kind === "drift" ? "status" : "deadlines of new items";
-  const names = ["batch", "items", ...columns.map(([title]) => title), last];
+  const cost = isCosted ? ["cost"] : [];
+  const names = ["batch", "items", ...columns.map(([title]) => title), ...cost, last];
   const rows = batches.map((batch) => row([batchName(batch), ...cells(batch)]));
-  const sum = row(["**all**", ...cells({ counts: all, statuses: {} })]);
+  const sum = row(["**all**", ...cells({ counts: all, statuses: {}, ...total })]);
   const head = [row(names), row(names.map((_, column) => (column === 0 ? "---" : "---:")))];
   const lines = [...head, sum, ...rows];
   return { title: "Batches", lines, open: lines.length };
+}
+
+function effort({ effort: all }: Report): Block | undefined {
+  const lines = all === undefined || !isEffortChanged(all) ? [] : effortLines(all);
+  return block(
+    "Effort",
+    lines.map((line) => `- ${line}`),
+    open,
+  );
 }
 
 function statuses(all: Record<string, number>): string {
@@ -142,8 +186,9 @@ function statuses(all: Record<string, number>): string {
     .join(", ");
 }
 
-function batchName({ name, action }: BatchReport): string {
-  const state = words.batchStates[action];
+function batchName(batch: BatchReport): string {
+  const { name } = batch;
+  const state = words.batchState(batch);
   return `${code(name, true)}${state === "" ? "" : ` (${state})`}`;
 }
 
@@ -151,8 +196,10 @@ function batchBlocks(batch: BatchReport): (Block | undefined)[] {
   const { name, fields, items, settings } = batch;
   const own = fields.map((change) => `- ${fieldText(change)}`);
   const others = settings.map((change) => `- ${of(change.resource)}${fieldText(change)}`);
-  const lines = (action: ItemChange["action"]) =>
-    items.filter((item) => item.action === action).map((item) => `- ${itemText(item)}`);
+  const texts = (matches: (item: ItemChange) => boolean) =>
+    items.filter(matches).map((item) => `- ${itemText(item)}`);
+  const lines = (action: ItemChange["action"]) => texts((item) => item.action === action);
+  const isRenamed = ({ action, renamed }: ItemChange) => action === "add" && renamed !== undefined;
   const section = (title: string, all: string[]) =>
     block(`${title} (${words.thousands(all.length)}) in`, all, 0, name);
   return [
@@ -161,7 +208,19 @@ function batchBlocks(batch: BatchReport): (Block | undefined)[] {
     section("Replaced", lines("replace")),
     section("Relabelled", lines("relabel")),
     section("Moved", lines("move")),
-    section(batch.counts.adopted > 0 ? "New or adopted" : "New", lines("add")),
+    section(
+      "Renamed: the same picture, cancelled and made anew",
+      items.filter(isRenamed).map((item) => `- ${code(item.renamed ?? "")} → ${itemText(item)}`),
+    ),
+    section(
+      "Adopted",
+      texts((item) => item.adopted === true),
+    ),
+    // Of hidden items, it is not known which are adopted.
+    section(
+      batch.counts.adopted > items.filter((item) => item.adopted).length ? "New or adopted" : "New",
+      texts((item) => item.action === "add" && !item.adopted && !isRenamed(item)),
+    ),
   ];
 }
 
@@ -173,7 +232,7 @@ function itemText(item: ItemChange): string {
   const due = deadline === undefined ? "" : `, due ${words.moment(deadline)}`;
   const asset = item.action === "add" && fields.length === 0 ? assetText(item) : "";
   const left = fields.length - mostFields;
-  const texts = fields.slice(0, mostFields).map(fieldText);
+  const texts = fields.slice(0, mostFields).map((change) => fieldText(change, item));
   if (left > 0) {
     texts.push(`and ${words.count(left, "more field")}`);
   }
@@ -187,20 +246,20 @@ function assetText({ key, new: fields }: ItemChange): string {
   return typeof shown === "string" && shown !== key && shown !== unknown ? `: ${code(shown)}` : "";
 }
 
-function fieldText(change: FieldChange): string {
+function fieldText(change: FieldChange, item?: ItemChange): string {
   const { field, old, new: next } = change;
   const [from, to] = [words.valueText(field, old), words.valueText(field, next)];
-  const note = field === "labels" ? words.differentLabels(change) : undefined;
+  const note = labelsNote(change, item);
   return `${code(field)} ${code(from)} → ${code(to)}${note === undefined ? "" : ` (${note})`}`;
 }
 
 function uploads({ uploads: all }: Report): Block | undefined {
-  const sent = all.reduce((total, { newSize = 0 }) => total + newSize, 0);
-  const lines = all.map(({ file, action, oldSize, newSize }) => {
-    const sizes = words.sizes(oldSize, newSize);
-    return `- ${code(file)} ${words.uploadActions[action]}${sizes === "" ? "" : `, ${sizes}`}`;
+  const lines = all.map((upload) => {
+    const { file, renamed } = upload;
+    const was = renamed === undefined ? "" : `, before ${code(renamed)}`;
+    return `- ${code(file)} ${words.uploadText(upload)}${was}`;
   });
-  return block(`Files (${lines.length}, ${words.bytes(sent)} to send)`, lines, 0);
+  return block(words.uploadsTitle(all), lines, 0);
 }
 
 function others({ others: all }: Report): Block | undefined {

@@ -1,4 +1,6 @@
+import { areBoxesChanged, boxesLine, flaggedCategories } from "../box-words.ts";
 import { columnsOf } from "../columns.ts";
+import { effortLines, isEffortChanged } from "../effort-words.ts";
 import { headline } from "../headline.ts";
 import type { Counts, Report, Result } from "../model.ts";
 import * as words from "../words.ts";
@@ -15,13 +17,29 @@ const endings: Readonly<Record<Result, string>> = {
 /** How many violations of a rule are shown at most. */
 const mostViolations = 3;
 
+/** How many categories that vanish or are new are shown at most. */
+const mostCategories = 5;
+
 /** The report in a few lines, for a terminal. */
 export function renderSummary(report: Report): string {
-  const { project, stack, batches, failures, rules, limits, warnings, totals, adoptions } = report;
+  const {
+    project,
+    stack,
+    batches,
+    failures,
+    rules,
+    limits,
+    warnings,
+    totals,
+    adoptions,
+    boxes,
+    effort,
+  } = report;
   const shown = batches.filter(
     ({ counts, action }) => counts.before + counts.after > 0 || action !== "same",
   );
   const columns = columnsOf(report);
+  const flagged = flaggedCategories(report);
   const cells = (counts: Counts) => [
     words.growth(counts),
     ...columns.map(([, name]) => words.thousands(counts[name])),
@@ -32,6 +50,15 @@ export function renderSummary(report: Report): string {
   const lines = [
     `${oneLine(`${project}/${stack}`)}: ${headline(report)}`,
     ...(rows.length > 0 ? ["", ...aligned([head, ...rows, ...sum]), ""] : []),
+    ...(effort !== undefined && isEffortChanged(effort)
+      ? effortLines(effort).map((line) => `effort: ${line}`)
+      : []),
+    ...(boxes !== undefined && areBoxesChanged(boxes) ? [`boxes: ${boxesLine(boxes)}`] : []),
+    ...flagged.slice(0, mostCategories).map(({ category, batch, text }) => {
+      const where = batch === undefined ? "" : `in ${oneLine(batch)}, `;
+      return `category: ${where}${oneLine(category)} ${text}`;
+    }),
+    ...(flagged.length > mostCategories ? ["  …"] : []),
     ...rules.flatMap(({ rule, pack, violations, url, ...others }) => [
       `${oneLine(words.levelText(others))}: rule ${oneLine(`${pack}/${rule}`)} is broken, ${words.count(violations.length, "time")}`,
       ...violations

@@ -54,4 +54,9 @@ export const variables: Readonly<Record<Setting, Spec>> = {
     description:
       "How many entries a map, such as the items of a set, may have to be shown one by one, 0 to 100,000. Default: AIDP_ENTRIES_SHOWN, or else 2,000.",
   },
+  effort: {
+    type: "string",
+    description:
+      'What the work of people costs, for reports, as JSON like {"item": 2, "box": 0.5, "unit": "minutes"}. Default: AIDP_EFFORT, or else unknown.',
+  },
 };

@@ -237,7 +237,7 @@ ${extra}
       markdown,
       /- `changed`: `metadata\.owner` `a` → `b`; `dueInSeconds` `nothing` → `2 days`; `difficulty` `1` → `2`, due /,
     );
-    assert.match(markdown, /`labels` `2 labels` → `2 labels` \(1 of them different\)/);
+    assert.match(markdown, /`labels` `2 labels` → `2 labels` \(1 box moved, IoU 0\.81\)/);
   });
 
   it("agrees with what the update then does", async () => {
@@ -266,21 +266,29 @@ ${extra}
     declare({
       items: {
         changed: { assetUrl: "signs/changed.jpg", difficulty: 9 },
-        boxed: { assetUrl: "signs/boxed.jpg", labels: [box(1), box(3)] },
+        boxed: { assetUrl: "signs/boxed.jpg", labels: [box(1), box(4)] },
         removed: undefined,
       },
       single: { difficulty: 7, onWorkInProgress: "cancel" },
       picture: "another one",
     });
     changeSecret();
-    const limits = ["--max-new", "5", "--max-cancelled", "1", "--max-at-risk", "0"];
+    const none = ["--max-at-risk", "0", "--max-relabelled-done", "0"];
+    const cost = ["--max-cost", "1", "--effort-item", "2"];
+    const limits = ["--max-new", "5", "--max-cancelled", "1", ...none, ...cost];
     await addFault(other.emulator, { operation: "listWorkItems", status: 400 });
     const blind = await aidp(...limits);
     assert.equal(blind.code, 4);
-    assert.deepEqual(blind.report.limits[1], { option: "--max-at-risk", limit: 0 });
+    assert.deepEqual(blind.report.limits.slice(1), [
+      { option: "--max-at-risk", limit: 0 },
+      { option: "--max-relabelled-done", limit: 0 },
+      { option: "--max-cost", limit: 1, unit: "minutes", found: 2 },
+    ]);
+    assert.equal(blind.report.statuses, "last");
+    assert.match(blind.markdown, /The statuses are those of the last update or refresh/);
     assert.match(
       blind.stdout,
-      /the statuses are those of the last refresh, as they were not looked/,
+      /the statuses are those of the last update or refresh, as they were not looked/,
     );
     const { code, report, markdown, stdout } = await aidp(...limits);
     assert.equal(code, 4);
@@ -288,7 +296,16 @@ ${extra}
     assert.deepEqual(report.limits, [
       { option: "--max-cancelled", limit: 1, found: 2 },
       { option: "--max-at-risk", limit: 0, found: 2 },
+      { option: "--max-relabelled-done", limit: 0, found: 1 },
+      { option: "--max-cost", limit: 1, unit: "minutes", found: 2 },
     ]);
+    assert.equal(itemOf(report, "boxed").status, "COMPLETED");
+    assert.match(
+      markdown,
+      /### Relabelled though begun or finished \(1\)\n\n- `boxed` in `vision-signs-2026-12`, COMPLETED: it gets other labels after people have finished it \(1 box moved, IoU 0\.81\)\n/,
+    );
+    assert.equal(report.statuses, "now");
+    assert.match(markdown, /The statuses of the items that change were looked up then\./);
     const { status, atRisk } = itemOf(report, "changed");
     assert.deepEqual([status, atRisk], ["COMPLETED", "refused"]);
     const { settings, statuses } = batchOf(report, "vision-signs-2026-12");
@@ -355,6 +372,21 @@ ${extra}
         ["--stack", "test"],
         { PATH: join(project.folder, "empty") },
         /^error: pulumi is not on the PATH: .*\n$/,
+      ],
+      [
+        ["--stack", "test", "--max-cost", "5"],
+        {},
+        /^error: --max-cost needs what an item or a box costs: give --effort-item or .*\n$/,
+      ],
+      [
+        ["--stack", "test"],
+        { AIDP_EFFORT: "2 minutes" },
+        /^error: aidp:effort must be JSON like \{"item": 2, .*\n$/,
+      ],
+      [
+        ["--effort-unit", "dollars"],
+        {},
+        /^error: --effort-unit must be minutes, hours or the code of a currency such as USD, got "dollars" .*\n$/,
       ],
       [
         ["--max-new", "few"],

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { bytes } from "../../provider/text/lines.ts";
 import type { Counts } from "../../report/model.ts";
-import { bytes, duration, growth, valueText } from "../../report/words.ts";
+import { duration, growth, valueText } from "../../report/words.ts";
 
 describe("report: words", () => {
   for (const [before, after, expected] of [

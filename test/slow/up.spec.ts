@@ -60,6 +60,30 @@ ${extra}
     assert.deepEqual(await stored(), before);
   });
 
+  it("applies nothing where it would relabel more begun work than is allowed", async () => {
+    const before = await stored();
+    const relabelled = `new aidp.WorkItem("more", { ...at, assetUrl: "c.jpg", labels: [{ bbox: [1, 2, 3, LABEL] }] });`;
+    declare(1, relabelled.replace("LABEL", "4"));
+    const made = await aidp(["--yes"]);
+    assert.equal(made.code, 2, made.stderr + made.stdout);
+    await startWork(test.emulator, "c.jpg");
+    declare(1, relabelled.replace("LABEL", "5"));
+    const { code, stdout } = await aidp(["--yes", "--max-relabelled-done", "0"]);
+    assert.equal(code, 4);
+    assert.match(
+      stdout,
+      /limit: --max-relabelled-done: 0 work items are allowed, and there is 1\n/,
+    );
+    const more = (await stored()).slice(before.length);
+    assert.deepEqual(
+      more.map(({ labels }) => labels),
+      [[{ bbox: [1, 2, 3, 4] }]],
+    );
+    declare(1);
+    assert.equal((await aidp(["--yes"])).code, 2);
+    declare(2);
+  });
+
   it("applies nothing where the statuses cannot be looked up", async () => {
     const before = await stored();
     const { code, stdout, stderr } = await aidp(["--yes"], { AIDP_API_KEY: "" });

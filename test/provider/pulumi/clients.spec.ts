@@ -13,6 +13,7 @@ describe("provider: clients", () => {
     requestsPerSecond: undefined,
     progress: false,
     entriesShown: 2_000,
+    effort: undefined,
   };
 
   it("are one for a configuration, so that one limiter counts the requests of a process", () => {

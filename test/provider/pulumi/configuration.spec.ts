@@ -24,6 +24,7 @@ describe("provider: configuration", () => {
       requestsPerSecond: undefined,
       progress: true,
       entriesShown: 2_000,
+      effort: undefined,
     });
     assert.equal(defaultBaseUrl, "https://api.ai.cloudfactory.app/api/v1");
   });
@@ -39,13 +40,14 @@ describe("provider: configuration", () => {
     requestsPerSecond: ["0.5", "100"],
     progress: ["on", "off"],
     entriesShown: ["0", "100000"],
+    effort: ['{"item":2,"box":0.5,"unit":"minutes"}', '{"item":0,"box":1.5,"unit":"USD"}'],
   } as const;
   for (const setting of Object.keys(settings) as (keyof typeof settings)[]) {
     const [inStack, inEnvironment] = values[setting];
     const stack = { [`aidp:${setting}`]: inStack };
     const environment = { [settings[setting]]: inEnvironment };
     const expected = (text: string) =>
-      ["routes", "concurrency", "requestsPerSecond", "entriesShown"].includes(setting)
+      ["routes", "concurrency", "requestsPerSecond", "entriesShown", "effort"].includes(setting)
         ? JSON.parse(text)
         : ["allowHttp", "progress"].includes(setting)
           ? text === "on"
@@ -118,6 +120,31 @@ describe("provider: configuration", () => {
     ]),
     ["spaceId", "roads", `aidp:spaceId must be a UUID, got "roads"; ${set("spaceId")}`],
     ["progress", "maybe", `aidp:progress must be on or off, got "maybe"; ${set("progress")}`],
+    [
+      "effort",
+      "2 minutes",
+      `aidp:effort must be JSON like {"item": 2, "box": 0.5, "unit": "minutes"}; ${set("effort")}`,
+    ],
+    [
+      "effort",
+      '{"item":-1}',
+      `aidp:effort.item must be a number of 0 or more, got -1; ${set("effort")}`,
+    ],
+    [
+      "effort",
+      '{"box":"two"}',
+      `aidp:effort.box must be a number of 0 or more, got "two"; ${set("effort")}`,
+    ],
+    [
+      "effort",
+      '{"unit":"dollars"}',
+      `aidp:effort.unit must be minutes, hours or the code of a currency such as USD, got "dollars"; ${set("effort")}`,
+    ],
+    [
+      "effort",
+      '{"items":2}',
+      `aidp:effort must be JSON like {"item": 2, "box": 0.5, "unit": "minutes"}; ${set("effort")}`,
+    ],
     ["projectId", "12", `aidp:projectId must be a UUID, got "12"; ${set("projectId")}`],
   ];
   for (const [setting, value, message] of refused) {

@@ -23,7 +23,7 @@ describe("provider: settings that nobody reads", () => {
   it("are told all, with what there is where none is near", () => {
     assert.match(
       unknownSettings(["aidp:region", "aidp:progress", "aidp:toString"], "labeling") ?? "",
-      /^aidp:region is no setting: the settings are apiKey, .*entriesShown; `.*; aidp:toString is no setting: [^\n]*$/,
+      /^aidp:region is no setting: the settings are apiKey, .*entriesShown, effort; `.*; aidp:toString is no setting: [^\n]*$/,
     );
   });
 

@@ -47,7 +47,7 @@ describe("report: page", () => {
           name: evil,
           fields: [{ field: evil, old: evil, new: { [evil]: evil } }],
           statuses: { [evil]: 1 },
-          items: batch.items.map((item) => ({ ...item, status: evil, moved: evil })),
+          items: batch.items.map((item) => ({ ...item, status: evil, moved: evil, renamed: evil })),
           settings: [{ resource: evil, field: evil, new: evil }],
         },
         { ...batch, name: `${evil}2` },
@@ -61,7 +61,7 @@ describe("report: page", () => {
         level,
         violations: [message],
       })),
-      uploads: [{ file: evil, resource: evil, action: "add" }],
+      uploads: [{ file: evil, resource: evil, action: "add", renamed: evil }],
       others: [{ resource: evil, action: evil }],
     }));
     const outside = page.replace(/<(style|script)\b[^>]*>.*?<\/\1>/gs, "<$1>");
@@ -121,12 +121,49 @@ describe("report: page", () => {
     assert.ok(page.length < 10_000_000, `${page.length} characters`);
   });
 
+  it("plots boxes by category and size, and flags a category that vanishes before anything else", async () => {
+    const box = (category: string, width: number) => ({
+      bbox: [1, 2, width, width],
+      metadata: { category },
+    });
+    const page = await pageWith(
+      { one: { assetUrl: "a", labels: [box("cup", 20), box("cup", 40)] } },
+      { one: { assetUrl: "a", labels: [box("cup", 20), box("mug", 90)] } },
+    );
+    const places = [
+      "<code>mug</code> vanishes: it had 1 box",
+      '<dl class="totals">',
+      'aria-label="Boxes by category: mug 1 before, 0 after; cup 1 before, 2 after"',
+      'aria-label="Boxes by size: the side of a square of the same area, in pixels: 16 to 32 1 before, 1 after; 32 to 64 0 before, 1 after; 64 to 128 1 before, 0 after"',
+      '<ol id="cards">',
+    ].map((part) => [part, page.indexOf(part)] as const);
+    assert.deepEqual(
+      places.map(([, place]) => place),
+      places.map(([, place]) => place).toSorted((one, other) => one - other),
+    );
+    assert.ok(
+      places.every(([, place]) => place !== -1),
+      JSON.stringify(places),
+    );
+    assert.match(page, /<rect class="bar before" x="130" y="2" width="105" height="11"\/>/);
+  });
+
   it("says of an item what happens to it, until when, and what changes", async () => {
     const box = (x: number) => ({ bbox: [x, 2, 3, 4], metadata: { category: "sign" } });
     const page = await pageWith(
       { one: { assetUrl: "a", dueInSeconds: 86_400, labels: [box(1), box(3)] } },
       { one: { assetUrl: "a", dueInSeconds: 3_600, labels: [box(1)] } },
       { one: "COMPLETED" },
+    );
+    const relabelled = await pageWith(
+      { one: { assetUrl: "a", labels: [box(1)] } },
+      { one: { assetUrl: "a", labels: [box(2)] } },
+      { one: "COMPLETED" },
+    );
+    const notice = "1 work item gets other labels though people have begun or finished the work.";
+    assert.ok(relabelled.includes(notice) && !page.includes(notice));
+    assert.ok(
+      relabelled.includes("COMPLETED: it gets other labels after people have finished it."),
     );
     for (const part of [
       '<span class="badge replace"><span aria-hidden="true">⟳</span> replaced</span>',
@@ -135,6 +172,8 @@ describe("report: page", () => {
       '<code>dueInSeconds</code> <del>1 hour</del> <span class="to">→</span> <ins>1 day</ins>',
       'aria-label="one, before, no picture, 1 box: sign"',
       'aria-label="one, after, no picture, 2 boxes: sign"',
+      "<figcaption>2 boxes: sign · 1 box added<",
+      "<p>1 → 2 (+100 %), 1 added</p>",
       '<rect class="box added" x="3" y="2" width="3" height="4"><title>sign</title></rect>',
     ]) {
       assert.ok(page.includes(part), part);

@@ -3,6 +3,7 @@ import { buildReport } from "../../../report/build/report.ts";
 import { Listener } from "../../../report/engine/events.ts";
 import type {
   BatchReport,
+  BoxReport,
   Counts,
   FieldChange,
   ItemChange,
@@ -85,19 +86,37 @@ describe("report: Markdown", () => {
     const report = reportWith([
       item({ key: evil, fields: [change], moved: evil }),
       item({ key: evil, action: "cancel", status: evil, moved: evil }),
+      item({ key: evil, action: "cancel", renamed: evil }),
+      item({ key: evil, action: "add", renamed: evil }),
+      item({ key: evil, action: "replace", atRisk: "refused", status: evil }),
+      item({ key: evil, action: "relabel", relabelledDone: true, status: evil }),
+      item({
+        key: evil,
+        fields: [{ field: "labels" }],
+        boxes: [{ change: "added", category: evil }],
+      }),
     ]);
     const [batch] = report.batches;
     assert.ok(batch);
     batch.name = evil;
     batch.fields = [change];
     batch.settings = [{ ...change, resource: evil }];
+    const boxes: BoxReport = {
+      ...{ before: 2, after: 1, added: 1, removed: 2, moved: 0, resized: 0, recategorized: 0 },
+      ...{ hiddenBefore: 0, hiddenAfter: 0 },
+      categories: [{ category: evil, before: 2, after: 1, change: "vanishes" }],
+      sizes: [{ from: 0, before: 2, after: 1 }],
+    };
+    batch.boxes = boxes;
     const markdown = renderMarkdown({
       ...report,
+      batches: [batch, { ...batch, name: `${evil} 2` }],
+      boxes,
       stack: evil,
       failures: [{ text: evil, resource: evil }],
       warnings: [{ text: evil }],
       rules: [{ rule: evil, pack: evil, level: "mandatory", violations: [{ text: evil }] }],
-      uploads: [{ file: evil, resource: evil, action: "add" }],
+      uploads: [{ file: evil, resource: evil, action: "add", renamed: evil }],
       others: [{ resource: evil, action: evil }],
     });
     // What is left of the page without its code, in Markdown and in HTML.
@@ -109,10 +128,19 @@ describe("report: Markdown", () => {
       assert.ok(!page.includes(part), `${part} is in: ${page}`);
     }
     assert.equal(page.match(/<details>/g)?.length, page.match(/<\/details>/g)?.length);
-    // Each row of the table has the cells that its head has.
+    // Each row of a table has the cells that its head has.
     const cells = (row: string) => row.split(/(?<!\\)\|/).length;
-    const rows = markdown.split("\n").filter((line) => line.startsWith("|"));
-    assert.deepEqual([...new Set(rows.map(cells))], [10]);
+    const tables = [...markdown.matchAll(/(?<=\n)(\|.*\n)+/g)].map(([table]) =>
+      table.trim().split("\n").map(cells),
+    );
+    assert.deepEqual(
+      tables.map((table) => [table.length, ...new Set(table)]),
+      [
+        [5, 10],
+        [5, 7],
+        [3, 7],
+      ],
+    );
   });
 
   it("says how many fields of an item it leaves out, and loses no other item for them", () => {

@@ -1,0 +1,49 @@
+import { isObject } from "../../provider/lifecycle/plain.ts";
+
+/** The box of a label, in pixels of its picture. */
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  /** The category of what the box shows, if the label's metadata names one. */
+  category?: string;
+}
+
+/** The names under which a label's metadata may hold its category. */
+const categoryNames = ["category", "label", "class", "name"];
+
+/** The boxes of an item's labels; undefined if some are secret, or not known before the update: those are texts. */
+export function boxesOf(labels: unknown): Box[] | undefined {
+  if (labels === undefined || labels === null) {
+    return [];
+  }
+  return Array.isArray(labels) && !labels.some(isHidden)
+    ? labels.flatMap((label) => boxOf(label) ?? [])
+    : undefined;
+}
+
+function isHidden(label: unknown): boolean {
+  const parts = isObject(label) ? [label.bbox].flat() : [label];
+  return parts.some((part) => typeof part === "string");
+}
+
+export function boxOf(label: unknown): Box | undefined {
+  if (!isObject(label) || !Array.isArray(label.bbox) || label.bbox.length !== 4) {
+    return undefined;
+  }
+  if (!label.bbox.every((side) => Number.isFinite(side))) {
+    return undefined;
+  }
+  const [x, y, width, height] = label.bbox as [number, number, number, number];
+  if (width < 0 || height < 0) {
+    return undefined;
+  }
+  const metadata = isObject(label.metadata) ? label.metadata : {};
+  const category = categoryNames.map((name) => metadata[name]).find((value) => isName(value));
+  return { x, y, width, height, ...(category !== undefined && { category: String(category) }) };
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === "string" && value !== "";
+}

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { flaggedCategories } from "../../../report/box-words.ts";
+import { type Step, secret } from "../../../report/engine/events.ts";
+import { renderMarkdown } from "../../../report/text/markdown.ts";
+import { renderSummary } from "../../../report/text/summary.ts";
+import { findingOf, step, texts } from "../../support/findings.ts";
+
+type Items = Record<string, object>;
+
+const label = (x: number, category?: string, width = 10) => ({
+  bbox: [x, 0, width, 10],
+  ...(category !== undefined && { metadata: { category } }),
+});
+const item = (...labels: object[]) => ({ assetUrl: "a.jpg", labels });
+
+/** A set whose items change from one declaration to another. */
+function changed(old: Items | undefined, next: Items, batchId = "17", name = "signs"): Step {
+  const set = (items: Items) => ({ inputs: { projectId: "p", batchId, items: texts(items) } });
+  const ids = Object.fromEntries(Object.keys(old ?? {}).map((key) => [key, key]));
+  return step("WorkItemSet", name, set(next), old && { ...set(old), outputs: { ids } });
+}
+
+const reportOf = (...steps: Step[]) => findingOf(steps, "/project").report;
+const boxesOf = (...steps: Step[]) => reportOf(...steps).boxes;
+
+describe("report: boxes by category and size", () => {
+  it("are those of all items before and after, also of items that stay the same", () => {
+    const boxes = boxesOf(
+      changed(
+        {
+          kept: item(label(1, "cup"), label(30)),
+          changed: item(label(1, "cup"), label(90, "cup")),
+        },
+        {
+          kept: item(label(1, "cup"), label(30)),
+          changed: item(label(2, "cup", 40)),
+          more: item(),
+        },
+      ),
+    );
+    assert.deepEqual(boxes, {
+      before: 4,
+      after: 3,
+      added: 0,
+      removed: 1,
+      moved: 0,
+      resized: 1,
+      recategorized: 0,
+      iou: { least: 0.22, most: 0.22 },
+      categories: [
+        { category: "cup", before: 3, after: 2 },
+        { before: 1, after: 1 },
+      ],
+      sizes: [
+        { from: 8, to: 16, before: 4, after: 2 },
+        { from: 16, to: 32, before: 0, after: 1 },
+      ],
+      hiddenBefore: 0,
+      hiddenAfter: 0,
+    });
+  });
+
+  it("are told for each batch, and a category that only one batch loses as well", () => {
+    const cup = item(label(1, "cup"));
+    const report = reportOf(
+      changed({ a: cup, b: item(label(1, "mug")) }, { a: cup, b: cup }),
+      changed(
+        { a: item(label(1, "mug"), label(50, "jug")) },
+        { a: item(label(1, "mug"), label(50, "urn")) },
+        "18",
+        "other",
+      ),
+    );
+    assert.deepEqual(
+      flaggedCategories(report).map(({ category, batch, text }) => [category, batch, text]),
+      [
+        ["jug", undefined, "vanishes: it had 1 box"],
+        ["urn", undefined, "is new: it has 1 box"],
+        ["mug", "batch 17", "vanishes: it had 1 box"],
+      ],
+    );
+    assert.equal(report.boxes?.recategorized, 2);
+    const markdown = renderMarkdown(report);
+    assert.match(
+      markdown,
+      /Also: 1 category that vanishes, 1 new category\.\n\n### Categories that vanish or are new \(3\)\n\n- `jug` vanishes: it had 1 box\n- `urn` is new: it has 1 box\n- in `batch 17`, `mug` vanishes: it had 1 box\n/,
+    );
+    assert.match(markdown, /\n### Boxes\n\n4 as before, 2 given another category\n/);
+    assert.match(markdown, /\| \*\*all\*\* \| `jug` \| 1 \| 0 \| −1, vanishes \|\n/);
+    assert.match(markdown, /\| `batch 17` \| `cup` \| 1 \| 2 \| \+1 \|\n/);
+    assert.match(renderSummary(report), /\ncategory: jug vanishes: it had 1 box\n/);
+  });
+
+  it("neither vanish nor are new where all items go, come, or are hidden", () => {
+    const [cup, mug] = [item(label(1, "cup")), item(label(1, "mug"))];
+    const hidden = { assetUrl: "a.jpg", labels: secret };
+    for (const each of [
+      changed(undefined, { a: cup }),
+      changed({ a: cup }, {}),
+      changed({ a: cup, b: cup }, { a: mug, b: hidden }),
+      changed({ a: cup, b: hidden }, { a: mug, b: hidden }),
+    ]) {
+      const flagged = flaggedCategories(reportOf(each)).map(({ text }) => text);
+      assert.ok(!flagged.some((text) => text.startsWith("vanishes")), `${flagged}`);
+    }
+    assert.deepEqual(
+      flaggedCategories(reportOf(changed({ a: hidden }, { a: cup }))).map(({ text }) => text),
+      [],
+    );
+    const half = boxesOf(changed({ a: cup, b: cup }, { a: mug, b: hidden }));
+    assert.deepEqual([half?.hiddenBefore, half?.hiddenAfter], [0, 1]);
+  });
+
+  it("count those of new and of cancelled items, and are left out where there are none", () => {
+    const boxes = boxesOf(
+      changed({ a: item(label(1)), b: item() }, { b: item(), c: item(label(1), label(20)) }),
+    );
+    assert.deepEqual([boxes?.added, boxes?.removed, boxes?.moved], [2, 1, 0]);
+    assert.equal(boxesOf(changed({ a: item() }, { b: item() })), undefined);
+  });
+
+  it("say of an item how far its boxes moved", () => {
+    const markdown = renderMarkdown(
+      reportOf(
+        changed({ a: item(label(1), label(50)) }, { a: item(label(2), label(53), label(90)) }),
+      ),
+    );
+    assert.match(
+      markdown,
+      /- `a`: `labels` `2 labels` → `3 labels` \(1 box added; 2 boxes moved, IoU 0\.53 to 0\.81\)\n/,
+    );
+  });
+});
