@@ -3,6 +3,7 @@ import { Problems } from "../disk/problems.ts";
 import type { Picture, PictureBox } from "./annotated.ts";
 import { type Category, FreeIds } from "./categories.ts";
 import type { Dropped } from "./dropped.ts";
+import type { Split } from "./yolo-splits.ts";
 
 type NamedBox = Omit<PictureBox, "category"> & { category: string };
 
@@ -15,6 +16,8 @@ export interface Annotations {
   dropped: Dropped;
   /** Whether a picture that does not fit is left out and counted, instead of being a problem: people have drawn on it. */
   isLenient: boolean;
+  /** What the pictures are for, where that is known; otherwise their names tell. */
+  splits?: readonly Split[] | undefined;
 }
 
 /** A file of a format: its name from the folder that all of them go to, and its text. */

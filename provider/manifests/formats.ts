@@ -5,6 +5,7 @@ import type { Picture, Reading } from "./annotated.ts";
 import type { Annotations, WrittenFile } from "./annotations.ts";
 import type { Category } from "./categories.ts";
 import type { Row } from "./row.ts";
+import type { Split } from "./yolo-splits.ts";
 
 /** What is known about a manifest before it is read. */
 interface Found {
@@ -24,6 +25,8 @@ export interface Format {
   files?(annotations: Annotations): AsyncIterable<WrittenFile>;
   /** What its annotations may be of, if it says so. */
   categories?(path: string, reading: Reading): Promise<Category[]>;
+  /** What the pictures are for, if it says so other than in their names. */
+  splits?(path: string): Promise<Split[]>;
 }
 
 /** What a manifest may be written in. */
@@ -80,6 +83,7 @@ export const formats: Readonly<Record<FormatName, Format>> = {
         : [".yaml", ".yml", ".data", ".names"].includes(extension) || /classes\.txt$/.test(path),
     read: async (...args) => (await import("./yolo.ts")).readYolo(...args),
     categories: async (path) => (await import("./yolo.ts")).yoloCategories(path),
+    splits: async (path) => (await import("./yolo.ts")).yoloSplits(path),
     async *files(annotations) {
       yield* (await import("./yolo.ts")).yoloFiles(annotations);
     },

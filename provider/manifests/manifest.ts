@@ -7,6 +7,7 @@ import { Dropped } from "./dropped.ts";
 import { type Format, type FormatName, formatOf, formats } from "./formats.ts";
 import { fromHuggingFace } from "./hugging-face.ts";
 import type { Row } from "./row.ts";
+import { type Split, splitsOfNames } from "./yolo-splits.ts";
 
 /** How a manifest is read. */
 export interface ManifestOptions {
@@ -55,6 +56,17 @@ export async function readCategories(
 ): Promise<Category[] | undefined> {
   const { categories } = await findFormat(path, format);
   return categories?.(path, readingOf());
+}
+
+/** What the pictures of a manifest are for, as it says or as their names tell. */
+export async function readSplits(path: string, format?: FormatName): Promise<Split[]> {
+  const { splits, read } = await findFormat(path, format);
+  const said = (await splits?.(path)) ?? [];
+  if (said.length > 0) {
+    return said;
+  }
+  const pictures = await read?.(path, { ...readingOf(), isLenient: true });
+  return splitsOfNames((pictures ?? []).map(({ name }) => name));
 }
 
 function readingOf(dropped: Dropped = new Dropped()): Reading {
