@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { Problems } from "../disk/problems.ts";
 import type { Picture, PictureBox } from "./annotated.ts";
-import { type Category, FreeIds } from "./categories.ts";
+import { type Category, type DeclaredCategory, FreeIds, isListed } from "./categories.ts";
 import type { Dropped } from "./dropped.ts";
 import type { Split } from "./yolo-splits.ts";
 
@@ -90,17 +90,19 @@ const unnamed = "object";
 /** Pictures to write, where each box has a category, and each category a number. */
 export function annotationsOf(
   pictures: readonly Picture[],
-  listed: readonly Category[],
+  declared: readonly DeclaredCategory[],
   dropped: Dropped,
   isLenient = false,
 ): Annotations {
-  const categories = [...listed];
-  const names = new Set(listed.map(({ name }) => name));
+  const ids = new FreeIds(declared.filter(isListed));
+  const categories = declared.map((category) =>
+    isListed(category) ? category : { id: ids.next(), name: category.name },
+  );
+  const names = new Set(declared.map(({ name }) => name));
   const named = pictures.map(({ boxes, ...picture }) => ({
     ...picture,
     boxes: boxes.map(({ category = unnamed, ...box }) => ({ category, ...box })),
   }));
-  const ids = new FreeIds(listed);
   for (const { category } of named.flatMap(({ boxes }) => boxes)) {
     if (!names.has(category)) {
       names.add(category);

@@ -3,7 +3,7 @@ import { extname } from "node:path";
 import { textOfFile } from "../disk/utf8.ts";
 import type { Picture, Reading } from "./annotated.ts";
 import type { Annotations, WrittenFile } from "./annotations.ts";
-import type { Category } from "./categories.ts";
+import type { DeclaredCategory } from "./categories.ts";
 import type { Row } from "./row.ts";
 import type { Split } from "./yolo-splits.ts";
 
@@ -24,7 +24,7 @@ export interface Format {
   /** The files of annotated pictures in this format, if it can be written. */
   files?(annotations: Annotations): AsyncIterable<WrittenFile>;
   /** What its annotations may be of, if it says so. */
-  categories?(path: string, reading: Reading): Promise<Category[]>;
+  categories?(path: string, reading: Reading): Promise<DeclaredCategory[]>;
   /** What the pictures are for, if it says so other than in their names. */
   splits?(path: string): Promise<Split[]>;
 }

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { FilesError, Problems } from "../disk/problems.ts";
 import type { SetItem } from "../items/set-item.ts";
 import { type Picture, type Reading, toItem } from "./annotated.ts";
-import type { Category } from "./categories.ts";
+import type { DeclaredCategory } from "./categories.ts";
 import { Dropped } from "./dropped.ts";
 import { type Format, type FormatName, formatOf, formats } from "./formats.ts";
 import { fromHuggingFace } from "./hugging-face.ts";
@@ -53,7 +53,7 @@ export async function readPictures(
 export async function readCategories(
   path: string,
   format?: FormatName,
-): Promise<Category[] | undefined> {
+): Promise<DeclaredCategory[] | undefined> {
   const { categories } = await findFormat(path, format);
   return categories?.(path, readingOf());
 }

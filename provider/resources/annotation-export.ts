@@ -20,7 +20,7 @@ import type { Plain } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
 import { hasUnknown } from "../lifecycle/unknown-values.ts";
 import { eitherFailures, findFailures } from "../lifecycle/validation.ts";
-import type { Category } from "../manifests/categories.ts";
+import type { DeclaredCategory } from "../manifests/categories.ts";
 import { lostFiles, type WrittenFormat, writtenFormats } from "../manifests/write.ts";
 import { DynamicResource, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
@@ -248,7 +248,7 @@ async function write(platform: Platform, inputs: Inputs, olds?: State): Promise<
       progress: () => progress.add(),
     });
     const merged = await writeMerged(file, results, {
-      declared: inputs.declaredCategories?.map((text) => JSON.parse(text) as Category),
+      declared: inputs.declaredCategories?.map((text) => JSON.parse(text) as DeclaredCategory),
       earlier: olds?.numbering ?? earlier?.categories,
     });
     progress.end(
