@@ -25,6 +25,8 @@ export interface Format {
   files?(annotations: Annotations): AsyncIterable<WrittenFile>;
   /** What its annotations may be of, if it says so. */
   categories?(path: string, reading: Reading): Promise<DeclaredCategory[]>;
+  /** What kind of file each picture has, if the manifest is a folder of them: one without is no picture of the manifest. */
+  fileOfEach?: string;
   /** What the pictures are for, if it says so other than in their names. */
   splits?(path: string): Promise<Split[]>;
 }
@@ -95,6 +97,7 @@ export const formats: Readonly<Record<FormatName, Format>> = {
         : extension === ".xml" && /<annotation\b/.test(await beginningOf(path)),
     read: async (...args) => (await import("./voc.ts")).readVoc(...args),
     categories: async (path) => (await import("./voc.ts")).vocCategories(path),
+    fileOfEach: "XML file",
     async *files(annotations) {
       yield* (await import("./voc.ts")).vocFiles(annotations);
     },

@@ -58,6 +58,15 @@ export async function readCategories(
   return categories?.(path, readingOf());
 }
 
+/** What kind of file of the manifest each picture has; undefined if the manifest is one file for all. */
+export async function fileOfEachPicture(
+  path: string,
+  format?: FormatName,
+): Promise<string | undefined> {
+  const { fileOfEach } = await findFormat(path, format);
+  return (await stat(path)).isDirectory() ? fileOfEach : undefined;
+}
+
 /** What the pictures of a manifest are for, as it says or as their names tell. */
 export async function readSplits(path: string, format?: FormatName): Promise<Split[]> {
   const { splits, read } = await findFormat(path, format);

@@ -32,6 +32,7 @@ export async function readVoc(path: string, reading: Reading): Promise<Picture[]
     });
     found.add({
       name,
+      from: file,
       size: size === undefined ? {} : sizeOf(textAt(size, "width"), textAt(size, "height")),
       boxes,
     });
