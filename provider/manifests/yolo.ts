@@ -37,7 +37,7 @@ export async function readYolo(path: string, reading: Reading): Promise<Picture[
   for (const { name, text, lines, size } of read) {
     if (typeof size === "string") {
       reading.problems.add(
-        `image "${name}": its size, which YOLO's boxes are fractions of, cannot be read (${size})`,
+        `image "${name}": its size, which YOLO's boxes are fractions of, cannot be read: ${size}`,
       );
       continue;
     }

@@ -152,7 +152,15 @@ describe("provider: manifests of annotated pictures", () => {
         "images/b.jpg": "no picture",
         "labels/b.txt": "0 0.5 0.5 0.1 0.2\n",
       });
-      await refuses("data.yaml", /image "images\/b\.jpg": its size, .* cannot be read/);
+      for (const [text, message] of [
+        ["no picture", /it is no picture \(it begins with "no picture"\)$/],
+        ["", /it is empty$/],
+        ["version https://git-lfs.github.com/spec/v1", /it is a pointer of Git LFS: run/],
+      ] as const) {
+        write({ "images/b.jpg": text });
+        await refuses("data.yaml", message);
+        await refuses("data.yaml", /image "images\/b\.jpg": its size, .* cannot be read: it is/);
+      }
       rmSync(join(folder, "images/b.jpg"));
       await refuses("data.yaml", /labels\/b\.txt has no picture/);
       rmSync(join(folder, "labels"), { recursive: true });
