@@ -7,7 +7,7 @@ import type { Picture } from "../../provider/manifests/annotated.ts";
 import { annotationsOf } from "../../provider/manifests/annotations.ts";
 import { Dropped } from "../../provider/manifests/dropped.ts";
 import { type FormatName, formatNames } from "../../provider/manifests/formats.ts";
-import { readCategories, readPictures } from "../../provider/manifests/manifest.ts";
+import { readCategories, readPictures, readSplits } from "../../provider/manifests/manifest.ts";
 import {
   type WrittenFormat,
   writeAnnotations,
@@ -73,7 +73,8 @@ export const convert: CommandModule<object, Arguments> = {
       const categories = (await readCategories(given.in, from)) ?? [];
       const sized =
         given.pictures === undefined ? pictures : await withSizes(pictures, given.pictures);
-      const annotations = annotationsOf(sized, categories, new Dropped());
+      const splits = given.to === "yolo" ? await readSplits(given.in, from) : undefined;
+      const annotations = { ...annotationsOf(sized, categories, new Dropped()), splits };
       const { files, written } = await writeAnnotations(given.out, given.to, annotations);
       tellDropped(dropped);
       tellDropped(annotations.dropped);

@@ -51,7 +51,8 @@ export const results: CommandModule<object, Arguments> = {
       .option("manifest", {
         type: "string",
         requiresArg: true,
-        describe: "The dataset's manifest, whose categories and their ids the results have",
+        describe:
+          "The dataset's manifest: the results have its categories with their ids, and YOLO its splits",
       })
       .option("json", {
         type: "boolean",
@@ -97,7 +98,7 @@ async function download(client: Client, projectId: string, given: Arguments): Pr
     earlier: await EarlierFile.categoriesOf(path),
   }).finally(() => bar?.stop());
   if (given.format !== "coco") {
-    tellDropped(await writeInFormat(given.out, given.format, numbering));
+    tellDropped(await writeInFormat(given.out, given.format, numbering, manifest));
   }
   for (const item of found.without) {
     process.stderr.write(`warning: ${showItem(item)} was finished without an annotation\n`);

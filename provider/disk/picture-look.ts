@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { describeBeginning, isPointer } from "./no-picture.ts";
 import { upright } from "./picture-size.ts";
 
 /** What the bytes of a file show, apart from its hash. */
@@ -10,13 +11,12 @@ export interface PictureLook {
   shown?: string;
   /** What keeps people from seeing it. */
   fault?: "empty" | "pointer" | "broken";
+  /** What is said of a broken one that is no picture at all. */
+  begins?: string;
 }
 
 /** Pictures have their size at their beginning, and their end at their end. */
 const mostAtEachSide = 512 * 1024;
-
-/** How a pointer of Git LFS begins, which lies in the place of the file until `git lfs pull`. */
-const pointer = "version https://git-lfs";
 
 /** The kinds whose beginning and end are known well enough to tell a broken one. */
 export const knownPictures: readonly string[] = [
@@ -64,7 +64,7 @@ async function look(
   if (fileSize === 0) {
     return { fault: "empty" };
   }
-  if (Buffer.from(head.buffer, head.byteOffset, pointer.length).toString("latin1") === pointer) {
+  if (isPointer(head)) {
     return { fault: "pointer" };
   }
   const type = shown ?? named ?? "";
@@ -78,7 +78,12 @@ async function look(
   } catch {
     // The size of a large one may stand later, and other readers are more patient.
     const isOne = shown === type && (fileSize > head.length || isWhole(type, head, tail, fileSize));
-    return isOne ? {} : { fault: "broken" };
+    if (isOne) {
+      return {};
+    }
+    return shown === undefined
+      ? { fault: "broken", begins: describeBeginning(head) }
+      : { fault: "broken" };
   }
 }
 

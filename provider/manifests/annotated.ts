@@ -24,6 +24,8 @@ export interface AnnotatedPicture {
   name: string;
   /** Where the picture lies, if that is not a file of the uploads. */
   assetUrl?: string | undefined;
+  /** The file of the manifest that is about this picture alone. */
+  from?: string | undefined;
   size: PictureSize;
   boxes: Box[];
 }

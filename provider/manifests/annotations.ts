@@ -1,8 +1,9 @@
 import { extname } from "node:path";
 import { Problems } from "../disk/problems.ts";
 import type { Picture, PictureBox } from "./annotated.ts";
-import { type Category, FreeIds } from "./categories.ts";
+import { type Category, type DeclaredCategory, FreeIds, isListed } from "./categories.ts";
 import type { Dropped } from "./dropped.ts";
+import type { Split } from "./yolo-splits.ts";
 
 type NamedBox = Omit<PictureBox, "category"> & { category: string };
 
@@ -15,6 +16,8 @@ export interface Annotations {
   dropped: Dropped;
   /** Whether a picture that does not fit is left out and counted, instead of being a problem: people have drawn on it. */
   isLenient: boolean;
+  /** What the pictures are for, where that is known; otherwise their names tell. */
+  splits?: readonly Split[] | undefined;
 }
 
 /** A file of a format: its name from the folder that all of them go to, and its text. */
@@ -87,17 +90,19 @@ const unnamed = "object";
 /** Pictures to write, where each box has a category, and each category a number. */
 export function annotationsOf(
   pictures: readonly Picture[],
-  listed: readonly Category[],
+  declared: readonly DeclaredCategory[],
   dropped: Dropped,
   isLenient = false,
 ): Annotations {
-  const categories = [...listed];
-  const names = new Set(listed.map(({ name }) => name));
+  const ids = new FreeIds(declared.filter(isListed));
+  const categories = declared.map((category) =>
+    isListed(category) ? category : { id: ids.next(), name: category.name },
+  );
+  const names = new Set(declared.map(({ name }) => name));
   const named = pictures.map(({ boxes, ...picture }) => ({
     ...picture,
     boxes: boxes.map(({ category = unnamed, ...box }) => ({ category, ...box })),
   }));
-  const ids = new FreeIds(listed);
   for (const { category } of named.flatMap(({ boxes }) => boxes)) {
     if (!names.has(category)) {
       names.add(category);

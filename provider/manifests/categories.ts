@@ -8,6 +8,26 @@ export interface Category {
   [field: string]: unknown;
 }
 
+/** A category of a format that has no list of them: they come and go with its annotations, so it has no number. */
+export interface FoundCategory {
+  name: string;
+  id?: undefined;
+  supercategory?: undefined;
+}
+
+/** What a manifest says that annotations may be of. */
+export type DeclaredCategory = Category | FoundCategory;
+
+/** Whether a category has an id, as those of a list have. */
+export function isListed(category: DeclaredCategory): category is Category {
+  return category.id !== undefined;
+}
+
+/** Names as categories of no list, in the order of the alphabet. */
+export function foundCategories(names: Iterable<string>): FoundCategory[] {
+  return [...new Set(names)].sort().map((name) => ({ name }));
+}
+
 /** Names as categories, numbered from 1 as COCO does. */
 export function numbered(names: readonly string[]): Category[] {
   return names.map((name, index) => ({ id: index + 1, name }));

@@ -3,8 +3,9 @@ import { extname } from "node:path";
 import { textOfFile } from "../disk/utf8.ts";
 import type { Picture, Reading } from "./annotated.ts";
 import type { Annotations, WrittenFile } from "./annotations.ts";
-import type { Category } from "./categories.ts";
+import type { DeclaredCategory } from "./categories.ts";
 import type { Row } from "./row.ts";
+import type { Split } from "./yolo-splits.ts";
 
 /** What is known about a manifest before it is read. */
 interface Found {
@@ -23,7 +24,11 @@ export interface Format {
   /** The files of annotated pictures in this format, if it can be written. */
   files?(annotations: Annotations): AsyncIterable<WrittenFile>;
   /** What its annotations may be of, if it says so. */
-  categories?(path: string, reading: Reading): Promise<Category[]>;
+  categories?(path: string, reading: Reading): Promise<DeclaredCategory[]>;
+  /** What kind of file each picture has, if the manifest is a folder of them: one without is no picture of the manifest. */
+  fileOfEach?: string;
+  /** What the pictures are for, if it says so other than in their names. */
+  splits?(path: string): Promise<Split[]>;
 }
 
 /** What a manifest may be written in. */
@@ -80,6 +85,7 @@ export const formats: Readonly<Record<FormatName, Format>> = {
         : [".yaml", ".yml", ".data", ".names"].includes(extension) || /classes\.txt$/.test(path),
     read: async (...args) => (await import("./yolo.ts")).readYolo(...args),
     categories: async (path) => (await import("./yolo.ts")).yoloCategories(path),
+    splits: async (path) => (await import("./yolo.ts")).yoloSplits(path),
     async *files(annotations) {
       yield* (await import("./yolo.ts")).yoloFiles(annotations);
     },
@@ -91,6 +97,7 @@ export const formats: Readonly<Record<FormatName, Format>> = {
         : extension === ".xml" && /<annotation\b/.test(await beginningOf(path)),
     read: async (...args) => (await import("./voc.ts")).readVoc(...args),
     categories: async (path) => (await import("./voc.ts")).vocCategories(path),
+    fileOfEach: "XML file",
     async *files(annotations) {
       yield* (await import("./voc.ts")).vocFiles(annotations);
     },

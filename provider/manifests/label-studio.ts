@@ -3,7 +3,7 @@ import { FilesError } from "../disk/problems.ts";
 import { textOfFile } from "../disk/utf8.ts";
 import { isObject, type Plain } from "../lifecycle/plain.ts";
 import { type Box, numberOf, type Picture, Pictures, type Reading, sizeOf } from "./annotated.ts";
-import { type Category, numbered } from "./categories.ts";
+import { type FoundCategory, foundCategories } from "./categories.ts";
 
 // Label Studio's JSON: a list of tasks. The places of a rectangle are hundredths of the picture's size, which each
 // rectangle has with it.
@@ -36,8 +36,8 @@ export async function readLabelStudio(path: string, reading: Reading): Promise<P
   return found.end();
 }
 
-/** The labels of the rectangles, in the order of the alphabet, because an export has no list of them. */
-export async function labelStudioCategories(path: string): Promise<Category[]> {
+/** The labels of the rectangles, because an export has no list of them. */
+export async function labelStudioCategories(path: string): Promise<FoundCategory[]> {
   const names = new Set<string>();
   for await (const { task } of tasksIn(path)) {
     for (const result of resultsOf(task)) {
@@ -47,7 +47,7 @@ export async function labelStudioCategories(path: string): Promise<Category[]> {
       }
     }
   }
-  return numbered([...names].sort());
+  return foundCategories(names);
 }
 
 async function* tasksIn(path: string): AsyncGenerator<{ task: Plain; at: string }> {

@@ -2,11 +2,12 @@ import { stat } from "node:fs/promises";
 import { FilesError, Problems } from "../disk/problems.ts";
 import type { SetItem } from "../items/set-item.ts";
 import { type Picture, type Reading, toItem } from "./annotated.ts";
-import type { Category } from "./categories.ts";
+import type { DeclaredCategory } from "./categories.ts";
 import { Dropped } from "./dropped.ts";
 import { type Format, type FormatName, formatOf, formats } from "./formats.ts";
 import { fromHuggingFace } from "./hugging-face.ts";
 import type { Row } from "./row.ts";
+import { type Split, splitsOfNames } from "./yolo-splits.ts";
 
 /** How a manifest is read. */
 export interface ManifestOptions {
@@ -52,7 +53,7 @@ export async function readPictures(
 export async function readCategories(
   path: string,
   format?: FormatName,
-): Promise<Category[] | undefined> {
+): Promise<DeclaredCategory[] | undefined> {
   const { categories } = await findFormat(path, format);
   return categories?.(path, readingOf());
 }
@@ -71,6 +72,26 @@ export async function lineOf(
     }
   }
   return undefined;
+}
+
+/** What kind of file of the manifest each picture has; undefined if the manifest is one file for all. */
+export async function fileOfEachPicture(
+  path: string,
+  format?: FormatName,
+): Promise<string | undefined> {
+  const { fileOfEach } = await findFormat(path, format);
+  return (await stat(path)).isDirectory() ? fileOfEach : undefined;
+}
+
+/** What the pictures of a manifest are for, as it says or as their names tell. */
+export async function readSplits(path: string, format?: FormatName): Promise<Split[]> {
+  const { splits, read } = await findFormat(path, format);
+  const said = (await splits?.(path)) ?? [];
+  if (said.length > 0) {
+    return said;
+  }
+  const pictures = await read?.(path, { ...readingOf(), isLenient: true });
+  return splitsOfNames((pictures ?? []).map(({ name }) => name));
 }
 
 function readingOf(dropped: Dropped = new Dropped()): Reading {

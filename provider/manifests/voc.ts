@@ -5,7 +5,7 @@ import { selectFiles } from "../disk/select-files.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { type Box, numberOf, type Picture, Pictures, type Reading, sizeOf } from "./annotated.ts";
 import { type Annotations, short, type WrittenFile, withEnding, writable } from "./annotations.ts";
-import { type Category, numbered } from "./categories.ts";
+import { type FoundCategory, foundCategories } from "./categories.ts";
 import { type Element, elementsIn, escapeXml, textAt } from "./xml.ts";
 
 // Pascal VOC keeps an XML file for each picture. Its corners are pixels, counted from 1, and both belong to the box: the
@@ -32,6 +32,7 @@ export async function readVoc(path: string, reading: Reading): Promise<Picture[]
     });
     found.add({
       name,
+      from: file,
       size: size === undefined ? {} : sizeOf(textAt(size, "width"), textAt(size, "height")),
       boxes,
     });
@@ -64,8 +65,8 @@ export function* vocFiles(annotations: Annotations): Generator<WrittenFile> {
   ];
 }
 
-/** The names of the objects, in the order of the alphabet, because VOC has no list of them. */
-export async function vocCategories(path: string): Promise<Category[]> {
+/** The names of the objects, because VOC has no list of them. */
+export async function vocCategories(path: string): Promise<FoundCategory[]> {
   const names = new Set<string>();
   for await (const { fields } of annotationsIn(path)) {
     for (const field of fields) {
@@ -75,7 +76,7 @@ export async function vocCategories(path: string): Promise<Category[]> {
       }
     }
   }
-  return numbered([...names].sort());
+  return foundCategories(names);
 }
 
 /** Whether a folder has Pascal VOC files. */

@@ -5,6 +5,7 @@ import { ofMediaTypes, selectFiles } from "../disk/select-files.ts";
 import { linesOfFile } from "../disk/utf8.ts";
 import { isObject } from "../lifecycle/plain.ts";
 import { withEnding } from "./annotations.ts";
+import type { Split } from "./yolo-splits.ts";
 
 // The folders of YOLO data sets: of Ultralytics, of darknet, and of tools that write a list of classes.
 
@@ -16,6 +17,8 @@ export interface Layout {
   classes: Map<number, string>;
   /** The pictures, from the root. */
   pictures: string[];
+  /** What it says the pictures are for; none if it does not say. */
+  splits: Split[];
   /** How many keypoints an object has, and how many numbers each has. */
   keypoints: readonly [number, number] | undefined;
 }
@@ -79,29 +82,26 @@ async function ofYaml(path: string): Promise<Layout> {
   }
   const root = typeof data.path === "string" ? await rootOf(path, data.path) : dirname(path);
   const paths = (of: unknown) =>
-    [of].flat().filter((each) => typeof each === "string" && each !== "");
-  const needed = paths([data.train, data.val].flat()) as string[];
-  // A template names test pictures that nobody has.
-  const optional = paths(data.test) as string[];
-  if (needed.length + optional.length === 0) {
+    [of].flat().filter((each) => typeof each === "string" && each !== "") as string[];
+  const given = { train: paths(data.train), val: paths(data.val), test: paths(data.test) };
+  const { test, ...needed } = given;
+  if (Object.values(given).flat().length === 0) {
     throw new FilesError("it names no pictures: give it train, val or test");
   }
-  const found = await Promise.all([
-    ...needed.map((split) => picturesOf(root, split)),
-    ...optional.map((split) =>
-      picturesOf(root, split).catch((error) => {
-        if (needed.length > 0 && error instanceof FilesError) {
-          return [];
-        }
-        throw error;
-      }),
-    ),
-  ]);
+  const splits = await splitsIn(root, needed);
+  try {
+    splits.push(...(await splitsIn(root, { test })));
+  } catch (error) {
+    // A template names test pictures that nobody has.
+    if (splits.length === 0 || !(error instanceof FilesError)) {
+      throw error;
+    }
+  }
   const { kpt_shape: shape } = data;
   return {
     root,
     classes: new Map(Object.entries(data.names).map(([id, name]) => [Number(id), String(name)])),
-    pictures: [...new Set(found.flat())],
+    ...picturesOf(splits),
     keypoints: Array.isArray(shape) ? [Number(shape[0]), Number(shape[1] ?? 3)] : undefined,
   };
 }
@@ -121,15 +121,16 @@ async function ofDarknet(path: string): Promise<Layout> {
     settings.set(name, value);
   }
   const names = settings.get("names");
-  const splits = ["train", "valid"].flatMap((each) => settings.get(each) ?? []);
+  const given = (name: string) =>
+    [settings.get(name) ?? []].flat().map((each) => inFolder(root, each));
+  const splits = await splitsIn(root, { train: given("train"), val: given("valid") });
   if (names === undefined || splits.length === 0) {
     throw new FilesError("it is not darknet's: it has no names, or neither train nor valid");
   }
-  const found = await Promise.all(splits.map((split) => picturesOf(root, inFolder(root, split))));
   return {
     root,
     classes: await classesIn(join(root, inFolder(root, names))),
-    pictures: [...new Set(found.flat())],
+    ...picturesOf(splits),
     keypoints: undefined,
   };
 }
@@ -141,6 +142,7 @@ async function ofClasses(path: string): Promise<Layout> {
     root,
     classes: await classesIn(path),
     pictures: await pictures(root),
+    splits: [],
     keypoints: undefined,
   };
 }
@@ -159,22 +161,52 @@ async function classesIn(path: string): Promise<Map<number, string>> {
   return new Map([...names.entries()].filter(([, name]) => name !== ""));
 }
 
-/** The pictures of a split, from the root. */
-async function picturesOf(root: string, split: string): Promise<string[]> {
+/** The splits that have a path at least. */
+async function splitsIn(
+  root: string,
+  given: Readonly<Partial<Record<Split["name"], readonly string[]>>>,
+): Promise<Split[]> {
+  const named = Object.entries(given).filter(([, paths]) => paths.length > 0);
+  return Promise.all(
+    named.map(async ([name, paths]): Promise<Split> => {
+      const parts = await Promise.all(paths.map((path) => partOf(root, path)));
+      const folders = parts.flatMap(({ folder }) => folder ?? []);
+      return {
+        name: name as Split["name"],
+        folders: folders.length === parts.length ? folders : undefined,
+        pictures: parts.flatMap((part) => part.pictures),
+      };
+    }),
+  );
+}
+
+function picturesOf(splits: Split[]): Pick<Layout, "pictures" | "splits"> {
+  return { pictures: [...new Set(splits.flatMap((split) => split.pictures))], splits };
+}
+
+/** The pictures of a folder or of a list, from the root. */
+async function partOf(
+  root: string,
+  part: string,
+): Promise<{ folder?: string; pictures: string[] }> {
   // Some tools write the splits from a folder beside them.
-  const tries = [split, split.replace(/^(\.\.\/)+/, "")].map((each) => resolve(root, each));
+  const tries = [part, part.replace(/^(\.\.\/)+/, "")].map((each) => resolve(root, each));
   for (const path of tries) {
     const found = await stat(path).catch(() => undefined);
     if (found?.isDirectory()) {
-      return (await pictures(path)).map((name) => fromRoot(root, join(path, name)));
+      const names = await pictures(path);
+      return {
+        folder: fromRoot(root, path),
+        pictures: names.map((name) => fromRoot(root, join(path, name))),
+      };
     }
     if (found?.isFile()) {
       const lines = (await Array.fromAsync(linesOfFile(path))).map((line) => line.trim());
       const names = lines.filter((line) => line !== "");
-      return names.map((line) => fromRoot(root, resolve(root, inFolder(root, line))));
+      return { pictures: names.map((line) => fromRoot(root, resolve(root, inFolder(root, line)))) };
     }
   }
-  throw new FilesError(`its pictures are not there: ${split}, from the folder ${root}`);
+  throw new FilesError(`its pictures are not there: ${part}, from the folder ${root}`);
 }
 
 async function pictures(folder: string): Promise<string[]> {

@@ -8,15 +8,10 @@ import type { PictureSize } from "../items/box.ts";
 import { got } from "../lifecycle/fields.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { type Box, boxOf, type Picture, Pictures, type Reading } from "./annotated.ts";
-import {
-  type Annotations,
-  type WritablePicture,
-  type WrittenFile,
-  withEnding,
-  writable,
-} from "./annotations.ts";
+import { type Annotations, type WrittenFile, withEnding, writable } from "./annotations.ts";
 import type { Category } from "./categories.ts";
 import { exists, type Layout, labelFile, layoutOf } from "./yolo-layout.ts";
+import { placeOf, type Split, splitsInYaml, splitsOfNames } from "./yolo-splits.ts";
 
 // YOLO keeps a text file for each picture, a line for each object: its class, and the middle and size of its box as
 // fractions of the picture's size. The size is therefore read from the picture, as people see it.
@@ -42,7 +37,7 @@ export async function readYolo(path: string, reading: Reading): Promise<Picture[
   for (const { name, text, lines, size } of read) {
     if (typeof size === "string") {
       reading.problems.add(
-        `image "${name}": its size, which YOLO's boxes are fractions of, cannot be read (${size})`,
+        `image "${name}": its size, which YOLO's boxes are fractions of, cannot be read: ${size}`,
       );
       continue;
     }
@@ -112,7 +107,7 @@ export async function* yoloFiles(annotations: Annotations): AsyncGenerator<Writt
   // A box among outlines would be read as an outline of two points.
   const hasOutlines = outlines.length > 0 && outlines.every((outline) => outline !== undefined);
   const pictures = writable(annotations, hasOutlines ? ["segmentation"] : [], (path) =>
-    labelFile(/(^|\/)images\//.test(path) ? path : `images/${path}`),
+    labelFile(placeOf(path)),
   );
   for (const { file, width, height, boxes } of pictures) {
     const lines = boxes.map((box) => {
@@ -128,9 +123,15 @@ export async function* yoloFiles(annotations: Annotations): AsyncGenerator<Writt
     });
     yield [file, lines.join("")];
   }
+  const places = pictures.map(({ path }) => placeOf(path));
+  const { entries, lists } = splitsInYaml(
+    annotations.splits ?? splitsOfNames(places, annotations.isLenient),
+    places,
+  );
+  yield* lists;
   const names = annotations.categories.map(({ name }) => name);
   // Without a `path`, the splits are in the folder of this file.
-  yield ["data.yaml", stringify({ ...splitsOf(pictures), names })];
+  yield ["data.yaml", stringify({ ...entries, names })];
 }
 
 /** The outline that a box was read with, if it is one of its own. */
@@ -144,33 +145,15 @@ function fraction(value: number): number {
   return Number(value.toFixed(12));
 }
 
-const splitNames: Readonly<Record<string, string>> = {
-  train: "train",
-  val: "val",
-  valid: "val",
-  test: "test",
-};
-
-/** Pictures that came in folders of splits stay in them; the others serve for both, until somebody parts them. */
-function splitsOf(pictures: readonly WritablePicture[]): Record<string, string> {
-  const splits: Record<string, string> = {};
-  for (const { path } of pictures) {
-    // As Ultralytics has it, or as Roboflow has it.
-    const [folder = "", first, second] = /^(?:images\/([^/]+)|([^/]+)\/images)\//.exec(path) ?? [];
-    const split = splitNames[first ?? second ?? ""];
-    if (split === undefined) {
-      return { train: "images", val: "images" };
-    }
-    splits[split] = folder.slice(0, -1);
-  }
-  const { train } = splits;
-  return train === undefined ? { train: "images", val: "images" } : { val: train, ...splits };
-}
-
 /** The classes of a YOLO data set. COCO counts its ids from 1, where YOLO counts from 0. */
 export async function yoloCategories(path: string): Promise<Category[]> {
   const { classes } = await layoutOf(path);
   return [...classes].map(([number, name]) => ({ id: number + 1, name }));
+}
+
+/** What the pictures of a YOLO data set are for; none if it does not say. */
+export async function yoloSplits(path: string): Promise<Split[]> {
+  return (await layoutOf(path)).splits;
 }
 
 /** The box of a line; text says what is wrong with it. */

@@ -20,7 +20,7 @@ import type { Plain } from "../lifecycle/plain.ts";
 import { Progress } from "../lifecycle/progress.ts";
 import { hasUnknown } from "../lifecycle/unknown-values.ts";
 import { eitherFailures, findFailures } from "../lifecycle/validation.ts";
-import type { Category } from "../manifests/categories.ts";
+import type { DeclaredCategory } from "../manifests/categories.ts";
 import { lostFiles, type WrittenFormat, writtenFormats } from "../manifests/write.ts";
 import { DynamicResource, toText } from "../pulumi/resource.ts";
 import { typeToken } from "../pulumi/shim.ts";
@@ -51,7 +51,7 @@ export interface AnnotationExportArgs {
   /**
    * The format: `coco`, the default, one file; `yolo`, `voc` and `cvat`, a folder with the files that their tools expect,
    * and with `annotations.coco.json`, which has all that these formats have no place for. The pictures are not among
-   * them: put or link them into its `images` (YOLO) or `JPEGImages` (VOC).
+   * them: copy them there under the same names, into `JPEGImages` for VOC; `docs/formats.md` shows how.
    */
   format?: pulumi.Input<WrittenFormat>;
   /**
@@ -61,7 +61,7 @@ export interface AnnotationExportArgs {
   categories?: pulumi.Input<pulumi.Input<string>[]>;
   /**
    * The manifest of the dataset, in any format that a `WorkItemSet` reads: the file has its categories, with their ids
-   * and supercategories. Default: none. Either this or `categories`.
+   * and supercategories, and YOLO has its splits. Default: none. Either this or `categories`.
    */
   manifest?: pulumi.Input<string>;
   /**
@@ -248,16 +248,16 @@ async function write(platform: Platform, inputs: Inputs, olds?: State): Promise<
       progress: () => progress.add(),
     });
     const merged = await writeMerged(file, results, {
-      declared: inputs.declaredCategories?.map((text) => JSON.parse(text) as Category),
+      declared: inputs.declaredCategories?.map((text) => JSON.parse(text) as DeclaredCategory),
       earlier: olds?.numbering ?? earlier?.categories,
     });
     progress.end(
       `${count(merged.annotationCount)} annotations of ${count(items.length)} finished work items in ${inputs.path}, ${count(results.fetched)} fetched`,
     );
     warnOf(platform, results);
-    const { path, format = "coco" } = inputs;
+    const { path, format = "coco", manifest } = inputs;
     if (format !== "coco") {
-      const left = (await writeInFormat(path, format, merged.numbering)).text();
+      const left = (await writeInFormat(path, format, merged.numbering, manifest)).text();
       if (left !== undefined) {
         platform.warn(`${format} has no place for ${left}: ${mergedName} has them`);
       }

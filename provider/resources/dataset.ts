@@ -154,7 +154,9 @@ function itemsOf(
   selection: pulumi.Inputs & Pick<DatasetArgs, "folder">,
 ): pulumi.Output<Record<string, WorkItemSetItemArgs>> {
   return pulumi.output(selection).apply(async ({ mediaTypes, ...others }: Selection) => {
-    const all = await selectIn(others).catch((error: Error) => {
+    const all = await selectIn(others).catch(async (error: Error) => {
+      // Its check lists the files as well, and says in one line what is wrong with them. Then this never goes on.
+      await registered(dataset.uploads);
       throw new pulumi.RunError(inOneLine(`folder ${others.folder}: ${error.message}`));
     });
     const files = await ofMediaTypes(mediaTypes, all);
@@ -171,6 +173,10 @@ function itemsOf(
     }
     return Object.fromEntries(files.map((file) => [file, { file }]));
   });
+}
+
+function registered({ urn }: pulumi.Resource): Promise<unknown> {
+  return new Promise((resolve) => urn.apply(resolve));
 }
 
 async function selectIn(selection: Selection): Promise<string[]> {

@@ -1,8 +1,14 @@
-import { type Category, FreeIds } from "../manifests/categories.ts";
+import {
+  type Category,
+  type DeclaredCategory,
+  FreeIds,
+  isListed,
+} from "../manifests/categories.ts";
 
 /**
- * Gives the categories of results their ids: declared ones keep theirs, what people add comes after them, and none gets
- * another id than before, in whichever order work finishes.
+ * Gives the categories of results their ids: those of a declared list keep theirs, what people add comes after them, and
+ * none gets another id than before, in whichever order work finishes. Declared ones of no list come after those of before,
+ * because they change with the pictures.
  */
 export class CategoryNumbers {
   readonly #all: Category[];
@@ -12,15 +18,23 @@ export class CategoryNumbers {
   readonly #found = new Map<string, Category>();
 
   /** `earlier` are the categories of the file as it was last written. */
-  constructor(declared: readonly Category[] = [], earlier: readonly Category[] = []) {
-    this.#all = declared.map((category) => ({ ...category }));
+  constructor(declared: readonly DeclaredCategory[] = [], earlier: readonly Category[] = []) {
+    const listed = declared.filter(isListed);
+    this.#all = listed.map((category) => ({ ...category }));
     this.#declared = Map.groupBy(this.#all, ({ name }) => name);
-    this.#free = new FreeIds([...declared, ...earlier]);
-    const taken = new Set(declared.map(({ id }) => String(id)));
+    this.#free = new FreeIds([...listed, ...earlier]);
+    const taken = new Set(listed.map(({ id }) => String(id)));
     for (const category of earlier) {
       const id = String(category.id);
       this.of(category, taken.has(id) ? undefined : category.id);
       taken.add(id);
+    }
+    for (const category of declared) {
+      if (!isListed(category)) {
+        const { name } = category;
+        const known = this.#all.filter((each) => each.name === name);
+        this.#declared.set(name, known.length > 0 ? known : [this.of(category)]);
+      }
     }
   }
 
@@ -29,7 +43,7 @@ export class CategoryNumbers {
   }
 
   /** The category that one of another file stands for, with its id here: a new one gets `id`, or the next. */
-  of(category: Category, id?: Category["id"]): Category {
+  of(category: DeclaredCategory, id?: Category["id"]): Category {
     const { name, supercategory = "" } = category;
     const text = JSON.stringify([name, supercategory]);
     let numbered = this.#found.get(text) ?? this.#declaredLike(name, supercategory);

@@ -1,5 +1,5 @@
 import { FilesError } from "../disk/problems.ts";
-import { type Category, numbered } from "../manifests/categories.ts";
+import { type DeclaredCategory, numbered } from "../manifests/categories.ts";
 import { readCategories } from "../manifests/manifest.ts";
 
 /** The categories that a declaration lists, or that its manifest has; text says what is wrong. */
@@ -9,7 +9,7 @@ export async function listDeclaredCategories({
 }: {
   categories?: readonly string[];
   manifest?: string;
-}): Promise<readonly Category[] | string | undefined> {
+}): Promise<readonly DeclaredCategory[] | string | undefined> {
   if (manifest === undefined) {
     const twice = categories?.find((name, index) => categories.indexOf(name) !== index);
     return twice === undefined ? categories && numbered(categories) : `has "${twice}" twice`;

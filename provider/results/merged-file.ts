@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AtomicFile, removeLeftovers, writeAtomically } from "../disk/atomic-file.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
-import type { Category } from "../manifests/categories.ts";
+import type { Category, DeclaredCategory } from "../manifests/categories.ts";
 import { CategoryNumbers } from "./category-numbers.ts";
 import type { FinishedItem } from "./finished.ts";
 import type { ItemCoco } from "./item-coco.ts";
@@ -39,9 +39,9 @@ export interface Merged {
   numbering: Category[];
 }
 
-/** The categories that have an id before any result is read. */
+/** The categories that are known before any result is read. */
 export interface Numbered {
-  declared?: readonly Category[] | undefined;
+  declared?: readonly DeclaredCategory[] | undefined;
   earlier?: readonly Category[] | undefined;
 }
 

@@ -6,7 +6,7 @@ import { Problems } from "../disk/problems.ts";
 import { ofMediaTypes, type Selection } from "../disk/select-files.ts";
 import { isInside } from "../manifests/annotations.ts";
 import { toJsonText } from "../text/json.ts";
-import { type By, type Seen, type Source, SourceError } from "./source.ts";
+import { type By, noneThere, type Seen, type Source, SourceError } from "./source.ts";
 
 /** An object of a bucket. */
 export interface BucketObject {
@@ -73,12 +73,21 @@ export class BucketSource implements Source {
     return (await ofMediaTypes(mediaTypes, names)).sort();
   }
 
-  async confirm(_selection: Selection, names: readonly string[]): Promise<void> {
+  async confirm(
+    { folder }: Selection,
+    names: readonly string[],
+    show: (name: string) => string,
+  ): Promise<void> {
     const objects = await this.#list();
+    if (names.length > 1 && !names.some((name) => objects.has(name))) {
+      const below = [...objects.keys()].find((name) => name.endsWith(`/${names[0]}`));
+      const prefix = below?.slice(0, -`/${names[0]}`.length);
+      throw noneThere(names, folder, prefix && `${folder.replace(/\/$/, "")}/${prefix}`);
+    }
     const problems = new Problems();
     for (const name of names) {
       if (!objects.has(name)) {
-        problems.add(`file "${name}" is not in the bucket`);
+        problems.add(`${show(name)} is not in the bucket`);
       }
     }
     problems.end();

@@ -125,17 +125,18 @@ export function judge(
   // A copy of what is uploaded is the copy, whatever its name.
   const files = looked.toSorted((one, other) => Number(other.isUploaded) - Number(one.isUploaded));
   const problems = new Problems();
-  const told = new Map<FindingName, string[]>();
+  const told = new Map<string, { finding: FindingName; names: string[] }>();
   for (const [finding, file, more] of findingsIn(files, levelOf("similar", levels) !== "ignore")) {
     const level = levelOf(finding, levels);
+    const text = file.look.begins === undefined ? texts[finding] : "is no picture";
     if (level === "refuse" && !file.isUploaded) {
       problems.add(
-        `file "${file.name}" ${texts[finding]}${more}. Leave it out, or let it pass with findings: { ${finding}: "ignore" }`,
+        `file "${file.name}" ${text}${more}. Leave it out, or let it pass with findings: { ${finding}: "ignore" }`,
       );
     } else if (level !== "ignore") {
-      const names = told.get(finding) ?? [];
-      told.set(finding, names);
-      names.push(`${file.name}${more}`);
+      const same = told.get(text) ?? { finding, names: [] };
+      told.set(text, same);
+      same.names.push(`${file.name}${more}`);
     }
   }
   const notLookedFor = (not?.findings ?? []).flatMap((finding) => {
@@ -147,10 +148,10 @@ export function judge(
     return level === "ignore" ? [] : [why];
   });
   problems.end();
-  const lines = [...told].map(([finding, names]) => {
+  const lines = [...told].map(([text, { finding, names }]) => {
     const which =
       names.length === 1 ? "1 file, which" : `${count(names.length)} files, each of which`;
-    return `${finding}: ${which} ${texts[finding]}: ${shortList(names, 3, String)}`;
+    return `${finding}: ${which} ${text}: ${shortList(names, 3, String)}`;
   });
   return lines.length + notLookedFor.length === 0
     ? undefined
@@ -167,7 +168,7 @@ function* findingsIn(
     const { name, digest, look, declared, decoded } = file;
     const { fault, shown, width, height } = look;
     if (fault !== undefined) {
-      yield [fault, file, ""];
+      yield [fault, file, look.begins ?? ""];
       continue;
     }
     const twin = first.get(digest);

@@ -1,4 +1,5 @@
-import { dirname, join } from "node:path";
+import { lstat, readdir } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import pMap from "p-map";
 import type { FileContent } from "../api/files.ts";
 import { fileProblem } from "../disk/local-file.ts";
@@ -9,7 +10,7 @@ import { outsideProblem, type Selection, selectFiles } from "../disk/select-file
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { toJsonText } from "../text/json.ts";
 import { HashCache } from "./hash-cache.ts";
-import type { Seen, Source } from "./source.ts";
+import { noneThere, type Seen, type Source } from "./source.ts";
 
 /** How many files are read at once. */
 const filesAtOnce = 16;
@@ -44,13 +45,21 @@ export class FolderSource implements Source {
     return names;
   }
 
-  async confirm(selection: Selection, names: readonly string[]): Promise<void> {
+  async confirm(
+    selection: Selection,
+    names: readonly string[],
+    show: (name: string) => string,
+  ): Promise<void> {
+    if (names.length > 1 && !(await hasAny(this.#folder, names))) {
+      const place = `${this.#folder} (${resolve(this.#folder)})`;
+      throw noneThere(names, place, await folderWith(names, this.#folder));
+    }
     const found = await pMap(
       names,
       async (name) => {
         const problem =
           (await fileProblem(join(this.#folder, name))) ?? (await outsideProblem(selection, name));
-        return problem && `file "${name}" ${problem}`;
+        return problem && `${show(name)} ${problem}`;
       },
       { concurrency: filesAtOnce },
     );
@@ -98,6 +107,40 @@ export class FolderSource implements Source {
       throw new Refusal("the file changed while it was uploaded: run the update again");
     }
   }
+}
+
+async function hasAny(folder: string, names: readonly string[]): Promise<boolean> {
+  for (const name of names) {
+    // A link that leads nowhere is there, too, and has a problem of its own.
+    if (await lstat(join(folder, name)).catch(() => undefined)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/** How many folders upwards somebody may have gone too far. */
+const levels = 3;
+
+/** A folder near this one that has the first of the files; undefined if none has. */
+async function folderWith(
+  [first = ""]: readonly string[],
+  folder: string,
+): Promise<string | undefined> {
+  const above = Array.from({ length: levels }, (_, index) =>
+    join(folder, ...Array(index + 1).fill("..")),
+  );
+  for (const near of [folder, ...above.slice(0, 1)]) {
+    const entries = await readdir(near, { withFileTypes: true }).catch(() => []);
+    const folders = entries.filter((entry) => entry.isDirectory());
+    above.push(...folders.map(({ name }) => join(near, name)));
+  }
+  for (const candidate of above) {
+    if (await hasAny(candidate, [first])) {
+      return candidate;
+    }
+  }
+  return undefined;
 }
 
 /** Throws if something is wrong, with the problems in the order of the files: which file is read first is chance. */

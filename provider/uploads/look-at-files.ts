@@ -4,6 +4,8 @@ import { type Decode, pictureDecoder } from "../disk/picture-decode.ts";
 import type { Selection } from "../disk/select-files.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import type { FormatName } from "../manifests/formats.ts";
+import { fileOfEachPicture } from "../manifests/manifest.ts";
+import { count, shortList } from "../text/lines.ts";
 import {
   asksToDecode,
   judge,
@@ -13,7 +15,7 @@ import {
   ofDecoding,
 } from "./findings.ts";
 import { type Declared, filesOfManifest } from "./manifest-files.ts";
-import { type By, isBucket, openSource } from "./source.ts";
+import { type By, isBucket, openSource, type Source } from "./source.ts";
 
 /** Which files of a folder or a bucket are meant, and what becomes of what a look at them finds. */
 export interface Meant extends Selection {
@@ -59,8 +61,13 @@ export async function lookAtFiles({
       ? new Map((await source.select(selection)).map((name) => [name, undefined]))
       : await filesOfManifest(manifest, format);
   const names = [...declared.keys()];
+  let leftOut: string | undefined;
   if (manifest !== undefined) {
-    await source.confirm(selection, names);
+    await source.confirm(selection, names, (name) => {
+      const from = declared.get(name)?.from;
+      return `file "${name}"${from === undefined ? "" : `, which ${from} names,`}`;
+    });
+    leftOut = await withoutFile({ ...selection, manifest, format }, source, declared);
   }
   const decode = await decoderFor(findings);
   const seen = await source.identify(names, decode);
@@ -68,8 +75,29 @@ export async function lookAtFiles({
   const not = isBucket(selection.folder) ? inBuckets : undecoded;
   return {
     texts: Object.fromEntries([...seen].map(([name, { text }]) => [name, text])),
-    judge: (before) => judge(seen, declared, before, findings, not),
+    judge(before) {
+      const found = judge(seen, declared, before, findings, not);
+      return [leftOut, found].filter((line) => line !== undefined).join("; ") || undefined;
+    },
   };
+}
+
+/** The pictures that nobody labels because they lack the file that each picture of the manifest has. */
+async function withoutFile(
+  { manifest, format, ...selection }: Meant & { manifest: string },
+  source: Source,
+  declared: ReadonlyMap<string, Declared>,
+): Promise<string | undefined> {
+  const file = await fileOfEachPicture(manifest, format);
+  if (file === undefined) {
+    return undefined;
+  }
+  const all = await source.select({ ...selection, mediaTypes: ["image/*"] });
+  const names = all.filter((name) => !declared.has(name));
+  const which = names.length === 1 ? "1 picture has" : `${count(names.length)} pictures have`;
+  return names.length === 0
+    ? undefined
+    : `${which} no ${file} and so no work item: ${shortList(names, 3, String)}`;
 }
 
 /** Looks at one file, whose text is its SHA-256: see `lookAtFiles`. It has no other one that it could be like. */

@@ -3,7 +3,7 @@ import type { FormatName } from "../manifests/formats.ts";
 import { readManifest, readPictures } from "../manifests/manifest.ts";
 
 /** What a manifest says about a file: nothing if it is a table. */
-export type Declared = Pick<Picture, "size" | "boxes"> | undefined;
+export type Declared = Pick<Picture, "size" | "boxes" | "from"> | undefined;
 
 /** The files that the items of a manifest name, in order. */
 export async function filesOfManifest(

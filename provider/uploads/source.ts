@@ -3,6 +3,7 @@ import type { Decode, Decoded } from "../disk/picture-decode.ts";
 import type { PictureLook } from "../disk/picture-look.ts";
 import { FilesError } from "../disk/problems.ts";
 import type { Selection } from "../disk/select-files.ts";
+import { count } from "../text/lines.ts";
 
 /** What is known about a file without sending it. */
 export interface Seen {
@@ -19,8 +20,12 @@ export interface Seen {
 export interface Source {
   /** The names of the files that are meant, in order. Problems are `FilesError`s. */
   select(selection: Selection): Promise<string[]>;
-  /** Throws unless each of these names is a file that may be sent. */
-  confirm(selection: Selection, names: readonly string[]): Promise<void>;
+  /** Throws unless each of these is a file that may be sent; `show` names one in a message. */
+  confirm(
+    selection: Selection,
+    names: readonly string[],
+    show: (name: string) => string,
+  ): Promise<void>;
   /** Decodes pictures as well where it is given a function for that, and the source can. */
   identify(names: readonly string[], decode?: Decode): Promise<Map<string, Seen>>;
   /** The content to send; refuses if it is not the one of this text any more. */
@@ -31,6 +36,18 @@ export interface Source {
 
 /** How people get the files: as copies in the space, or by the URLs at which they lie. */
 export type By = "upload" | "url";
+
+/** Says that a manifest and a folder have no file in common, and which folder has the files, if that is known. */
+export function noneThere(
+  names: readonly string[],
+  place: string,
+  other: string | undefined,
+): FilesError {
+  const hint = other === undefined ? "" : `. They are in ${other}: set folder to that`;
+  return new FilesError(
+    `none of its ${count(names.length)} files is in ${place}, such as ${names[0]}${hint}`,
+  );
+}
 
 /** What is wrong with the place itself, whichever files are meant. */
 export class SourceError extends FilesError {}

@@ -103,6 +103,22 @@ describe("a dataset on a real engine", function () {
     }
   });
 
+  it("says once, in one line, that its place cannot be listed", async () => {
+    const message = await stack.failure(
+      stack.preview(async () => {
+        new aidp.Dataset("elsewhere", { batchName: "elsewhere", folder: "ftp://host/photos" });
+      }),
+    );
+    // The error that the SDK makes of it repeats what the engine said.
+    const [said = ""] = message.split("err?:");
+    assert.match(
+      said,
+      /UploadSet .*: folder ftp:\/\/host\/photos: it must be a local folder, or s3:/,
+    );
+    assert.equal(said.match(/ftp:/g)?.length, 1, said);
+    assert.doesNotMatch(said, /^\s+at /m);
+  });
+
   it("sends no file where the batch's name is taken", async () => {
     const { projectId } = other.emulator;
     const { batches } = clientOf(other.emulator);

@@ -152,7 +152,15 @@ describe("provider: manifests of annotated pictures", () => {
         "images/b.jpg": "no picture",
         "labels/b.txt": "0 0.5 0.5 0.1 0.2\n",
       });
-      await refuses("data.yaml", /image "images\/b\.jpg": its size, .* cannot be read/);
+      for (const [text, message] of [
+        ["no picture", /it is no picture \(it begins with "no picture"\)$/],
+        ["", /it is empty$/],
+        ["version https://git-lfs.github.com/spec/v1", /it is a pointer of Git LFS: run/],
+      ] as const) {
+        write({ "images/b.jpg": text });
+        await refuses("data.yaml", message);
+        await refuses("data.yaml", /image "images\/b\.jpg": its size, .* cannot be read: it is/);
+      }
       rmSync(join(folder, "images/b.jpg"));
       await refuses("data.yaml", /labels\/b\.txt has no picture/);
       rmSync(join(folder, "labels"), { recursive: true });
@@ -194,10 +202,11 @@ describe("provider: manifests of annotated pictures", () => {
       assert.match(dropped.line() ?? "", /of annotations: pose of 1, truncated of 1\./);
       assert.deepEqual(await read("VOC/Annotations"), items);
       assert.deepEqual(Object.keys(await read("VOC/Annotations/a.xml")), ["a&b.jpg"]);
-      assert.deepEqual(
-        (await readCategories(join(folder, "VOC")))?.map(({ name }) => name),
-        ["ant", "cat", "dog"],
-      );
+      assert.deepEqual(await readCategories(join(folder, "VOC")), [
+        { name: "ant" },
+        { name: "cat" },
+        { name: "dog" },
+      ]);
     });
 
     it("says in which file and on which line what is wrong", async () => {
@@ -318,7 +327,7 @@ describe("provider: manifests of annotated pictures", () => {
         "https://e.com/c.jpg": { assetUrl: "https://e.com/c.jpg", assetType: "image" },
       });
       assert.match(dropped.line() ?? "", /of annotations: polygonlabels of 1, score of 1\./);
-      assert.deepEqual(await readCategories(join(folder, "ls.json")), [{ id: 1, name: "Car" }]);
+      assert.deepEqual(await readCategories(join(folder, "ls.json")), [{ name: "Car" }]);
     });
 
     it("says in which task what is wrong", async () => {

@@ -17,7 +17,7 @@ import type { Picture } from "../../../provider/manifests/annotated.ts";
 import { annotationsOf } from "../../../provider/manifests/annotations.ts";
 import type { Category } from "../../../provider/manifests/categories.ts";
 import { Dropped } from "../../../provider/manifests/dropped.ts";
-import { readCategories, readPictures } from "../../../provider/manifests/manifest.ts";
+import { readCategories, readPictures, readSplits } from "../../../provider/manifests/manifest.ts";
 import { writeAnnotations, writtenFormats } from "../../../provider/manifests/write.ts";
 import { errorOf } from "../../support/errors.ts";
 
@@ -145,27 +145,97 @@ describe("provider: annotated pictures as files", () => {
     rmSync(outside);
   });
 
-  it("keep the splits that the pictures came with", async () => {
-    for (const [names, yaml, text] of [
+  it("keep the splits that the pictures came with, and of a part of them leave room for the others", async () => {
+    const yamlOf = async (names: readonly string[], isPart: boolean) => {
+      const all = names.map((name) => one(name));
+      const annotations = annotationsOf(all, categories, new Dropped(), isPart);
+      await writeAnnotations(folder, "yolo", annotations);
+      return readFileSync(join(folder, "data.yaml"), "utf8").split("names:")[0];
+    };
+    for (const [names, whole, part, text] of [
       [
-        ["images/train/a.jpg", "images/valid/b.jpg"],
-        "val: images/valid\ntrain: images/train\n",
+        ["images/train/a.jpg", "images/valid/b.jpg", "images/test/c.jpg"],
+        "train: images/train\nval: images/valid\ntest: images/test\n",
+        "train: images/train\nval: images/valid\ntest: images/test\n",
         "labels/train/a.txt",
       ],
       [
         ["train/images/a.jpg", "valid/images/b.jpg"],
-        "val: valid/images\ntrain: train/images\n",
+        "train: train/images\nval: valid/images\n",
+        "train: train/images\nval: valid/images\n",
         "train/labels/a.txt",
       ],
-      [["images/train/a.jpg", "b.jpg"], "train: images\nval: images\n", "labels/b.txt"],
+      [
+        ["val/images/b.jpg"],
+        "train: val/images\nval: val/images\n",
+        "train: train/images\nval: val/images\n",
+        "val/labels/b.txt",
+      ],
+      [
+        ["images/train/a.jpg"],
+        "train: images/train\nval: images/train\n",
+        "train: images/train\nval: images/val\n",
+        "labels/train/a.txt",
+      ],
+      [
+        ["images/train/a.jpg", "b.jpg"],
+        "train: images\nval: images\n",
+        "train: images\nval: images\n",
+        "labels/b.txt",
+      ],
+      [
+        ["train/images/a.jpg", "b.jpg"],
+        "train:\n  - images\n  - train/images\nval:\n  - images\n  - train/images\n",
+        "train:\n  - images\n  - train/images\nval:\n  - images\n  - train/images\n",
+        "train/labels/a.txt",
+      ],
     ] as const) {
-      await write(
-        "yolo",
-        names.map((name) => one(name)),
-      );
-      assert.ok(readFileSync(join(folder, "data.yaml"), "utf8").startsWith(yaml), yaml);
+      assert.equal(await yamlOf(names, false), whole);
+      assert.equal(await yamlOf(names, true), part);
       assert.ok(existsSync(join(folder, text)), text);
     }
+  });
+
+  it("have the splits of the manifest, whatever of it is there", async () => {
+    const source = join(folder, "source");
+    const names = ["photos/a.jpg", "photos/b.jpg", "more/images/c.jpg"];
+    for (const name of names) {
+      mkdirSync(join(source, name, ".."), { recursive: true });
+      writeFileSync(join(source, name), "");
+    }
+    writeFileSync(join(source, "val.txt"), "./photos/b.jpg\n./photos/a.jpg\n");
+    for (const [yaml, expected] of [
+      ["train: more/images\nval: photos\n", "train: more/images\nval: images/photos\n"],
+      [
+        "train: [more/images, photos]\nval: val.txt\ntest: gone\n",
+        "train:\n  - more/images\n  - images/photos\nval: val.txt\n",
+      ],
+      // Its pictures do not all belong into one folder.
+      ["train: .\n", "train: train.txt\nval: val.txt\n"],
+    ] as const) {
+      writeFileSync(join(source, "data.yaml"), `${yaml}names: [cat]\n`);
+      const splits = await readSplits(source);
+      const annotations = annotationsOf([one("photos/b.jpg")], categories, new Dropped(), true);
+      await writeAnnotations(folder, "yolo", { ...annotations, splits });
+      const written = readFileSync(join(folder, "data.yaml"), "utf8");
+      assert.equal(written.split("names:")[0], expected);
+      if (expected.includes("val.txt")) {
+        assert.equal(readFileSync(join(folder, "val.txt"), "utf8"), "./images/photos/b.jpg\n");
+      }
+    }
+    const coco = join(source, "coco.json");
+    const images = ["images/train/a.jpg", "images/val/b.jpg"].map((name, id) => ({
+      id,
+      file_name: name,
+    }));
+    writeFileSync(coco, JSON.stringify({ images, annotations: [], categories: [] }));
+    assert.deepEqual(
+      (await readSplits(coco)).map(({ name, folders }) => [name, folders]),
+      [
+        ["train", ["images/train"]],
+        ["val", ["images/val"]],
+      ],
+    );
   });
 
   it("have outlines in YOLO if each has one", async () => {

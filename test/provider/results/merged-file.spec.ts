@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readFingerprint } from "../../../provider/disk/local-file.ts";
 import { Refusal } from "../../../provider/lifecycle/lifecycle.ts";
-import type { Category } from "../../../provider/manifests/categories.ts";
+import type { Category, DeclaredCategory } from "../../../provider/manifests/categories.ts";
 import { readManifest } from "../../../provider/manifests/manifest.ts";
 import { EarlierFile } from "../../../provider/results/earlier-file.ts";
 import type { FinishedItem } from "../../../provider/results/finished.ts";
@@ -97,7 +97,11 @@ describe("provider: results merged into one file", () => {
   });
 
   it("gives categories the ids that are declared, and those of before", async () => {
-    const numbered = async (declared: Category[], earlier: Category[], ...names: string[]) => {
+    const numbered = async (
+      declared: DeclaredCategory[],
+      earlier: Category[],
+      ...names: string[]
+    ) => {
       const result = { item: item("a"), coco: parseCoco(coco(names)) };
       const { numbering } = await writeMerged(path, each([result]), { declared, earlier });
       const { categories } = JSON.parse(readFileSync(path, "utf8")) as Written;
@@ -127,6 +131,14 @@ describe("provider: results merged into one file", () => {
       await numbered([{ id: 8, name: "van" }], earlier),
       "8 van, 7 car, 3 bus, 10 tram, 9 boat",
     );
+    // Those of no list, which come and go with their pictures, take no id that another one has.
+    const found = [{ name: "ant" }, { name: "boat" }, { name: "car" }];
+    assert.equal(await numbered(found, [], "tram", "boat"), "1 ant, 2 boat, 3 car, 4 tram");
+    assert.equal(
+      await numbered(found, earlier, "tram", "ant"),
+      "7 car, 3 bus, 8 tram, 9 boat, 10 ant",
+    );
+    await numbered([{ id: 8, name: "van" }], earlier);
     assert.deepEqual(
       await EarlierFile.categoriesOf(path).then((all) => all.map(({ id }) => id)),
       [8, 7, 3, 10, 9],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -27,21 +27,34 @@ describe("provider: AnnotationExport in another format", () => {
   const platform = () =>
     platformOf(test.emulator, { owner: "urn:pulumi:test::labeling::aidp:index:Any::export" });
 
-  it("writes the files of another format, and starts the next time from the file beside them", async () => {
-    const set = await TestSet.begin(test.emulator);
-    const yolo = { path: join(folder, "yolo"), format: "yolo" };
+  /** Uploads a picture of 100 by 200. */
+  async function upload(): Promise<string> {
     const picture = join(folder, "picture.jpg");
     const create = { width: 100, height: 200, channels: 3, background: "#00f" } as const;
     await sharp({ create }).jpeg().toFile(picture);
     const client = clientOf(test.emulator);
-    const { spaceId } = test.emulator;
-    const urls = new UploadUrls(client, spaceId, 2);
-    const upload = () =>
-      uploadFile(
-        client,
-        () => openContent(picture, "image/jpeg"),
-        () => urls.take(),
-      );
+    const urls = new UploadUrls(client, test.emulator.spaceId, 1);
+    return uploadFile(
+      client,
+      () => openContent(picture, "image/jpeg"),
+      () => urls.take(),
+    );
+  }
+
+  async function check({ batchId }: TestSet, more: Plain) {
+    const { projectId } = test.emulator;
+    const news = { path: join(folder, "annotations.json"), batchId, ...more };
+    const place = { projectId, spaceId: undefined };
+    const { inputs, failures } = await annotationExportLifecycle.check(news, {}, place);
+    return {
+      inputs: inputs as unknown as Inputs,
+      reasons: failures.map(({ reason }) => reason),
+    };
+  }
+
+  it("writes the files of another format, and starts the next time from the file beside them", async () => {
+    const set = await TestSet.begin(test.emulator);
+    const yolo = { path: join(folder, "yolo"), format: "yolo" };
     const sign = (...bbox: number[]) => ({ bbox, metadata: { category: "sign" } });
     const items = {
       "a.jpg": { file: "a.jpg", labels: [sign(10, 20, 20, 40)] },
@@ -53,17 +66,7 @@ describe("provider: AnnotationExport in another format", () => {
     await finish("a.jpg");
     const warnings: string[] = [];
     const warned = { ...platform(), warn: (line: string) => warnings.push(line) };
-    const check = async (more: Plain) => {
-      const { projectId } = test.emulator;
-      const news = { path: join(folder, "annotations.json"), batchId: set.batchId, ...more };
-      const place = { projectId, spaceId: undefined };
-      const { inputs, failures } = await annotationExportLifecycle.check(news, {}, place);
-      return {
-        inputs: inputs as unknown as Inputs,
-        reasons: failures.map(({ reason }) => reason),
-      };
-    };
-    const { inputs } = await check(yolo);
+    const { inputs } = await check(set, yolo);
     const { state } = await annotationExportLifecycle.create(warned, inputs);
     const read = (name: string) => readFileSync(join(folder, "yolo", name), "utf8");
     assert.equal(read("labels/a.txt"), "0 0.2 0.2 0.2 0.2\n");
@@ -72,7 +75,7 @@ describe("provider: AnnotationExport in another format", () => {
 
     await finish("b.jpg");
     await resetRequests(test.emulator);
-    const again = (await check({ ...yolo, triggers: [1] })).inputs;
+    const again = (await check(set, { ...yolo, triggers: [1] })).inputs;
     const next = await annotationExportLifecycle.update(warned, "id", state, again);
     assert.match(
       warnings.join(),
@@ -93,15 +96,46 @@ describe("provider: AnnotationExport in another format", () => {
     const { message } = await errorOf(
       annotationExportLifecycle.create(
         platform(),
-        (await check({ path: folder, format: "cvat" })).inputs,
+        (await check(set, { path: folder, format: "cvat" })).inputs,
       ),
       Refusal,
     );
     assert.match(message, /has files that were not written here, .*: annotations\.xml/);
     assert.equal(readFileSync(join(folder, "annotations.xml"), "utf8"), "mine");
     assert.match(
-      (await check({ format: "jsonl" })).reasons.join(),
+      (await check(set, { format: "jsonl" })).reasons.join(),
       /format must be one of "coco", "yolo"/,
     );
+  });
+
+  it("has the splits of the manifest while only some of them are finished", async () => {
+    const set = await TestSet.begin(test.emulator);
+    const source = join(folder, "source");
+    for (const name of ["train/images/a.jpg", "val/images/b.jpg"]) {
+      mkdirSync(join(source, name, ".."), { recursive: true });
+      writeFileSync(join(source, name), "");
+    }
+    const manifest = join(source, "data.yaml");
+    writeFileSync(manifest, "train: train/images\nval: val/images\nnames: [sign]\n");
+    const key = "val/images/b.jpg";
+    const { ids } = (
+      await set.create({ [key]: { file: key } }, { uploads: { [key]: await upload() } })
+    ).state;
+    const path = join(folder, "splits");
+    const yaml = () => readFileSync(join(path, "data.yaml"), "utf8");
+    const expected = "train: train/images\nval: val/images\nnames:\n  - sign\n";
+    const { inputs } = await check(set, { path, format: "yolo", manifest });
+    const { state } = await annotationExportLifecycle.create(platform(), inputs);
+    assert.equal(yaml(), expected, "nothing is finished yet");
+    await annotate(test.emulator, { workItemIDs: [ids[key]!] });
+    await annotationExportLifecycle.update(platform(), "id", state, inputs);
+    assert.ok(yaml().startsWith(expected), yaml());
+    assert.ok(existsSync(join(path, "val/labels/b.txt")));
+    rmSync(source, { recursive: true });
+    const { message } = await errorOf(
+      annotationExportLifecycle.update(platform(), "id", state, inputs),
+      Refusal,
+    );
+    assert.match(message, /^manifest .*data\.yaml: there is no such file/);
   });
 });

@@ -79,7 +79,18 @@ describe("provider: what a look at pictures finds", () => {
         writeFileSync(at("a.jpg"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
       /is a pointer of Git LFS: run `git lfs pull`/,
     ],
-    ["a.jpg", "broken", async () => writeFileSync(at("a.jpg"), "<html>"), /is not a whole picture/],
+    [
+      "a.jpg",
+      "broken",
+      async () => writeFileSync(at("a.jpg"), '<html lang="en"><body>\n'),
+      /is no picture \(it begins with "<html lang=\\"en\\"><bod"\)\. Leave/,
+    ],
+    [
+      "a.jpg",
+      "broken",
+      async () => writeFileSync(at("a.jpg"), Buffer.from([1, 2, 3, 0xff, 65, 66, 67, 68])),
+      /is no picture\. Leave/,
+    ],
     ...(["jpeg", "png", "webp"] as const).map((format): (typeof faults)[number] => [
       `a.${format}`,
       "broken",
@@ -121,7 +132,10 @@ describe("provider: what a look at pictures finds", () => {
       assert.equal(await reasons(), said);
       assert.equal(await warning({ findings: { [finding]: "ignore" } }), undefined);
       const told = await warning({ findings: { [finding]: "warn" } });
-      assert.match(told ?? "", new RegExp(`^folder .*: ${finding}: 1 file, .*: ${name}$`));
+      assert.match(
+        told ?? "",
+        new RegExp(`^folder .*: ${finding}: 1 file, .*: ${name}( \\(it begins .*)?$`),
+      );
       const { inputs } = await check({ findings: { [finding]: "ignore" } });
       assert.equal(await reasons({}, inputs), "");
     });
