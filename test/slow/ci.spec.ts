@@ -91,7 +91,7 @@ describe("the component for GitLab, on a real engine and with a server for GitLa
     assert.equal(last, "POST /projects/12/merge_requests/7/notes");
     const note = fields.get("body") ?? "";
     assert.ok(note.startsWith("<!-- labeling-preview: test -->\n"));
-    assert.match(note, /Broken rule \(mandatory, 1\) `ai-data-platform\/asset-host`/);
+    assert.match(note, /Broken rule \(mandatory, severity \w+, 1\) `ai-data-platform\/asset-host`/);
     assert.match(
       note,
       /\[The page with the pictures\]\(.*\/artifacts\/file\/labeling-preview\.html\)/,

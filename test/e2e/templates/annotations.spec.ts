@@ -14,9 +14,7 @@ const files = {
     `{"key":"bridge, \\"old\\"","assetUrl":"https://b.example/02.jpg"}`,
   ),
   "signs/items.csv": text("key,assetUrl", "tunnel-03,https://b.example/03.jpg", "crossing-00,"),
-  "signs/photos.coco.json": text("{", `  "images": [`, `    { "file_name": "coffee.jpg" }`, "] }"),
   "signs/voc/a.xml": "<annotation>\n",
-  "other/items.jsonl": text(`{"key":"tunnel-03"}`),
 };
 const violation = (message: string, level = "mandatory") => ({
   rule: "asset-host",
@@ -77,39 +75,38 @@ describe("annotations", function () {
     );
   });
 
-  it("are where a manifest has the key of a broken rule", () => {
+  it("are where a broken rule says that its first item is declared", () => {
     assert.equal(
       ofRules(
         violation(
-          `items["junction-01"]: assetUrl is on b.example (3 items break this rule: "junction-01", "bridge, "old"", "coffee.jpg")`,
+          `items["bridge, "old""] (items.jsonl, line 3): assetUrl is on b.example (2 items break this rule: "bridge, "old"", "x")`,
         ),
       ).replaceAll(/::items.*/g, ""),
-      "::error file=signs/items.jsonl,line=2,title=asset-host\n" +
-        "::error file=signs/photos.coco.json,line=3,title=asset-host\n",
+      "::error file=signs/items.jsonl,line=3,title=asset-host\n",
     );
     assert.match(
-      ofRules(violation(`items["tunnel-03"]: assetUrl is on b.example`, "advisory")),
+      ofRules(violation(`items["tunnel-03"] (items.csv, line 2): it is odd`, "advisory")),
       /^::warning file=signs\/items\.csv,line=2,title=asset-host::items/,
     );
   });
 
-  it("are nowhere where a file or a key is not there, or a key is twice", () => {
+  it("are nowhere where a file is not there, or no line is named", () => {
     assert.equal(ofMessages("manifest gone.csv: line 2: it is not CSV", "no line at all"), "");
-    assert.equal(ofRules(violation(`items["crossing-00"]: assetUrl is on a.example`)), "");
-    assert.equal(ofRules(violation(`items["nowhere"]: assetUrl is on a.example`)), "");
+    assert.equal(ofRules(violation(`items["a"]: assetUrl is on a.example`)), "");
+    assert.equal(ofRules(violation(`items["a"] (gone.jsonl, line 1): it is wrong`)), "");
     assert.equal(ofMessages("manifest ../../../../etc/passwd: line 1: it is not CSV"), "");
   });
 
   it("have what stops an update first", () => {
     const lines = ofRules(
-      violation(`items["tunnel-03"]: it is odd`, "advisory"),
-      violation(`items["junction-01"]: it is wrong`),
+      violation(`items["tunnel-03"] (items.csv, line 2): it is odd`, "advisory"),
+      violation(`items["junction-01"] (items.jsonl, line 2): it is wrong`),
     );
     assert.deepEqual(lines.match(/^::\w+/gm), ["::error", "::warning"]);
   });
 
   it("are a report of code quality for GitLab", () => {
-    const rules = [violation(`items["junction-01"]: it is wrong`)];
+    const rules = [violation(`items["junction-01"] (items.jsonl, line 2): it is wrong`)];
     const [entry, ...more] = JSON.parse(
       annotations("gitlab", { failures: [], rules, warnings: [] }),
     );
@@ -117,7 +114,7 @@ describe("annotations", function () {
     assert.deepEqual(
       { ...entry, fingerprint: "" },
       {
-        description: `items["junction-01"]: it is wrong`,
+        description: `items["junction-01"] (items.jsonl, line 2): it is wrong`,
         check_name: "asset-host",
         fingerprint: "",
         severity: "major",
@@ -130,7 +127,7 @@ describe("annotations", function () {
   it("are shown by the action, at the file in the repository", () => {
     const json = {
       failures: [],
-      rules: [violation(`items["junction-01"]: assetUrl is on b.example`)],
+      rules: [violation(`items["junction-01"] (items.jsonl, line 2): assetUrl is on b.example`)],
       warnings: [],
     };
     const { output, failed } = runJob(readWorkflow("labeling-preview"), "preview", {
