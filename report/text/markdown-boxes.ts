@@ -17,7 +17,8 @@ export function flaggedBlock(report: Report, open: number): Block[] {
     return `- ${where}${code(category)} ${text}`;
   });
   const title = `Categories that vanish or are new (${thousands(lines.length)})`;
-  return lines.length === 0 ? [] : [{ title, lines, open }];
+  const shown = atMost(lines, (more) => `- ${more}`);
+  return lines.length === 0 ? [] : [{ title, lines: shown, open }];
 }
 
 /** What becomes of the boxes: one line, and the numbers by category and size, folded. */
@@ -33,6 +34,7 @@ export function boxBlocks({ boxes, batches }: Report): Block[] {
       categoryRows(code(batch.name, true), batch.boxes, (each) => each.before !== each.after),
     ),
   ];
+  const shown = atMost(rows, (more) => row(["…", more, "", "", ""]));
   const heads = ["batch", "category", "before", "after", "difference"];
   const sizes = boxes.sizes.map((size) =>
     row([
@@ -46,9 +48,18 @@ export function boxBlocks({ boxes, batches }: Report): Block[] {
   const sizeHeads = ["size in pixels", "before", "after", "share before", "share after"];
   return [
     { title: "Boxes", lines: [boxesLine(boxes)], open: 1 },
-    { title: "Boxes by category", lines: [...table(heads, 2), ...rows], open: 0 },
+    { title: "Boxes by category", lines: [...table(heads, 2), ...shown], open: 0 },
     { title: "Boxes by size", lines: [...table(sizeHeads, 1), ...sizes], open: 0 },
   ];
+}
+
+/** How many lines about categories a comment has, so that many batches of many categories leave room for the items. */
+const mostLines = 50;
+
+function atMost(lines: readonly string[], lineOf: (more: string) => string): string[] {
+  const left = lines.length - mostLines;
+  const more = left > 0 ? [lineOf(`${thousands(left)} more, which the JSON report has`)] : [];
+  return [...lines.slice(0, mostLines), ...more];
 }
 
 function categoryRows(

@@ -33,7 +33,7 @@ describe("report: boxes by category and size", () => {
         },
         {
           kept: item(label(1, "cup"), label(30)),
-          changed: item(label(2, "cup", 40)),
+          changed: item(label(2, "cup", 25.6)),
           more: item(),
         },
       ),
@@ -46,7 +46,7 @@ describe("report: boxes by category and size", () => {
       moved: 0,
       resized: 1,
       recategorized: 0,
-      iou: { least: 0.22, most: 0.22 },
+      iou: { least: 0.338, most: 0.338 },
       categories: [
         { category: "cup", before: 3, after: 2 },
         { before: 1, after: 1 },
@@ -109,6 +109,16 @@ describe("report: boxes by category and size", () => {
     );
     const half = boxesOf(changed({ a: cup, b: cup }, { a: mug, b: hidden }));
     assert.deepEqual([half?.hiddenBefore, half?.hiddenAfter], [0, 1]);
+  });
+
+  it("leave room in a comment, however many categories there are", () => {
+    const many = (prefix: string) =>
+      item(...Array.from({ length: 500 }, (_, index) => label(20 * index, `${prefix}${index}`)));
+    const markdown = renderMarkdown(reportOf(changed({ a: many("old") }, { a: many("new") })));
+    assert.match(markdown, /Categories that vanish or are new \(1,000\)/);
+    assert.match(markdown, /\n- 950 more, which the JSON report has\n/);
+    assert.match(markdown, /\| … \| 950 more, which the JSON report has \| {2}\| {2}\| {2}\|\n/);
+    assert.ok(markdown.length < 10_000, `${markdown.length}`);
   });
 
   it("count those of new and of cancelled items, and are left out where there are none", () => {
