@@ -20,6 +20,8 @@ export interface Configuration {
   readonly progress: boolean;
   /** Up to how many entries of a map the engine keeps and shows one by one. */
   readonly entriesShown: number;
+  /** Whether all batches say in their metadata where they come from. */
+  readonly provenance: boolean;
 }
 
 const uuid = z.guid();
@@ -50,6 +52,7 @@ export function readConfiguration(
     // A log would keep each of the lines that a screen shows in one place.
     progress: checkedSwitch("progress", value("progress") ?? (environment.CI ? "off" : "on")),
     entriesShown: checkedInteger("entriesShown", value("entriesShown"), entries),
+    provenance: checkedFlag("provenance", value("provenance") ?? "false"),
   };
 }
 
@@ -151,6 +154,15 @@ function checkedSwitch(setting: "allowHttp" | "progress", text: string): boolean
     );
   }
   return text === "on";
+}
+
+function checkedFlag(setting: "provenance", text: string): boolean {
+  if (text !== "true" && text !== "false") {
+    throw new Refusal(
+      `aidp:${setting} must be true or false, got ${JSON.stringify(text)}; ${howToSet(setting)}`,
+    );
+  }
+  return text === "true";
 }
 
 function at(path: readonly PropertyKey[]): string {

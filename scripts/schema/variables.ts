@@ -54,4 +54,9 @@ export const variables: Readonly<Record<Setting, Spec>> = {
     description:
       "How many entries a map, such as the items of a set, may have to be shown one by one, 0 to 100,000. Default: AIDP_ENTRIES_SHOWN, or else 2,000.",
   },
+  provenance: {
+    type: "string",
+    description:
+      "true or false: whether all batches say in their metadata which revision of the program they come from. Default: AIDP_PROVENANCE, or else false.",
+  },
 };

@@ -24,6 +24,7 @@ describe("provider: configuration", () => {
       requestsPerSecond: undefined,
       progress: true,
       entriesShown: 2_000,
+      provenance: false,
     });
     assert.equal(defaultBaseUrl, "https://api.ai.cloudfactory.app/api/v1");
   });
@@ -39,13 +40,14 @@ describe("provider: configuration", () => {
     requestsPerSecond: ["0.5", "100"],
     progress: ["on", "off"],
     entriesShown: ["0", "100000"],
+    provenance: ["true", "false"],
   } as const;
   for (const setting of Object.keys(settings) as (keyof typeof settings)[]) {
     const [inStack, inEnvironment] = values[setting];
     const stack = { [`aidp:${setting}`]: inStack };
     const environment = { [settings[setting]]: inEnvironment };
     const expected = (text: string) =>
-      ["routes", "concurrency", "requestsPerSecond", "entriesShown"].includes(setting)
+      ["routes", "concurrency", "requestsPerSecond", "entriesShown", "provenance"].includes(setting)
         ? JSON.parse(text)
         : ["allowHttp", "progress"].includes(setting)
           ? text === "on"
@@ -117,6 +119,7 @@ describe("provider: configuration", () => {
       'aidp:baseUrl must have no query, fragment, user name or password, got one on "https://a.b"; run `pulumi config set aidp:baseUrl …`, or set AIDP_BASE_URL',
     ]),
     ["spaceId", "roads", `aidp:spaceId must be a UUID, got "roads"; ${set("spaceId")}`],
+    ["provenance", "on", `aidp:provenance must be true or false, got "on"; ${set("provenance")}`],
     ["progress", "maybe", `aidp:progress must be on or off, got "maybe"; ${set("progress")}`],
     ["projectId", "12", `aidp:projectId must be a UUID, got "12"; ${set("projectId")}`],
   ];
