@@ -95,5 +95,12 @@ for (const declare of allDeclarations) {
       const { batches } = await storeOf(other.emulator);
       assert.deepEqual(unmarked(batches.find(({ name }) => name === "signs")), { owner: "vision" });
     });
+
+    it("is written for every batch if the setting says so", async () => {
+      stack.setEnvironment({ AIDP_PROVENANCE: "true" });
+      const { changes } = await stack.up(program({ provenance: false }));
+      assert.deepEqual(changes, { same: 2, update: 1 });
+      assert.equal((await stored()).pulumiProvenanceCommit, `${second}-dirty`);
+    });
   });
 }
