@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { SingleBar } from "cli-progress";
 import type { CommandModule } from "yargs";
 import type { Client } from "../../provider/api/client.ts";
+import { provenanceOf } from "../../provider/items/provenance-entries.ts";
 import { Refusal } from "../../provider/lifecycle/lifecycle.ts";
 import { type WrittenFormat, writtenFormats } from "../../provider/manifests/write.ts";
 import { listDeclaredCategories } from "../../provider/results/declared-categories.ts";
@@ -96,6 +97,7 @@ async function download(client: Client, projectId: string, given: Arguments): Pr
   const { imageCount, annotationCount, categories, numbering } = await writeMerged(path, found, {
     declared,
     earlier: await EarlierFile.categoriesOf(path),
+    provenance: provenanceOf(batch.metadata),
   }).finally(() => bar?.stop());
   if (given.format !== "coco") {
     tellDropped(await writeInFormat(given.out, given.format, numbering, manifest));

@@ -1,6 +1,7 @@
 import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
 import { withoutMark } from "./mark.ts";
+import { provenanceEntries } from "./provenance-entries.ts";
 import { answerOf, openSession } from "./session.ts";
 
 type ById = Map<string, BatchWire>;
@@ -45,5 +46,7 @@ export const releasedKey = "pulumiReleased";
 /** A batch's metadata as the user sees it. */
 export function ownMetadata({ metadata }: Pick<BatchWire, "metadata">): Record<string, unknown> {
   const { [releasedKey]: _released, ...own } = withoutMark(metadata ?? {});
-  return own;
+  return Object.fromEntries(
+    Object.entries(own).filter(([name]) => !provenanceEntries.includes(name)),
+  );
 }

@@ -2,6 +2,7 @@ import type DataLoader from "dataloader";
 import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
 import type { WorkItemWire } from "../api/work-items.ts";
+import type { Revision } from "../disk/revision.ts";
 import type { Lookup } from "./create-once.ts";
 import type { Ending, Outcome } from "./ending.ts";
 import type { LiveItems } from "./listing.ts";
@@ -21,6 +22,13 @@ export class Session {
   readonly told = new Set<string>();
   /** Whether the platform keeps marks as they were sent; undefined before the first creation. */
   keepsMarks: boolean | undefined;
+  /** The batches that want their provenance, by id, and whether this update has written it. */
+  readonly provenance = new Map<
+    string,
+    { readonly files: readonly string[] | undefined; isWritten: boolean }
+  >();
+  /** The revision of the program, or why there is none; undefined before anything asked. */
+  revision: Promise<Revision | string> | undefined;
   /** What moves from one declaration to another. */
   readonly moves = new Moves();
   /** What combines the reads and endings of callers at about the same time in one request, by project or place. */

@@ -29,6 +29,8 @@ export interface Described {
 interface Defaults {
   projectId: string | undefined;
   spaceId: string | undefined;
+  /** Whether batches say in their metadata where they come from. */
+  provenance?: boolean;
 }
 
 /** What a message says, as data. */
@@ -112,8 +114,8 @@ export interface Lifecycle<Inputs, State> {
   /** Outputs that a creation will have, as far as they are known before it. Only the plugin asks, at preview. */
   expect?(platform: Platform, inputs: Inputs): Promise<Partial<State>>;
   /**
-   * Records which work items a declaration has and wants, to find out which of them move to another declaration; asks
-   * nothing of the platform. `olds` are the inputs of the last update, or all that is known about the resource.
+   * Records what a declaration has and wants, to find out which work items move to another declaration and which batches
+   * want their provenance; asks nothing of the platform. `olds` are the inputs of the last update, or all that is known about the resource.
    */
   recordHoldings?(platform: Platform, olds: Plain, news: Inputs): void;
   /** Says that a check begins, after which `recordHoldings` may be called; the returned call says that it is over. */

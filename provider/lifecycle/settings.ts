@@ -9,6 +9,7 @@ export const settings = {
   concurrency: "AIDP_CONCURRENCY",
   requestsPerSecond: "AIDP_REQUESTS_PER_SECOND",
   progress: "AIDP_PROGRESS",
+  provenance: "AIDP_PROVENANCE",
   entriesShown: "AIDP_ENTRIES_SHOWN",
   effort: "AIDP_EFFORT",
 } as const;

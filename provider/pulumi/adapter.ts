@@ -82,7 +82,7 @@ export class Adapter<Inputs extends object, State extends object> {
 
   async #check(olds: Plain, news: Plain): Promise<{ inputs: Plain; reasons: string[] }> {
     const configuration = this.#options.configured();
-    const { projectId, spaceId } = configuration;
+    const { projectId, spaceId, provenance } = configuration;
     const urn = urnOf(news);
     const known = this.#forms.decode(olds);
     const sent = this.#forms.decode(news);
@@ -102,7 +102,7 @@ export class Adapter<Inputs extends object, State extends object> {
     const { inputs, failures, warning } =
       unfit.length > 0
         ? { inputs: given, failures: unfit, warning: undefined }
-        : await this.#lifecycle.check(given, known, { projectId, spaceId });
+        : await this.#lifecycle.check(given, known, { projectId, spaceId, provenance });
     if (warning !== undefined) {
       this.#log("warning", warning, urn);
     }

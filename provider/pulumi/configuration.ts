@@ -23,6 +23,8 @@ export interface Configuration {
   readonly entriesShown: number;
   /** What the work of people costs, for reports. */
   readonly effort: Effort | undefined;
+  /** Whether all batches say in their metadata where they come from. */
+  readonly provenance: boolean;
 }
 
 const uuid = z.guid();
@@ -51,6 +53,7 @@ export function readConfiguration(
     progress: checkedSwitch("progress", value("progress") ?? (environment.CI ? "off" : "on")),
     entriesShown: checkedInteger("entriesShown", value("entriesShown"), entries),
     effort: readEffort(value("effort")),
+    provenance: checkedFlag("provenance", value("provenance") ?? "false"),
   };
 }
 
@@ -162,6 +165,15 @@ function checkedSwitch(setting: "allowHttp" | "progress", text: string): boolean
     );
   }
   return text === "on";
+}
+
+function checkedFlag(setting: "provenance", text: string): boolean {
+  if (text !== "true" && text !== "false") {
+    throw new Refusal(
+      `aidp:${setting} must be true or false, got ${JSON.stringify(text)}; ${howToSet(setting)}`,
+    );
+  }
+  return text === "true";
 }
 
 function at(path: readonly PropertyKey[]): string {

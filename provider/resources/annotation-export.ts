@@ -3,6 +3,7 @@
 //   create → listWorkItems: the finished ones, 100 a request
 //            getAnnotation of each
 //            createReadUrls: 1,000 paths a request, and GET of each file
+//            listBatches, to see where the batch comes from
 //   read   → listWorkItems and listBatches, to see whether the file lacks anything; and the file itself
 //   update → like create, but only for what is new or changed
 //   delete → nothing: the file is kept
@@ -10,8 +11,10 @@
 import { join } from "node:path";
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import type { Client } from "../api/client.ts";
 import { readFingerprint } from "../disk/local-file.ts";
 import { listBatchesOnce } from "../items/batches.ts";
+import { type Provenance, provenanceOf } from "../items/provenance-entries.ts";
 import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, placeFailures, setId } from "../lifecycle/ids.ts";
@@ -250,6 +253,7 @@ async function write(platform: Platform, inputs: Inputs, olds?: State): Promise<
     const merged = await writeMerged(file, results, {
       declared: inputs.declaredCategories?.map((text) => JSON.parse(text) as DeclaredCategory),
       earlier: olds?.numbering ?? earlier?.categories,
+      provenance: await provenanceIn(client, inputs),
     });
     progress.end(
       `${count(merged.annotationCount)} annotations of ${count(items.length)} finished work items in ${inputs.path}, ${count(results.fetched)} fetched`,
@@ -272,6 +276,15 @@ async function write(platform: Platform, inputs: Inputs, olds?: State): Promise<
   } finally {
     await earlier?.close();
   }
+}
+
+/** Where the batch comes from, if its metadata say so. */
+async function provenanceIn(
+  client: Client,
+  { projectId, batchId }: Inputs,
+): Promise<Provenance | undefined> {
+  const batches = batchId === undefined ? undefined : await listBatchesOnce(client, projectId);
+  return provenanceOf(batches?.get(batchId ?? "")?.metadata);
 }
 
 /** The file with everything, which the next update starts from. */

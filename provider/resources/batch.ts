@@ -3,7 +3,8 @@
 //   create → createBatch, and updateBatch with metadata and mark; listBatches and listWorkItems if the name is
 //            taken; listBatches if an answer is missing or does not show the metadata
 //   read   → listBatches: found in the listing, because there is no single get
-//   update → updateBatch; listBatches if the answer does not show the metadata
+//   update → updateBatch; listBatches if the answer does not show the metadata, or if the provenance is written beside
+//            metadata that are not declared
 //   delete → listBatches: looks whether another declaration has adopted it
 //            updateBatch: marks it as released, or gives it back, because the platform cannot delete
 
@@ -31,11 +32,19 @@ import {
   toMetadata,
 } from "../items/mark.ts";
 import { type Origin, originOf, refuseOthers } from "../items/origin.ts";
+import {
+  expectProvenance,
+  noteProvenance,
+  provenanceProblem,
+  readProvenance,
+} from "../items/provenance.ts";
+import { provenanceEntries, provenanceOf, toEntries } from "../items/provenance-entries.ts";
 import { notListedText } from "../items/work-in-progress.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, splitId } from "../lifecycle/ids.ts";
-import { type Lifecycle, PartialFailure, Refusal } from "../lifecycle/lifecycle.ts";
+import { type Lifecycle, PartialFailure, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import type { Plain } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource, openWhenRead } from "../pulumi/resource.ts";
@@ -63,6 +72,17 @@ export interface BatchArgs {
    * here, it replaces the batch's own; the work items stay as they are. A preview says which batch it is.
    */
   adopt?: pulumi.Input<boolean>;
+  /**
+   * Whether the metadata say which revision of the program the batch comes from: repository, commit, and the revision of
+   * the data in DVC or lakeFS. Default: the setting `aidp:provenance`, or false. Each update that changes the batch or its
+   * work items writes it; a new commit alone changes nothing. The guide `docs/provenance.md` has the entries. Operation
+   * `updateBatch`.
+   */
+  provenance?: pulumi.Input<boolean>;
+  /**
+   * Local files and folders, such as the manifest and the pictures, whose hashes in DVC the provenance has. Default: none.
+   */
+  provenanceOf?: pulumi.Input<pulumi.Input<string>[]>;
 }
 
 interface Inputs {
@@ -70,9 +90,11 @@ interface Inputs {
   name: string;
   metadata?: Record<string, unknown>;
   adopt?: boolean;
+  provenance?: boolean;
+  provenanceOf?: string[];
 }
 
-interface State extends Omit<Inputs, "adopt">, Origin {
+interface State extends Omit<Inputs, "adopt" | "provenanceOf">, Origin {
   batchId: string;
   createdBy: string | undefined;
   createdAt: string | undefined;
@@ -93,8 +115,10 @@ interface Life extends Origin {
 const schema = z.strictObject({
   projectId: fields.place("projectId"),
   name: fields.text,
-  metadata: fields.metadata(...markEntries, releasedKey).optional(),
+  metadata: fields.metadata(...markEntries, ...provenanceEntries, releasedKey).optional(),
   adopt: fields.flag.optional(),
+  provenance: fields.flag.optional(),
+  provenanceOf: fields.names.optional(),
 });
 
 /** What a change of each field requires. */
@@ -103,6 +127,9 @@ export const batchMutability: Readonly<Record<keyof Inputs, Mutability>> = {
   name: "update",
   metadata: "update",
   adopt: "ignore",
+  provenance: "update",
+  // What it says is read at each update.
+  provenanceOf: "ignore",
 };
 
 const outputs = [
@@ -123,12 +150,37 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
   stable: ["batchId", "createdBy", "createdAt"],
 
   async check(news, _olds, defaults) {
-    const inputs = { projectId: defaults.projectId, ...news };
-    return { inputs, failures: findFailures(schema, inputs) };
+    const inputs: Plain = {
+      projectId: defaults.projectId,
+      ...(defaults.provenance === true && { provenance: true }),
+      ...news,
+    };
+    const failures = findFailures(schema, inputs);
+    if (inputs.provenance === false) {
+      delete inputs.provenance;
+    }
+    // By the setting alone, a batch goes without what cannot be found out.
+    const problem = news.provenance === true ? await provenanceProblem() : undefined;
+    if (problem !== undefined) {
+      failures.push({
+        property: "provenance",
+        reason: `provenance is true, but ${problem}: update from a clone, or leave provenance out`,
+      });
+    }
+    return { inputs, failures };
   },
 
   diff(olds, news) {
     return differenceByField<Inputs>(batchMutability, olds, news);
+  },
+
+  recordHoldings(platform, olds, news) {
+    const { batchId } = olds;
+    // A change of the batch itself writes it too.
+    const isSame = !differenceByField<Inputs>(batchMutability, olds, news).changed;
+    if (news.provenance === true && isSame && typeof batchId === "string") {
+      expectProvenance(platform, `${news.projectId}/${batchId}`, news.provenanceOf);
+    }
   },
 
   async foresee(platform, { projectId, name }, olds) {
@@ -159,6 +211,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     const metadata = {
       ...(inputs.metadata ?? ownMetadata(batch)),
       ...toMetadata(makeMark(platform, life)),
+      ...(await provenanceFor(platform, id, inputs)),
     };
     try {
       const changes = { metadata };
@@ -205,6 +258,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
       projectId,
       name: olds.name !== undefined && isSameName(olds.name, batch.name) ? olds.name : batch.name,
       ...(declared && { metadata: Object.fromEntries(own) }),
+      ...(olds.provenance !== undefined && { provenance: olds.provenance }),
     };
     const life = olds.name === undefined ? originOf(platform, batch) : olds;
     return { inputs, state: stateOf(inputs, batch, life) };
@@ -215,10 +269,16 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
     const [projectId, batchId] = splitId(id, "batch");
     refuseOthers(`batch "${olds.name}"`, olds.madeBy);
     const { incarnation = randomUUID(), adoptedFrom } = olds;
+    const isOther = !isEqual(olds.metadata, news.metadata);
+    const hasProvenance = olds.provenance === true || news.provenance === true;
     const changes = {
       ...(olds.name !== news.name && { name: news.name }),
-      ...(!isEqual(olds.metadata, news.metadata) && {
-        metadata: { ...news.metadata, ...toMetadata(makeMark(platform, { incarnation })) },
+      ...((isOther || hasProvenance) && {
+        metadata: {
+          ...(isOther ? news.metadata : await currentMetadata(client, id, news)),
+          ...toMetadata(makeMark(platform, { incarnation })),
+          ...(await provenanceFor(platform, id, news)),
+        },
       }),
     };
     if (Object.keys(changes).length === 0) {
@@ -229,14 +289,15 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
         projectId,
         batchId,
         changes,
-        Object.keys(olds.metadata ?? {}).filter((name) => !(name in (changes.metadata ?? {}))),
+        [...Object.keys(olds.metadata ?? {}), ...(hasProvenance ? provenanceEntries : [])].filter(
+          (name) => !(name in (changes.metadata ?? {})),
+        ),
       );
       forgetBatches(client, projectId);
       const { createdAt, createdBy, totalCount, completedCount } = olds;
       const counted = { createdAt, createdBy, ...batch, totalCount, completedCount };
       const isMarked = changes.metadata !== undefined || olds.incarnation !== undefined;
-      const added =
-        changes.metadata === undefined ? olds.added : await addedTo(client, news, batch);
+      const added = isOther ? await addedTo(client, news, batch) : olds.added;
       return stateOf(news, counted, { ...(isMarked && { incarnation }), adoptedFrom, added });
     } catch (error) {
       if (error instanceof ConflictError) {
@@ -273,7 +334,11 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
         adoptedFrom === undefined
           ? { [releasedKey]: new Date().toISOString() }
           : toMetadata(adoptedFrom);
-      const metadata = { ...ownMetadata(batch), ...next };
+      const metadata = {
+        ...ownMetadata(batch),
+        ...toEntries(provenanceOf(batch.metadata)),
+        ...next,
+      };
       const gone = markEntries.filter((name) => !(name in metadata));
       await platform.client.batches.update(projectId, batchId, { metadata }, gone);
       platform.info(
@@ -295,6 +360,29 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
 
 const unmarked = "It could not be marked as released, so declaring it again needs adopt: true";
 
+/** The metadata of a batch as declared, or else as the platform has them now. */
+async function currentMetadata(
+  client: Client,
+  id: string,
+  { metadata }: Inputs,
+): Promise<Record<string, unknown>> {
+  const [projectId, batchId] = splitId(id, "batch");
+  return metadata ?? ownMetadata((await listBatchesOnce(client, projectId)).get(batchId) ?? {});
+}
+
+/** The entries that say where a batch comes from, which are written now; none if it does not ask for them. */
+async function provenanceFor(
+  platform: Platform,
+  id: string,
+  { provenance, provenanceOf: files }: Inputs,
+): Promise<Record<string, string>> {
+  if (provenance !== true) {
+    return {};
+  }
+  noteProvenance(platform, id);
+  return readProvenance(platform, files);
+}
+
 /** The entries that the platform has added to what was sent. If its answer does not show them, a listing does. */
 async function addedTo(
   client: Client,
@@ -307,7 +395,7 @@ async function addedTo(
 }
 
 function stateOf(
-  { projectId, name, metadata }: Inputs,
+  { projectId, name, metadata, provenance }: Inputs,
   batch: BatchWire,
   { incarnation, adoptedFrom, madeBy, added = [] }: Life = {},
 ): State {
@@ -319,6 +407,7 @@ function stateOf(
     projectId,
     name,
     ...(metadata !== undefined && { metadata }),
+    ...(provenance !== undefined && { provenance }),
     batchId: batch.id,
     createdBy: batch.createdBy ?? undefined,
     createdAt: batch.createdAt ?? undefined,

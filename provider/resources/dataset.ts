@@ -17,6 +17,8 @@ export interface DatasetArgs {
   batchName: pulumi.Input<string>;
   /** Free metadata of the batch. Default: none. */
   batchMetadata?: pulumi.Input<Record<string, unknown>>;
+  /** Whether the batch says where it comes from; see `BatchArgs`. Default: the setting `aidp:provenance`, or false. */
+  provenance?: pulumi.Input<boolean>;
   /**
    * Whether to adopt a batch that already has this name, and the work items that this declaration made in it earlier.
    * Default: false. Items made by others show files of their own, not those uploaded here: to adopt them, declare a
@@ -71,6 +73,7 @@ export interface DatasetArgs {
 const inputs = Object.keys({
   batchName: 0,
   batchMetadata: 0,
+  provenance: 0,
   adopt: 0,
   folder: 0,
   manifest: 0,
@@ -113,6 +116,8 @@ export class Dataset extends pulumi.ComponentResource {
       {
         name: args.batchName,
         ...defined({ metadata: args.batchMetadata, adopt: args.adopt, projectId }),
+        ...defined({ provenance: args.provenance }),
+        provenanceOf: manifest === undefined ? [folder] : [folder, manifest],
       },
       parent,
     );

@@ -12,6 +12,7 @@
 //            signalWorkItems: cancels, 100 items a request, removed items, replaced ones before they are made anew, and
 //            those that an interrupted update left and that are not kept
 //            listWorkItems: looks whether they are cancelled
+//            updateBatch: if the batch has a provenance, which is then that of this update; listBatches before that
 //   delete → listWorkItems: looks for work that has begun, and for items that an incomplete update left
 //            signalWorkItems: cancels, 100 items a request
 //            listWorkItems: looks whether they are cancelled
@@ -21,6 +22,7 @@ import { z } from "zod";
 import { beginCheck, recordHoldings } from "../items/arrivals.ts";
 import { foreseeItems } from "../items/foresee.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
+import { updateProvenance } from "../items/provenance.ts";
 import { type ItemTexts, itemAt } from "../items/set-item.ts";
 import { endingManyWarning, type OnWorkInProgress } from "../items/work-in-progress.ts";
 import { isEqual, type Mutability } from "../lifecycle/diff.ts";
@@ -314,6 +316,7 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
   async delete(platform, _id, olds) {
     const progress = new Progress(platform, Object.keys(olds.ids).length);
     await endSet(platform, olds, progress);
+    await updateProvenance(platform, olds.projectId, olds.batchId);
     progress.end("all work items are ended");
   },
 };
@@ -325,6 +328,7 @@ async function apply(
   news: SetInputs,
 ): Promise<SetState> {
   const { state, failed, summary } = await applyChanges(platform, olds, news);
+  await updateProvenance(platform, news.projectId, news.batchId);
   if (failed.length > 0) {
     const isKept = Object.entries(state.items).some(
       ([key, text]) => valueAt(news.items, key) !== text,

@@ -41,6 +41,7 @@ import {
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
 import { makeMark } from "../items/mark.ts";
 import { type Origin, originOf, refuseOthers } from "../items/origin.ts";
+import { updateProvenance } from "../items/provenance.ts";
 import { itemOf, listHoldings, lookForAny, toWanted } from "../items/single.ts";
 import {
   endingWarning,
@@ -239,6 +240,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
         new Set(),
       ));
     claim(platform, item.id);
+    await updateProvenance(platform, projectId, inputs.batchId);
     const id = `${projectId}/${item.id}`;
     const asFound =
       moved?.asFound ?? (adopted ? differencesOf(adopted, declared) : asAnswered(item, declared));
@@ -286,11 +288,13 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     return { inputs, state: stateOf(inputs, item, { ...origin, asFound: left }) };
   },
 
-  async update({ client }, id, olds, news) {
+  async update(platform, id, olds, news) {
+    const { client } = platform;
     const [projectId, workItemId] = splitId(id, "work item");
     refuseOthers(`work item ${workItemId}`, olds.madeBy);
     if (!isEqual(olds.labels, news.labels)) {
       await client.workItems.setLabels(projectId, workItemId, news.labels ?? []);
+      await updateProvenance(platform, projectId, news.batchId);
     }
     const item = await findItem(client, projectId, workItemId);
     if (item === undefined) {
@@ -304,6 +308,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     refuseOthers(`work item ${workItemId}`, olds.madeBy);
     const { onWorkInProgress: policy = "refuse" } = olds;
     await endItem(platform, projectId, { id: workItemId, policy, counts: "last" });
+    await updateProvenance(platform, projectId, olds.batchId);
   },
 };
 

@@ -1,6 +1,7 @@
 import { open } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AtomicFile, removeLeftovers, writeAtomically } from "../disk/atomic-file.ts";
+import type { Provenance } from "../items/provenance-entries.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import type { Category, DeclaredCategory } from "../manifests/categories.ts";
 import { CategoryNumbers } from "./category-numbers.ts";
@@ -13,7 +14,7 @@ import type { ItemCoco } from "./item-coco.ts";
 
 /** How a merged file begins, and no other file does. */
 const head =
-  '{"info":{"description":"Finished annotations of the AI Data Platform","contributor":"pulumi-ai-data-platform"},"images":[';
+  '{"info":{"description":"Finished annotations of the AI Data Platform","contributor":"pulumi-ai-data-platform"';
 
 /** The lines that end each list. */
 export const sections = [
@@ -39,10 +40,13 @@ export interface Merged {
   numbering: Category[];
 }
 
-/** The categories that are known before any result is read. */
-export interface Numbered {
+/** What is known about a merged file before any result is read. */
+interface About {
+  /** The categories that have an id: those that are declared, and those of the earlier file. */
   declared?: readonly DeclaredCategory[] | undefined;
   earlier?: readonly Category[] | undefined;
+  /** Where the batch comes from. */
+  provenance?: Provenance | undefined;
 }
 
 /**
@@ -52,7 +56,7 @@ export interface Numbered {
 export async function writeMerged(
   path: string,
   results: AsyncIterable<Result>,
-  { declared, earlier }: Numbered = {},
+  { declared, earlier, provenance }: About = {},
 ): Promise<Merged> {
   const problem = await foreignFileProblem(path);
   if (problem !== undefined) {
@@ -63,7 +67,8 @@ export async function writeMerged(
     // Annotations come after all images: until then they are in a file of their own.
     const aside = await AtomicFile.open(path);
     try {
-      await file.write(head);
+      const more = provenance === undefined ? "" : `,"provenance":${JSON.stringify(provenance)}`;
+      await file.write(`${head}${more}},"images":[`);
       const writer = new Writer(file, aside, new CategoryNumbers(declared, earlier));
       for await (const { item, coco } of results) {
         await writer.add(item, coco);

@@ -59,4 +59,9 @@ export const variables: Readonly<Record<Setting, Spec>> = {
     description:
       'What the work of people costs, for reports, as JSON like {"item": 2, "box": 0.5, "unit": "minutes"}. Default: AIDP_EFFORT, or else unknown.',
   },
+  provenance: {
+    type: "string",
+    description:
+      "true or false: whether all batches say in their metadata which revision of the program they come from. Default: AIDP_PROVENANCE, or else false.",
+  },
 };

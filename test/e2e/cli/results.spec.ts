@@ -60,6 +60,9 @@ describe("cli: results", () => {
   it("writes a file for each finished item, and one of all", async () => {
     const { ids } = (await set.create(many(3))).state;
     await annotate(test.emulator, { workItemIDs: [ids["item-0"]!, ids["item-2"]!] });
+    const metadata = { pulumiProvenanceRepository: "git@example.com:us/a.git" };
+    const { projectId } = test.emulator;
+    await clientOf(test.emulator).batches.update(projectId, set.batchId, { metadata });
     const { code, stdout, stderr } = await run("--json");
     assert.deepEqual([code, stderr], [0, ""]);
     const { batch, ...summary } = JSON.parse(stdout);
@@ -76,6 +79,8 @@ describe("cli: results", () => {
     assert.deepEqual(itemFiles().sort(), [`${ids["item-0"]}.json`, `${ids["item-2"]}.json`].sort());
     const one = JSON.parse(readFileSync(join(out, "items", `${ids["item-0"]}.json`), "utf8"));
     assert.equal(one.info.key, "item-0");
+    const provenance = { repository: "git@example.com:us/a.git" };
+    assert.deepEqual(JSON.parse(merged()).info.provenance, provenance);
     assert.equal(one.annotations.length, 1);
     assert.deepEqual(
       JSON.parse(merged()).images.map(({ key }: { key: string }) => key),

@@ -12,6 +12,7 @@ describe("provider: clients", () => {
     concurrency: 4,
     requestsPerSecond: undefined,
     progress: false,
+    provenance: false,
     entriesShown: 2_000,
     effort: undefined,
   };

@@ -25,6 +25,7 @@ describe("provider: configuration", () => {
       progress: true,
       entriesShown: 2_000,
       effort: undefined,
+      provenance: false,
     });
     assert.equal(defaultBaseUrl, "https://api.ai.cloudfactory.app/api/v1");
   });
@@ -41,13 +42,21 @@ describe("provider: configuration", () => {
     progress: ["on", "off"],
     entriesShown: ["0", "100000"],
     effort: ['{"item":2,"box":0.5,"unit":"minutes"}', '{"item":0,"box":1.5,"unit":"USD"}'],
+    provenance: ["true", "false"],
   } as const;
   for (const setting of Object.keys(settings) as (keyof typeof settings)[]) {
     const [inStack, inEnvironment] = values[setting];
     const stack = { [`aidp:${setting}`]: inStack };
     const environment = { [settings[setting]]: inEnvironment };
     const expected = (text: string) =>
-      ["routes", "concurrency", "requestsPerSecond", "entriesShown", "effort"].includes(setting)
+      [
+        "routes",
+        "concurrency",
+        "requestsPerSecond",
+        "entriesShown",
+        "effort",
+        "provenance",
+      ].includes(setting)
         ? JSON.parse(text)
         : ["allowHttp", "progress"].includes(setting)
           ? text === "on"
@@ -119,6 +128,7 @@ describe("provider: configuration", () => {
       'aidp:baseUrl must have no query, fragment, user name or password, got one on "https://a.b"; run `pulumi config set aidp:baseUrl …`, or set AIDP_BASE_URL',
     ]),
     ["spaceId", "roads", `aidp:spaceId must be a UUID, got "roads"; ${set("spaceId")}`],
+    ["provenance", "on", `aidp:provenance must be true or false, got "on"; ${set("provenance")}`],
     ["progress", "maybe", `aidp:progress must be on or off, got "maybe"; ${set("progress")}`],
     [
       "effort",

@@ -105,7 +105,12 @@ describe("provider: AnnotationExport", () => {
       [2, 3, ["car", "bus"], 2],
     );
     const sent = await requests(test.emulator);
-    assert.deepEqual(sent.requests, { listWorkItems: 1, getAnnotation: 2, createReadUrls: 1 });
+    assert.deepEqual(sent.requests, {
+      listWorkItems: 1,
+      getAnnotation: 2,
+      createReadUrls: 1,
+      listBatches: 1,
+    });
     assert.equal(sent.files.get, 2);
     assert.deepEqual(readdirSync(join(folder, "made")), ["annotations.json"]);
     assert.doesNotMatch(JSON.stringify(state) + text(), /signature|expires/i);
@@ -237,6 +242,23 @@ describe("provider: AnnotationExport", () => {
     assert.deepEqual(keys(), ["item-0", "item-2"]);
   });
 
+  it("says where the batch comes from, and is as it should be when that changes alone", async () => {
+    const { ids } = (await set.create({ a: {} })).state;
+    await finish(ids, "a");
+    const { client } = platform();
+    const comeFrom = (commit: string) =>
+      client.batches.update(test.emulator.projectId, set.batchId, {
+        metadata: { owner: "vision", pulumiProvenanceCommit: commit },
+      });
+    await comeFrom("1a2b");
+    const state = await create();
+    assert.deepEqual(merged().info.provenance, { commit: "1a2b" });
+    await comeFrom("3c4d");
+    assert.equal(await contents(state), undefined);
+    await update(state);
+    assert.deepEqual(merged().info.provenance, { commit: "3c4d" });
+  });
+
   it("fetches only what is new or changed, and gives the same bytes as from nothing", async () => {
     const { ids } = (await set.create(many(30, { labels: [box("car")] }))).state;
     await finish(ids, "item-3", "item-5", "item-7");
@@ -267,7 +289,8 @@ describe("provider: AnnotationExport", () => {
 
     await resetRequests(test.emulator);
     assert.equal((await update(updated)).sha256, updated.sha256);
-    assert.deepEqual((await requests(test.emulator)).requests, { listWorkItems: 1 });
+    const { requests: sent } = await requests(test.emulator);
+    assert.deepEqual(sent, { listWorkItems: 1, listBatches: 1 });
   });
 
   it("finds by two requests whether a batch has newer results", async () => {

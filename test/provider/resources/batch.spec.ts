@@ -72,12 +72,21 @@ describe("provider: Batch: check", () => {
 describe("provider: Batch: diff", () => {
   const full = { projectId: "p", name: "n", metadata: { a: 1, b: 2 }, adopt: false };
   const state = { ...full, batchId: "1", createdBy: "u", createdAt: "t" } as unknown as State;
-  const changes = { projectId: "q", name: "m", metadata: { a: 2, b: 2 }, adopt: true };
+  const changes = {
+    projectId: "q",
+    name: "m",
+    metadata: { a: 2, b: 2 },
+    adopt: true,
+    provenance: true,
+    provenanceOf: ["photos"],
+  };
   const expected = {
     projectId: { changed: true, replaces: ["projectId"] },
     name: { changed: true, replaces: [] },
     metadata: { changed: true, replaces: [] },
     adopt: { changed: false, replaces: [] },
+    provenance: { changed: true, replaces: [] },
+    provenanceOf: { changed: false, replaces: [] },
   };
   for (const field of Object.keys(batchMutability) as (keyof typeof changes)[]) {
     it(`a change of ${field}, either way round`, () => {
