@@ -1,9 +1,9 @@
 # What the stack's files and texts are called. A repository may have several projects with a stack of the same name.
 
 # $STACK, with its folder if that is not the repository's own.
-stack_name() {
-  if [ "${FOLDER:-.}" = . ]; then echo "$STACK"; else echo "$STACK in $FOLDER"; fi
-}
+NAME=$STACK
+if [ "${FOLDER:-.}" != . ]; then NAME="$STACK in $FOLDER"; fi
+export NAME
 
 # The same as a part of a file's name.
 stack_slug() {

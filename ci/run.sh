@@ -26,6 +26,11 @@ if [ "$1" != drift ]; then
   give --max-cost "${MAX_COST:-}"
 fi
 
+# Pulumi takes the variable before the file, even if it is empty.
+if [ -z "${PULUMI_CONFIG_PASSPHRASE:-}" ] && [ -n "${PULUMI_CONFIG_PASSPHRASE_FILE:-}" ]; then
+  unset PULUMI_CONFIG_PASSPHRASE
+fi
+
 # A report that is already there would pass for this one's when `aidp` fails.
 rm -f "$REPORT" "$JSON" ${PAGE:+"$PAGE"}
 # --no: only the installed command, never a package that happens to have its name.

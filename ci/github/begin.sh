@@ -4,7 +4,7 @@ set -euo pipefail
 . "$(dirname "$0")/../name.sh"
 
 # Ends with an error that the run's page shows.
-refuse() { echo "::error::$1" && exit 1; }
+refuse() { echo "::error::${1//$'\n'/ }" && exit 1; }
 
 case "$COMMAND" in
   preview | up | drift) ;;

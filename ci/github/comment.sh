@@ -4,7 +4,7 @@ set -euo pipefail
 ci=$(dirname "$0")/..
 . "$ci/name.sh"
 
-MARKER="<!-- labeling-preview: $(stack_name) -->"
+MARKER="<!-- labeling-preview: $NAME -->"
 RUN="[The run]($GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID) of $COMMIT"
 export MARKER RUN AUTHOR="github-actions[bot]"
 comments="repos/$GITHUB_REPOSITORY/issues"

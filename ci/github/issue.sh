@@ -5,7 +5,7 @@ ci=$(dirname "$0")/..
 . "$ci/name.sh"
 
 url="$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID"
-MARKER="<!-- labeling-drift: $(stack_name) -->"
+MARKER="<!-- labeling-drift: $NAME -->"
 export MARKER RUN="[The run]($url)" AUTHOR="github-actions[bot]"
 issues="repos/$GITHUB_REPOSITORY/issues"
 label=labeling-drift
@@ -32,6 +32,6 @@ if [ -n "$number" ]; then
 else
   gh label create "$label" --repo "$GITHUB_REPOSITORY" --force --color d93f0b \
     --description "The platform differs from what is declared"
-  gh api --silent --method POST "$issues" --raw-field "title=Labeling drift in $(stack_name)" \
+  gh api --silent --method POST "$issues" --raw-field "title=Labeling drift in $NAME" \
     --raw-field "labels[]=$label" --field "body=@$body"
 fi

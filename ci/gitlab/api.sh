@@ -1,3 +1,5 @@
+: "${LABELING_GITLAB_TOKEN:?set it to an access token of the project: see docs/gitops.md}"
+
 # Calls GitLab's API for the project: gitlab METHOD PATH [option of curl]...
 gitlab() {
   local method=$1 path=$2

@@ -5,7 +5,7 @@ ci=$(dirname "$0")/..
 . "$ci/name.sh"
 . "$ci/gitlab/api.sh"
 
-MARKER="<!-- labeling-drift: $(stack_name) -->"
+MARKER="<!-- labeling-drift: $NAME -->"
 export MARKER RUN="[The job]($CI_JOB_URL)" AUTHOR
 issues="projects/$CI_PROJECT_ID/issues"
 label=labeling-drift
@@ -32,6 +32,6 @@ bash "$ci/body.sh" "$1" > "$body"
 if [ -n "$iid" ]; then
   gitlab PUT "$issues/$iid" --output /dev/null --data-urlencode "description@$body"
 else
-  gitlab POST "$issues" --output /dev/null --data-urlencode "title=Labeling drift in $(stack_name)" \
+  gitlab POST "$issues" --output /dev/null --data-urlencode "title=Labeling drift in $NAME" \
     --data "labels=$label" --data-urlencode "description@$body"
 fi

@@ -13,14 +13,18 @@ code=0
 bash "$ci/run.sh" "$1" || code=$?
 if [ -s "$PAGE" ]; then PAGE_URL=$CI_JOB_URL/artifacts/file/$FILES.html; fi
 
-if [ "$COMMENT" = true ]; then
-  if [ "$1" = preview ] && [ -n "${CI_MERGE_REQUEST_IID:-}" ]; then
-    bash "$ci/gitlab/note.sh" "$code"
-  fi
-  # What could not be looked at has no drift to tell of, and none that ended.
-  if [ "$1" = drift ] && { [ "$code" = 0 ] || [ "$code" = 2 ]; }; then
-    bash "$ci/gitlab/issue.sh" "$code"
-  fi
-fi
 node "$ci/annotations.mjs" gitlab "$JSON" "$CI_PROJECT_DIR" > "$base.findings.json"
+
+tell() {
+  case "$1" in
+    preview) if [ -n "${CI_MERGE_REQUEST_IID:-}" ]; then bash "$ci/gitlab/note.sh" "$code"; fi ;;
+    # What could not be looked at has no drift to tell of, and none that ended.
+    drift) case "$code" in 0 | 2) bash "$ci/gitlab/issue.sh" "$code" ;; esac ;;
+  esac
+}
+
+# A note that cannot be written must not hide how the run ended.
+told=0
+if [ "$COMMENT" = true ]; then tell "$1" || told=$?; fi
 bash "$ci/result.sh" "$code"
+exit "$told"

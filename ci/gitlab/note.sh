@@ -5,7 +5,7 @@ ci=$(dirname "$0")/..
 . "$ci/name.sh"
 . "$ci/gitlab/api.sh"
 
-MARKER="<!-- labeling-preview: $(stack_name) -->"
+MARKER="<!-- labeling-preview: $NAME -->"
 export MARKER RUN="[The job]($CI_JOB_URL) of $CI_COMMIT_SHA" AUTHOR
 notes="projects/$CI_PROJECT_ID/merge_requests/$CI_MERGE_REQUEST_IID/notes"
 body=$(mktemp)

@@ -32,9 +32,11 @@ export function recordHoldings(
   const { moves } = openSession(client);
   for (const { from, to, keys } of moves.record(owner, holdings, formerOwner)) {
     const which = shortList(keys, mostShown, (key) => `"${key}"`);
-    const [other, words] = from === owner ? [to, "move to"] : [from, "move here from"];
+    const [other, where] = from === owner ? [to, "to"] : [from, "here from"];
+    const [one, it] =
+      keys.length === 1 ? ["work item moves", "s its id"] : ["work items move", " their ids"];
     info(
-      `${keys.length} work items ${words} ${declarationText({ owner: other })}, and keep their ids: ${which}`,
+      `${keys.length} ${one} ${where} ${declarationText({ owner: other })}, and keep${it}: ${which}`,
     );
   }
   const shared = [...holdings.has].filter((id) => moves.isHeldByOther(id, owner));

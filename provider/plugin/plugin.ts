@@ -191,7 +191,7 @@ export class LabelingPlugin implements Plugin {
       __provider: providerText(kindOf(type)),
       __urn: owner,
       ...(__organization !== undefined && { __organization }),
-      ...(findSecrets(properties) !== undefined && { __secret: true }),
+      ...("defaults" in properties && { __secret: findSecrets(properties) !== undefined }),
     };
   }
 

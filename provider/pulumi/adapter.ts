@@ -109,9 +109,9 @@ export class Adapter<Inputs extends object, State extends object> {
     if (failures.length === 0 && !isUnchecked) {
       this.#recordHoldings(known, urnOf(olds), news, visible(inputs));
       await this.#foresee(known, news, inputs);
-      // What exists is compared, and told then; what is adopted is told by `foresee`.
-      if (urn !== undefined && !this.#existing.has(urn) && inputs.adopt !== true) {
-        this.#describe(undefined, news, inputs);
+      // What exists is compared, and told then.
+      if (urn !== undefined && !this.#existing.has(urn)) {
+        this.#describe(undefined, {}, news, inputs);
       }
     }
     const told = withOthersMissing(failures, inputs, configuration);
@@ -145,7 +145,7 @@ export class Adapter<Inputs extends object, State extends object> {
         this.#log("warning", warning, urn);
       }
       if (changed) {
-        this.#describe(known as State, news, given, replaces);
+        this.#describe(known as State, olds, news, given, replaces);
       }
       this.#recordHoldings(known, urnOf(olds), news, given);
       const { deleteBeforeReplace } = this.#lifecycle;
@@ -232,13 +232,15 @@ export class Adapter<Inputs extends object, State extends object> {
   /** Says what a change does to many things; each of them only where the engine does not show it. */
   #describe(
     known: State | undefined,
+    olds: Plain,
     news: Plain,
     given: Plain,
     replaces: readonly string[] = [],
   ): void {
     const urn = urnOf(news);
     const { name } = parseUrn(urn ?? "");
-    const isSecret = news.__secret === true;
+    // Of defaults that an earlier release has applied, nobody knows.
+    const isSecret = [olds, news].some((side) => "defaults" in side && side.__secret !== false);
     const described = { name, replaces, isSecret };
     const lines = this.#lifecycle.describeChanges?.(known, given as Inputs, described) ?? [];
     const isHidden = replaces.length === 0 && Object.values(news).some(isDigest);

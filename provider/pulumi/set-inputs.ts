@@ -18,7 +18,7 @@ export function itemsAndDefaults(items: unknown, defaults: unknown): pulumi.Inpu
   if (defaults === undefined || isPlain(defaults)) {
     return {
       ...(items !== undefined && { items: given() }),
-      ...(defaults !== undefined && { defaults: jsonText(defaults) }),
+      ...(defaults !== undefined && { defaults: jsonText(defaults), __secret: false }),
     };
   }
   const text = toText(defaults);
@@ -31,7 +31,7 @@ export function itemsAndDefaults(items: unknown, defaults: unknown): pulumi.Inpu
     items: isSecret.then((is) => (is ? asSecrets() : given())),
     defaults: text,
     // The provider gets secrets as they are, and what it says must not have them.
-    __secret: isSecret.then((is) => (is ? true : undefined)),
+    __secret: isSecret,
   };
 }
 

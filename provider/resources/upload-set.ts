@@ -187,9 +187,12 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
 
   diff(olds, news, owner = "") {
     const replaces = isEqual(olds.spaceId, news.spaceId) ? [] : ["spaceId"];
-    const stays = (name: string) => valueAt(news.files, name) === valueAt(olds.files, name);
+    const stays = (name: string, path: string) => {
+      const text = valueAt(news.files, name);
+      return text !== undefined && (text === valueAt(olds.files, name) || linkOf(text) === path);
+    };
     const left = Object.entries(olds.paths ?? {}).filter(
-      ([name]) => replaces.length > 0 || !stays(name),
+      ([name, path]) => replaces.length > 0 || !stays(name, path),
     );
     noteLeaving(owner, new Set(left.map(([, path]) => path)));
     return { changed: replaces.length > 0 || !isEqual(olds.files, news.files), replaces };

@@ -27,7 +27,11 @@ export function describeChanges(
     return [];
   }
   const plan = replaces.length > 0 ? replaceAll(olds, news) : planUpdate(olds, news);
-  const { create, replace, relabel, remove } = plan;
+  const { relabel, remove } = plan;
+  // What is adopted, and what is made beside that, is told once that was looked up.
+  const create = news.adopt === true ? [] : plan.create;
+  const isKnown = (key: string) => !isUnknown(valueAt(news.items, key));
+  const replace = plan.replace.filter(isKnown);
   const fields = (key: string) =>
     (replaces.length > 0 ? replaces : changedFields(olds, news, key)).join(", ");
   const begun = [...replace, ...relabel, ...remove].filter((key) =>
@@ -47,6 +51,11 @@ export function describeChanges(
       },
       { sign: "~", word: "to relabel", keys: relabel, detail: fields },
       { sign: "-", word: "to remove", keys: remove },
+      {
+        sign: "~",
+        word: "not known before the update",
+        keys: plan.replace.filter((key) => !isKnown(key)),
+      },
     ],
     begun.length === 0
       ? ""
@@ -87,10 +96,6 @@ function noteOf(
 }
 
 function changedFields(olds: SetState, news: SetInputs, key: string): string[] {
-  const text = valueAt(news.items, key);
-  if (isUnknown(text)) {
-    return [];
-  }
   const [old, next] = [itemAt(olds, key), itemAt(news, key)];
   const { replaces } = differenceOfItems(old, next);
   const labels = isEqual(old.labels, next.labels) ? [] : ["labels"];

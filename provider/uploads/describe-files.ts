@@ -40,10 +40,10 @@ export function describeFiles(
       note: by === "url" ? "" : bytes(size),
       detail: (key) => (isNew(key) ? "" : "changed"),
     },
-    { sign: "+", word: "to take back", keys: changed.filter((key) => back.has(key)) },
+    { sign: "+", word: "to come back", keys: changed.filter((key) => back.has(key)) },
     {
       sign: "-",
-      word: "to leave out",
+      word: "to leave the stack",
       keys: Object.keys(olds?.files ?? {}).filter((key) => valueAt(files, key) === undefined),
     },
   ]);

@@ -110,9 +110,15 @@ export class FolderSource implements Source {
 }
 
 async function hasAny(folder: string, names: readonly string[]): Promise<boolean> {
-  for (const name of names) {
-    // A link that leads nowhere is there, too, and has a problem of its own.
-    if (await lstat(join(folder, name)).catch(() => undefined)) {
+  // A link that leads nowhere is there, too, and has a problem of its own.
+  const isThere = (name: string) =>
+    lstat(join(folder, name)).then(
+      () => true,
+      () => false,
+    );
+  for (let at = 0; at < names.length; at += filesAtOnce) {
+    const found = await Promise.all(names.slice(at, at + filesAtOnce).map(isThere));
+    if (found.includes(true)) {
       return true;
     }
   }

@@ -7,6 +7,7 @@ import { uploadSetLifecycle } from "../../provider/resources/upload-set.ts";
 import { planUpdate } from "../../provider/sets/plan.ts";
 import type { SetInputs, SetState } from "../../provider/sets/state.ts";
 import { earlierPaths } from "../../provider/uploads/earlier.ts";
+import { linkOf } from "../../provider/uploads/links.ts";
 import { type Step, secret } from "../engine/events.ts";
 import type { ItemAction } from "../model.ts";
 import { itemFields, secretChanges } from "./fields.ts";
@@ -104,11 +105,17 @@ function uploadsOf(
   }
   const sets = places.uploadsOf(step);
   const sent = sets
-    .flatMap((set) => uploadChanges(set))
+    .flatMap((set) => uploadChanges(set).map((change) => ({ ...change, set })))
     .filter(({ action }) => action === "change")
-    .map(({ file }) => [file, unknownValue]);
+    .map(({ file, set }) => [file, linkIn(set, file) ?? unknownValue]);
   const back = sets.flatMap(pathsBack);
   return { ...olds.uploads, ...Object.fromEntries([...sent, ...back]) };
+}
+
+/** The URL of a file that is not sent, which a change of its kind alone leaves as it is. */
+function linkIn({ new: next }: Step, file: string): string | undefined {
+  const text = isObject(next?.inputs.files) ? next.inputs.files[file] : undefined;
+  return typeof text === "string" && text !== secret ? linkOf(text) : undefined;
 }
 
 /**

@@ -106,7 +106,7 @@ describe("labeling-preview.yml", function () {
       /^gh api --silent --method POST repos\/acme\/signs\/issues\/7\/comments --field body=@\S+$/,
     );
     assert.deepEqual(written?.files, [
-      `<!-- labeling-preview: acme/signs/prod -->\n${report}\n[The page with the pictures](${pageUrl})\n` +
+      `<!-- labeling-preview: acme/signs/prod -->\n[The page with the pictures](${pageUrl})\n\n${report}\n` +
         "[The run](https://github.com/acme/signs/actions/runs/99) of 0123abc\n",
     ]);
     assert.deepEqual(more, []);
@@ -279,7 +279,7 @@ describe("labeling-drift.yml", function () {
       /--method POST repos\/acme\/signs\/issues --raw-field title=Labeling drift in acme\/signs\/prod --raw-field labels\[\]=labeling-drift --field body=@\S+$/,
     );
     assert.deepEqual(calls[1]?.files, [
-      `<!-- labeling-drift: acme/signs/prod -->\n${report}\n[The page with the pictures](${pageUrl})\n` +
+      `<!-- labeling-drift: acme/signs/prod -->\n[The page with the pictures](${pageUrl})\n\n${report}\n` +
         "[The run](https://github.com/acme/signs/actions/runs/99)\n",
     ]);
     assert.equal(summary, report);

@@ -170,8 +170,8 @@ describe("the CI/CD component for GitLab", function () {
           notes,
           ["body@FILE"],
           [
-            `<!-- labeling-preview: prod -->\n${report}\n` +
-              "[The page with the pictures](https://gitlab.example/jobs/99/artifacts/file/labeling-preview.html)\n" +
+            "<!-- labeling-preview: prod -->\n" +
+              `[The page with the pictures](https://gitlab.example/jobs/99/artifacts/file/labeling-preview.html)\n\n${report}\n` +
               "[The job](https://gitlab.example/jobs/99) of 0123abc\n",
           ],
         ],
@@ -299,8 +299,8 @@ describe("the CI/CD component for GitLab", function () {
     const drift = (code: number, found: unknown[]) =>
       runJob("labeling-drift", code, [{ call: /per_page=100/, stdout: JSON.stringify(found) }]);
     const body =
-      `<!-- labeling-drift: prod -->\n${report}\n` +
-      `[The page with the pictures](https://gitlab.example/jobs/99/artifacts/file/labeling-drift.html)\n[The job](https://gitlab.example/jobs/99)\n`;
+      "<!-- labeling-drift: prod -->\n" +
+      `[The page with the pictures](https://gitlab.example/jobs/99/artifacts/file/labeling-drift.html)\n\n${report}\n[The job](https://gitlab.example/jobs/99)\n`;
 
     it("opens an issue", () => {
       const { calls } = drift(2, [{ ...open, author: { id: 3 } }]);

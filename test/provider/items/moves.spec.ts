@@ -76,7 +76,10 @@ describe("provider: work items that move from one set to another", () => {
       );
       assert.equal(states.b?.ids.x, id);
       assert.deepEqual(Object.keys(states.a?.ids ?? {}), ["y"]);
-      assert.match(platforms.b.told.join(), /1 work items move here from WorkItemSet "a"/);
+      assert.match(
+        platforms.b.told.join(),
+        /1 work item moves here from WorkItemSet "a", and keeps its id/,
+      );
     });
   }
 

@@ -17,7 +17,7 @@ describe("provider: uploads: what is said of a change", () => {
     assert.deepEqual(
       describeFiles({ files: { ...files, c: "{}" }, earlier }, { files: news }, how),
       [
-        "photos: 1 file to upload (5 B), 1 to take back, 1 to leave out",
+        "photos: 1 file to upload (5 B), 1 to come back, 1 to leave the stack",
         '  + "a" (changed)',
         '  + "b"',
         '  - "c"',
