@@ -40,6 +40,17 @@ async function listBatches(client: Client, projectId: string): Promise<ById> {
   return new Map(batches.map((batch) => [batch.id, batch]));
 }
 
+/** The entries that the platform has added to what was sent. If its answer does not show them, a listing does. */
+export async function addedTo(
+  client: Client,
+  { projectId, metadata = {} }: { projectId: string; metadata?: Record<string, unknown> },
+  answer: BatchWire,
+): Promise<string[]> {
+  const now =
+    answer.metadata == null ? (await listBatchesOnce(client, projectId)).get(answer.id) : answer;
+  return Object.keys(ownMetadata(now ?? answer)).filter((name) => !Object.hasOwn(metadata, name));
+}
+
 /** The metadata entry that marks a batch as released by its stack: the next declaration of its name adopts it. */
 export const releasedKey = "pulumiReleased";
 

@@ -18,8 +18,30 @@ export async function provenanceProblem(): Promise<string | undefined> {
   return typeof revision === "string" ? revision : undefined;
 }
 
+/** What a declaration of a batch says about its provenance. */
+interface Asks {
+  provenance?: boolean;
+  provenanceOf?: readonly string[];
+}
+
+/**
+ * The entries that say where a batch comes from; none if its declaration does not ask for them. Whoever asks for them
+ * writes them, so this update does not write them again.
+ */
+export async function provenanceFor(
+  platform: Platform,
+  id: string,
+  { provenance, provenanceOf: files = [] }: Asks,
+): Promise<Record<string, string>> {
+  if (provenance !== true) {
+    return {};
+  }
+  openSession(platform.client).provenance.set(id, { files, isWritten: true });
+  return readProvenance(platform, files);
+}
+
 /** The entries of the metadata that say where a batch comes from; `files` are what DVC may know. */
-export async function readProvenance(
+async function readProvenance(
   { client }: Platform,
   files: readonly string[] = [],
 ): Promise<Record<string, string>> {
@@ -48,11 +70,6 @@ export function expectProvenance(
   if (!provenance.has(id)) {
     provenance.set(id, { files, isWritten: false });
   }
-}
-
-/** Remembers that a batch has its provenance, so that it is not written again in this update. */
-export function noteProvenance({ client }: Platform, id: string): void {
-  openSession(client).provenance.set(id, { files: [], isWritten: true });
 }
 
 /**

@@ -13,8 +13,9 @@ import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import type { BatchWire } from "../api/batches.ts";
 import type { Client } from "../api/client.ts";
-import { BadRequestError, ConflictError, NotFoundError } from "../api/errors.ts";
+import { ConflictError } from "../api/errors.ts";
 import {
+  addedTo,
   findBatch,
   forgetBatches,
   isSameName,
@@ -22,7 +23,7 @@ import {
   ownMetadata,
   releasedKey,
 } from "../items/batches.ts";
-import { createBatch, holderOf, isTakenNow, workItems } from "../items/create-batch.ts";
+import { createBatch, holderOf, workItems } from "../items/create-batch.ts";
 import {
   declarationText,
   type Mark,
@@ -32,18 +33,14 @@ import {
   toMetadata,
 } from "../items/mark.ts";
 import { type Origin, originOf, refuseOthers } from "../items/origin.ts";
-import {
-  expectProvenance,
-  noteProvenance,
-  provenanceProblem,
-  readProvenance,
-} from "../items/provenance.ts";
-import { provenanceEntries, provenanceOf, toEntries } from "../items/provenance-entries.ts";
+import { expectProvenance, provenanceFor, provenanceProblem } from "../items/provenance.ts";
+import { provenanceEntries } from "../items/provenance-entries.ts";
+import { releaseBatch } from "../items/release-batch.ts";
 import { notListedText } from "../items/work-in-progress.ts";
 import { differenceByField, isEqual, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { batchIdText, splitId } from "../lifecycle/ids.ts";
-import { type Lifecycle, PartialFailure, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
+import { type Lifecycle, PartialFailure, Refusal } from "../lifecycle/lifecycle.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { findFailures } from "../lifecycle/validation.ts";
@@ -275,7 +272,7 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
       ...(olds.name !== news.name && { name: news.name }),
       ...((isOther || hasProvenance) && {
         metadata: {
-          ...(isOther ? news.metadata : await currentMetadata(client, id, news)),
+          ...(isOther ? news.metadata : (olds.metadata ?? (await foundMetadata(client, id)))),
           ...toMetadata(makeMark(platform, { incarnation })),
           ...(await provenanceFor(platform, id, news)),
         },
@@ -310,88 +307,13 @@ export const batchLifecycle: Lifecycle<Inputs, State> = {
   },
 
   async delete(platform, id, olds) {
-    const [projectId, batchId] = splitId(id, "batch");
-    const kept = `batch "${olds.name}" is kept on the platform, which cannot delete batches`;
-    try {
-      const batch = (await listBatchesOnce(platform.client, projectId)).get(batchId);
-      if (isTakenNow(platform.client, id)) {
-        return;
-      }
-      if (batch === undefined) {
-        platform.warn(`${notListedText(`batch "${olds.name}"`)}. ${unmarked}`);
-        return;
-      }
-      const mark = readMark(batch);
-      const isOurs =
-        olds.madeBy === undefined &&
-        (olds.incarnation === undefined || mark?.incarnation === olds.incarnation);
-      if (mark !== undefined && !isOurs) {
-        platform.info(`${kept}: ${declarationText(mark)} has adopted it`);
-        return;
-      }
-      const { adoptedFrom } = olds;
-      const next =
-        adoptedFrom === undefined
-          ? { [releasedKey]: new Date().toISOString() }
-          : toMetadata(adoptedFrom);
-      const metadata = {
-        ...ownMetadata(batch),
-        ...toEntries(provenanceOf(batch.metadata)),
-        ...next,
-      };
-      const gone = markEntries.filter((name) => !(name in metadata));
-      await platform.client.batches.update(projectId, batchId, { metadata }, gone);
-      platform.info(
-        adoptedFrom === undefined
-          ? kept
-          : `${kept}: it is given back to ${declarationText(adoptedFrom)}`,
-      );
-    } catch (error) {
-      // A redirect is not a refusal.
-      const isRefused = error instanceof BadRequestError && (error.status ?? 0) >= 400;
-      if (isRefused || error instanceof NotFoundError) {
-        platform.warn(`${kept}. ${unmarked}`);
-        return;
-      }
-      throw error;
-    }
+    await releaseBatch(platform, id, olds);
   },
 };
 
-const unmarked = "It could not be marked as released, so declaring it again needs adopt: true";
-
-/** The metadata of a batch as declared, or else as the platform has them now. */
-async function currentMetadata(
-  client: Client,
-  id: string,
-  { metadata }: Inputs,
-): Promise<Record<string, unknown>> {
+async function foundMetadata(client: Client, id: string): Promise<Record<string, unknown>> {
   const [projectId, batchId] = splitId(id, "batch");
-  return metadata ?? ownMetadata((await listBatchesOnce(client, projectId)).get(batchId) ?? {});
-}
-
-/** The entries that say where a batch comes from, which are written now; none if it does not ask for them. */
-async function provenanceFor(
-  platform: Platform,
-  id: string,
-  { provenance, provenanceOf: files }: Inputs,
-): Promise<Record<string, string>> {
-  if (provenance !== true) {
-    return {};
-  }
-  noteProvenance(platform, id);
-  return readProvenance(platform, files);
-}
-
-/** The entries that the platform has added to what was sent. If its answer does not show them, a listing does. */
-async function addedTo(
-  client: Client,
-  { projectId, metadata = {} }: Inputs,
-  answer: BatchWire,
-): Promise<string[]> {
-  const now =
-    answer.metadata == null ? (await listBatchesOnce(client, projectId)).get(answer.id) : answer;
-  return Object.keys(ownMetadata(now ?? answer)).filter((name) => !Object.hasOwn(metadata, name));
+  return ownMetadata((await listBatchesOnce(client, projectId)).get(batchId) ?? {});
 }
 
 function stateOf(

@@ -222,8 +222,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
   async create(platform, inputs) {
     const { projectId } = inputs;
     const { adopted, moved, taken } = await lookForAny(platform, inputs);
-    const { client } = platform;
-    const now = client.clock.now();
+    const now = platform.client.clock.now();
     const [tooLate] = taken === undefined ? deadline.failures({ ...inputs }, true, now) : [];
     if (tooLate !== undefined) {
       throw new Refusal(tooLate.reason);
@@ -289,14 +288,13 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
   },
 
   async update(platform, id, olds, news) {
-    const { client } = platform;
     const [projectId, workItemId] = splitId(id, "work item");
     refuseOthers(`work item ${workItemId}`, olds.madeBy);
     if (!isEqual(olds.labels, news.labels)) {
-      await client.workItems.setLabels(projectId, workItemId, news.labels ?? []);
+      await platform.client.workItems.setLabels(projectId, workItemId, news.labels ?? []);
       await updateProvenance(platform, projectId, news.batchId);
     }
-    const item = await findItem(client, projectId, workItemId);
+    const item = await findItem(platform.client, projectId, workItemId);
     if (item === undefined) {
       throw new Refusal(`${notListedText(`work item ${workItemId}`)}. Run the update again later`);
     }
