@@ -97,6 +97,8 @@ async function* annotationsIn(path: string): AsyncGenerator<Annotation> {
   const files = isFolder ? await filesIn(path) : [basename(path)];
   for (const file of files) {
     const fields: Element[] = [];
+    // A message already begins with the manifest.
+    const at = isFolder ? `${file}: ` : "";
     try {
       for await (const { root, element } of elementsIn(join(folder, file))) {
         if (root !== "annotation") {
@@ -105,11 +107,11 @@ async function* annotationsIn(path: string): AsyncGenerator<Annotation> {
         fields.push(element);
       }
     } catch (error) {
-      throw error instanceof FilesError ? new FilesError(`${file}: ${error.message}`) : error;
+      throw error instanceof FilesError ? new FilesError(`${at}${error.message}`) : error;
     }
     const name = fields.find((field) => field.name === "filename")?.text.trim() ?? "";
     if (name === "") {
-      throw new FilesError(`${file}: it has no <filename>`);
+      throw new FilesError(`${at}it has no <filename>`);
     }
     const below = dirname(file.replace(/^Annotations\//, ""));
     yield { file, fields, name: below === "." ? name : join(below, basename(name)) };

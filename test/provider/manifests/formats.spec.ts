@@ -228,6 +228,12 @@ describe("provider: manifests of annotated pictures", () => {
         write({ "voc/a.xml": text });
         await refuses("voc", message);
       }
+      write({ "data.yaml": "names: [cat]\ntrain: images\nval: images\n" });
+      // The name of a single file is that of the manifest.
+      await assertRefused(
+        read("data.yaml", new Dropped(), "voc"),
+        /^line 1: it is not XML \(Non-whitespace before first tag\.\)$/,
+      );
     });
   });
 
