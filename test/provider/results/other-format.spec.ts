@@ -65,13 +65,26 @@ describe("provider: AnnotationExport in another format", () => {
     const finish = (key: string) => annotate(test.emulator, { workItemIDs: [ids[key]!] });
     await finish("a.jpg");
     const warnings: string[] = [];
-    const warned = { ...platform(), warn: (line: string) => warnings.push(line) };
+    const infos: string[] = [];
+    const warned = {
+      ...platform(),
+      warn: (line: string) => warnings.push(line),
+      info: (line: string) => infos.push(line),
+    };
     const { inputs } = await check(set, yolo);
     const { state } = await annotationExportLifecycle.create(warned, inputs);
     const read = (name: string) => readFileSync(join(folder, "yolo", name), "utf8");
     assert.equal(read("labels/a.txt"), "0 0.2 0.2 0.2 0.2\n");
     assert.equal(read("data.yaml"), "train: images\nval: images\nnames:\n  - sign\n");
     assert.deepEqual(warnings, []);
+    assert.match(
+      infos.join(),
+      /classes are numbered in the order .*: manifest or categories gives/,
+    );
+    infos.length = 0;
+    const named = (await check(set, { ...yolo, categories: ["sign"] })).inputs;
+    await annotationExportLifecycle.update(warned, "id", state, named);
+    assert.doesNotMatch(infos.join(), /numbered/);
 
     await finish("b.jpg");
     await resetRequests(test.emulator);
