@@ -3,7 +3,15 @@ import { basename, dirname, join } from "node:path";
 import { FilesError } from "../disk/problems.ts";
 import { selectFiles } from "../disk/select-files.ts";
 import type { Plain } from "../lifecycle/plain.ts";
-import { type Box, numberOf, type Picture, Pictures, type Reading, sizeOf } from "./annotated.ts";
+import {
+  type Box,
+  numberOf,
+  type Picture,
+  Pictures,
+  pixels,
+  type Reading,
+  sizeOf,
+} from "./annotated.ts";
 import { type Annotations, short, type WrittenFile, withEnding, writable } from "./annotations.ts";
 import { type FoundCategory, foundCategories } from "./categories.ts";
 import { type Element, elementsIn, escapeXml, textAt } from "./xml.ts";
@@ -142,5 +150,5 @@ function boxOf(object: Element): Omit<Box, "at"> | string {
   if (parts.length > 0) {
     others.parts = parts.map((part) => textAt(part, "name"));
   }
-  return { bbox: [x, y, right - x, bottom - y], category, others };
+  return { bbox: [x, y, right - x, bottom - y].map(pixels), category, others };
 }
