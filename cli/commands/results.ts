@@ -99,6 +99,11 @@ async function download(client: Client, projectId: string, given: Arguments): Pr
     earlier: await EarlierFile.categoriesOf(path),
     provenance: provenanceOf(batch.metadata),
   }).finally(() => bar?.stop());
+  if (given.format === "yolo" && declared === undefined) {
+    process.stderr.write(
+      "warning: the classes are numbered in the order in which they first appeared: --manifest gives them the numbers of your data set\n",
+    );
+  }
   if (given.format !== "coco") {
     tellDropped(await writeInFormat(given.out, given.format, numbering, manifest));
   }

@@ -1,8 +1,20 @@
 import * as fs from "node:fs";
-import { realpath, stat } from "node:fs/promises";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { shortList } from "../text/lines.ts";
+import { didYouMean } from "../text/unknown-names.ts";
 import { FilesError } from "./problems.ts";
+
+/** Which name beside a path that is not there may be meant, as the end of a sentence. */
+export async function nearName(
+  path: string,
+  isMeant: (entry: fs.Dirent) => boolean = () => true,
+): Promise<string> {
+  const whole = resolve(path);
+  const entries = await readdir(dirname(whole), { withFileTypes: true }).catch(() => []);
+  const names = entries.filter(isMeant).map(({ name }) => name);
+  return didYouMean(basename(whole), names);
+}
 
 /** Which files of a folder the user means. */
 export interface Selection {
@@ -20,8 +32,13 @@ export async function folderProblem(folder: string): Promise<string | undefined>
     return undefined;
   }
   const [, scheme, place] = /^(\w{2,}):\/?([^/].*)$/.exec(folder) ?? [];
-  const meant = scheme === undefined ? "" : `; a bucket is written ${scheme}://${place}`;
-  return `must be a folder, got ${folder}: there is none${meant}`;
+  if (scheme !== undefined) {
+    return `must be a folder, got ${folder}: there is none; a bucket is written ${scheme}://${place}`;
+  }
+  const where = `must be a folder, got ${folder} (${resolve(folder)})`;
+  return found === undefined
+    ? `${where}: there is none${await nearName(folder, (entry) => entry.isDirectory())}`
+    : `${where}: it is a file`;
 }
 
 /** Why an existing file must not be sent: it is outside the folder, or a link out of it. Undefined if it may be. */

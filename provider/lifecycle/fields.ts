@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { didYouMean } from "../text/unknown-names.ts";
 import { withoutQueries } from "../text/urls.ts";
 import { howToSet } from "./settings.ts";
 
@@ -84,7 +85,7 @@ export const flag = z.boolean({ error: ({ input }) => `must be true or false, go
 export function oneOf<const T extends string>(...words: T[]): z.ZodType<T> {
   return z.enum(words, {
     error: ({ input }) =>
-      `must be one of ${words.map((word) => `"${word}"`).join(", ")}, got ${got(input)}`,
+      `must be one of ${words.map((word) => `"${word}"`).join(", ")}, got ${got(input)}${typeof input === "string" ? didYouMean(input, words) : ""}`,
   });
 }
 

@@ -146,6 +146,14 @@ export function sizeOf(width: unknown, height: unknown): PictureSize {
   return { width: side(width), height: side(height) };
 }
 
+/**
+ * A place in pixels that was computed, without what computing leaves in its last digits. Fractions of six digits and their
+ * halves come back as they were.
+ */
+export function pixels(value: number): number {
+  return Number(value.toFixed(7));
+}
+
 /** The boundaries of an outline: x and y of each of its points. */
 export function boxOf(outline: readonly number[]): [number, number, number, number] {
   const xs = outline.filter((_, at) => at % 2 === 0);
@@ -154,5 +162,5 @@ export function boxOf(outline: readonly number[]): [number, number, number, numb
   const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b));
   const most = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b));
   const [x, y] = [least(xs), least(ys)];
-  return [x, y, most(xs) - x, most(ys) - y];
+  return [x, y, pixels(most(xs) - x), pixels(most(ys) - y)];
 }

@@ -1,6 +1,14 @@
 import { FilesError } from "../disk/problems.ts";
 import type { Plain } from "../lifecycle/plain.ts";
-import { type Box, numberOf, type Picture, Pictures, type Reading, sizeOf } from "./annotated.ts";
+import {
+  type Box,
+  numberOf,
+  type Picture,
+  Pictures,
+  pixels,
+  type Reading,
+  sizeOf,
+} from "./annotated.ts";
 import { type Annotations, short, type WrittenFile, writable } from "./annotations.ts";
 import { type Category, numbered } from "./categories.ts";
 import { type Element, elementsIn, escapeXml, textAt } from "./xml.ts";
@@ -88,7 +96,7 @@ function toBox({ attributes, children, line }: Element): Box {
   const { occluded, rotation, group_id: group } = attributes;
   return {
     at: `the box on line ${line}`,
-    bbox: [left, top, right - left, bottom - top],
+    bbox: [left, top, pixels(right - left), pixels(bottom - top)],
     category: attributes.label,
     others: {
       attributes: own,

@@ -2,7 +2,15 @@ import { Tokenizer, TokenParser } from "@streamparser/json";
 import { FilesError } from "../disk/problems.ts";
 import { textOfFile } from "../disk/utf8.ts";
 import { isObject, type Plain } from "../lifecycle/plain.ts";
-import { type Box, numberOf, type Picture, Pictures, type Reading, sizeOf } from "./annotated.ts";
+import {
+  type Box,
+  numberOf,
+  type Picture,
+  Pictures,
+  pixels,
+  type Reading,
+  sizeOf,
+} from "./annotated.ts";
 import { type FoundCategory, foundCategories } from "./categories.ts";
 
 // Label Studio's JSON: a list of tasks. The places of a rectangle are hundredths of the picture's size, which each
@@ -122,7 +130,7 @@ function resultsOf({ annotations, predictions }: Plain): unknown[] {
 function toBox(at: string, result: Plain, value: Plain): Box {
   const { original_width: width, original_height: height, score } = result;
   const part = (field: string, side: unknown) =>
-    ((numberOf(value[field]) ?? Number.NaN) * (numberOf(side) ?? Number.NaN)) / 100;
+    pixels(((numberOf(value[field]) ?? Number.NaN) * (numberOf(side) ?? Number.NaN)) / 100);
   const [category, ...more] = Array.isArray(value.rectanglelabels) ? value.rectanglelabels : [];
   const { rotation } = value;
   return {

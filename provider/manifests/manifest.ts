@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { FilesError, Problems } from "../disk/problems.ts";
+import { nearName } from "../disk/select-files.ts";
 import type { SetItem } from "../items/set-item.ts";
 import { type Picture, type Reading, toItem } from "./annotated.ts";
 import type { DeclaredCategory } from "./categories.ts";
@@ -107,7 +108,7 @@ function* items(pictures: readonly Picture[] = []): Generator<[key: string, item
 async function findFormat(path: string, name: FormatName | undefined): Promise<Format> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) {
-    throw new FilesError("there is no such file");
+    throw new FilesError(`there is no such file${await nearName(path)}`);
   }
   const format = name === undefined ? await formatOf(path, found) : formats[name];
   if (format === undefined) {

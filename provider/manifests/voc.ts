@@ -3,7 +3,15 @@ import { basename, dirname, join } from "node:path";
 import { FilesError } from "../disk/problems.ts";
 import { selectFiles } from "../disk/select-files.ts";
 import type { Plain } from "../lifecycle/plain.ts";
-import { type Box, numberOf, type Picture, Pictures, type Reading, sizeOf } from "./annotated.ts";
+import {
+  type Box,
+  numberOf,
+  type Picture,
+  Pictures,
+  pixels,
+  type Reading,
+  sizeOf,
+} from "./annotated.ts";
 import { type Annotations, short, type WrittenFile, withEnding, writable } from "./annotations.ts";
 import { type FoundCategory, foundCategories } from "./categories.ts";
 import { type Element, elementsIn, escapeXml, textAt } from "./xml.ts";
@@ -97,6 +105,8 @@ async function* annotationsIn(path: string): AsyncGenerator<Annotation> {
   const files = isFolder ? await filesIn(path) : [basename(path)];
   for (const file of files) {
     const fields: Element[] = [];
+    // A message already begins with the manifest.
+    const at = isFolder ? `${file}: ` : "";
     try {
       for await (const { root, element } of elementsIn(join(folder, file))) {
         if (root !== "annotation") {
@@ -105,11 +115,11 @@ async function* annotationsIn(path: string): AsyncGenerator<Annotation> {
         fields.push(element);
       }
     } catch (error) {
-      throw error instanceof FilesError ? new FilesError(`${file}: ${error.message}`) : error;
+      throw error instanceof FilesError ? new FilesError(`${at}${error.message}`) : error;
     }
     const name = fields.find((field) => field.name === "filename")?.text.trim() ?? "";
     if (name === "") {
-      throw new FilesError(`${file}: it has no <filename>`);
+      throw new FilesError(`${at}it has no <filename>`);
     }
     const below = dirname(file.replace(/^Annotations\//, ""));
     yield { file, fields, name: below === "." ? name : join(below, basename(name)) };
@@ -140,5 +150,5 @@ function boxOf(object: Element): Omit<Box, "at"> | string {
   if (parts.length > 0) {
     others.parts = parts.map((part) => textAt(part, "name"));
   }
-  return { bbox: [x, y, right - x, bottom - y], category, others };
+  return { bbox: [x, y, right - x, bottom - y].map(pixels), category, others };
 }

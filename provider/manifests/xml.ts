@@ -22,9 +22,10 @@ export async function* elementsIn(
   const parser = sax.parser(true);
   const open: Element[] = [];
   const ready: { root: string; element: Element }[] = [];
-  let broken: Error | undefined;
-  parser.onerror = (error) => {
-    broken ??= error;
+  let broken: FilesError | undefined;
+  parser.onerror = ({ message }) => {
+    // It goes on to the end of the piece.
+    broken ??= new FilesError(`line ${parser.line + 1}: it is not XML (${message.split("\n")[0]})`);
   };
   parser.onopentag = ({ name, attributes }) => {
     const line = parser.line + 1;
@@ -51,23 +52,15 @@ export async function* elementsIn(
       between.at(-1)?.children.push(element);
     }
   };
-  try {
-    for await (const piece of textOfFile(path)) {
-      parser.write(piece);
-      if (broken !== undefined) {
-        throw broken;
-      }
-      yield* ready.splice(0);
+  for await (const piece of textOfFile(path)) {
+    parser.write(piece);
+    if (broken !== undefined) {
+      throw broken;
     }
-    if (open.length > 0) {
-      throw new FilesError("it ends too early, so the rest of it is missing");
-    }
-  } catch (error) {
-    if (error instanceof FilesError) {
-      throw error;
-    }
-    const [what] = (error as Error).message.split("\n");
-    throw new FilesError(`line ${parser.line + 1}: it is not XML (${what})`);
+    yield* ready.splice(0);
+  }
+  if (open.length > 0) {
+    throw new FilesError("it ends too early, so the rest of it is missing");
   }
   yield* ready;
 }

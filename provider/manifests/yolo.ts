@@ -7,7 +7,7 @@ import { linesOfFile } from "../disk/utf8.ts";
 import type { PictureSize } from "../items/box.ts";
 import { got } from "../lifecycle/fields.ts";
 import type { Plain } from "../lifecycle/plain.ts";
-import { type Box, boxOf, type Picture, Pictures, type Reading } from "./annotated.ts";
+import { type Box, boxOf, type Picture, Pictures, pixels, type Reading } from "./annotated.ts";
 import { type Annotations, type WrittenFile, withEnding, writable } from "./annotations.ts";
 import type { Category } from "./categories.ts";
 import { exists, type Layout, labelFile, layoutOf } from "./yolo-layout.ts";
@@ -185,7 +185,7 @@ function boxOfLine(
     (middleY - boxHeight / 2) * height,
     boxWidth * width,
     boxHeight * height,
-  ];
+  ].map(pixels);
   if (isOutline) {
     // An outline has no box of its own.
     const outline = inPixels(values, 2, width, height);
@@ -207,5 +207,5 @@ function inPixels(
   width: number,
   height: number,
 ): number[] {
-  return values.map((value, at) => value * ([width, height][at % each] ?? 1));
+  return values.map((value, at) => pixels(value * ([width, height][at % each] ?? 1)));
 }

@@ -260,6 +260,11 @@ async function write(platform: Platform, inputs: Inputs, olds?: State): Promise<
     );
     warnOf(platform, results);
     const { path, format = "coco", manifest } = inputs;
+    if (format === "yolo" && inputs.declaredCategories === undefined) {
+      platform.info(
+        "the classes are numbered in the order in which they first appeared: manifest or categories gives them the numbers of your data set",
+      );
+    }
     if (format !== "coco") {
       const left = (await writeInFormat(path, format, merged.numbering, manifest)).text();
       if (left !== undefined) {

@@ -187,14 +187,7 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
 
   diff(olds, news, owner = "") {
     const replaces = isEqual(olds.spaceId, news.spaceId) ? [] : ["spaceId"];
-    const stays = (name: string, path: string) => {
-      const text = valueAt(news.files, name);
-      return text !== undefined && (text === valueAt(olds.files, name) || linkOf(text) === path);
-    };
-    const left = Object.entries(olds.paths ?? {}).filter(
-      ([name, path]) => replaces.length > 0 || !stays(name, path),
-    );
-    noteLeaving(owner, new Set(left.map(([, path]) => path)));
+    noteLeaving(owner, replaces.length > 0 ? olds.paths : pathsGivenUp(olds, news));
     return { changed: replaces.length > 0 || !isEqual(olds.files, news.files), replaces };
   },
 
@@ -236,6 +229,18 @@ export const uploadSetLifecycle: Lifecycle<Inputs, State> = {
 
   async delete() {},
 };
+
+/** The paths of files that are sent anew, or no longer declared; none while the files are not known. */
+function pathsGivenUp({ paths = {}, files: olds }: State, { files }: Inputs): State["paths"] {
+  if (!isObject(files)) {
+    return {};
+  }
+  const left = Object.entries(paths).filter(([name, path]) => {
+    const text = valueAt(files, name);
+    return text === undefined || (text !== valueAt(olds, name) && linkOf(text) !== path);
+  });
+  return Object.fromEntries(left);
+}
 
 /** How what was found in a folder is judged, once the files of before are known. */
 const judgements = new Map<string, LookedAtFiles["judge"]>();

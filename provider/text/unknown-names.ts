@@ -7,7 +7,11 @@ export function notAnInput(name: string, owner: string, known: readonly string[]
 
 /** Which known name may be meant by another one, as the end of a sentence. */
 export function didYouMean(name: string, known: readonly string[]): string {
-  const meant = closestMatch(name, known, { maxDistance: Math.ceil(name.length / 3) });
+  const near = closestMatch(name, known, { maxDistance: Math.ceil(name.length / 3) });
+  const [inside] = known
+    .filter((each) => each.length > 2 && name.toLowerCase().includes(each.toLowerCase()))
+    .sort((one, other) => other.length - one.length);
+  const meant = near ?? inside;
   return meant === undefined ? "" : `: did you mean ${meant}?`;
 }
 

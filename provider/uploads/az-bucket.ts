@@ -40,7 +40,13 @@ export class AzBucket implements Bucket {
         }
       }
     } catch (error) {
-      throw listError(error, "its name, AZURE_STORAGE_ACCOUNT, and the credentials of Azure");
+      throw listError(error, {
+        address: new URL(this.#container.url).origin,
+        endpoint:
+          "AZURE_STORAGE_ACCOUNT, AZURE_STORAGE_SERVICE_ENDPOINT or AZURE_STORAGE_CONNECTION_STRING",
+        credentials: "set AZURE_STORAGE_KEY or AZURE_STORAGE_SAS_TOKEN, or run `az login`",
+        check: "its name, AZURE_STORAGE_ACCOUNT, and the credentials of Azure",
+      });
     }
   }
 

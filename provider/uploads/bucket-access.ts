@@ -14,8 +14,45 @@ export async function installed<Sdk>(name: string, sdk: Promise<Sdk>): Promise<S
   });
 }
 
-export function listError(error: unknown, advice: string): SourceError {
-  return new SourceError(`the bucket cannot be listed (${textOf(error)}): check ${advice}`);
+/** What to do about a bucket that cannot be listed, by what went wrong. */
+export interface Advice {
+  /** The address that was asked. */
+  address: string;
+  /** Where another address is set. */
+  endpoint: string;
+  /** How to give credentials. */
+  credentials: string;
+  /** What else may be wrong. */
+  check: string;
+}
+
+export function listError(error: unknown, advice: Advice): SourceError {
+  return new SourceError(
+    `the bucket cannot be listed (${textOf(error)}): ${whatToDo(error, advice)}`,
+  );
+}
+
+/** The codes and names of errors that come from no server. */
+const unreachable = /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST|ENET|TimeoutError)/;
+
+function whatToDo(error: unknown, { address, endpoint, credentials, check }: Advice): string {
+  const { name, code, message } = error as Error & { code?: unknown };
+  if (unreachable.test(String(code)) || unreachable.test(name)) {
+    return `nothing answers at ${address}: check ${endpoint}, and the network`;
+  }
+  if (isOfCredentials(name) || /could not load the default credentials/i.test(message)) {
+    return `no valid credentials were found: ${credentials}`;
+  }
+  if (name === "EndpointError") {
+    return `check ${endpoint}: it must begin with http:// or https://`;
+  }
+  return /^region (is missing|not accepted)/i.test(message)
+    ? "set AWS_REGION to the region of the bucket"
+    : `check ${check}`;
+}
+
+function isOfCredentials(name: string): boolean {
+  return /credential|authentication/i.test(name);
 }
 
 /** Why an object is not sent, by the status that the store answered with. */
@@ -35,7 +72,7 @@ export function changedError(): Refusal {
  */
 export function textOf(error: unknown): string {
   const { name, message, code } = error as Error & { code?: unknown };
-  if (/credential|authentication|syntax/i.test(name)) {
+  if (isOfCredentials(name) || /syntax/i.test(name)) {
     return name;
   }
   const text = `${typeof code === "string" ? code : name}: ${message.replace(/\n.*/s, "")}`;

@@ -44,7 +44,13 @@ export class GsBucket implements Bucket {
         yield [name.slice(this.#prefix.length), { size: Number(metadata.size), etag }];
       }
     } catch (error) {
-      throw listError(error, "its name, and the Application Default Credentials");
+      throw listError(error, {
+        address: this.#endpoint,
+        endpoint: "STORAGE_EMULATOR_HOST if it is set",
+        credentials:
+          "set GOOGLE_APPLICATION_CREDENTIALS, or run `gcloud auth application-default login`",
+        check: "its name, and the Application Default Credentials",
+      });
     }
   }
 

@@ -5,8 +5,8 @@
 const leaving = new Map<string, ReadonlySet<string>>();
 
 /** Notes the paths that an upload set gives up, as its files changed or are no longer uploaded. */
-export function noteLeaving(owner: string, paths: ReadonlySet<string>): void {
-  leaving.set(owner, paths);
+export function noteLeaving(owner: string, paths: Readonly<Record<string, string>> = {}): void {
+  leaving.set(owner, new Set(Object.values(paths)));
 }
 
 /** Whether an upload set of this process gives up a path. */

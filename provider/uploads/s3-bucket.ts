@@ -41,7 +41,15 @@ export class S3Bucket implements Bucket {
         }
       }
     } catch (error) {
-      throw listError(error, "its name, AWS_REGION, and the credentials of the AWS SDK");
+      throw listError(error, {
+        address: await this.urlOf("").then(
+          (url) => new URL(url).origin,
+          () => "S3",
+        ),
+        endpoint: ownService() === undefined ? "AWS_REGION, AWS_ENDPOINT_URL" : "AWS_ENDPOINT_URL",
+        credentials: "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
+        check: "its name, AWS_REGION, and the credentials of the AWS SDK",
+      });
     }
   }
 

@@ -88,6 +88,28 @@ describe("cli: results", () => {
     );
   });
 
+  it("says that YOLO's classes have numbers of their own, unless a manifest gives them", async () => {
+    await set.create(many(1));
+    await finishAll();
+    const manifest = join(out, "data.json");
+    const categories = [{ id: 1, name: "cat" }];
+    const images = [{ id: 1, file_name: "images/train/a.jpg" }];
+    writeFileSync(manifest, JSON.stringify({ images, annotations: [], categories }));
+    const own = await run("--format", "yolo");
+    assert.match(
+      own.stderr,
+      /^warning: the classes are numbered in the order .*: --manifest gives/,
+    );
+    assert.equal(own.code, 0);
+    const { code, stderr } = await run("--format", "yolo", "--manifest", manifest);
+    assert.equal(code, 0);
+    assert.doesNotMatch(stderr, /numbered/);
+    assert.equal(
+      readFileSync(join(out, "data.yaml"), "utf8"),
+      "train: images/train\nval: images/train\nnames:\n  - cat\n  - object\n",
+    );
+  });
+
   it("finds the batch by its name, and fetches nothing twice", async () => {
     await set.create(many(3));
     await finishAll();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash, randomUUID } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -200,32 +200,6 @@ describe("provider: AnnotationExport", () => {
     ] as const) {
       assert.match((await check(more)).reasons.join(), reason);
     }
-  });
-
-  it("keeps the ids of categories that a manifest has no list of, whichever pictures it has", async () => {
-    const manifest = join(folder, "Annotations");
-    const object = (name: string) =>
-      `<object><name>${name}</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax><ymax>2</ymax></bndbox></object>`;
-    const write = (file: string, ...names: string[]) =>
-      writeFileSync(
-        join(manifest, `${file}.xml`),
-        `<annotation><filename>${file}.jpg</filename>${names.map(object).join("")}</annotation>`,
-      );
-    mkdirSync(manifest);
-    write("a", "bowl", "cat");
-    write("b", "coin");
-    const ids = () => merged().categories.map(({ id, name }: Plain) => `${id} ${name}`);
-    const state = await create({ manifest });
-    assert.deepEqual(ids(), ["1 bowl", "2 cat", "3 coin"]);
-    rmSync(join(manifest, "a.xml"));
-    write("c", "ant");
-    const { inputs } = await check({ manifest });
-    assert.equal(annotationExportLifecycle.diff(state, inputs).changed, true, "ant is new");
-    const next = await update(state, { manifest });
-    assert.deepEqual(ids(), ["1 bowl", "2 cat", "3 coin", "4 ant"]);
-    rmSync(join(manifest, "b.xml"));
-    await update(next, { manifest });
-    assert.deepEqual(ids(), ["1 bowl", "2 cat", "3 coin", "4 ant"]);
   });
 
   it("has the items of a set by their keys, or of a list", async () => {

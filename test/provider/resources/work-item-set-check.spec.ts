@@ -287,7 +287,7 @@ describe("provider: WorkItemSet: check", () => {
   it("tells what is wrong with the defaults and with an item", async () => {
     const items = { a: picture, b: { ...picture, dueAt: past } };
     assert.deepEqual(await reasonsOf({ items, defaults: { assetType: "imge" } }), [
-      'defaults.assetType must be one of "image", "video", "external", got "imge"',
+      'defaults.assetType must be one of "image", "video", "external", got "imge": did you mean image?',
       `items["b"]: dueAt must be in the future, got ${past}`,
     ]);
   });

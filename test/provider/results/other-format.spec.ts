@@ -15,6 +15,7 @@ import { platformOf } from "../../support/platform.ts";
 import { TestSet } from "../../support/work-item-sets.ts";
 
 type Inputs = Parameters<typeof annotationExportLifecycle.create>[1];
+type State = Parameters<typeof annotationExportLifecycle.update>[2];
 
 describe("provider: AnnotationExport in another format", () => {
   const test = useEmulator();
@@ -65,13 +66,26 @@ describe("provider: AnnotationExport in another format", () => {
     const finish = (key: string) => annotate(test.emulator, { workItemIDs: [ids[key]!] });
     await finish("a.jpg");
     const warnings: string[] = [];
-    const warned = { ...platform(), warn: (line: string) => warnings.push(line) };
+    const infos: string[] = [];
+    const warned = {
+      ...platform(),
+      warn: (line: string) => warnings.push(line),
+      info: (line: string) => infos.push(line),
+    };
     const { inputs } = await check(set, yolo);
     const { state } = await annotationExportLifecycle.create(warned, inputs);
     const read = (name: string) => readFileSync(join(folder, "yolo", name), "utf8");
     assert.equal(read("labels/a.txt"), "0 0.2 0.2 0.2 0.2\n");
     assert.equal(read("data.yaml"), "train: images\nval: images\nnames:\n  - sign\n");
     assert.deepEqual(warnings, []);
+    assert.match(
+      infos.join(),
+      /classes are numbered in the order .*: manifest or categories gives/,
+    );
+    infos.length = 0;
+    const named = (await check(set, { ...yolo, categories: ["sign"] })).inputs;
+    await annotationExportLifecycle.update(warned, "id", state, named);
+    assert.doesNotMatch(infos.join(), /numbered/);
 
     await finish("b.jpg");
     await resetRequests(test.emulator);
@@ -137,5 +151,40 @@ describe("provider: AnnotationExport in another format", () => {
       Refusal,
     );
     assert.match(message, /^manifest .*data\.yaml: there is no such file/);
+  });
+
+  it("keeps the ids of categories that a manifest has no list of, whichever pictures it has", async () => {
+    const manifest = join(folder, "Annotations");
+    const object = (name: string) =>
+      `<object><name>${name}</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax><ymax>2</ymax></bndbox></object>`;
+    const write = (file: string, ...names: string[]) =>
+      writeFileSync(
+        join(manifest, `${file}.xml`),
+        `<annotation><filename>${file}.jpg</filename>${names.map(object).join("")}</annotation>`,
+      );
+    mkdirSync(manifest);
+    write("a", "bowl", "cat");
+    write("b", "coin");
+    const set = await TestSet.begin(test.emulator);
+    const path = join(folder, "ids.json");
+    const ids = async (olds?: State) => {
+      const { inputs } = await check(set, { path, manifest });
+      const state =
+        olds === undefined
+          ? (await annotationExportLifecycle.create(platform(), inputs)).state
+          : await annotationExportLifecycle.update(platform(), "id", olds, inputs);
+      const { categories } = JSON.parse(readFileSync(path, "utf8"));
+      return { state, ids: categories.map(({ id, name }: Plain) => `${id} ${name}`) };
+    };
+    const first = await ids();
+    assert.deepEqual(first.ids, ["1 bowl", "2 cat", "3 coin"]);
+    rmSync(join(manifest, "a.xml"));
+    write("c", "ant");
+    const { inputs } = await check(set, { path, manifest });
+    assert.equal(annotationExportLifecycle.diff(first.state, inputs).changed, true, "ant is new");
+    const next = await ids(first.state);
+    assert.deepEqual(next.ids, ["1 bowl", "2 cat", "3 coin", "4 ant"]);
+    rmSync(join(manifest, "b.xml"));
+    assert.deepEqual((await ids(next.state)).ids, next.ids);
   });
 });

@@ -89,12 +89,12 @@ describe("provider: sets: what is said of a change", () => {
   it("knows which items show another file before the new paths are known", () => {
     const uploads = unknownValue;
     assert.deepEqual(describeTo({ uploads }), []);
-    noteLeaving("urn", new Set(["uploads/b"]));
+    noteLeaving("urn", { "b.jpg": "uploads/b" });
     assert.deepEqual(describeTo({ uploads }), [
       "signs: 1 work item to replace (its file)",
       '  +- "b" (its file)',
     ]);
-    noteLeaving("urn", new Set());
+    noteLeaving("urn", {});
     assert.deepEqual(describeTo({ uploads }), []);
   });
 });

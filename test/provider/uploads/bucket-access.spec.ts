@@ -118,6 +118,66 @@ describe("provider: access to a bucket", () => {
   });
 });
 
+describe("provider: a bucket of s3:// that cannot be listed", () => {
+  const settings = [
+    "AWS_ENDPOINT_URL",
+    "AWS_REGION",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_EC2_METADATA_DISABLED",
+    "AWS_CONFIG_FILE",
+    "AWS_SHARED_CREDENTIALS_FILE",
+  ];
+  keepEnvironment(...settings);
+
+  for (const [what, setting, value, said] of [
+    [
+      "a server that does not answer",
+      "AWS_ENDPOINT_URL",
+      "http://127.0.0.1:1",
+      "(ECONNREFUSED: connect ECONNREFUSED 127.0.0.1:1): nothing answers at http://127.0.0.1:1: check AWS_ENDPOINT_URL, and the network",
+    ],
+    [
+      "an address that is no URL",
+      "AWS_ENDPOINT_URL",
+      "localhost:9000",
+      "): check AWS_ENDPOINT_URL: it must begin with http:// or https://",
+    ],
+    [
+      "credentials",
+      "AWS_ACCESS_KEY_ID",
+      undefined,
+      "(CredentialsProviderError): no valid credentials were found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE",
+    ],
+    [
+      "the region",
+      "AWS_REGION",
+      undefined,
+      "(Error: Region is missing): set AWS_REGION to the region of the bucket",
+    ],
+  ] as const) {
+    it(`says what to do about ${what}`, async () => {
+      const none = join(tmpdir(), "no-such-file");
+      for (const [name, text] of Object.entries({
+        AWS_ENDPOINT_URL: "http://127.0.0.1:1",
+        AWS_REGION: "us-east-1",
+        AWS_ACCESS_KEY_ID: "key-of-the-bucket",
+        AWS_SECRET_ACCESS_KEY: "secret-of-the-bucket",
+        AWS_EC2_METADATA_DISABLED: "true",
+        AWS_CONFIG_FILE: none,
+        AWS_SHARED_CREDENTIALS_FILE: none,
+      })) {
+        process.env[name] = text;
+      }
+      delete process.env[setting];
+      Object.assign(process.env, value === undefined ? {} : { [setting]: value });
+      const { message } = await failure(look("s3://pictures"));
+      assert.ok(message.startsWith("the bucket cannot be listed ("), message);
+      assert.ok(message.endsWith(said), message);
+    });
+  }
+});
+
 describe("provider: credentials for gs://", () => {
   keepEnvironment("GOOGLE_APPLICATION_CREDENTIALS", "STORAGE_EMULATOR_HOST");
   const folder = mkdtempSync(join(tmpdir(), "aidp-buckets-"));
@@ -179,6 +239,12 @@ describe("provider: credentials for az://", () => {
   it("are otherwise those of the identity, which are not sent without TLS", async () => {
     use({});
     assert.match((await failure(look("az://pictures"))).message, /non-TLS protected/);
+    const noServer = "https://127.0.0.1:1/account";
+    use({ AZURE_STORAGE_SERVICE_ENDPOINT: noServer, AZURE_STORAGE_KEY: "c2VjcmV0" });
+    assert.match(
+      (await failure(look("az://pictures"))).message,
+      /: nothing answers at https:\/\/127\.0\.0\.1:1: check AZURE_STORAGE_ACCOUNT, /,
+    );
     assert.equal(store.server.received.length, 0);
   });
 

@@ -77,6 +77,31 @@ describe("provider: files that a manifest names", () => {
     assert.match((await check(join(voc, "JPEGImages"))).reasons, none(""));
   });
 
+  it("are of a folder, a manifest and a format, for each of which another one may be meant", async () => {
+    const missing = async (name: string) => (await check(join(voc, name))).reasons;
+    assert.match(await missing("no"), /must be a folder, got \S*no \(\/\S*no\): there is none$/);
+    assert.match(await missing("JPEGImage"), /: there is none: did you mean JPEGImages\?$/);
+    write("Image", "");
+    assert.match(await missing("Image"), /: it is a file$/);
+    assert.match(await missing("Imag"), /: there is none$/, "a file is no folder");
+    const pictures = join(voc, "JPEGImages");
+    assert.match(
+      (await check(pictures, { manifest: join(voc, "Anotations") })).reasons,
+      /: there is no such file: did you mean Annotations\?$/,
+    );
+    for (const [format, meant] of [
+      ["yolov8", ": did you mean yolo?"],
+      ["pascal-voc", ": did you mean voc?"],
+      ["COCO", ": did you mean coco?"],
+      ["Ultralytics", ""],
+      [7, ""],
+    ] as const) {
+      const { reasons } = await check(pictures, { format });
+      assert.ok(reasons.startsWith('format must be one of "jsonl", '), reasons);
+      assert.ok(reasons.endsWith(`got ${JSON.stringify(format)}${meant}`), reasons);
+    }
+  });
+
   describe("in a bucket", () => {
     const store = useBucketStore(s3);
 
