@@ -2,7 +2,7 @@ import { differenceOfItems, itemAt, parseDefaults } from "../items/set-item.ts";
 import { hasBegun } from "../items/work-in-progress.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import type { Described } from "../lifecycle/lifecycle.ts";
-import { valueAt } from "../lifecycle/plain.ts";
+import { isObject, valueAt } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { describeEntries } from "../text/entries.ts";
 import { count } from "../text/lines.ts";
@@ -23,7 +23,7 @@ export function describeChanges(
 ): string[] {
   const olds = before ?? emptyState(news);
   // Refresh compares with its sides swapped, and what it found has no ids.
-  if (isUnknown(news.items) || isUnknown(news.defaults) || olds.ids === undefined) {
+  if (!isObject(news.items) || isUnknown(news.defaults) || olds.ids === undefined) {
     return [];
   }
   const plan = replaces.length > 0 ? replaceAll(olds, news) : planUpdate(olds, news);

@@ -1,6 +1,5 @@
 import type { Described } from "../lifecycle/lifecycle.ts";
 import { isObject, valueAt } from "../lifecycle/plain.ts";
-import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { describeEntries } from "../text/entries.ts";
 import { parseIfJson } from "../text/json.ts";
 import { bytes } from "../text/lines.ts";
@@ -22,7 +21,7 @@ export function describeFiles(
   { files, by }: Files,
   { name, replaces }: Described,
 ): string[] {
-  if (isUnknown(files)) {
+  if (!isObject(files)) {
     return [];
   }
   const before = replaces.length > 0 ? {} : (olds?.files ?? {});
