@@ -1,14 +1,13 @@
+import { sizeChange } from "./build/boxes.ts";
 import type {
-  BatchReport,
   BoxChange,
   BoxReport,
   CategoryCount,
   FieldChange,
   ItemChange,
-  Report,
   SizeCount,
 } from "./model.ts";
-import { count, differentLabels, growth, thousands } from "./words.ts";
+import { count, differentLabels, growthIn, thousands } from "./words.ts";
 
 // The wording of what happens to boxes.
 
@@ -38,22 +37,40 @@ export function areBoxesChanged(boxes: BoxReport): boolean {
   );
 }
 
-/** All boxes in one line: `100 → 98 (−2 %), 3 removed, 1 added, 2 moved, …`. */
+/** All boxes in one line: `100 → 98 boxes (−2 %): 95 unchanged, 3 removed, 1 added, 2 moved, …`. */
 export function boxesLine(boxes: BoxReport): string {
-  const { hiddenBefore, hiddenAfter, iou } = boxes;
+  const { before, after, hiddenBefore, hiddenAfter, iou, removed, moved, resized } = boxes;
   const hidden = Math.max(hiddenBefore, hiddenAfter);
+  const unchanged = before - removed - moved - resized - boxes.recategorized;
   const changes = kinds.flatMap(([kind, text]) =>
-    boxes[kind] > 0 ? [`${thousands(boxes[kind])} ${text}`] : [],
+    boxes[kind] > 0
+      ? [`${thousands(boxes[kind])} ${text}${kind === "resized" ? sizesText(boxes) : ""}`]
+      : [],
   );
-  return [
-    boxes.before === boxes.after ? `${growth(boxes)} as before` : growth(boxes),
+  const parts = [
+    // Boxes that become hidden are not counted as removed.
+    ...(unchanged > 0 && hidden === 0 ? [`${thousands(unchanged)} unchanged`] : []),
     ...changes,
-    ...(iou === undefined ? [] : [`moved and resized ones overlap with before by ${iouText(iou)}`]),
     ...(hidden > 0 ? [`without those of ${count(hidden, "item")} whose labels are hidden`] : []),
-  ].join(", ");
+  ];
+  const [from, to] = [thousands(before), count(after, "box", "boxes")];
+  const sums = before === after ? `${to} before and after` : `${from} → ${to}${growthIn(boxes)}`;
+  const which = [...(moved > 0 ? ["moved"] : []), ...(resized > 0 ? ["resized"] : [])];
+  const overlap =
+    iou === undefined
+      ? ""
+      : `. What is ${which.join(" or ")} overlaps with what it was by ${iouText(iou)} (the area that both share; 1 is the same)`;
+  return `${sums}: ${parts.join(", ")}${overlap}`;
 }
 
-/** What becomes of the boxes of one item: `1 removed, 2 moved, IoU 0.81 to 0.92`. */
+function sizesText({ smaller = 0, larger = 0 }: Pick<BoxReport, "smaller" | "larger">): string {
+  // Where only the form changes, it is neither.
+  return smaller + larger === 0
+    ? ""
+    : ` (${thousands(smaller)} smaller, ${thousands(larger)} larger)`;
+}
+
+/** What becomes of the boxes of one item: `1 box removed; 2 boxes moved by (−4, −3) (IoU 0.81 to 0.92)`. */
 export function boxChangesText(changes: readonly BoxChange[]): string {
   return kinds
     .flatMap(([kind, text]) => {
@@ -61,11 +78,52 @@ export function boxChangesText(changes: readonly BoxChange[]): string {
       const ious = all.flatMap(({ iou = [] }) => iou);
       const isTold = ious.length > 0 && kind !== "recategorized";
       const overlap = isTold
-        ? `, ${iouText({ least: Math.min(...ious), most: Math.max(...ious) })}`
+        ? ` (${iouText({ least: Math.min(...ious), most: Math.max(...ious) })})`
         : "";
-      return all.length === 0 ? [] : [`${count(all.length, "box", "boxes")} ${text}${overlap}`];
+      const how = kind === "moved" ? shiftText(all) : kind === "resized" ? resizedText(all) : "";
+      return all.length === 0
+        ? []
+        : [`${count(all.length, "box", "boxes")} ${text}${how}${overlap}`];
     })
     .join("; ");
+}
+
+/** By how much boxes move, if they all do so by the same. */
+function shiftText(all: readonly BoxChange[]): string {
+  const shifts = all.map(({ old, new: next }) =>
+    old === undefined || next === undefined
+      ? ""
+      : `(${signed(next[0] - old[0])}, ${signed(next[1] - old[1])})`,
+  );
+  const [first = ""] = shifts;
+  return first === "" || shifts.some((shift) => shift !== first) ? "" : ` by ${first}`;
+}
+
+/** The sizes of one box, or how many get smaller and larger. */
+function resizedText(all: readonly BoxChange[]): string {
+  const [first, ...others] = all;
+  if (first?.old === undefined || first.new === undefined) {
+    return "";
+  }
+  if (others.length === 0) {
+    return `, ${sidesText(first.old)} → ${sidesText(first.new)}`;
+  }
+  const numberOf = (size: "smaller" | "larger") =>
+    all.filter((each) => sizeChange(each) === size).length;
+  return sizesText({ smaller: numberOf("smaller"), larger: numberOf("larger") });
+}
+
+function sidesText([, , width, height]: NonNullable<BoxChange["old"]>): string {
+  return `${pixels(width)}×${pixels(height)}`;
+}
+
+function pixels(number: number): string {
+  return number.toLocaleString("en-US", { maximumFractionDigits: 1 });
+}
+
+function signed(number: number): string {
+  const text = pixels(Math.abs(number));
+  return text === "0" ? text : `${number < 0 ? "−" : "+"}${text}`;
 }
 
 /** What a change of an item's labels comes to; undefined for other fields, and where nothing more can be said. */
@@ -75,37 +133,6 @@ export function labelsNote(change: FieldChange, item: ItemChange | undefined): s
   }
   const changes = item?.boxes ?? [];
   return changes.length > 0 ? boxChangesText(changes) : differentLabels(change);
-}
-
-/** A category that vanishes or is new, and where. */
-export interface FlaggedCategory {
-  category: string;
-  /** The batch; undefined for all of them. */
-  batch?: string;
-  /** What happens to the category. */
-  text: string;
-}
-
-/** The categories that vanish or are new: those of all batches, then those of single batches. */
-export function flaggedCategories({ boxes, batches }: Report): FlaggedCategory[] {
-  const everywhere = flagged(boxes);
-  const known = new Set(everywhere.map(({ category }) => category));
-  const some = batches.flatMap(({ name, boxes: own }: BatchReport) =>
-    flagged(own)
-      .filter(({ category }) => !known.has(category))
-      .map((each) => ({ ...each, batch: name })),
-  );
-  return [...everywhere, ...some];
-}
-
-function flagged(boxes: BoxReport | undefined): FlaggedCategory[] {
-  return (boxes?.categories ?? []).flatMap(({ category = "", change, before, after }) => {
-    const boxCount = (number: number) => count(number, "box", "boxes");
-    if (change === "vanishes") {
-      return [{ category, text: `vanishes: it had ${boxCount(before)}` }];
-    }
-    return change === "new" ? [{ category, text: `is new: it has ${boxCount(after)}` }] : [];
-  });
 }
 
 /** How many more or fewer there are: `+3`, `−1`; nothing if there are as many as before. */

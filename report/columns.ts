@@ -10,7 +10,7 @@ const columns: Readonly<Record<Report["kind"], readonly Column[]>> = {
     ["replaced", "replaced"],
     ["renamed", "renamed"],
     ["relabelled", "relabelled"],
-    ["relabelled though begun", "relabelledDone"],
+    ["of these begun or finished", "relabelledDone"],
     ["cancelled", "cancelled"],
     ["at risk", "atRisk"],
   ],
@@ -21,9 +21,14 @@ const columns: Readonly<Record<Report["kind"], readonly Column[]>> = {
   ],
 };
 
-const rare: readonly (keyof Counts)[] = ["adopted", "moved", "renamed", "relabelledDone"];
+/** The title where some of these move: they are not among those relabelled. */
+const doneOrMoved = "other labels though begun or finished";
 
-/** The table columns for the counts that a report is about. Rare counts are left out while they are 0. */
+/** The table columns for the counts that are not 0 in all batches. */
 export function columnsOf({ kind, totals }: Report): readonly Column[] {
-  return columns[kind].filter(([, count]) => !rare.includes(count) || totals[count] > 0);
+  return columns[kind]
+    .filter(([, count]) => totals[count] > 0)
+    .map(([title, count]) =>
+      count === "relabelledDone" && totals.moved > 0 ? [doneOrMoved, count] : [title, count],
+    );
 }

@@ -1,6 +1,7 @@
+import { doneOf, doneText } from "./done-words.ts";
 import { costSentence } from "./effort-words.ts";
 import type { BatchReport, Report } from "./model.ts";
-import { count } from "./words.ts";
+import { count, thousands } from "./words.ts";
 
 /** The overall result, in one line. */
 export function headline(report: Report): string {
@@ -19,7 +20,6 @@ export function headline(report: Report): string {
     changed,
     missing,
     atRisk,
-    relabelledDone,
   } = totals;
   const isOf = (action: BatchReport["action"]) =>
     batches.filter((batch) => batch.action === action).length;
@@ -27,28 +27,37 @@ export function headline(report: Report): string {
   const leaving = uploads.filter(({ action }) => action === "keep").length;
   const categories = (change: "vanishes" | "new") =>
     boxes?.categories.filter((each) => each.change === change).length ?? 0;
-  const parts: [number, string, string?][] = [
-    [atRisk, "with people's work at risk", "with people's work at risk"],
-    [relabelledDone, "relabelled though begun or finished", "relabelled though begun or finished"],
-    [cancelled, "cancelled", "cancelled"],
-    [replaced, "replaced", "replaced"],
-    [missing, "missing", "missing"],
-    [changed, "changed", "changed"],
-    [added, "new", "new"],
-    [adopted, "adopted", "adopted"],
-    [moved, "moved", "moved"],
-    [relabelled, "relabelled", "relabelled"],
-    [renamed, "renamed (cancelled and made anew)", "renamed (cancelled and made anew)"],
+  const done = doneText(doneOf(report, "relabel"));
+  const movedDone = doneText(doneOf(report, "move"));
+  const ofRelabelled: [number, string] = [relabelled, `relabelled${after(done)}`];
+  const ofMoved: [number, string] = [
+    moved,
+    `moved${after(movedDone && `${movedDone}, with other labels`)}`,
   ];
-  const items = parts.filter(([number]) => number > 0).map((part) => count(...part));
+  const parts: [number, string][] = [
+    [atRisk, "with people's work at risk"],
+    ...(done === undefined ? [] : [ofRelabelled]),
+    ...(movedDone === undefined ? [] : [ofMoved]),
+    [cancelled, "cancelled"],
+    [replaced, "replaced"],
+    [missing, "missing"],
+    [changed, "changed"],
+    [added, "new"],
+    [adopted, "adopted"],
+    ...(movedDone === undefined ? [ofMoved] : []),
+    ...(done === undefined ? [ofRelabelled] : []),
+    [renamed, "renamed (cancelled and made anew)"],
+  ];
+  const items = parts
+    .filter(([number]) => number > 0)
+    .map(([number, text]) => `${thousands(number)} ${text}`);
   const rest: [number, string, string?][] = [
+    [categories("new"), "new category", "new categories"],
     [isOf("create") - adoptedBatches, "new batch", "new batches"],
     [adoptedBatches, "adopted batch", "adopted batches"],
     [isOf("update") + isOf("change") + isOf("replace"), "changed batch", "changed batches"],
     [isOf("keep"), "batch that leaves the stack", "batches that leave the stack"],
     [isOf("missing"), "missing batch", "missing batches"],
-    [categories("vanishes"), "category that vanishes", "categories that vanish"],
-    [categories("new"), "new category", "new categories"],
     [uploads.length - leaving, "file"],
     [leaving, "file that leaves the stack", "files that leave the stack"],
     [others.length, "other resource"],
@@ -57,13 +66,19 @@ export function headline(report: Report): string {
   const ofItems =
     items.length > 0 ? `Work items: ${items.join(", ")}.` : "No work item is seen to change.";
   const cost = costSentence(effort);
+  const vanishing = categories("vanishes");
   const failed = kind === "drift" ? "The refresh failed." : "The preview failed.";
   return [
     ...(result === "failed" ? [failed] : []),
     // What a failed preview does not show may change all the same.
     ...(result === "failed" && items.length === 0 ? [] : [ofItems]),
+    ...(vanishing > 0 ? [`${count(vanishing, "category vanishes", "categories vanish")}.`] : []),
     ...(beside.length > 0 ? [`Also: ${beside.join(", ")}.`] : []),
     ...(cost === undefined ? [] : [cost]),
     ...(isRiskChecked ? [] : ["Work at risk is not checked."]),
   ].join(" ");
+}
+
+function after(text: string | undefined): string {
+  return text === undefined ? "" : ` (${text})`;
 }

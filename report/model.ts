@@ -181,6 +181,8 @@ export interface EffortReport {
   replaced: number;
   /** The relabelled items, as if people did them anew. It is not part of `update`. */
   relabelled: number;
+  /** How much of `relabelled` is for items that people have begun or finished. Left out if they have begun none. */
+  relabelledDone?: number;
   /** How many of the new and replaced items have labels that cannot be seen: their boxes are not counted. */
   hidden: number;
 }
@@ -196,6 +198,9 @@ export interface BoxReport {
   /** Of the same size, at another place on the same item. */
   moved: number;
   resized: number;
+  /** How many of the resized boxes have a smaller or a larger area. Left out if none is resized. */
+  smaller?: number;
+  larger?: number;
   /** In the same place and of the same size, but of another category. */
   recategorized: number;
   /** How much the moved and the resized boxes still overlap with what they were (IoU): the least and the most. */

@@ -1,5 +1,6 @@
 import { parseUrn } from "../provider/lifecycle/urns.ts";
 import { bytes } from "../provider/text/lines.ts";
+import { boxesOf } from "./build/boxes.ts";
 import type {
   BatchReport,
   Counts,
@@ -17,14 +18,20 @@ import type {
 export const titles = { preview: "Labeling preview", drift: "Labeling drift" } as const;
 
 /** What readers must know to understand the report. */
-export function footnote({ kind, statuses }: Pick<Report, "kind" | "statuses">): string {
+export function footnote({ kind, statuses, totals, batches }: Report): string {
   if (kind === "drift") {
     return "The stack's state of the last update, against the platform now.";
   }
+  const isDue = batches.some(({ items }) => items.some(({ deadline }) => deadline !== undefined));
   return [
-    "Deadlines of new items are counted from then.",
+    ...(isDue
+      ? ["Deadlines are those of an update at that time; one that runs later makes them later."]
+      : []),
     ...(statuses === undefined ? [] : [statusTexts[statuses]]),
-    "A replaced item is cancelled, and made anew.",
+    ...(totals.atRisk > 0
+      ? ["At risk: people have begun or finished the item, and the update would end it."]
+      : []),
+    ...(totals.replaced > 0 ? ["A replaced item is cancelled, and made anew."] : []),
   ].join(" ");
 }
 
@@ -93,11 +100,13 @@ export function count(number: number, one: string, many = `${one}s`): string {
 /** How many there are before and after: `100 → 120 (+20 %)`. */
 export function growth({ before, after }: Pick<Counts, "before" | "after">): string {
   const [from, to] = [thousands(before), thousands(after)];
-  if (before === after) {
-    return to;
-  }
+  return before === after ? to : `${from} → ${to}${growthIn({ before, after })}`;
+}
+
+/** By how many percent it grows or shrinks, in brackets; nothing if that is hardly anything. */
+export function growthIn({ before, after }: Pick<Counts, "before" | "after">): string {
   const percent = before === 0 ? 0 : Math.round(((after - before) / before) * 100);
-  return `${from} → ${to}${percent === 0 ? "" : ` (${percent > 0 ? "+" : "−"}${Math.abs(percent)} %)`}`;
+  return percent === 0 ? "" : ` (${percent > 0 ? "+" : "−"}${Math.abs(percent)} %)`;
 }
 
 /** A moment in UTC, to the minute. */
@@ -136,10 +145,16 @@ export function risk({ atRisk, status = "" }: ItemChange): string {
     : `${status}: this work is cancelled and lost`;
 }
 
-/** What becomes of work that people have begun or finished and that gets other labels. */
+/** How far people are with an item that gets other labels. */
+export function progress({ status = "" }: ItemChange): string {
+  return status === "NEW" ? "nobody has begun it" : status;
+}
+
+/** What becomes of a work item that gets other labels after people have begun or finished it. */
 export function relabelledWork({ status = "" }: ItemChange): string {
-  const done = status === "COMPLETED" ? "finished" : "begun";
-  return `${status}: it gets other labels after people have ${done} it`;
+  return status === "COMPLETED"
+    ? "It gets other labels, but keeps the result that people made: nobody sees the new labels unless it is reopened"
+    : "It gets other labels after people have begun it: they may go on with the old ones";
 }
 
 /** The value of a field, as text. */
@@ -151,7 +166,8 @@ export function valueText(field: string, value: unknown): string {
     return duration(value);
   }
   if (field === "labels" && Array.isArray(value)) {
-    return count(value.length, "label");
+    const areBoxes = boxesOf(value)?.length === value.length;
+    return areBoxes ? count(value.length, "box", "boxes") : count(value.length, "label");
   }
   return typeof value === "string" ? value : JSON.stringify(value);
 }
@@ -163,7 +179,7 @@ export function differentLabels({ old, new: next }: FieldChange): string | undef
   }
   const known = new Set(old.map((label) => JSON.stringify(label)));
   const different = next.filter((label) => !known.has(JSON.stringify(label))).length;
-  return `${different} of them different`;
+  return `${different} of ${next.length} different`;
 }
 
 /** The old and the new size of a file, as far as they are known. */
@@ -191,7 +207,7 @@ export function resourceText(urn: string): string {
 export function amount(number: number, unit: string): string {
   const written = (value: number, digits: number) =>
     value.toLocaleString("en-US", { maximumFractionDigits: digits });
-  const isLong = unit === "minutes" && Math.abs(number) >= 60;
+  const isLong = unit === "minutes" && Math.abs(number) >= 600;
   return `${written(number, 2)} ${unit}${isLong ? ` (${written(number / 60, 1)} hours)` : ""}`;
 }
 

@@ -1,6 +1,6 @@
 import type { BoxChange, BoxReport, CategoryCount, ItemChange } from "../model.ts";
 import { boxChanges } from "./box-changes.ts";
-import { boxesOf } from "./boxes.ts";
+import { boxesOf, sizeChange } from "./boxes.ts";
 import type { Stepped } from "./effects.ts";
 import { emptyTally, merge, sizeSteps, type Tally } from "./tallies.ts";
 
@@ -32,6 +32,7 @@ export class BoxSums {
   readonly #before: Tally = emptyTally();
   readonly #after: Tally = emptyTally();
   readonly #changes = { added: 0, removed: 0, moved: 0, resized: 0, recategorized: 0 };
+  readonly #resized = { smaller: 0, larger: 0 };
   #iou: BoxReport["iou"];
 
   before(tally: Tally): void {
@@ -53,8 +54,13 @@ export class BoxSums {
     if (action === "cancel") {
       this.#changes.removed += boxesOf(old?.labels)?.length ?? 0;
     }
-    for (const { change, iou } of boxes ?? []) {
+    for (const each of boxes ?? []) {
+      const { change, iou } = each;
+      const size = change === "resized" ? sizeChange(each) : undefined;
       this.#changes[change] += 1;
+      if (size !== undefined) {
+        this.#resized[size] += 1;
+      }
       if (iou !== undefined && change !== "recategorized") {
         this.#overlap(iou, iou);
       }
@@ -75,6 +81,7 @@ export class BoxSums {
       before: before.boxes,
       after: after.boxes,
       ...this.#changes,
+      ...(this.#changes.resized > 0 && this.#resized),
       ...(this.#iou !== undefined && { iou: this.#iou }),
       categories: categories(before, after),
       sizes: sizes(before, after),

@@ -1,4 +1,5 @@
 import { isObject } from "../../provider/lifecycle/plain.ts";
+import type { BoxChange } from "../model.ts";
 
 /** The box of a label, in pixels of its picture. */
 export interface Box {
@@ -46,4 +47,11 @@ export function boxOf(label: unknown): Box | undefined {
 
 function isName(value: unknown): boolean {
   return typeof value === "string" && value !== "";
+}
+
+/** Whether the area of a box gets smaller or larger; undefined if it does neither. */
+export function sizeChange({ old, new: next }: BoxChange): "smaller" | "larger" | undefined {
+  const areas = [old, next].map((box) => (box === undefined ? 0 : box[2] * box[3]));
+  const [before = 0, after = 0] = areas;
+  return before === after ? undefined : after < before ? "smaller" : "larger";
 }

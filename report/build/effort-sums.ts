@@ -10,6 +10,7 @@ export class EffortSums {
   readonly #added = new Work();
   readonly #replaced = new Work();
   readonly #relabelled = new Work();
+  readonly #relabelledDone = new Work();
 
   before(tally: Tally): void {
     merge(this.#before, tally);
@@ -19,13 +20,16 @@ export class EffortSums {
     merge(this.#after, tally);
   }
 
-  item({ action, adopted, new: next }: ItemChange): void {
+  item({ action, adopted, relabelledDone, new: next }: ItemChange): void {
     if (action === "add" && !adopted) {
       this.#added.add(next);
     } else if (action === "replace") {
       this.#replaced.add(next);
     } else if (action === "relabel") {
       this.#relabelled.add(next);
+      if (relabelledDone) {
+        this.#relabelledDone.add(next);
+      }
     }
   }
 
@@ -40,6 +44,9 @@ export class EffortSums {
       update: rounded(costOf(added) + costOf(replaced)),
       replaced: rounded(costOf(replaced)),
       relabelled: rounded(costOf(this.#relabelled)),
+      ...(this.#relabelledDone.items > 0 && {
+        relabelledDone: rounded(costOf(this.#relabelledDone)),
+      }),
       hidden: added.hidden + replaced.hidden,
     };
   }

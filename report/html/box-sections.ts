@@ -1,14 +1,9 @@
-import {
-  areBoxesChanged,
-  boxesLine,
-  differenceText,
-  flaggedCategories,
-  sizeText,
-} from "../box-words.ts";
+import { areBoxesChanged, boxesLine, differenceText, sizeText } from "../box-words.ts";
+import { flaggedCategories, flaggedText, flaggedTitle } from "../category-words.ts";
 import type { BoxReport, Report } from "../model.ts";
-import { oneLine } from "../text/foreign-text.ts";
+import { htmlCode, oneLine } from "../text/foreign-text.ts";
 import { thousands } from "../words.ts";
-import { type Html, html } from "./html.ts";
+import { Html, html } from "./html.ts";
 import { list } from "./sections.ts";
 
 // The parts of a page that say what becomes of the boxes.
@@ -18,10 +13,9 @@ export function flagged(report: Report): Html | undefined {
   const all = flaggedCategories(report);
   return all.length === 0
     ? undefined
-    : html`<section class="notice"><h2><span aria-hidden="true">⚠</span> Categories that vanish or are new</h2>${list(
+    : html`<section class="notice"><h2><span aria-hidden="true">⚠</span> ${flaggedTitle(all)}</h2>${list(
         all,
-        ({ category, batch, text }) =>
-          html`${batch === undefined ? undefined : html`in <b>${batch}</b>, `}<code>${category}</code> ${text}`,
+        (each) => new Html(flaggedText(each, htmlCode)),
       )}</section>`;
 }
 

@@ -30,7 +30,7 @@ export function cardHtml({ item, batch }: Card, index: number, pictures: Sides):
   return html`<li class="card ${atRisk === undefined ? "" : "at-risk"}"><article aria-labelledby="c${index}">
 <header><h3 id="c${index}" tabindex="-1">${key}</h3><span class="badge ${action}"><span aria-hidden="true">${sign}</span> ${adopted ? "adopted" : word}</span></header>
 ${atRisk === undefined ? undefined : html`<p class="risk"><span aria-hidden="true">⚠</span> Work at risk. ${words.risk(item)}.</p>`}
-${item.relabelledDone ? html`<p class="begun"><span aria-hidden="true">⚠</span> ${words.relabelledWork(item)}.</p>` : undefined}
+${item.relabelledDone ? html`<p class="begun"><span aria-hidden="true">⚠</span> ${item.status ?? ""}: ${words.relabelledWork(item)}.</p>` : undefined}
 <div class="pictures">${picturesHtml(item, index, pictures)}</div>
 <dl class="facts"><dt>Batch</dt><dd>${batch.name}</dd>${status === undefined ? undefined : html`<dt>Status</dt><dd>${status}</dd>`}${
     deadline === undefined
@@ -91,6 +91,9 @@ function fieldHtml(change: FieldChange, item?: ItemChange): Html {
   const { field, old, new: next } = change;
   const [from, to] = [words.valueText(field, old), words.valueText(field, next)];
   const note = labelsNote(change, item);
+  if (note !== undefined && from === to) {
+    return html`<li><code>${field}</code>: ${note}</li>`;
+  }
   return html`<li><code>${field}</code> <del>${from}</del> <span class="to">→</span> <ins>${to}</ins>${
     note === undefined ? undefined : html` (${note})`
   }</li>`;

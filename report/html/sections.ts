@@ -1,5 +1,6 @@
 import { resourceName } from "../build/places.ts";
 import { columnsOf } from "../columns.ts";
+import { doneNote, doneOf, doneTitle } from "../done-words.ts";
 import { effortLines, isEffortChanged } from "../effort-words.ts";
 import type { BatchReport, Message, Report } from "../model.ts";
 import { escaped } from "../text/foreign-text.ts";
@@ -71,11 +72,12 @@ function ruleHtml({
 }
 
 /** That work which people have begun or finished gets other labels. */
-export function relabelledDone({ totals: { relabelledDone: number } }: Report): Html | undefined {
-  const text = `${words.count(number, "work item gets", "work items get")} other labels though people have begun or finished the work. Below, they come before those that nobody has begun.`;
-  return number === 0
+export function relabelledDone(report: Report): Html | undefined {
+  const done = doneOf(report);
+  const title = `${doneTitle(done)} (${words.thousands(done.begun + done.finished)})`;
+  return report.totals.relabelledDone === 0
     ? undefined
-    : html`<section class="notice"><h2><span aria-hidden="true">⚠</span> Relabelled though begun or finished</h2><p>${text}</p></section>`;
+    : html`<section class="notice"><h2><span aria-hidden="true">⚠</span> ${title}</h2><p>${doneNote(done)} Below, such items come before those that nobody has begun.</p></section>`;
 }
 
 /** How many work items there are, and how many of them change in which way. */
@@ -84,7 +86,7 @@ export function totals(report: Report): Html {
   const columns = columnsOf(report).map(([title, name]) => [title, name, counts[name]] as const);
   return html`<dl class="totals"><div><dt>work items</dt><dd>${words.growth(counts)}</dd></div>${columns.map(
     ([title, name, number]) =>
-      html`<div class="${number === 0 ? "zero" : name === "atRisk" || name === "relabelledDone" ? "danger" : ""}"><dt>${title}</dt><dd>${words.thousands(number)}</dd></div>`,
+      html`<div class="${name === "atRisk" || name === "relabelledDone" ? "danger" : ""}"><dt>${title}</dt><dd>${words.thousands(number)}</dd></div>`,
   )}</dl>`;
 }
 
@@ -104,20 +106,21 @@ export function batches(report: Report): Html | undefined {
   const columns = columnsOf(report);
   const last = kind === "drift" ? "Status" : "Deadlines of new items";
   const isCosted = (report.effort?.update ?? 0) > 0;
+  const hasLast = kind === "drift" || all.some(({ deadlines }) => deadlines !== undefined);
   const row = (batch: BatchReport) =>
     html`<tr><th scope="row">${batch.name} ${stateHtml(batch)}</th><td>${words.growth(batch.counts)}</td>${columns.map(
       ([, name]) => {
         const number = batch.counts[name];
         return html`<td>${number === 0 ? html`<span class="zero">0</span>` : words.thousands(number)}</td>`;
       },
-    )}${isCosted ? html`<td>${words.costText(batch.effort)}</td>` : undefined}<td class="text">${kind === "drift" ? statusText(batch) : words.deadlines(batch.deadlines)}</td></tr>`;
+    )}${isCosted ? html`<td>${words.costText(batch.effort)}</td>` : undefined}${hasLast ? html`<td class="text">${kind === "drift" ? statusText(batch) : words.deadlines(batch.deadlines)}</td>` : undefined}</tr>`;
   const changed = all.filter(({ fields, settings }) => fields.length + settings.length > 0);
   const more = (text: string) =>
-    html`<tr><td class="text" colspan="${columns.length + (isCosted ? 4 : 3)}">${text}</td></tr>`;
+    html`<tr><td class="text" colspan="${columns.length + 2 + Number(isCosted) + Number(hasLast)}">${text}</td></tr>`;
   return html`<section aria-labelledby="batches"><h2 id="batches">Batches</h2>
 <div class="scroll" role="region" aria-labelledby="batches" tabindex="0"><table><thead><tr><th scope="col">Batch</th><th scope="col">Items</th>${columns.map(
     ([title]) => html`<th scope="col">${title}</th>`,
-  )}${isCosted ? html`<th scope="col">cost</th>` : undefined}<th scope="col" class="text">${last}</th></tr></thead><tbody>${lines(all, row, more)}</tbody></table></div>
+  )}${isCosted ? html`<th scope="col">cost</th>` : undefined}${hasLast ? html`<th scope="col" class="text">${last}</th>` : undefined}</tr></thead><tbody>${lines(all, row, more)}</tbody></table></div>
 ${changed.length === 0 ? undefined : list(changed, settingsHtml)}</section>`;
 }
 

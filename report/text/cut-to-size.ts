@@ -10,6 +10,8 @@ export interface Block {
   title: string;
   /** What the list is about, in words that others wrote. */
   name?: string | undefined;
+  /** What is said once about all of the list, in our own words. */
+  note?: string | undefined;
   /** Lines of Markdown. The last ones may be left out. */
   lines: readonly string[];
   /** How many lines are visible at once; the reader unfolds the others. */
@@ -54,13 +56,14 @@ export function fitted(
 /** An upper bound for the part of a block that is not its lines. */
 const frame = 200;
 
-function lengthOf({ title, name = "", lines }: Block): number {
-  return lines.reduce((sum, line) => sum + line.length + 1, frame + title.length + 6 * name.length);
+function lengthOf({ title, name = "", note = "", lines }: Block): number {
+  const own = frame + title.length + 6 * name.length + note.length;
+  return lines.reduce((sum, line) => sum + line.length + 1, own);
 }
 
 /** The block with as many lines as there is room for; undefined if not even one fits. */
 function blockText(block: Block, room: number): string | undefined {
-  const { title, name, lines, open } = block;
+  const { title, name, note, lines, open } = block;
   let length = lengthOf({ ...block, lines: [] });
   const fitting = lines.findIndex((line) => {
     length += line.length + 1;
@@ -73,16 +76,16 @@ function blockText(block: Block, room: number): string | undefined {
   const titleWith = (quote: (text: string) => string) =>
     name === undefined ? title : `${title} ${quote(name)}`;
   const left = lines.length - shown.length;
-  const note = left > 0 ? [`… and ${thousands(left)} more.`] : [];
+  const ending = left > 0 ? [`… and ${thousands(left)} more.`] : [];
   const folded = (summary: string, inside: readonly string[]) =>
-    [`<details><summary>${summary}</summary>`, inside.join("\n"), ...note, "</details>"].join(
+    [`<details><summary>${summary}</summary>`, inside.join("\n"), ...ending, "</details>"].join(
       "\n\n",
     );
   if (open === 0) {
     return folded(titleWith(htmlCode), shown);
   }
-  const heading = `### ${titleWith(code)}`;
+  const heading = [`### ${titleWith(code)}`, ...(note === undefined ? [] : [note])];
   const [first, rest] = [shown.slice(0, open).join("\n"), shown.slice(open)];
   const more = `${thousands(lines.length - open)} more`;
-  return [heading, first, ...(rest.length > 0 ? [folded(more, rest)] : note)].join("\n\n");
+  return [...heading, first, ...(rest.length > 0 ? [folded(more, rest)] : ending)].join("\n\n");
 }

@@ -1,24 +1,17 @@
-import {
-  areBoxesChanged,
-  boxesLine,
-  differenceText,
-  flaggedCategories,
-  sizeText,
-} from "../box-words.ts";
-import type { BoxReport, CategoryCount, Report } from "../model.ts";
+import { areBoxesChanged, boxesLine, differenceText, sizeText } from "../box-words.ts";
+import { flaggedCategories, flaggedText, flaggedTitle } from "../category-words.ts";
+import type { BoxReport, Report } from "../model.ts";
 import { thousands } from "../words.ts";
 import type { Block } from "./cut-to-size.ts";
 import { code } from "./foreign-text.ts";
 
 /** The categories that vanish or are new, for the top of a comment. */
 export function flaggedBlock(report: Report, open: number): Block[] {
-  const lines = flaggedCategories(report).map(({ category, batch, text }) => {
-    const where = batch === undefined ? "" : `in ${code(batch)}, `;
-    return `- ${where}${code(category)} ${text}`;
-  });
-  const title = `Categories that vanish or are new (${thousands(lines.length)})`;
+  const all = flaggedCategories(report);
+  const lines = all.map((each) => `- ${flaggedText(each, code)}`);
+  const title = `${flaggedTitle(all)} (${thousands(all.length)})`;
   const shown = atMost(lines, (more) => `- ${more}`);
-  return lines.length === 0 ? [] : [{ title, lines: shown, open }];
+  return all.length === 0 ? [] : [{ title, lines: shown, open }];
 }
 
 /** What becomes of the boxes: one line, and the numbers by category and size, folded. */
@@ -29,10 +22,8 @@ export function boxBlocks({ boxes, batches }: Report): Block[] {
   const withBoxes = batches.filter((batch) => batch.boxes !== undefined);
   const ofBatches = withBoxes.length < 2 ? [] : withBoxes;
   const rows = [
-    ...categoryRows("**all**", boxes, () => true),
-    ...ofBatches.flatMap((batch) =>
-      categoryRows(code(batch.name, true), batch.boxes, (each) => each.before !== each.after),
-    ),
+    ...categoryRows("**all**", boxes),
+    ...ofBatches.flatMap((batch) => categoryRows(code(batch.name, true), batch.boxes)),
   ];
   const shown = atMost(rows, (more) => row(["…", more, "", "", ""]));
   const heads = ["batch", "category", "before", "after", "difference"];
@@ -40,16 +31,38 @@ export function boxBlocks({ boxes, batches }: Report): Block[] {
     row([
       sizeText(size),
       thousands(size.before),
+      shareText(size.before, boxes.before),
       thousands(size.after),
-      bar(size.before, boxes),
-      bar(size.after, boxes),
+      shareText(size.after, boxes.after),
     ]),
   );
-  const sizeHeads = ["size in pixels", "before", "after", "share before", "share after"];
+  const sizeHeads = [
+    "side of a square of the same area, in pixels",
+    "before",
+    "share before",
+    "after",
+    "share after",
+  ];
   return [
     { title: "Boxes", lines: [boxesLine(boxes)], open: 1 },
-    { title: "Boxes by category", lines: [...table(heads, 2), ...shown], open: 0 },
-    { title: "Boxes by size", lines: [...table(sizeHeads, 1), ...sizes], open: 0 },
+    ...(rows.length === 0
+      ? []
+      : [
+          {
+            title: "Boxes by category",
+            lines: [...table(heads, ["before", "after", "difference"]), ...shown],
+            open: 0,
+          },
+        ]),
+    ...(boxes.sizes.every(({ before, after }) => before === after)
+      ? []
+      : [
+          {
+            title: "Boxes by size",
+            lines: [...table(sizeHeads, ["before", "after"]), ...sizes],
+            open: 0,
+          },
+        ]),
   ];
 }
 
@@ -62,12 +75,10 @@ function atMost(lines: readonly string[], lineOf: (more: string) => string): str
   return [...lines.slice(0, mostLines), ...more];
 }
 
-function categoryRows(
-  batch: string,
-  boxes: BoxReport | undefined,
-  isTold: (each: CategoryCount) => boolean,
-): string[] {
-  return (boxes?.categories ?? []).filter(isTold).map((each) => {
+/** The categories whose number changes. */
+function categoryRows(batch: string, boxes: BoxReport | undefined): string[] {
+  const changed = (boxes?.categories ?? []).filter(({ before, after }) => before !== after);
+  return changed.map((each) => {
     const { category, before, after, change } = each;
     const name = category === undefined ? "no category" : code(category, true);
     const difference = [differenceText(each), change].filter(Boolean).join(", ");
@@ -75,16 +86,20 @@ function categoryRows(
   });
 }
 
-const mostSquares = 10;
+const mostSquares = 20;
 
-/** A bar of a histogram, as text: as long as its share of all boxes of before or after, whichever are more. */
-function bar(number: number, { before, after }: BoxReport): string {
-  const share = (number / Math.max(before, after)) * mostSquares;
-  return "█".repeat(number > 0 ? Math.max(1, Math.round(share)) : 0);
+/** The share of all boxes of one side, as text and as a bar. */
+function shareText(number: number, all: number): string {
+  if (number === 0) {
+    return "";
+  }
+  const share = number / all;
+  const percent = share < 0.01 ? "below 1 %" : `${Math.round(share * 100)} %`;
+  return `${"█".repeat(Math.max(1, Math.round(share * mostSquares)))} ${percent}`;
 }
 
-function table(heads: readonly string[], textColumns: number): string[] {
-  return [row(heads), row(heads.map((_, column) => (column < textColumns ? "---" : "---:")))];
+function table(heads: readonly string[], numbers: readonly string[]): string[] {
+  return [row(heads), row(heads.map((head) => (numbers.includes(head) ? "---:" : "---")))];
 }
 
 function row(cells: readonly string[]): string {

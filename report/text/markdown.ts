@@ -2,6 +2,7 @@ import { boxChangesText, labelsNote } from "../box-words.ts";
 import { unknown } from "../build/fields.ts";
 import { resourceName } from "../build/places.ts";
 import { columnsOf } from "../columns.ts";
+import { doneNote, doneOf, doneTitle } from "../done-words.ts";
 import { effortLines, isEffortChanged } from "../effort-words.ts";
 import { headline } from "../headline.ts";
 import type { BatchReport, FieldChange, ItemChange, Message, Report } from "../model.ts";
@@ -19,7 +20,7 @@ export function renderMarkdown(report: Report): string {
   // Whoever writes the comment anew finds the old one by this mark.
   const mark = `<!-- aidp ${kind} ${place.replace(/[^\w./-]/g, "_")} -->`;
   const head = [`${mark}\n## ${words.titles[kind]}: ${code(place)}`, headline(report)];
-  const tail = `<sub>Made ${words.moment(report.at)}. ${words.footnote(report)}</sub>`;
+  const tail = `<sub>${[`Made ${words.moment(report.at)}.`, words.footnote(report)].join(" ").trim()}</sub>`;
   const blocks: (Block | undefined)[] = [
     messages("Not finished: what follows is not complete", report.failures, open),
     limits(report),
@@ -112,14 +113,13 @@ function withPlainStatus(item: ItemChange): ItemChange {
 function relabelledDone(report: Report): Block | undefined {
   const lines = itemsWhere(report, (item) => item.relabelledDone === true).map(([batch, item]) => {
     const boxes = boxChangesText(item.boxes ?? []);
-    const change = boxes === "" ? "" : ` (${boxes})`;
-    return `- ${code(item.key)} in ${code(batch.name)}, ${words.relabelledWork(withPlainStatus(item))}${change}`;
+    const change = boxes === "" ? "" : `: ${boxes}`;
+    const status = words.progress(withPlainStatus(item));
+    return `- ${code(item.key)} in ${code(batch.name)}, ${status}${change}`;
   });
-  return block(
-    `Relabelled though begun or finished (${words.thousands(lines.length)})`,
-    lines,
-    open,
-  );
+  const done = doneOf(report);
+  const list = block(`${doneTitle(done)} (${words.thousands(lines.length)})`, lines, open);
+  return list && { ...list, note: doneNote(done) };
 }
 
 function cancelled(report: Report): Block | undefined {
@@ -149,21 +149,23 @@ function totals(report: Report): Block | undefined {
   const columns = columnsOf(report);
   const total = report.effort === undefined ? {} : { effort: report.effort };
   const isCosted = (report.effort?.update ?? 0) > 0;
+  const isDrift = kind === "drift";
+  const hasLast = isDrift || batches.some(({ deadlines }) => deadlines !== undefined);
   const cells = (of: Pick<BatchReport, "counts" | "deadlines" | "statuses" | "effort">) => {
     const { counts } = of;
     const numbers = columns.map(([, name]) => counts[name]);
-    const last = kind === "drift" ? statuses(of.statuses) : words.deadlines(of.deadlines);
+    const last = isDrift ? statuses(of.statuses) : words.deadlines(of.deadlines);
     return [
       words.growth(counts),
       ...numbers.map((number) => (number === 0 ? "" : words.thousands(number))),
       ...(isCosted ? [words.costText(of.effort)] : []),
-      last,
+      ...(hasLast ? [last] : []),
     ];
   };
   const row = (texts: readonly string[]) => `| ${texts.join(" | ")} |`;
-  const last = kind === "drift" ? "status" : "deadlines of new items";
+  const last = hasLast ? [isDrift ? "status" : "deadlines of new items"] : [];
   const cost = isCosted ? ["cost"] : [];
-  const names = ["batch", "items", ...columns.map(([title]) => title), ...cost, last];
+  const names = ["batch", "items", ...columns.map(([title]) => title), ...cost, ...last];
   const rows = batches.map((batch) => row([batchName(batch), ...cells(batch)]));
   const sum = row(["**all**", ...cells({ counts: all, statuses: {}, ...total })]);
   const head = [row(names), row(names.map((_, column) => (column === 0 ? "---" : "---:")))];
@@ -237,7 +239,9 @@ function itemText(item: ItemChange): string {
     texts.push(`and ${words.count(left, "more field")}`);
   }
   const changes = texts.length === 0 ? "" : `: ${texts.join("; ")}`;
-  return `${code(key)}${changes}${asset}${due}${moved(item, "from")}`;
+  const isTold = item.action === "relabel" && item.status !== undefined;
+  const status = isTold ? `, ${words.progress(withPlainStatus(item))}` : "";
+  return `${code(key)}${status}${changes}${asset}${due}${moved(item, "from")}`;
 }
 
 /** What a new item shows, if its key does not say so. */
@@ -250,6 +254,9 @@ function fieldText(change: FieldChange, item?: ItemChange): string {
   const { field, old, new: next } = change;
   const [from, to] = [words.valueText(field, old), words.valueText(field, next)];
   const note = labelsNote(change, item);
+  if (note !== undefined && from === to) {
+    return `${code(field)}: ${note}`;
+  }
   return `${code(field)} ${code(from)} → ${code(to)}${note === undefined ? "" : ` (${note})`}`;
 }
 

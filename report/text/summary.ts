@@ -1,4 +1,5 @@
-import { areBoxesChanged, boxesLine, flaggedCategories } from "../box-words.ts";
+import { areBoxesChanged, boxesLine } from "../box-words.ts";
+import { flaggedCategories, flaggedText } from "../category-words.ts";
 import { columnsOf } from "../columns.ts";
 import { effortLines, isEffortChanged } from "../effort-words.ts";
 import { headline } from "../headline.ts";
@@ -54,10 +55,9 @@ export function renderSummary(report: Report): string {
       ? effortLines(effort).map((line) => `effort: ${line}`)
       : []),
     ...(boxes !== undefined && areBoxesChanged(boxes) ? [`boxes: ${boxesLine(boxes)}`] : []),
-    ...flagged.slice(0, mostCategories).map(({ category, batch, text }) => {
-      const where = batch === undefined ? "" : `in ${oneLine(batch)}, `;
-      return `category: ${where}${oneLine(category)} ${text}`;
-    }),
+    ...flagged
+      .slice(0, mostCategories)
+      .map((each) => `category: ${flaggedText(each, (name) => oneLine(name))}`),
     ...(flagged.length > mostCategories ? ["  …"] : []),
     ...rules.flatMap(({ rule, pack, violations, url, ...others }) => [
       `${oneLine(words.levelText(others))}: rule ${oneLine(`${pack}/${rule}`)} is broken, ${words.count(violations.length, "time")}`,

@@ -237,7 +237,7 @@ ${extra}
       markdown,
       /- `changed`: `metadata\.owner` `a` → `b`; `dueInSeconds` `nothing` → `2 days`; `difficulty` `1` → `2`, due /,
     );
-    assert.match(markdown, /`labels` `2 labels` → `2 labels` \(1 box moved, IoU 0\.81\)/);
+    assert.match(markdown, /`labels`: 1 box moved by \(\+1, 0\) \(IoU 0\.81\)/);
   });
 
   it("agrees with what the update then does", async () => {
@@ -302,7 +302,7 @@ ${extra}
     assert.equal(itemOf(report, "boxed").status, "COMPLETED");
     assert.match(
       markdown,
-      /### Relabelled though begun or finished \(1\)\n\n- `boxed` in `vision-signs-2026-12`, COMPLETED: it gets other labels after people have finished it \(1 box moved, IoU 0\.81\)\n/,
+      /### Relabelled though finished \(1\)\n\n1 finished item keeps its result .*\n\n- `boxed` in `vision-signs-2026-12`, COMPLETED: 1 box moved by \(\+1, 0\) \(IoU 0\.81\)\n/,
     );
     assert.equal(report.statuses, "now");
     assert.match(markdown, /The statuses of the items that change were looked up then\./);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { flaggedCategories } from "../../../report/box-words.ts";
+import { flaggedCategories, flaggedText } from "../../../report/category-words.ts";
 import { type Step, secret } from "../../../report/engine/events.ts";
 import { renderMarkdown } from "../../../report/text/markdown.ts";
 import { renderSummary } from "../../../report/text/summary.ts";
@@ -19,6 +19,10 @@ function changed(old: Items | undefined, next: Items, batchId = "17", name = "si
   const ids = Object.fromEntries(Object.keys(old ?? {}).map((key) => [key, key]));
   return step("WorkItemSet", name, set(next), old && { ...set(old), outputs: { ids } });
 }
+
+/** The same items, but without labels. */
+const gone = (items: Items): Items =>
+  Object.fromEntries(Object.keys(items).map((key) => [key, item()]));
 
 const reportOf = (...steps: Step[]) => findingOf(steps, "/project").report;
 const boxesOf = (...steps: Step[]) => reportOf(...steps).boxes;
@@ -45,6 +49,8 @@ describe("report: boxes by category and size", () => {
       removed: 1,
       moved: 0,
       resized: 1,
+      smaller: 0,
+      larger: 1,
       recategorized: 0,
       iou: { least: 0.338, most: 0.338 },
       categories: [
@@ -72,23 +78,26 @@ describe("report: boxes by category and size", () => {
       ),
     );
     assert.deepEqual(
-      flaggedCategories(report).map(({ category, batch, text }) => [category, batch, text]),
+      flaggedCategories(report).map((each) => flaggedText(each, (name) => `<${name}>`)),
       [
-        ["jug", undefined, "vanishes: it had 1 box"],
-        ["urn", undefined, "is new: it has 1 box"],
-        ["mug", "batch 17", "vanishes: it had 1 box"],
+        "no box of <jug> is left: there was 1, in <a>",
+        "<urn> is new: there is 1, in <a>",
+        "in <batch 17>, no box of <mug> is left: there was 1, in <b>",
       ],
     );
     assert.equal(report.boxes?.recategorized, 2);
     const markdown = renderMarkdown(report);
     assert.match(
       markdown,
-      /Also: 1 category that vanishes, 1 new category\.\n\n### Categories that vanish or are new \(3\)\n\n- `jug` vanishes: it had 1 box\n- `urn` is new: it has 1 box\n- in `batch 17`, `mug` vanishes: it had 1 box\n/,
+      / 1 category vanishes\. Also: 1 new category\.\n\n### Categories that vanish or are new \(3\)\n\n- no box of `jug` is left: there was 1, in `a`\n- `urn` is new: there is 1, in `a`\n- in `batch 17`, no box of `mug` is left: there was 1, in `b`\n/,
     );
-    assert.match(markdown, /\n### Boxes\n\n4 as before, 2 given another category\n/);
+    assert.match(
+      markdown,
+      /\n### Boxes\n\n4 boxes before and after: 2 unchanged, 2 given another category\n/,
+    );
     assert.match(markdown, /\| \*\*all\*\* \| `jug` \| 1 \| 0 \| −1, vanishes \|\n/);
     assert.match(markdown, /\| `batch 17` \| `cup` \| 1 \| 2 \| \+1 \|\n/);
-    assert.match(renderSummary(report), /\ncategory: jug vanishes: it had 1 box\n/);
+    assert.match(renderSummary(report), /\ncategory: no box of jug is left: there was 1, in a\n/);
   });
 
   it("neither vanish nor are new where all items go, come, or are hidden", () => {
@@ -100,13 +109,10 @@ describe("report: boxes by category and size", () => {
       changed({ a: cup, b: cup }, { a: mug, b: hidden }),
       changed({ a: cup, b: hidden }, { a: mug, b: hidden }),
     ]) {
-      const flagged = flaggedCategories(reportOf(each)).map(({ text }) => text);
-      assert.ok(!flagged.some((text) => text.startsWith("vanishes")), `${flagged}`);
+      const flagged = flaggedCategories(reportOf(each)).map(({ change }) => change);
+      assert.ok(!flagged.includes("vanishes"), `${flagged}`);
     }
-    assert.deepEqual(
-      flaggedCategories(reportOf(changed({ a: hidden }, { a: cup }))).map(({ text }) => text),
-      [],
-    );
+    assert.deepEqual(flaggedCategories(reportOf(changed({ a: hidden }, { a: cup }))), []);
     const half = boxesOf(changed({ a: cup, b: cup }, { a: mug, b: hidden }));
     assert.deepEqual([half?.hiddenBefore, half?.hiddenAfter], [0, 1]);
   });
@@ -115,7 +121,7 @@ describe("report: boxes by category and size", () => {
     const many = (prefix: string) =>
       item(...Array.from({ length: 500 }, (_, index) => label(20 * index, `${prefix}${index}`)));
     const markdown = renderMarkdown(reportOf(changed({ a: many("old") }, { a: many("new") })));
-    assert.match(markdown, /Categories that vanish or are new \(1,000\)/);
+    assert.match(markdown, /### Categories that vanish or are new \(1,000\)/);
     assert.match(markdown, /\n- 950 more, which the JSON report has\n/);
     assert.match(markdown, /\| … \| 950 more, which the JSON report has \| {2}\| {2}\| {2}\|\n/);
     assert.ok(markdown.length < 10_000, `${markdown.length}`);
@@ -129,7 +135,66 @@ describe("report: boxes by category and size", () => {
     assert.equal(boxesOf(changed({ a: item() }, { b: item() })), undefined);
   });
 
-  it("say of an item how far its boxes moved", () => {
+  it("name the first items that a category is gone from", () => {
+    const cup = item(label(1, "cup"));
+    const olds = Object.fromEntries(["a", "b", "c", "d", "e"].map((key) => [key, cup]));
+    const markdown = renderMarkdown(reportOf(changed(olds, { ...olds, ...gone(olds) })));
+    assert.match(
+      markdown,
+      /\n### Categories that vanish \(1\)\n\n- no box of `cup` is left: there were 5, in `a`, `b`, `c` and 2 more\n/,
+    );
+    assert.match(
+      renderMarkdown(reportOf(changed({ a: cup }, { a: cup, b: item(label(1, "mug")) }))),
+      /\n### New categories \(1\)\n\n- `mug` is new: there is 1, in `b`\n/,
+    );
+  });
+
+  it("have each side's own shares, and no table where nothing differs", () => {
+    const boxes = (small: number, large: number) =>
+      item(
+        ...Array.from({ length: small }, (_, index) => label(200 * index)),
+        ...Array.from({ length: large }, (_, index) => label(200 * index, undefined, 90)),
+      );
+    const more = renderMarkdown(reportOf(changed({ a: boxes(6, 4) }, { a: boxes(11, 9) })));
+    assert.ok(
+      more.includes(`| 8 to 16 | 6 | ${"█".repeat(12)} 60 % | 11 | ${"█".repeat(11)} 55 % |`),
+    );
+    assert.ok(
+      more.includes(`| 16 to 32 | 4 | ${"█".repeat(8)} 40 % | 9 | ${"█".repeat(9)} 45 % |`),
+    );
+    const shifted = item(...[1, 3].map((shift) => label(100 * shift + 2)));
+    const moved = renderMarkdown(
+      reportOf(changed({ a: item(label(100), label(300)) }, { a: shifted })),
+    );
+    assert.ok(!/Boxes by (category|size)/.test(moved));
+    assert.match(
+      moved,
+      /\n2 boxes before and after: 2 moved\. What is moved overlaps with what it was by IoU 0\.66 \(the area that both share; 1 is the same\)\n/,
+    );
+  });
+
+  it("say of an item by how much its boxes moved, or from which size to which", () => {
+    const text = (olds: object[], news: object[]) => {
+      const markdown = renderMarkdown(
+        reportOf(changed({ a: item(...olds) }, { a: item(...news) })),
+      );
+      return /- `a`, nobody has begun it: (.*)\n/.exec(markdown)?.[1];
+    };
+    assert.equal(
+      text([label(1), label(50)], [label(3), label(52)]),
+      "`labels`: 2 boxes moved by (+2, 0) (IoU 0.66)",
+    );
+    assert.equal(
+      text([label(1)], [label(1, undefined, 8)]),
+      "`labels`: 1 box resized, 10×10 → 8×10 (IoU 0.80)",
+    );
+    assert.equal(
+      text([label(1), label(50)], [label(1, undefined, 8), label(50, undefined, 12.5)]),
+      "`labels`: 2 boxes resized (1 smaller, 1 larger) (IoU 0.80)",
+    );
+  });
+
+  it("say of an item how far its boxes overlap with before", () => {
     const markdown = renderMarkdown(
       reportOf(
         changed({ a: item(label(1), label(50)) }, { a: item(label(2), label(53), label(90)) }),
@@ -137,7 +202,7 @@ describe("report: boxes by category and size", () => {
     );
     assert.match(
       markdown,
-      /- `a`: `labels` `2 labels` → `3 labels` \(1 box added; 2 boxes moved, IoU 0\.53 to 0\.81\)\n/,
+      /- `a`, nobody has begun it: `labels` `2 boxes` → `3 boxes` \(1 box added; 2 boxes moved \(IoU 0\.53 to 0\.81\)\)\n/,
     );
   });
 });

@@ -131,7 +131,7 @@ describe("report: page", () => {
       { one: { assetUrl: "a", labels: [box("cup", 20), box("mug", 90)] } },
     );
     const places = [
-      "<code>mug</code> vanishes: it had 1 box",
+      "no box of <code>mug</code> is left: there was 1, in <code>one</code>",
       '<dl class="totals">',
       'aria-label="Boxes by category: mug 1 before, 0 after; cup 1 before, 2 after"',
       'aria-label="Boxes by size: the side of a square of the same area, in pixels: 16 to 32 1 before, 1 after; 32 to 64 0 before, 1 after; 64 to 128 1 before, 0 after"',
@@ -160,10 +160,12 @@ describe("report: page", () => {
       { one: { assetUrl: "a", labels: [box(2)] } },
       { one: "COMPLETED" },
     );
-    const notice = "1 work item gets other labels though people have begun or finished the work.";
+    const notice = "1 finished item keeps its result as people made it: nobody sees the new labels";
     assert.ok(relabelled.includes(notice) && !page.includes(notice));
     assert.ok(
-      relabelled.includes("COMPLETED: it gets other labels after people have finished it."),
+      relabelled.includes(
+        "COMPLETED: It gets other labels, but keeps the result that people made: ",
+      ),
     );
     for (const part of [
       '<span class="badge replace"><span aria-hidden="true">⟳</span> replaced</span>',
@@ -173,7 +175,7 @@ describe("report: page", () => {
       'aria-label="one, before, no picture, 1 box: sign"',
       'aria-label="one, after, no picture, 2 boxes: sign"',
       "<figcaption>2 boxes: sign · 1 box added<",
-      "<p>1 → 2 (+100 %), 1 added</p>",
+      "<p>1 → 2 boxes (+100 %): 1 unchanged, 1 added</p>",
       '<rect class="box added" x="3" y="2" width="3" height="4"><title>sign</title></rect>',
     ]) {
       assert.ok(page.includes(part), part);

@@ -66,7 +66,8 @@ describe("report: Markdown", () => {
       "### Broken rule (mandatory, 1) `pack/must`\n\n- `it is not`\n",
       "- `one` in `signs`, STARTED: this work is cancelled and lost\n",
       "### Cancelled (1)\n\n- `two` in `signs`\n",
-      "| `signs` | 5 → 4 (−20 %) |  | 1 |  | 1 | 1 |  |\n",
+      "| batch | items | replaced | cancelled | at risk |\n",
+      "| `signs` | 5 → 4 (−20 %) | 1 | 1 | 1 |\n",
       "Replaced (1) in <code>signs</code>",
       "Broken rule (advisory, 1) <code>pack/may</code>",
       "- `look`\n",
@@ -83,8 +84,10 @@ describe("report: Markdown", () => {
   it("lets nothing of others act, wherever it stands", () => {
     const evil = "<script>alert(1)</script> @team #1 | **x**\n\n# title ``` </details>";
     const change: FieldChange = { field: evil, old: evil, new: { [evil]: evil } };
-    const report = reportWith([
-      item({ key: evil, fields: [change], moved: evil }),
+    const counts = { added: 1, moved: 1, replaced: 2, relabelled: 1, relabelledDone: 1 };
+    const labels = [{ bbox: [0, 0, 1, 1], metadata: { category: evil } }];
+    const changing = [
+      item({ key: evil, fields: [change], moved: evil, old: { labels } }),
       item({ key: evil, action: "cancel", status: evil, moved: evil }),
       item({ key: evil, action: "cancel", renamed: evil }),
       item({ key: evil, action: "add", renamed: evil }),
@@ -95,7 +98,8 @@ describe("report: Markdown", () => {
         fields: [{ field: "labels" }],
         boxes: [{ change: "added", category: evil }],
       }),
-    ]);
+    ];
+    const report = reportWith(changing, { ...counts, renamed: 1, cancelled: 2, atRisk: 1 });
     const [batch] = report.batches;
     assert.ok(batch);
     batch.name = evil;
@@ -136,7 +140,7 @@ describe("report: Markdown", () => {
     assert.deepEqual(
       tables.map((table) => [table.length, ...new Set(table)]),
       [
-        [5, 10],
+        [5, 12],
         [5, 7],
         [3, 7],
       ],
@@ -166,7 +170,36 @@ describe("report: Markdown", () => {
     assert.match(markdown, /`dueInSeconds` `1 hour` → `2 days`, due 2026-12-03 09:00 UTC\n/);
     assert.match(
       markdown,
-      /<sub>Made 2026-12-01 09:00 UTC\. Deadlines of new items are counted from then\./,
+      /<sub>Made 2026-12-01 09:00 UTC\. Deadlines are those of an update at that time; one that runs later makes them later\.<\/sub>/,
     );
+  });
+
+  it("says how many of the relabelled items are begun or finished, and what that means, once", () => {
+    const boxes = [{ change: "added" as const }];
+    const of = (key: string, status: string, isDone = true) =>
+      item({ key, action: "relabel", status, boxes, ...(isDone && { relabelledDone: true }) });
+    const three = [of("a", "COMPLETED"), of("b", "COMPLETED"), of("c", "IN_PROGRESS")];
+    const markdown = renderMarkdown(
+      reportWith([...three, of("d", "NEW", false)], { relabelled: 4, relabelledDone: 3 }),
+    );
+    assert.match(
+      markdown,
+      /\nWork items: 4 relabelled \(1 of them begun, 2 finished\)\.\n\n### Relabelled though begun or finished \(3\)\n\n2 finished items keep their results as people made them: nobody sees the new labels unless an item is reopened\. 1 item is begun: people may go on with the old labels\.\n\n- `a` in `signs`, COMPLETED: 1 box added\n/,
+    );
+    assert.match(markdown, /\| batch \| items \| relabelled \| of these begun or finished \|\n/);
+    assert.match(markdown, /\n- `d`, nobody has begun it\n/);
+    const moved = { ...of("a", "COMPLETED"), action: "move" as const };
+    assert.match(
+      renderMarkdown(reportWith([moved], { moved: 1, relabelledDone: 1 })),
+      /\nWork items: 1 moved \(1 of them finished, with other labels\)\.\n\n### Relabelled though finished \(1\)\n/,
+    );
+  });
+
+  it("explains only what it has", () => {
+    const last = (counts: Partial<Counts>) =>
+      /<sub>.*/.exec(renderMarkdown(reportWith([], counts)))?.[0];
+    assert.equal(last({}), "<sub>Made 2026-12-01 09:00 UTC.</sub>");
+    assert.match(last({ atRisk: 1 }) ?? "", / At risk: people have begun or finished the item, /);
+    assert.match(last({ replaced: 1 }) ?? "", / A replaced item is cancelled, and made anew\.</);
   });
 });
