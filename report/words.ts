@@ -152,9 +152,11 @@ export function progress({ status = "" }: ItemChange): string {
 
 /** What becomes of a work item that gets other labels after people have begun or finished it. */
 export function relabelledWork({ status = "" }: ItemChange): string {
-  return status === "COMPLETED"
-    ? "It gets other labels, but keeps the result that people made: nobody sees the new labels unless it is reopened"
-    : "It gets other labels after people have begun it: they may go on with the old ones";
+  const what =
+    status === "COMPLETED"
+      ? "it gets other labels, but keeps the result that people made: nobody sees the new labels unless it is reopened"
+      : "it gets other labels after people have begun it: they may go on with the old ones";
+  return `${status}: ${what}`;
 }
 
 /** The value of a field, as text. */

@@ -1,6 +1,6 @@
 import { labelsNote } from "../box-words.ts";
 import { unknown } from "../build/fields.ts";
-import type { FieldChange, ItemAction, ItemChange } from "../model.ts";
+import type { BoxChange, FieldChange, ItemAction, ItemChange } from "../model.ts";
 import { escaped } from "../text/foreign-text.ts";
 import * as words from "../words.ts";
 import { labelsOf } from "./boxes.ts";
@@ -30,7 +30,7 @@ export function cardHtml({ item, batch }: Card, index: number, pictures: Sides):
   return html`<li class="card ${atRisk === undefined ? "" : "at-risk"}"><article aria-labelledby="c${index}">
 <header><h3 id="c${index}" tabindex="-1">${key}</h3><span class="badge ${action}"><span aria-hidden="true">${sign}</span> ${adopted ? "adopted" : word}</span></header>
 ${atRisk === undefined ? undefined : html`<p class="risk"><span aria-hidden="true">⚠</span> Work at risk. ${words.risk(item)}.</p>`}
-${item.relabelledDone ? html`<p class="begun"><span aria-hidden="true">⚠</span> ${item.status ?? ""}: ${words.relabelledWork(item)}.</p>` : undefined}
+${item.relabelledDone ? html`<p class="begun"><span aria-hidden="true">⚠</span> ${words.relabelledWork(item)}.</p>` : undefined}
 <div class="pictures">${picturesHtml(item, index, pictures)}</div>
 <dl class="facts"><dt>Batch</dt><dd>${batch.name}</dd>${status === undefined ? undefined : html`<dt>Status</dt><dd>${status}</dd>`}${
     deadline === undefined
@@ -56,8 +56,22 @@ function picturesHtml(item: ItemChange, index: number, pictures: Sides): Html[] 
       picture,
       imageId: `p${index}${isSame ? "old" : side}`,
       isRepeated: isSame,
+      ...(both ? {} : { all: wholeChange(item) }),
+      ...(isSame && { were: (item.boxes ?? []).filter(({ change }) => isPlaceChange(change)) }),
     });
   });
+}
+
+/** What happens to all boxes of an item that is only made or only ended; those of a renamed one stay what they were. */
+function wholeChange({ action, adopted, renamed }: ItemChange): "added" | "removed" | undefined {
+  if (adopted || renamed !== undefined) {
+    return undefined;
+  }
+  return action === "add" ? "added" : action === "cancel" ? "removed" : undefined;
+}
+
+function isPlaceChange(change: BoxChange["change"]): boolean {
+  return change === "moved" || change === "resized";
 }
 
 /** What an item shows, if its key does not say so. Only an https URL becomes a link, and without its query. */

@@ -93,6 +93,7 @@ function itemsHtml(report: Report, all: readonly Card[], pictures: Pictures): Ht
     action: item.action,
     batch: batchIndex,
     isAtRisk: item.atRisk !== undefined,
+    isDone: item.relabelledDone === true,
     ...(index >= cardsAtOnce && { html: written[index]?.text }),
   }));
   const left = total - cards.length;
@@ -104,11 +105,30 @@ function itemsHtml(report: Report, all: readonly Card[], pictures: Pictures): Ht
   ];
   return html`<section aria-labelledby="items"><h2 id="items" tabindex="-1">Work items</h2>
 ${notes.map((note) => html`<p class="note">${note}</p>`)}
+${legendHtml(cards)}
 ${filtersHtml(report, cards)}
 <p id="count" role="status">${countText(cards.length)}</p>
 <ol id="cards">${written.slice(0, cardsAtOnce)}</ol>
 <p><button type="button" id="more" hidden>Show more</button></p>
 <script type="application/json" id="data">${jsonData({ atOnce: cardsAtOnce, cards: data })}</script></section>`;
+}
+
+/** What the lines around boxes mean, if there are any. */
+function legendHtml(cards: readonly Card[]): Html | undefined {
+  const keys = [
+    ["", "unchanged"],
+    ["added", "new"],
+    ["removed", "removed"],
+    ["moved", "moved, resized or of another category"],
+    ["was", "where it was"],
+  ] as const;
+  const areBoxes = cards.some(({ item }) => [item.old, item.new].some((side) => side?.labels));
+  return areBoxes
+    ? html`<p class="legend">Boxes: ${keys.map(
+        ([kind, text]) =>
+          html`<span><svg viewBox="0 0 18 12" aria-hidden="true"><rect class="box ${kind}" x="2" y="2" width="14" height="8"/></svg> ${text}</span> `,
+      )}</p>`
+    : undefined;
 }
 
 function countText(total: number): string {
@@ -125,7 +145,12 @@ function filtersHtml({ batches }: Report, cards: readonly Card[]): Html {
       ? []
       : html`<label class="choice"><input type="checkbox" name="action" value="${action}"> <span aria-hidden="true">${sign}</span> ${word} <span class="number">${words.thousands(number)}</span></label>`;
   });
-  const atRisk = cards.filter(({ item }) => item.atRisk !== undefined).length;
+  const choice = (name: string, text: string, matches: (card: Card) => boolean) => {
+    const number = cards.filter(matches).length;
+    return number === 0
+      ? undefined
+      : html`<label class="choice"><input type="checkbox" name="${name}" value="1"> <span aria-hidden="true">⚠</span> ${text} <span class="number">${words.thousands(number)}</span></label>`;
+  };
   const shown = new Set(cards.map(({ batchIndex }) => batchIndex));
   const options = batches.flatMap(({ name }, index) =>
     shown.has(index) ? html`<option value="${index}">${name}</option>` : [],
@@ -133,11 +158,14 @@ function filtersHtml({ batches }: Report, cards: readonly Card[]): Html {
   return html`<form id="filters" role="search" aria-label="Work items" hidden>
 <label class="field">Key <input type="search" name="key" autocomplete="off" spellcheck="false"></label>
 ${options.length < 2 ? undefined : html`<label class="field">Batch <select name="batch"><option value="">all</option>${options}</select></label>`}
-<fieldset><legend>Only</legend>${actions}${
-    atRisk === 0
-      ? undefined
-      : html`<label class="choice"><input type="checkbox" name="risk" value="1"> <span aria-hidden="true">⚠</span> work at risk <span class="number">${words.thousands(atRisk)}</span></label>`
-  }</fieldset>
+<fieldset><legend>Only</legend>${actions}${[
+    choice("risk", "work at risk", ({ item }) => item.atRisk !== undefined),
+    choice(
+      "done",
+      "other labels though begun or finished",
+      ({ item }) => item.relabelledDone === true,
+    ),
+  ]}</fieldset>
 <button type="reset">Clear</button>
 </form>`;
 }

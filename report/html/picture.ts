@@ -1,5 +1,6 @@
 import { boxChangesText } from "../box-words.ts";
 import type { Reason } from "../build/shown-uploads.ts";
+import type { BoxChange } from "../model.ts";
 import { boxesText, type DrawnBox, type Labels } from "./boxes.ts";
 import { Html, html } from "./html.ts";
 import type { Thumbnail } from "./thumbnails.ts";
@@ -15,6 +16,10 @@ export interface Shown {
   /** The id of the image element. A picture that the card already has gets the same id. */
   imageId: string;
   isRepeated: boolean;
+  /** What happens to all of the boxes, if the item has only one side. */
+  all?: "added" | "removed" | undefined;
+  /** Where boxes were that moved or changed size, if the picture is the same. */
+  were?: readonly BoxChange[];
 }
 
 /** How many boxes are drawn on a picture at most. */
@@ -49,7 +54,7 @@ const emptyIcon = new Html(
 );
 
 function drawing(shown: Shown, boxes: readonly DrawnBox[], label: string): Html {
-  const { picture, imageId, isRepeated } = shown;
+  const { picture, imageId, isRepeated, all, were = [] } = shown;
   const [x, y, width, height] =
     typeof picture === "object" ? [0, 0, picture.width, picture.height] : frameOf(boxes);
   const image =
@@ -60,13 +65,19 @@ function drawing(shown: Shown, boxes: readonly DrawnBox[], label: string): Html 
         : html`<image id="${imageId}" width="${width}" height="${height}" href="${new Html(picture.url)}" preserveAspectRatio="none"/>`;
   // This size looks best on a picture as wide as a card.
   const size = Math.max(width / 320, height / 240) * 11;
-  return html`<svg class="${image === undefined ? "frame" : "picture"}" viewBox="${x} ${y} ${width} ${height}" role="img" aria-label="${label}">${image}<g class="boxes">${boxes.map(boxHtml)}</g>${boxes.length > mostNamed ? undefined : boxes.map((box) => nameHtml(box, size, y))}</svg>`;
+  return html`<svg class="${image === undefined ? "frame" : "picture"}" viewBox="${x} ${y} ${width} ${height}" role="img" aria-label="${label}">${image}<g class="boxes">${were.slice(0, mostBoxes).map(wasHtml)}${boxes.map((box) => boxHtml({ ...(all && { change: all }), ...box }))}</g>${boxes.length > mostNamed ? undefined : boxes.map((box) => nameHtml(box, size, y))}</svg>`;
 }
 
 function boxHtml({ x, y, width, height, category, change }: DrawnBox): Html {
   return html`<rect class="box ${change}" x="${x}" y="${y}" width="${width}" height="${height}">${
     category === undefined ? undefined : html`<title>${category}</title>`
   }</rect>`;
+}
+
+/** A box of before, beside the one that it became. */
+function wasHtml({ old = [0, 0, 0, 0] }: BoxChange): Html {
+  const [x, y, width, height] = old;
+  return html`<rect class="box was" x="${x}" y="${y}" width="${width}" height="${height}"/>`;
 }
 
 /** The category, above its box, or inside it if there is no room above. */

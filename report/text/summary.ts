@@ -54,7 +54,7 @@ export function renderSummary(report: Report): string {
     ...(effort !== undefined && isEffortChanged(effort)
       ? effortLines(effort).map((line) => `effort: ${line}`)
       : []),
-    ...(boxes !== undefined && areBoxesChanged(boxes) ? [`boxes: ${boxesLine(boxes)}`] : []),
+    ...(boxes !== undefined && areBoxesChanged(boxes) ? [boxesLine(boxes)] : []),
     ...flagged
       .slice(0, mostCategories)
       .map((each) => `category: ${flaggedText(each, (name) => oneLine(name))}`),

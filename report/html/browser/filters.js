@@ -1,7 +1,7 @@
 // @ts-check
 // Runs in the browser, on the page that page.ts writes: shows the work items that match, some at a time.
 (() => {
-  /** @typedef {{key: string, action: string, batch: number, isAtRisk: boolean, html?: string}} Item */
+  /** @typedef {{key: string, action: string, batch: number, isAtRisk: boolean, isDone: boolean, html?: string}} Item */
 
   /** @param {string} id */
   const byId = (id) => document.getElementById(id);
@@ -56,13 +56,14 @@
     const chosen = settings();
     const [key, batch] = [chosen.get("key")?.trim().toLowerCase() ?? "", chosen.get("batch")];
     const actions = chosen.getAll("action");
+    const [atRisk, done] = [chosen.has("risk"), chosen.has("done")];
     matching = [...cards.keys()].filter((index) => {
       const card = cards[index];
       return (
         card?.key.includes(key) &&
         (actions.length === 0 || actions.includes(card.action)) &&
         (batch === null || String(card.batch) === batch) &&
-        (!chosen.has("risk") || card.isAtRisk)
+        ((!atRisk && !done) || (atRisk && card.isAtRisk) || (done && card.isDone))
       );
     });
     list.replaceChildren();

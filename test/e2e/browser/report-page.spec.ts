@@ -90,7 +90,7 @@ describe("report: page in a browser", () => {
         step("UploadSet", "photos", { inputs: { folder: "photos", files } }),
         step("WorkItemSet", "photos", set(next), {
           ...set(old),
-          outputs: { ids, statusOf: { "rocket.jpg": "IN_PROGRESS" } },
+          outputs: { ids, statusOf: { "rocket.jpg": "IN_PROGRESS", turned: "COMPLETED" } },
         }),
         step("WorkItemSet", "many", { inputs: { projectId: "p", items: texts(many) } }),
       ],
@@ -151,8 +151,8 @@ describe("report: page in a browser", () => {
   });
 
   it("shows old and new side by side where they look different, and what is at risk first", async () => {
-    assert.deepEqual((await keys()).slice(0, 3), ["rocket.jpg", "coins.png", "turned"]);
-    const [risk, cancelled, relabelled] = await page.locator(".card").all();
+    assert.deepEqual((await keys()).slice(0, 3), ["rocket.jpg", "turned", "coins.png"]);
+    const [risk, relabelled, cancelled] = await page.locator(".card").all();
     assert.equal(await risk?.locator("figure").count(), 1);
     assert.match(
       (await risk?.textContent()) ?? "",
@@ -189,7 +189,14 @@ describe("report: page in a browser", () => {
     await page.getByRole("checkbox", { name: "work at risk 1" }).focus();
     await page.keyboard.press("Space");
     assert.deepEqual(await keys(), ["rocket.jpg"]);
+    await page.getByRole("checkbox", { name: "other labels though begun or finished 1" }).focus();
     await page.keyboard.press("Space");
+    assert.deepEqual(await keys(), ["rocket.jpg", "turned"]);
+    await page.getByRole("checkbox", { name: "work at risk 1" }).focus();
+    await page.keyboard.press("Space");
+    assert.deepEqual(await keys(), ["turned"]);
+    await page.getByRole("button", { name: "Clear" }).press("Enter");
+    await page.getByText("The first 60 of 107 work items").waitFor();
   });
 
   it("shows more on request, and goes there", async () => {

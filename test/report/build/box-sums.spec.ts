@@ -143,6 +143,7 @@ describe("report: boxes by category and size", () => {
       markdown,
       /\n### Categories that vanish \(1\)\n\n- no box of `cup` is left: there were 5, in `a`, `b`, `c` and 2 more\n/,
     );
+    assert.match(markdown, /\n5 → 0 boxes \(−100 %\): 5 removed\n/);
     assert.match(
       renderMarkdown(reportOf(changed({ a: cup }, { a: cup, b: item(label(1, "mug")) }))),
       /\n### New categories \(1\)\n\n- `mug` is new: there is 1, in `b`\n/,

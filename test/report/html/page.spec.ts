@@ -148,6 +148,39 @@ describe("report: page", () => {
     assert.match(page, /<rect class="bar before" x="130" y="2" width="105" height="11"\/>/);
   });
 
+  it("draws new boxes of new items as new, and where those of before were that moved", async () => {
+    const labels = (...xs: number[]) =>
+      xs.map((x) => ({ bbox: [x, 2, 30, 40], metadata: { category: "sign" } }));
+    const olds = {
+      moved: { assetUrl: "a", labels: labels(5, 90) },
+      begun: { assetUrl: "b", labels: labels(5) },
+      gone: { assetUrl: "c", labels: labels(7) },
+    };
+    const page = await pageWith(
+      {
+        moved: { assetUrl: "a", labels: labels(9, 90) },
+        begun: { assetUrl: "b", labels: [] },
+        fresh: { assetUrl: "d", labels: labels(3) },
+      },
+      olds,
+      { begun: "IN_PROGRESS" },
+    );
+    const cardOf = (key: string) =>
+      page.split('<li class="card').find((card) => card.includes(`>${key}</h3>`)) ?? "";
+    const rects = (key: string) =>
+      [...cardOf(key).matchAll(/<rect class="box ([a-z]*)" x="([0-9]+)"/g)].map(
+        ([, kind, x]) => `${kind} ${x}`,
+      );
+    // First those of the picture of before, then those of the picture of after.
+    assert.deepEqual(rects("moved"), ["moved 5", " 90", "was 5", "moved 9", " 90"]);
+    assert.deepEqual([rects("fresh"), rects("gone")], [["added 3"], ["removed 7"]]);
+    assert.match(page, /<p class="legend">Boxes: .*unchanged.*where it was/);
+    assert.match(page, /name="done" value="1">.* other labels though begun or finished <[^>]*>1</);
+    assert.match(page, /"key":"begun","action":"relabel","batch":0,"isAtRisk":false,"isDone":true/);
+    const plain = await pageWith({ one: { assetUrl: "a" } });
+    assert.ok(!plain.includes('class="legend"') && !plain.includes('name="done"'));
+  });
+
   it("says of an item what happens to it, until when, and what changes", async () => {
     const box = (x: number) => ({ bbox: [x, 2, 3, 4], metadata: { category: "sign" } });
     const page = await pageWith(
@@ -164,7 +197,7 @@ describe("report: page", () => {
     assert.ok(relabelled.includes(notice) && !page.includes(notice));
     assert.ok(
       relabelled.includes(
-        "COMPLETED: It gets other labels, but keeps the result that people made: ",
+        "COMPLETED: it gets other labels, but keeps the result that people made: ",
       ),
     );
     for (const part of [

@@ -39,6 +39,15 @@ describe("report: a page", () => {
     });
   }
 
+  it("says once what is to be said of all lines, and counts that as well", () => {
+    const note = "n".repeat(500);
+    const page = fitted(["# Head"], [{ ...list("risk", 5_000, 10), note }], "tail", 5_000);
+    assert.ok(page.length <= 5_000, `${page.length}`);
+    assert.ok(
+      page.startsWith(`# Head\n\n### risk \`\` <b>\`@team\`</b> \`\`\n\n${note}\n\n- risk 0\n`),
+    );
+  });
+
   it("leaves room for what follows a long list, and uses what nothing else needs", () => {
     const page = fitted([], [list("long", 5_000), list("short", 5)], "", 20_000);
     assert.match(page, /- short 4\n/);
