@@ -90,7 +90,7 @@ await runMain(import.meta, async () => {
       throw new Failure(`The preview ended with ${code}.`);
     }
     const page = await browser.newPage();
-    await page.setViewportSize({ ...size, height: 950 });
+    await page.setViewportSize({ ...size, height: 1500 });
     await page.goto(`file://${join(project.folder, "report.html")}`);
     await page.screenshot({ path: join(folder, "report.png") });
     await page.setViewportSize(size);
