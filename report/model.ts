@@ -175,11 +175,14 @@ export interface EffortReport {
   /** All items before the update, and all after it. */
   before: number;
   after: number;
-  /** What the update costs: its new items and those that replace others. Adopted and moved items cost nothing. */
+  /**
+   * What the update costs: its new items, also those that come from another batch, and those that replace others.
+   * Adopted items, and those that move to another declaration, cost nothing.
+   */
   update: number;
   /** How much of `update` is for items that replace others. */
   replaced: number;
-  /** The relabelled items, as if people did them anew. It is not part of `update`. */
+  /** The items that get other labels, in place or as they move, as if people did them anew. It is not part of `update`. */
   relabelled: number;
   /** How much of `relabelled` is for items that people have begun or finished. Left out if they have begun none. */
   relabelledDone?: number;
@@ -191,7 +194,10 @@ export interface EffortReport {
 export interface BoxReport {
   before: number;
   after: number;
-  /** Boxes of new items, and boxes that overlap with none of before. */
+  /**
+   * Boxes of new items, and boxes that overlap with none of before. An item that goes to another batch is new in that
+   * batch; for all batches, its boxes are compared with those of before.
+   */
   added: number;
   /** Boxes of cancelled items, and boxes that overlap with none of after. */
   removed: number;

@@ -105,6 +105,34 @@ describe("report: what the work of people costs", () => {
     );
   });
 
+  it("is told of items that get other labels as they move to another declaration", () => {
+    const set = (items: Record<string, object>) => ({
+      inputs: { projectId: "p", batchId: "17", items: texts(items) },
+    });
+    const outputs = { ids: { a: "a", b: "b" }, statusOf: { a: "COMPLETED", b: "COMPLETED" } };
+    const other = { labels: labels(1, 5) };
+    const look = { kind: "preview", project: "labeling", stack: "prod", at, effort } as const;
+    const steps = [
+      step("WorkItemSet", "from", set({}), { ...set({ a: item(1), b: item(1) }), outputs }),
+      step("WorkItemSet", "to", set({ a: item(1, other), b: item(1) })),
+    ];
+    const { effort: found, totals } = buildReport({ ...new Listener().heard, steps }, look);
+    assert.deepEqual([totals.moved, totals.relabelledDone], [2, 1]);
+    assert.deepEqual([found?.update, found?.relabelled, found?.relabelledDone], [0, 2.5, 2.5]);
+  });
+
+  it("is that of items that go to another batch, which are made anew", () => {
+    const set = (batchId: string) => ({
+      inputs: { projectId: "p", batchId, items: texts({ a: item(1) }) },
+    });
+    const look = { kind: "preview", project: "labeling", stack: "prod", at, effort } as const;
+    const steps = [
+      step("WorkItemSet", "signs", set("18"), { ...set("17"), outputs: { ids: { a: "a" } } }),
+    ];
+    const { effort: found } = buildReport({ ...new Listener().heard, steps }, look);
+    assert.deepEqual([found?.before, found?.after, found?.update], [2.5, 2.5, 2.5]);
+  });
+
   it("exceeds --max-cost, in its own unit", () => {
     assert.deepEqual(reportOf(old, next, 8).limits, []);
     const report = reportOf(old, next, 7.5);
