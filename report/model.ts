@@ -263,7 +263,7 @@ interface SettingChange extends FieldChange {
   resource: string;
 }
 
-/** A file that is sent, or that leaves the stack. */
+/** A file that is sent or declared, or that leaves the stack. */
 export interface UploadChange {
   /** The name of the file in its set, or its path. */
   file: string;
@@ -273,6 +273,11 @@ export interface UploadChange {
   action: "add" | "change" | "keep" | "missing";
   /** The name that a new file with the same bytes had before: it is sent anew under its new name. */
   renamed?: string;
+  /**
+   * Why a new or changed file is not sent. `link`: people find it at its URL. `back`: an update let it go, and it comes
+   * back if it is still in the space.
+   */
+  unsent?: "link" | "back";
   /** The size in bytes, if it is known. */
   oldSize?: number;
   newSize?: number;

@@ -63,24 +63,35 @@ const uploadActions: Readonly<Record<UploadChange["action"], string>> = {
   missing: "missing",
 };
 
+const unsentTexts: Readonly<Record<NonNullable<UploadChange["unsent"]>, string>> = {
+  link: "named by URL",
+  back: "comes back",
+};
+
 /** What happens to a file, and its sizes. */
-export function uploadText({ action, renamed, oldSize, newSize }: UploadChange): string {
+export function uploadText({ action, unsent, renamed, oldSize, newSize }: UploadChange): string {
   const size = sizes(oldSize, newSize);
   return [
     renamed === undefined ? uploadActions[action] : "sent anew under this name",
+    ...(unsent === undefined ? [] : [unsentTexts[unsent]]),
     ...(size === "" ? [] : [size]),
   ].join(", ");
 }
 
 /** How many files there are, and what is sent: `Files (2 to send, 1.2 MB; 1 leaves the stack)`. */
 export function uploadsTitle(all: readonly UploadChange[]): string {
-  const size = all.reduce((total, { newSize = 0 }) => total + newSize, 0);
-  const numberOf = (...actions: UploadChange["action"][]) =>
-    all.filter(({ action }) => actions.includes(action)).length;
-  const [sent, left] = [numberOf("add", "change"), numberOf("keep")];
-  const missing = numberOf("missing");
+  const numberOf = (of: UploadChange["action"] | UploadChange["unsent"]) =>
+    all.filter(({ action, unsent }) => [action, unsent].includes(of)).length;
+  const files = all.filter(
+    ({ action, unsent }) => (action === "add" || action === "change") && unsent === undefined,
+  );
+  const size = files.reduce((total, { newSize = 0 }) => total + newSize, 0);
+  const [sent, linked, back] = [files.length, numberOf("link"), numberOf("back")];
+  const [left, missing] = [numberOf("keep"), numberOf("missing")];
   const parts = [
     ...(sent > 0 ? [`${thousands(sent)} to send, ${bytes(size)}`] : []),
+    ...(linked > 0 ? [`${thousands(linked)} to name by URL`] : []),
+    ...(back > 0 ? [`${thousands(back)} to come back`] : []),
     ...(left > 0 ? [`${thousands(left)} ${left === 1 ? "leaves" : "leave"} the stack`] : []),
     ...(missing > 0 ? [`${thousands(missing)} missing`] : []),
   ];
