@@ -66,6 +66,20 @@ describe("report: boxes by category and size", () => {
     });
   });
 
+  it("are of metadata.category only, as for the rule label-categories", () => {
+    const of = (metadata: object) => ({ bbox: [1, 0, 10, 10], metadata });
+    const boxes = boxesOf(
+      changed(undefined, {
+        a: item(of({ category: "cup" }), of({ name: "Ann" }), of({ label: "mug" })),
+        b: item(of({ category: "" }), of({ category: 7 }), { bbox: [1, 0, 10, 10] }),
+      }),
+    );
+    assert.deepEqual(boxes?.categories, [
+      { before: 0, after: 5 },
+      { category: "cup", before: 0, after: 1 },
+    ]);
+  });
+
   it("are told for each batch, and a category that only one batch loses as well", () => {
     const cup = item(label(1, "cup"));
     const report = reportOf(
