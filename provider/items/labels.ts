@@ -28,3 +28,8 @@ export function categoryOf(label: unknown): string | undefined {
   const { category } = isObject(metadata) ? metadata : {};
   return typeof category === "string" && !isUnknown(category) ? category : undefined;
 }
+
+/** The box of a label, if it is one that the platform takes and all of it is known. */
+export function boxIn(label: unknown): z.output<typeof bbox> | undefined {
+  return isObject(label) && Array.isArray(label.bbox) ? bbox.safeParse(label.bbox).data : undefined;
+}

@@ -1,4 +1,4 @@
-import { categoryOf } from "../../provider/items/labels.ts";
+import { boxIn, categoryOf } from "../../provider/items/labels.ts";
 import { isObject } from "../../provider/lifecycle/plain.ts";
 import type { BoxChange } from "../model.ts";
 
@@ -28,16 +28,11 @@ function isHidden(label: unknown): boolean {
 }
 
 export function boxOf(label: unknown): Box | undefined {
-  if (!isObject(label) || !Array.isArray(label.bbox) || label.bbox.length !== 4) {
+  const box = boxIn(label);
+  if (box === undefined) {
     return undefined;
   }
-  if (!label.bbox.every((side) => Number.isFinite(side))) {
-    return undefined;
-  }
-  const [x, y, width, height] = label.bbox as [number, number, number, number];
-  if (width < 0 || height < 0) {
-    return undefined;
-  }
+  const [x, y, width, height] = box;
   const category = categoryOf(label);
   return { x, y, width, height, ...(category && { category }) };
 }
