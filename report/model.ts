@@ -300,6 +300,7 @@ export interface RuleReport {
   severity?: string;
   /** The page about the rule, if its violations end with its URL. */
   url?: string;
+  /** What is wrong, without the description of the rule. */
   violations: Message[];
 }
 

@@ -198,11 +198,6 @@ function sizes(...all: (number | undefined)[]): string {
   return all.flatMap((size) => (size === undefined ? [] : bytes(size))).join(" → ");
 }
 
-/** What is wrong, without the description of the rule that the engine puts before it. */
-export function violationText(text: string): string {
-  return text.split("\n").slice(1).join("\n").trim() || text;
-}
-
 /** How a rule is enforced, and how much harm is done where it is broken. */
 export function levelText({ level, severity }: Pick<RuleReport, "level" | "severity">): string {
   return severity === undefined ? level : `${level}, severity ${severity}`;

@@ -78,14 +78,15 @@ function withNames(
   olds: Record<string, File>,
   news: Record<string, File>,
 ): UploadChange[] {
-  const leaving = Map.groupBy(
-    changes.filter(({ action, file }) => action === "keep" && olds[file]?.text !== secret),
-    ({ file }) => olds[file]?.text,
+  const kept = changes.filter(
+    ({ action, file }) => action === "keep" && olds[file]?.text !== secret,
   );
+  // Each group ends with its first file, because taking the first of an array moves all others.
+  const leaving = Map.groupBy(kept.reverse(), ({ file }) => olds[file]?.text);
   return changes.map((change) => {
     const from =
       change.action === "add" && change.unsent === undefined
-        ? leaving.get(news[change.file]?.text)?.shift()
+        ? leaving.get(news[change.file]?.text)?.pop()
         : undefined;
     return from === undefined ? change : { ...change, renamed: from.file };
   });

@@ -78,8 +78,7 @@ function rules(report: Report, which: "mandatory" | "other"): (Block | undefined
     .map(({ rule, pack, violations, url, ...others }) => {
       const about = url === undefined ? "" : ` ([about this rule](${url}))`;
       const lines = violations.map(
-        ({ text, resource }, index) =>
-          `- ${of(resource)}${code(words.violationText(text))}${index === 0 ? about : ""}`,
+        ({ text, resource }, index) => `- ${of(resource)}${code(text)}${index === 0 ? about : ""}`,
       );
       const title = `Broken rule (${oneLine(words.levelText(others))}, ${lines.length})`;
       return block(title, lines, isMandatory ? open : 0, `${pack}/${rule}`);
