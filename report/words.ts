@@ -1,5 +1,5 @@
 import { parseUrn } from "../provider/lifecycle/urns.ts";
-import { bytes } from "../provider/text/lines.ts";
+import { bytes, count as thousands } from "../provider/text/lines.ts";
 import { boxesOf } from "./build/boxes.ts";
 import type {
   BatchReport,
@@ -14,6 +14,8 @@ import type {
 } from "./model.ts";
 
 // The wording of a report, in Markdown, on a page and in the terminal.
+
+export { thousands };
 
 export const titles = { preview: "Labeling preview", drift: "Labeling drift" } as const;
 
@@ -98,11 +100,6 @@ export function uploadsTitle(all: readonly UploadChange[]): string {
   return `Files (${parts.join("; ")})`;
 }
 
-/** A number with separators: `2,000`. */
-export function thousands(number: number): string {
-  return number.toLocaleString("en-US");
-}
-
 /** A number of things: `1 work item`, `2,000 work items`. */
 export function count(number: number, one: string, many = `${one}s`): string {
   return `${thousands(number)} ${number === 1 ? one : many}`;
@@ -114,9 +111,14 @@ export function growth({ before, after }: Pick<Counts, "before" | "after">): str
   return before === after ? to : `${from} → ${to}${growthIn({ before, after })}`;
 }
 
-/** By how many percent it grows or shrinks, in brackets; nothing if that is hardly anything. */
-export function growthIn({ before, after }: Pick<Counts, "before" | "after">): string {
-  const percent = before === 0 ? 0 : Math.round(((after - before) / before) * 100);
+/** By how many percent it grows or shrinks; 0 if there was nothing. */
+export function percentOf({ before, after }: Pick<Counts, "before" | "after">): number {
+  return before === 0 ? 0 : Math.round(((after - before) / before) * 100);
+}
+
+/** The same in brackets; nothing if that is hardly anything. */
+export function growthIn(of: Pick<Counts, "before" | "after">): string {
+  const percent = percentOf(of);
   return percent === 0 ? "" : ` (${percent > 0 ? "+" : "−"}${Math.abs(percent)} %)`;
 }
 

@@ -1,6 +1,6 @@
 import runtime from "@pulumi/pulumi/runtime/index.js";
 import type { ItemTexts } from "../../provider/items/set-item.ts";
-import { isObject, valueAt } from "../../provider/lifecycle/plain.ts";
+import { valueAt } from "../../provider/lifecycle/plain.ts";
 import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import { planUpdate } from "../../provider/sets/plan.ts";
 import type { SetInputs, SetState } from "../../provider/sets/state.ts";
@@ -9,6 +9,7 @@ import { type Step, secret } from "../engine/events.ts";
 import type { ItemAction } from "../model.ts";
 import { itemFields, secretChanges } from "./fields.ts";
 import { isKind, type Places } from "./places.ts";
+import { textsOf } from "./shown-uploads.ts";
 import { pathsBack, uploadChanges } from "./uploads.ts";
 
 const { unknownValue } = runtime;
@@ -111,6 +112,6 @@ function uploadsOf(
 
 /** The URL of a file that is not sent, which a change of its kind alone leaves as it is. */
 function linkIn({ new: next }: Step, file: string): string | undefined {
-  const text = isObject(next?.inputs.files) ? next.inputs.files[file] : undefined;
+  const text = valueAt(textsOf(next), file);
   return typeof text === "string" && text !== secret ? linkOf(text) : undefined;
 }

@@ -7,6 +7,7 @@ import { earlierPaths } from "../../provider/uploads/earlier.ts";
 import { type Side, type Step, secret } from "../engine/events.ts";
 import type { UploadChange } from "../model.ts";
 import { isKind } from "./places.ts";
+import { textsOf } from "./shown-uploads.ts";
 
 interface File {
   /** Identifies the file's content: the same as long as its bytes and its media type are. */
@@ -103,9 +104,8 @@ function filesOf(step: Step, side: Side | undefined): Record<string, File> {
     const { source } = (step.new ?? side).inputs;
     return { [String(source)]: fileOf(inputs) };
   }
-  const files = isObject(inputs.files) ? Object.entries(inputs.files) : [];
   return Object.fromEntries(
-    files.map(([name, text]) => [
+    Object.entries(textsOf(side)).map(([name, text]) => [
       name,
       text === secret ? { text } : fileOf(JSON.parse(String(text)) as Plain),
     ]),

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { buildReport } from "../../../report/build/report.ts";
 import { Listener, type Step, secret } from "../../../report/engine/events.ts";
-import { LocalFiles } from "../../../report/html/local-files.ts";
 import { renderHtml } from "../../../report/html/page.ts";
 import { renderMarkdown } from "../../../report/text/markdown.ts";
 import { renderSummary } from "../../../report/text/summary.ts";
-import { step, texts, urnOf } from "../../support/findings.ts";
+import { findingOf, step, texts, urnOf } from "../../support/findings.ts";
 
 const at = new Date("2026-12-01T00:00:00Z");
 const effort = { item: 2, box: 0.5, unit: "minutes" };
@@ -84,7 +83,7 @@ describe("report: what the work of people costs", () => {
       "All items: 16.5 minutes before, 134.5 minutes after (+715 %); what is cancelled or removed is taken off.",
       "This is by 2 minutes for an item and 0.5 minutes for a box of its labels.",
     ];
-    const page = await renderHtml(report, new LocalFiles([], new Map(), "/project"));
+    const page = await renderHtml(report, findingOf([], "/project").files);
     for (const line of lines) {
       assert.ok(markdown.includes(`\n- ${line}`), line);
       assert.ok(page.includes(`<li>${line}</li>`), line);
