@@ -63,7 +63,8 @@ export function pathsBack(step: Step): Map<string, string> {
     const path = earlierPath(old.outputs, next.inputs as { sha256: string; contentType: string });
     return new Map(path === undefined ? [] : [[String(next.inputs.source), path]]);
   }
-  const { earlier } = readProperties(old.outputs, uploadSetLifecycle.asText);
+  // The paths of all files are not needed, and take long to read.
+  const { earlier } = readProperties({ earlier: old.outputs.earlier }, uploadSetLifecycle.asText);
   const { files } = next.inputs;
   return isObject(earlier) && isObject(files)
     ? earlierPaths(
