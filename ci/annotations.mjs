@@ -39,16 +39,11 @@ function messagesOf({ failures, rules, warnings }) {
       violations.map(({ text }) => ({
         level: level === "mandatory" ? "error" : "warning",
         title: rule,
-        text: withoutDescription(text),
+        text,
       })),
     ),
     ...warnings.map(({ text }) => ({ level: "warning", title: "Labeling", text })),
   ];
-}
-
-/** What breaks a rule: the engine puts the description of the rule into a line before it. */
-function withoutDescription(text) {
-  return text.slice(text.indexOf("\n") + 1);
 }
 
 /** The lines that a message names: `manifest items.csv: line 3: …; line 5: …`, or of a file beside the manifest. */

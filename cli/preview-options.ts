@@ -110,24 +110,27 @@ export async function previewed(given: PreviewArguments): Promise<PreviewOptions
 /** What the work of people costs: by the options, and by the settings where there is no option. */
 async function effortOf(stack: OpenedStack, given: PreviewArguments): Promise<Effort | undefined> {
   const { "effort-item": item, "effort-box": box, "effort-unit": unit } = given;
-  const isWhole = item !== undefined && box !== undefined && unit !== undefined;
-  const set = isWhole ? undefined : await effortSetting(stack);
-  if (set === undefined && item === undefined && box === undefined) {
-    const [option] = ["max-cost", "effort-unit"].filter(
-      (name) => given[name as "max-cost"] !== undefined,
-    );
-    if (option !== undefined) {
-      throw new Refusal(
-        `--${option} needs what an item or a box costs: give --effort-item or --effort-box, or ${howToSet("effort")}`,
-      );
-    }
-    return undefined;
+  if (item !== undefined && box !== undefined && unit !== undefined) {
+    return { item, box, unit };
   }
-  return {
-    item: item ?? set?.item ?? 0,
-    box: box ?? set?.box ?? 0,
-    unit: unit ?? set?.unit ?? "minutes",
-  };
+  const set = await effortSetting(stack);
+  if (set !== undefined || item !== undefined || box !== undefined) {
+    const { item: ofItem = 0, box: ofBox = 0, unit: usual = "minutes" } = set ?? {};
+    return { item: item ?? ofItem, box: box ?? ofBox, unit: unit ?? usual };
+  }
+  if (given["max-cost"] !== undefined) {
+    throw effortMissing("max-cost");
+  }
+  if (unit !== undefined) {
+    throw effortMissing("effort-unit");
+  }
+  return undefined;
+}
+
+function effortMissing(option: string): Refusal {
+  return new Refusal(
+    `--${option} needs what an item or a box costs: give --effort-item or --effort-box, or ${howToSet("effort")}`,
+  );
 }
 
 function effortUnit(given: string | undefined): string | undefined {

@@ -1,16 +1,11 @@
 import type { EffortReport } from "./model.ts";
-import { amount, growthIn } from "./words.ts";
+import { amount, growthIn, percentOf } from "./words.ts";
 
 // The wording of what the work of people costs.
 
 /** Whether the update costs anything, or changes what all items cost. */
 export function isEffortChanged({ before, after, update, relabelled }: EffortReport): boolean {
   return before !== after || update > 0 || relabelled > 0;
-}
-
-/** By how much the work on all items grows, in percent; 0 if there was none. */
-function percentOf({ before, after }: EffortReport): number {
-  return before === 0 ? 0 : Math.round(((after - before) / before) * 100);
 }
 
 /** What an update costs, in one sentence; nothing if it costs nothing. */

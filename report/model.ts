@@ -175,11 +175,14 @@ export interface EffortReport {
   /** All items before the update, and all after it. */
   before: number;
   after: number;
-  /** What the update costs: its new items and those that replace others. Adopted and moved items cost nothing. */
+  /**
+   * What the update costs: its new items, also those that come from another batch, and those that replace others.
+   * Adopted items, and those that move to another declaration, cost nothing.
+   */
   update: number;
   /** How much of `update` is for items that replace others. */
   replaced: number;
-  /** The relabelled items, as if people did them anew. It is not part of `update`. */
+  /** The items that get other labels, in place or as they move, as if people did them anew. It is not part of `update`. */
   relabelled: number;
   /** How much of `relabelled` is for items that people have begun or finished. Left out if they have begun none. */
   relabelledDone?: number;
@@ -191,7 +194,10 @@ export interface EffortReport {
 export interface BoxReport {
   before: number;
   after: number;
-  /** Boxes of new items, and boxes that overlap with none of before. */
+  /**
+   * Boxes of new items, and boxes that overlap with none of before. An item that goes to another batch is new in that
+   * batch; for all batches, its boxes are compared with those of before.
+   */
   added: number;
   /** Boxes of cancelled items, and boxes that overlap with none of after. */
   removed: number;
@@ -257,7 +263,7 @@ interface SettingChange extends FieldChange {
   resource: string;
 }
 
-/** A file that is sent, or that leaves the stack. */
+/** A file that is sent or declared, or that leaves the stack. */
 export interface UploadChange {
   /** The name of the file in its set, or its path. */
   file: string;
@@ -267,6 +273,11 @@ export interface UploadChange {
   action: "add" | "change" | "keep" | "missing";
   /** The name that a new file with the same bytes had before: it is sent anew under its new name. */
   renamed?: string;
+  /**
+   * Why a new or changed file is not sent. `link`: people find it at its URL. `back`: an update let it go, and it comes
+   * back if it is still in the space.
+   */
+  unsent?: "link" | "back";
   /** The size in bytes, if it is known. */
   oldSize?: number;
   newSize?: number;
@@ -289,6 +300,7 @@ export interface RuleReport {
   severity?: string;
   /** The page about the rule, if its violations end with its URL. */
   url?: string;
+  /** What is wrong, without the description of the rule. */
   violations: Message[];
 }
 

@@ -113,7 +113,7 @@ async function withPreview<T>(
     const known: Known = { notes: readNotes(notes), statusProblem, areStatusesNow };
     const finding: Finding = {
       report: buildReport(heard, look, { ...effects, all }, known),
-      files: () => new LocalFiles(heard.steps, dependencies, programFolder),
+      files: () => new LocalFiles(effects.uploads, programFolder),
     };
     return await use(finding, { stack, plan });
   } finally {
@@ -151,9 +151,11 @@ export async function driftReport(where: Where): Promise<Finding> {
   const listener = new Listener();
   await listen(listener, (onEvent) => stack.previewRefresh({ onEvent }));
   const { heard } = listener;
+  const look: Look = { kind: "drift", project, stack: stack.name, at: new Date() };
+  const effects = findEffects(heard, look);
   return {
-    report: buildReport(heard, { kind: "drift", project, stack: stack.name, at: new Date() }),
-    files: () => new LocalFiles(heard.steps, new Map(), programFolder),
+    report: buildReport(heard, look, effects),
+    files: () => new LocalFiles(effects.uploads, programFolder),
   };
 }
 

@@ -1,5 +1,5 @@
 import { parseUrn } from "../provider/lifecycle/urns.ts";
-import { bytes } from "../provider/text/lines.ts";
+import { bytes, count as thousands } from "../provider/text/lines.ts";
 import { boxesOf } from "./build/boxes.ts";
 import type {
   BatchReport,
@@ -14,6 +14,8 @@ import type {
 } from "./model.ts";
 
 // The wording of a report, in Markdown, on a page and in the terminal.
+
+export { thousands };
 
 export const titles = { preview: "Labeling preview", drift: "Labeling drift" } as const;
 
@@ -63,33 +65,39 @@ const uploadActions: Readonly<Record<UploadChange["action"], string>> = {
   missing: "missing",
 };
 
+const unsentTexts: Readonly<Record<NonNullable<UploadChange["unsent"]>, string>> = {
+  link: "named by URL",
+  back: "comes back",
+};
+
 /** What happens to a file, and its sizes. */
-export function uploadText({ action, renamed, oldSize, newSize }: UploadChange): string {
+export function uploadText({ action, unsent, renamed, oldSize, newSize }: UploadChange): string {
   const size = sizes(oldSize, newSize);
   return [
     renamed === undefined ? uploadActions[action] : "sent anew under this name",
+    ...(unsent === undefined ? [] : [unsentTexts[unsent]]),
     ...(size === "" ? [] : [size]),
   ].join(", ");
 }
 
 /** How many files there are, and what is sent: `Files (2 to send, 1.2 MB; 1 leaves the stack)`. */
 export function uploadsTitle(all: readonly UploadChange[]): string {
-  const size = all.reduce((total, { newSize = 0 }) => total + newSize, 0);
-  const numberOf = (...actions: UploadChange["action"][]) =>
-    all.filter(({ action }) => actions.includes(action)).length;
-  const [sent, left] = [numberOf("add", "change"), numberOf("keep")];
-  const missing = numberOf("missing");
+  const numberOf = (of: UploadChange["action"] | UploadChange["unsent"]) =>
+    all.filter(({ action, unsent }) => [action, unsent].includes(of)).length;
+  const files = all.filter(
+    ({ action, unsent }) => (action === "add" || action === "change") && unsent === undefined,
+  );
+  const size = files.reduce((total, { newSize = 0 }) => total + newSize, 0);
+  const [sent, linked, back] = [files.length, numberOf("link"), numberOf("back")];
+  const [left, missing] = [numberOf("keep"), numberOf("missing")];
   const parts = [
     ...(sent > 0 ? [`${thousands(sent)} to send, ${bytes(size)}`] : []),
+    ...(linked > 0 ? [`${thousands(linked)} to name by URL`] : []),
+    ...(back > 0 ? [`${thousands(back)} to come back`] : []),
     ...(left > 0 ? [`${thousands(left)} ${left === 1 ? "leaves" : "leave"} the stack`] : []),
     ...(missing > 0 ? [`${thousands(missing)} missing`] : []),
   ];
   return `Files (${parts.join("; ")})`;
-}
-
-/** A number with separators: `2,000`. */
-export function thousands(number: number): string {
-  return number.toLocaleString("en-US");
 }
 
 /** A number of things: `1 work item`, `2,000 work items`. */
@@ -103,9 +111,14 @@ export function growth({ before, after }: Pick<Counts, "before" | "after">): str
   return before === after ? to : `${from} → ${to}${growthIn({ before, after })}`;
 }
 
-/** By how many percent it grows or shrinks, in brackets; nothing if that is hardly anything. */
-export function growthIn({ before, after }: Pick<Counts, "before" | "after">): string {
-  const percent = before === 0 ? 0 : Math.round(((after - before) / before) * 100);
+/** By how many percent it grows or shrinks; 0 if there was nothing. */
+export function percentOf({ before, after }: Pick<Counts, "before" | "after">): number {
+  return before === 0 ? 0 : Math.round(((after - before) / before) * 100);
+}
+
+/** The same in brackets; nothing if that is hardly anything. */
+export function growthIn(of: Pick<Counts, "before" | "after">): string {
+  const percent = percentOf(of);
   return percent === 0 ? "" : ` (${percent > 0 ? "+" : "−"}${Math.abs(percent)} %)`;
 }
 
@@ -187,11 +200,6 @@ export function differentLabels({ old, new: next }: FieldChange): string | undef
 /** The old and the new size of a file, as far as they are known. */
 function sizes(...all: (number | undefined)[]): string {
   return all.flatMap((size) => (size === undefined ? [] : bytes(size))).join(" → ");
-}
-
-/** What is wrong, without the description of the rule that the engine puts before it. */
-export function violationText(text: string): string {
-  return text.split("\n").slice(1).join("\n").trim() || text;
 }
 
 /** How a rule is enforced, and how much harm is done where it is broken. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { boxProblem } from "../../provider/items/box.ts";
+import { categoryOf } from "../../provider/items/labels.ts";
 import { got, uuid } from "../../provider/lifecycle/fields.ts";
-import { isObject } from "../../provider/lifecycle/plain.ts";
-import { hasUnknown, isUnknown } from "../../provider/lifecycle/unknown-values.ts";
+import { hasUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import { shortList } from "../../provider/text/lines.ts";
 import { didYouMean } from "../../provider/text/unknown-names.ts";
 import { fieldRule } from "../rule.ts";
@@ -116,13 +116,6 @@ export const labelCategories = fieldRule({
     return undefined;
   },
 });
-
-/** What a label is of, as manifests say it, if that is known. */
-function categoryOf(label: unknown): string | undefined {
-  const { metadata } = isObject(label) ? label : {};
-  const { category } = isObject(metadata) ? metadata : {};
-  return typeof category === "string" && !isUnknown(category) ? category : undefined;
-}
 
 /** A number of pixels, which CSV has as text. */
 function pixels(value: unknown): number | undefined {

@@ -1,6 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { z } from "zod";
-import { isObject } from "../../provider/lifecycle/plain.ts";
+import { boxIn } from "../../provider/items/labels.ts";
+import { effortFields } from "../../provider/pulumi/effort.ts";
 import { isKind } from "../../provider/pulumi/shim.ts";
 import { type BatchOf, batchOf } from "../find-batch.ts";
 import { countDeclared, rawOf, readDeclared } from "../read-declared.ts";
@@ -46,21 +47,24 @@ export const stackSize = stackRule({
   },
 });
 
-const effort = z.number().min(0).max(1_000_000);
-
 export const effortLimit = stackRule({
   name: "effort-limit",
   description: "Checks whether the work that a stack declares takes no more effort than allowed.",
   severity: "high",
   config: ruleSettings({
-    item: effort.default(1).describe("The effort for a work item"),
-    box: effort.default(0).describe("The effort for each box of its pre-labels, in addition"),
-    unit: z.string().default("minutes").describe("What the effort is counted in"),
+    item: effortFields.item.describe("The effort for a work item, without its boxes"),
+    box: effortFields.box.describe("The effort for each box of its pre-labels"),
+    unit: effortFields.unit.describe(
+      "What the effort is counted in: minutes, hours, or the code of a currency",
+    ),
     max: z
       .number()
       .min(0)
       .optional()
       .describe("The most effort of all work items of a stack. Default: none"),
+  }).refine(({ item, box, max }) => max === undefined || item > 0 || box > 0, {
+    path: ["max"],
+    error: "needs what an item or a box costs: set item or box",
   }),
   check(resources, { item, box, unit, max = Number.POSITIVE_INFINITY }) {
     const items = countAll(resources);
@@ -86,13 +90,9 @@ function countBoxes(resources: readonly PolicyResource[]): number {
   return declared.reduce((sum, { kind, fields }) => {
     const { labels } = fields;
     return kind === "item" && Array.isArray(labels)
-      ? sum + labels.filter((label) => isObject(label) && isBox(label.bbox)).length
+      ? sum + labels.filter((label) => boxIn(label) !== undefined).length
       : sum;
   }, 0);
-}
-
-function isBox(bbox: unknown): boolean {
-  return bbox !== undefined && bbox !== null;
 }
 
 export const cancelAllowed = stackRule({

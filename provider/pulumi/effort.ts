@@ -1,7 +1,10 @@
 import { z } from "zod";
 import { got } from "../lifecycle/fields.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
+import { isObject } from "../lifecycle/plain.ts";
 import { howToSet } from "../lifecycle/settings.ts";
+import { parseIfJson } from "../text/json.ts";
+import { didYouMean, showName } from "../text/unknown-names.ts";
 
 /** What the work of people costs, as somebody estimates it. A report adds it up; nothing is sent. */
 export interface Effort {
@@ -13,57 +16,57 @@ export interface Effort {
   unit: string;
 }
 
-const amount = z
-  .number({ error: ({ input }) => `must be a number of 0 or more, got ${got(input)}` })
-  .min(0, { error: ({ input }) => `must be a number of 0 or more, got ${got(input)}` });
+const wrongAmount = {
+  error: ({ input }: { input?: unknown }) => `must be a number of 0 or more, got ${got(input)}`,
+};
+const amount = z.number(wrongAmount).min(0, wrongAmount).default(0);
 
-const schema = z.strictObject({
-  item: amount.default(0),
-  box: amount.default(0),
-  unit: z
-    .unknown()
-    .superRefine((unit, { addIssue }) => {
-      const message = unitProblem(unit);
-      if (message !== undefined) {
-        addIssue({ code: "custom", message });
-      }
-    })
-    .transform(String)
-    .default("minutes"),
+const wrongUnit = { error: ({ input }: { input?: unknown }) => unitProblem(input) };
+const unit = z
+  .string(wrongUnit)
+  .refine((given) => unitProblem(given) === undefined, wrongUnit)
+  .default("minutes");
+
+/** What an effort has, each with its default. */
+export const effortFields = { item: amount, box: amount, unit };
+
+const names = Object.keys(effortFields);
+const example = '{"item": 2, "box": 0.5, "unit": "minutes"}';
+
+const schema = z.strictObject(effortFields, {
+  error: (issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys
+          .map((key) => `has no field ${showName(key)}${didYouMean(key, names)}`)
+          .join(", and ")
+      : `must be JSON like ${example}`,
 });
 
 /** What is wrong with the unit of an effort, if anything. */
-export function unitProblem(unit: unknown): string | undefined {
-  return typeof unit === "string" && /^(minutes|hours|[A-Z]{3})$/.test(unit)
+export function unitProblem(given: unknown): string | undefined {
+  return typeof given === "string" && /^(minutes|hours|[A-Z]{3})$/.test(given)
     ? undefined
-    : `must be minutes, hours or the code of a currency such as USD, got ${got(unit)}`;
+    : `must be minutes, hours or the code of a currency such as USD, got ${got(given)}`;
 }
-
-const example = '{"item": 2, "box": 0.5, "unit": "minutes"}';
 
 /** Reads the setting `aidp:effort`. */
 export function readEffort(text: string | undefined): Effort | undefined {
   if (text === undefined) {
     return undefined;
   }
-  const json = parsed(text);
-  const result = schema.safeParse(json);
-  if (!result.success) {
-    const [issue] = result.error.issues;
-    const where = (issue?.path ?? []).map((key) => `.${String(key)}`).join("");
-    const problem =
-      issue === undefined || issue.path.length === 0
-        ? `must be JSON like ${example}`
-        : issue.message;
-    throw new Refusal(`aidp:effort${where} ${problem}; ${howToSet("effort")}`);
+  const json = parseIfJson(text);
+  const { data, error } = schema.safeParse(json);
+  if (error !== undefined) {
+    const [{ path, message } = { path: [], message: "" }] = error.issues;
+    throw effortError(path.map((key) => `.${String(key)}`).join(""), message);
   }
-  return result.data;
+  // Work that costs nothing says nothing, and a report would say so of everything.
+  if (!isObject(json) || (json.item === undefined && json.box === undefined)) {
+    throw effortError("", `must say what an item or a box costs, like ${example}`);
+  }
+  return data;
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function effortError(where: string, problem: string): Refusal {
+  return new Refusal(`aidp:effort${where} ${problem}; ${howToSet("effort")}`);
 }

@@ -20,7 +20,7 @@ import { differenceByField, type Mutability } from "../lifecycle/diff.ts";
 import * as fields from "../lifecycle/fields.ts";
 import { splitId } from "../lifecycle/ids.ts";
 import { type Lifecycle, type Platform, Refusal } from "../lifecycle/lifecycle.ts";
-import type { Plain } from "../lifecycle/plain.ts";
+import { type Plain, valueAt } from "../lifecycle/plain.ts";
 import { hasUnknown } from "../lifecycle/unknown-values.ts";
 import { findFailures } from "../lifecycle/validation.ts";
 import { DynamicResource } from "../pulumi/resource.ts";
@@ -152,7 +152,7 @@ export const signedUploadLifecycle: Lifecycle<Inputs, State> = {
       const stored = await storedHash(platform.client, news.spaceId, olds.path);
       return { ...news, path: stored === news.sha256 ? olds.path : await send(platform, news) };
     }
-    const known = olds.earlier?.[contentOf(news)];
+    const known = earlierPath(olds, news);
     // A look that is refused saves no upload.
     const isThere =
       known !== undefined &&
@@ -185,7 +185,15 @@ async function send(platform: Platform, inputs: Inputs): Promise<string> {
   return path;
 }
 
-function contentOf({ sha256, contentType }: Inputs): string {
+/** The path of earlier content that is declared again. */
+export function earlierPath(
+  { earlier }: Pick<State, "earlier">,
+  news: Pick<Inputs, "sha256" | "contentType">,
+): string | undefined {
+  return valueAt(earlier, contentOf(news));
+}
+
+function contentOf({ sha256, contentType }: Pick<Inputs, "sha256" | "contentType">): string {
   return `${sha256} ${contentType}`;
 }
 

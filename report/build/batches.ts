@@ -2,7 +2,7 @@ import type { Effort } from "../../provider/pulumi/effort.ts";
 import { batchMutability } from "../../provider/resources/batch.ts";
 import type { Step } from "../engine/events.ts";
 import type { BatchReport, Counts, ItemAction, ItemChange } from "../model.ts";
-import { BoxSums } from "./box-sums.ts";
+import { acrossBatches, BoxSums } from "./box-sums.ts";
 import type { Stepped } from "./effects.ts";
 import { EffortSums } from "./effort-sums.ts";
 import { fieldChanges, secretChanges } from "./fields.ts";
@@ -62,9 +62,13 @@ class Sums {
     this.#effort.after(tally);
   }
 
-  item(item: ItemChange): void {
-    this.#boxes.item(item);
-    this.#effort.item(item);
+  items(items: readonly ItemChange[], ofBoxes = items): void {
+    for (const item of ofBoxes) {
+      this.#boxes.item(item);
+    }
+    for (const item of items) {
+      this.#effort.item(item);
+    }
   }
 
   report(effort: Effort | undefined): Pick<BatchReport, "boxes" | "effort"> {
@@ -124,12 +128,13 @@ export class Batches {
       // A preview does not show hidden items as added.
       counts.added -= Math.min(adopted, items.filter(({ item }) => item.action === "add").length);
     }
+    const all = items.map(({ item }) => item);
+    this.#all.items(all, acrossBatches(all));
     for (const { place, item } of items) {
       const batch = this.#at(place);
       batch.items.push(item);
-      for (const sums of this.#sumsOf(batch)) {
-        sums.item(item);
-      }
+      const [sums] = this.#sumsOf(batch);
+      sums.items([item]);
       batch.counts[countOf[item.action]] += 1;
       if (item.atRisk !== undefined) {
         batch.counts.atRisk += 1;

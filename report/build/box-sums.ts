@@ -27,6 +27,27 @@ function changesOf({ old, new: next }: ItemChange): BoxChange[] | undefined {
   return olds && news && boxChanges(olds, news);
 }
 
+/**
+ * What happens to the items of a resource, as all batches together see it: one that is cancelled in a batch and made in
+ * another has boxes before and after.
+ */
+export function acrossBatches(items: readonly ItemChange[]): ItemChange[] {
+  const isMoved = (item: ItemChange, action: ItemChange["action"]) =>
+    item.action === action && item.moved !== undefined;
+  const left = new Map(
+    items.filter((item) => isMoved(item, "cancel")).map((item) => [item.key, item]),
+  );
+  return items.flatMap((item) => {
+    const { old } = (isMoved(item, "add") && left.get(item.key)) || {};
+    if (old === undefined) {
+      return isMoved(item, "cancel") ? [] : [item];
+    }
+    const moved: ItemChange = { ...item, action: "move", old };
+    const boxes = changesOf(moved);
+    return [{ ...moved, ...(boxes !== undefined && { boxes }) }];
+  });
+}
+
 /** Adds up what becomes of the boxes of a batch, or of all batches. */
 export class BoxSums {
   readonly #before: Tally = emptyTally();

@@ -1,3 +1,4 @@
+import { boxIn, categoryOf } from "../../provider/items/labels.ts";
 import { isObject } from "../../provider/lifecycle/plain.ts";
 import type { BoxChange } from "../model.ts";
 
@@ -10,9 +11,6 @@ export interface Box {
   /** The category of what the box shows, if the label's metadata names one. */
   category?: string;
 }
-
-/** The names under which a label's metadata may hold its category. */
-const categoryNames = ["category", "label", "class", "name"];
 
 /** The boxes of an item's labels; undefined if some are secret, or not known before the update: those are texts. */
 export function boxesOf(labels: unknown): Box[] | undefined {
@@ -30,23 +28,13 @@ function isHidden(label: unknown): boolean {
 }
 
 export function boxOf(label: unknown): Box | undefined {
-  if (!isObject(label) || !Array.isArray(label.bbox) || label.bbox.length !== 4) {
+  const box = boxIn(label);
+  if (box === undefined) {
     return undefined;
   }
-  if (!label.bbox.every((side) => Number.isFinite(side))) {
-    return undefined;
-  }
-  const [x, y, width, height] = label.bbox as [number, number, number, number];
-  if (width < 0 || height < 0) {
-    return undefined;
-  }
-  const metadata = isObject(label.metadata) ? label.metadata : {};
-  const category = categoryNames.map((name) => metadata[name]).find((value) => isName(value));
-  return { x, y, width, height, ...(category !== undefined && { category: String(category) }) };
-}
-
-function isName(value: unknown): boolean {
-  return typeof value === "string" && value !== "";
+  const [x, y, width, height] = box;
+  const category = categoryOf(label);
+  return { x, y, width, height, ...(category && { category }) };
 }
 
 /** Whether the area of a box gets smaller or larger; undefined if it does neither. */

@@ -20,12 +20,14 @@ export class EffortSums {
     merge(this.#after, tally);
   }
 
-  item({ action, adopted, relabelledDone, new: next }: ItemChange): void {
+  item({ action, adopted, fields, relabelledDone, new: next }: ItemChange): void {
+    // An item moves to another declaration only if nothing but its labels changes.
+    const isRelabelled = action === "relabel" || (action === "move" && fields.length > 0);
     if (action === "add" && !adopted) {
       this.#added.add(next);
     } else if (action === "replace") {
       this.#replaced.add(next);
-    } else if (action === "relabel") {
+    } else if (isRelabelled) {
       this.#relabelled.add(next);
       if (relabelledDone) {
         this.#relabelledDone.add(next);

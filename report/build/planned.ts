@@ -1,18 +1,16 @@
 import runtime from "@pulumi/pulumi/runtime/index.js";
 import type { ItemTexts } from "../../provider/items/set-item.ts";
-import { isObject, valueAt } from "../../provider/lifecycle/plain.ts";
+import { valueAt } from "../../provider/lifecycle/plain.ts";
 import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
-import { readProperties } from "../../provider/pulumi/properties.ts";
-import { uploadSetLifecycle } from "../../provider/resources/upload-set.ts";
 import { planUpdate } from "../../provider/sets/plan.ts";
 import type { SetInputs, SetState } from "../../provider/sets/state.ts";
-import { earlierPaths } from "../../provider/uploads/earlier.ts";
 import { linkOf } from "../../provider/uploads/links.ts";
 import { type Step, secret } from "../engine/events.ts";
 import type { ItemAction } from "../model.ts";
 import { itemFields, secretChanges } from "./fields.ts";
 import { isKind, type Places } from "./places.ts";
-import { uploadChanges } from "./uploads.ts";
+import { textsOf } from "./shown-uploads.ts";
+import { pathsBack, uploadChanges } from "./uploads.ts";
 
 const { unknownValue } = runtime;
 
@@ -108,23 +106,12 @@ function uploadsOf(
     .flatMap((set) => uploadChanges(set).map((change) => ({ ...change, set })))
     .filter(({ action }) => action === "change")
     .map(({ file, set }) => [file, linkIn(set, file) ?? unknownValue]);
-  const back = sets.flatMap(pathsBack);
+  const back = sets.flatMap((set) => [...pathsBack(set)]);
   return { ...olds.uploads, ...Object.fromEntries([...sent, ...back]) };
 }
 
 /** The URL of a file that is not sent, which a change of its kind alone leaves as it is. */
 function linkIn({ new: next }: Step, file: string): string | undefined {
-  const text = isObject(next?.inputs.files) ? next.inputs.files[file] : undefined;
+  const text = valueAt(textsOf(next), file);
   return typeof text === "string" && text !== secret ? linkOf(text) : undefined;
-}
-
-/**
- * The paths of files that an earlier update let go and that are declared unchanged again: each gets its old path back.
- */
-function pathsBack({ old, new: next }: Step): [file: string, path: string][] {
-  const state = readProperties(old?.outputs ?? {}, uploadSetLifecycle.asText);
-  const files = next?.inputs.files;
-  return isObject(state.earlier) && isObject(files)
-    ? [...earlierPaths(state, files as Record<string, string>)]
-    : [];
 }

@@ -20,10 +20,11 @@ export function withRenames(all: readonly Stepped[], uploads: ShownUploads): Ste
         return content === undefined ? [] : [{ content: `${place.key} ${content}`, item }];
       }),
     );
-  const leaving = Map.groupBy(of("cancel", "old"), ({ content }) => content);
+  // Each group ends with its first item, because taking the first of an array moves all others.
+  const leaving = Map.groupBy(of("cancel", "old").reverse(), ({ content }) => content);
   const renamed = new Map<ItemChange, string>();
   for (const { content, item } of of("add", "new")) {
-    const from = leaving.get(content)?.shift();
+    const from = leaving.get(content)?.pop();
     // The same key in another declaration is no other name.
     if (from !== undefined && from.item.key !== item.key) {
       renamed.set(item, from.item.key).set(from.item, item.key);

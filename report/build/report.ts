@@ -43,6 +43,7 @@ export interface Known {
 /** What happens to the items of a stack, by resource. */
 export interface Effects {
   places: Places;
+  uploads: ShownUploads;
   all: readonly Stepped[];
 }
 
@@ -67,15 +68,16 @@ export function findEffects(
   { kind, at, dependencies = new Map() }: Look,
 ): Effects {
   const places = new Places(steps, dependencies);
+  const uploads = new ShownUploads(steps, places);
   const ofItems = steps.filter(hasItems);
   const all =
     kind === "drift"
       ? ofItems.map((step) => ({ step, effect: driftEffect(step, places, at) }))
       : withRenames(
           withMoves(ofItems.map((step) => ({ step, effect: previewEffect(step, places, at) }))),
-          new ShownUploads(steps, dependencies),
+          uploads,
         );
-  return { places, all: withBoxes(all) };
+  return { places, uploads, all: withBoxes(all) };
 }
 
 /** Makes a report of what the engine said and of what that does to items. */

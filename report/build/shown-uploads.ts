@@ -5,7 +5,7 @@ import { uploadSetLifecycle } from "../../provider/resources/upload-set.ts";
 import { type Side, type Step, secret } from "../engine/events.ts";
 import type { ItemChange } from "../model.ts";
 import { unknown } from "./fields.ts";
-import { type Dependencies, isKind, Places } from "./places.ts";
+import { isKind, type Places } from "./places.ts";
 
 /** Why it is not known which upload an item shows, in a few words. */
 export type Reason = string;
@@ -24,9 +24,9 @@ export class ShownUploads {
   /** Uploads by their path in the space. */
   readonly #byPath = new Map<string, Upload>();
 
-  constructor(steps: readonly Step[], dependencies: Dependencies) {
+  constructor(steps: readonly Step[], places: Places) {
     this.#steps = new Map(steps.map((step) => [step.urn, step]));
-    this.#places = new Places(steps, dependencies);
+    this.#places = places;
     for (const step of steps) {
       this.#keepPaths(step);
     }
@@ -63,7 +63,7 @@ export class ShownUploads {
   #inSets(step: Step, file: string): Upload | Reason {
     const sets = this.#places
       .uploadsOf(step)
-      .filter((set) => [set.old, set.new].some((side) => valueAt(filesOf(side), file)));
+      .filter((set) => [set.old, set.new].some((side) => valueAt(textsOf(side), file)));
     const [set] = sets;
     if (set === undefined) {
       return "its file is not one that this stack uploads";
@@ -93,7 +93,7 @@ export class ShownUploads {
   pictureOf(change: ItemChange, side: "old" | "new"): string | undefined {
     const upload = this.of(change, side);
     if (typeof upload !== "string") {
-      return contentOf(upload, side);
+      return bytesOf(upload, side);
     }
     const { assetUrl } = change[side] ?? {};
     return typeof assetUrl === "string" && assetUrl !== unknown && assetUrl !== secret
@@ -103,9 +103,9 @@ export class ShownUploads {
 }
 
 /** What identifies the bytes of a file: their hash, or what the bucket calls them that they lie in. */
-function contentOf({ step, name }: Upload, side: "old" | "new"): string | undefined {
+function bytesOf({ step, name }: Upload, side: "old" | "new"): string | undefined {
   const declared = step[side] ?? step.old ?? step.new;
-  const text = name === undefined ? undefined : valueAt(filesOf(declared), name);
+  const text = name === undefined ? undefined : valueAt(textsOf(declared), name);
   const file = typeof text === "string" && text !== secret ? (JSON.parse(text) as Plain) : {};
   const { sha256, etag } = name === undefined ? (declared?.inputs ?? {}) : file;
   return [sha256, etag].find((each) => typeof each === "string" && each !== secret) as
@@ -114,7 +114,7 @@ function contentOf({ step, name }: Upload, side: "old" | "new"): string | undefi
 }
 
 /** The files of an upload set, by name, each as its text. */
-export function filesOf(side: Side | undefined): Plain {
+export function textsOf(side: Side | undefined): Plain {
   const { files } = side?.inputs ?? {};
   return isObject(files) ? files : {};
 }

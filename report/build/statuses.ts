@@ -14,7 +14,11 @@ export function changingItems(effects: readonly Stepped[]): Map<string, string[]
     const project = step.old?.outputs.projectId ?? step.new?.inputs.projectId;
     const ids = effect.items.flatMap(({ item }) => item.workItemId ?? []);
     if (typeof project === "string" && ids.length > 0) {
-      changing.set(project, [...(changing.get(project) ?? []), ...ids]);
+      const known = changing.get(project) ?? [];
+      changing.set(project, known);
+      for (const id of ids) {
+        known.push(id);
+      }
     }
   }
   return changing;

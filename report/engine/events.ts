@@ -112,7 +112,7 @@ export class Listener {
     if (known === undefined) {
       this.heard.rules.push(found);
     }
-    found.violations.push(message(text, resourceUrn));
+    found.violations.push(message(withoutDescription(text), resourceUrn));
   }
 
   #diagnostic({ severity, message: text, urn, ephemeral }: Diagnostic): void {
@@ -126,6 +126,11 @@ export class Listener {
     const list = severity === "error" ? this.heard.failures : this.heard.warnings;
     list.push(message(text, urn));
   }
+}
+
+/** What is wrong, without the description of the rule that the engine puts into a line before it. */
+function withoutDescription(text: string): string {
+  return text.split("\n").slice(1).join("\n").trim() || text;
 }
 
 type Diagnostic = NonNullable<EngineEvent["diagnosticEvent"]>;

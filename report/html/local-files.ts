@@ -2,9 +2,8 @@ import { basename, dirname, resolve } from "node:path";
 import type { Plain } from "../../provider/lifecycle/plain.ts";
 import { valueAt } from "../../provider/lifecycle/plain.ts";
 import { isBucket } from "../../provider/uploads/source.ts";
-import type { Dependencies } from "../build/places.ts";
-import { filesOf, type Reason, ShownUploads } from "../build/shown-uploads.ts";
-import { type Side, type Step, secret } from "../engine/events.ts";
+import { type Reason, type ShownUploads, textsOf } from "../build/shown-uploads.ts";
+import { type Side, secret } from "../engine/events.ts";
 import type { ItemChange } from "../model.ts";
 
 /** A file on this machine that the stack declares as an upload. */
@@ -26,8 +25,8 @@ export class LocalFiles {
   readonly #uploads: ShownUploads;
   readonly #programFolder: string;
 
-  constructor(steps: readonly Step[], dependencies: Dependencies, programFolder: string) {
-    this.#uploads = new ShownUploads(steps, dependencies);
+  constructor(uploads: ShownUploads, programFolder: string) {
+    this.#uploads = uploads;
     this.#programFolder = programFolder;
   }
 
@@ -63,7 +62,7 @@ function declaredOf(side: Side | undefined, name: string | undefined): LocalFile
       ? fileOf(dirname(source), basename(source), false, side.inputs)
       : undefined;
   }
-  const text = valueAt(filesOf(side), name);
+  const text = valueAt(textsOf(side), name);
   return typeof folder === "string" && typeof text === "string" && text !== secret
     ? fileOf(folder, name, followLinks === true, JSON.parse(text) as Plain)
     : undefined;

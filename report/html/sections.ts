@@ -58,9 +58,7 @@ function ruleHtml({
   url,
   ...others
 }: Report["rules"][number]): [string, Html] {
-  const broken = list(violations, ({ text, ...rest }) =>
-    messageHtml({ ...rest, text: words.violationText(text) }),
-  );
+  const broken = list(violations, messageHtml);
   const about =
     url === undefined
       ? undefined

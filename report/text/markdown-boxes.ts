@@ -4,6 +4,7 @@ import type { BoxReport, Report } from "../model.ts";
 import { thousands } from "../words.ts";
 import type { Block } from "./cut-to-size.ts";
 import { code } from "./foreign-text.ts";
+import { tableHead, tableRow } from "./markdown-table.ts";
 
 /** The categories that vanish or are new, for the top of a comment. */
 export function flaggedBlock(report: Report, open: number): Block[] {
@@ -25,10 +26,10 @@ export function boxBlocks({ boxes, batches }: Report): Block[] {
     ...categoryRows("**all**", boxes),
     ...ofBatches.flatMap((batch) => categoryRows(code(batch.name, true), batch.boxes)),
   ];
-  const shown = atMost(rows, (more) => row(["…", more, "", "", ""]));
+  const shown = atMost(rows, (more) => tableRow(["…", more, "", "", ""]));
   const heads = ["batch", "category", "before", "after", "difference"];
   const sizes = boxes.sizes.map((size) =>
-    row([
+    tableRow([
       sizeText(size),
       thousands(size.before),
       shareText(size.before, boxes.before),
@@ -50,7 +51,7 @@ export function boxBlocks({ boxes, batches }: Report): Block[] {
       : [
           {
             title: "Boxes by category",
-            lines: [...table(heads, ["before", "after", "difference"]), ...shown],
+            lines: [...tableHead(heads, ["before", "after", "difference"]), ...shown],
             open: 0,
           },
         ]),
@@ -59,7 +60,7 @@ export function boxBlocks({ boxes, batches }: Report): Block[] {
       : [
           {
             title: "Boxes by size",
-            lines: [...table(sizeHeads, ["before", "after"]), ...sizes],
+            lines: [...tableHead(sizeHeads, ["before", "after"]), ...sizes],
             open: 0,
           },
         ]),
@@ -82,7 +83,7 @@ function categoryRows(batch: string, boxes: BoxReport | undefined): string[] {
     const { category, before, after, change } = each;
     const name = category === undefined ? "no category" : code(category, true);
     const difference = [differenceText(each), change].filter(Boolean).join(", ");
-    return row([batch, name, thousands(before), thousands(after), difference]);
+    return tableRow([batch, name, thousands(before), thousands(after), difference]);
   });
 }
 
@@ -96,12 +97,4 @@ function shareText(number: number, all: number): string {
   const share = number / all;
   const percent = share < 0.01 ? "below 1 %" : `${Math.round(share * 100)} %`;
   return `${"█".repeat(Math.max(1, Math.round(share * mostSquares)))} ${percent}`;
-}
-
-function table(heads: readonly string[], numbers: readonly string[]): string[] {
-  return [row(heads), row(heads.map((head) => (numbers.includes(head) ? "---:" : "---")))];
-}
-
-function row(cells: readonly string[]): string {
-  return `| ${cells.join(" | ")} |`;
 }

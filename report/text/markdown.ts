@@ -10,6 +10,7 @@ import * as words from "../words.ts";
 import { type Block, fitted, mostCharacters } from "./cut-to-size.ts";
 import { code, oneLine } from "./foreign-text.ts";
 import { boxBlocks, flaggedBlock } from "./markdown-boxes.ts";
+import { tableHead, tableRow } from "./markdown-table.ts";
 
 /**
  * The report as Markdown for a comment. What matters most comes first, and is never left out to make room for the rest.
@@ -78,8 +79,7 @@ function rules(report: Report, which: "mandatory" | "other"): (Block | undefined
     .map(({ rule, pack, violations, url, ...others }) => {
       const about = url === undefined ? "" : ` ([about this rule](${url}))`;
       const lines = violations.map(
-        ({ text, resource }, index) =>
-          `- ${of(resource)}${code(words.violationText(text))}${index === 0 ? about : ""}`,
+        ({ text, resource }, index) => `- ${of(resource)}${code(text)}${index === 0 ? about : ""}`,
       );
       const title = `Broken rule (${oneLine(words.levelText(others))}, ${lines.length})`;
       return block(title, lines, isMandatory ? open : 0, `${pack}/${rule}`);
@@ -162,14 +162,12 @@ function totals(report: Report): Block | undefined {
       ...(hasLast ? [last] : []),
     ];
   };
-  const row = (texts: readonly string[]) => `| ${texts.join(" | ")} |`;
   const last = hasLast ? [isDrift ? "status" : "deadlines of new items"] : [];
   const cost = isCosted ? ["cost"] : [];
   const names = ["batch", "items", ...columns.map(([title]) => title), ...cost, ...last];
-  const rows = batches.map((batch) => row([batchName(batch), ...cells(batch)]));
-  const sum = row(["**all**", ...cells({ counts: all, statuses: {}, ...total })]);
-  const head = [row(names), row(names.map((_, column) => (column === 0 ? "---" : "---:")))];
-  const lines = [...head, sum, ...rows];
+  const rows = batches.map((batch) => tableRow([batchName(batch), ...cells(batch)]));
+  const sum = tableRow(["**all**", ...cells({ counts: all, statuses: {}, ...total })]);
+  const lines = [...tableHead(names, names.slice(1)), sum, ...rows];
   return { title: "Batches", lines, open: lines.length };
 }
 

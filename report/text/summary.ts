@@ -63,7 +63,7 @@ export function renderSummary(report: Report): string {
       `${oneLine(words.levelText(others))}: rule ${oneLine(`${pack}/${rule}`)} is broken, ${words.count(violations.length, "time")}`,
       ...violations
         .slice(0, mostViolations)
-        .map(({ text, resource }) => `  ${of(resource)}${oneLine(words.violationText(text))}`),
+        .map(({ text, resource }) => `  ${of(resource)}${oneLine(text)}`),
       ...(violations.length > mostViolations ? ["  …"] : []),
       ...(url === undefined ? [] : [`  ${url}`]),
     ]),

@@ -64,10 +64,28 @@ describe("effort-limit", () => {
     ]);
   });
 
-  it("counts a minute for each item unless it is told otherwise, unknown ones included", async () => {
+  it("counts boxes as a report does: those that the platform takes", async () => {
+    const labels = [null, 7, [1, 1, 2], [1, 1, -2, 2], [1, 1, "2", 2], unknown, [1, 1, 0, 2]];
+    const item = goodItem({ labels: labels.map((bbox) => ({ bbox })) });
+    assert.deepEqual(await reports(effortLimit, [item], { box: 1, max: 0 }), [
+      "the stack has 1 work items with 1 boxes, which take 1 minutes, must take at most 0: declare fewer, or raise the max of this rule",
+    ]);
+  });
+
+  it("refuses a max without what an item or a box costs, and another unit than those of a report", async () => {
+    await assert.rejects(reports(effortLimit, stack, { max: 5 }), {
+      message: /effort-limit is wrong: max needs what an item or a box costs: set item or box\./,
+    });
+    await assert.rejects(reports(effortLimit, stack, { item: 1, unit: "days" }), {
+      message: /unit must be minutes, hours or the code of a currency such as USD, got "days"/,
+    });
+    assert.deepEqual(await reports(effortLimit, stack, {}), []);
+  });
+
+  it("counts minutes unless it is told otherwise, and unknown items as well", async () => {
     const set = setOf({ a: {} });
     Object.assign(set.props.items as object, { b: unknown });
-    assert.deepEqual(await reports(effortLimit, [set], { max: 1 }), [
+    assert.deepEqual(await reports(effortLimit, [set], { item: 1, max: 1 }), [
       "the stack has 2 work items, which take 2 minutes, must take at most 1: declare fewer, or raise the max of this rule",
     ]);
     assert.deepEqual(await reports(effortLimit, [set], { item: 1_000 }), []);

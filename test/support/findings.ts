@@ -4,7 +4,7 @@ import { readFingerprint } from "../../provider/disk/local-file.ts";
 import { type Kind, typeToken } from "../../provider/pulumi/shim.ts";
 import { toJsonText } from "../../provider/text/json.ts";
 import type { Dependencies } from "../../report/build/places.ts";
-import { buildReport } from "../../report/build/report.ts";
+import { buildReport, findEffects } from "../../report/build/report.ts";
 import { Listener, type Side, type Step } from "../../report/engine/events.ts";
 import { LocalFiles } from "../../report/html/local-files.ts";
 import type { Report } from "../../report/model.ts";
@@ -56,10 +56,11 @@ export function findingOf(
   programFolder: string,
   dependencies: Dependencies = new Map(),
 ): { report: Report; files: LocalFiles } {
-  const { heard } = new Listener();
+  const heard = { ...new Listener().heard, steps };
   const about = { kind: "preview", project: "labeling", stack: "prod", at, dependencies } as const;
+  const effects = findEffects(heard, about);
   return {
-    report: buildReport({ ...heard, steps }, about),
-    files: new LocalFiles(steps, dependencies, programFolder),
+    report: buildReport(heard, about, effects),
+    files: new LocalFiles(effects.uploads, programFolder),
   };
 }

@@ -20,7 +20,7 @@ const violation = (message: string, level = "mandatory") => ({
   rule: "asset-host",
   pack: "aidp",
   level,
-  violations: [{ text: `Checks whether hosts are allowed.\n${message}` }],
+  violations: [{ text: message }],
 });
 
 /** The annotations of a report, as they come from the script in the folder of the project. */

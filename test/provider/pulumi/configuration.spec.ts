@@ -153,8 +153,19 @@ describe("provider: configuration", () => {
     [
       "effort",
       '{"items":2}',
-      `aidp:effort must be JSON like {"item": 2, "box": 0.5, "unit": "minutes"}; ${set("effort")}`,
+      `aidp:effort has no field items: did you mean item?; ${set("effort")}`,
     ],
+    ["effort", '{"item":2,"":1}', `aidp:effort has no field ""; ${set("effort")}`],
+    ...["[2]", "2", "null"].map((value): [keyof typeof settings, string, string] => [
+      "effort",
+      value,
+      `aidp:effort must be JSON like {"item": 2, "box": 0.5, "unit": "minutes"}; ${set("effort")}`,
+    ]),
+    ...["{}", '{"unit":"USD"}'].map((value): [keyof typeof settings, string, string] => [
+      "effort",
+      value,
+      `aidp:effort must say what an item or a box costs, like {"item": 2, "box": 0.5, "unit": "minutes"}; ${set("effort")}`,
+    ]),
     ["projectId", "12", `aidp:projectId must be a UUID, got "12"; ${set("projectId")}`],
   ];
   for (const [setting, value, message] of refused) {

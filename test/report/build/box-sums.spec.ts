@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { flaggedCategories, flaggedText } from "../../../report/category-words.ts";
-import { type Step, secret } from "../../../report/engine/events.ts";
+import { type Side, type Step, secret } from "../../../report/engine/events.ts";
 import { renderMarkdown } from "../../../report/text/markdown.ts";
 import { renderSummary } from "../../../report/text/summary.ts";
 import { findingOf, step, texts } from "../../support/findings.ts";
@@ -64,6 +64,20 @@ describe("report: boxes by category and size", () => {
       hiddenBefore: 0,
       hiddenAfter: 0,
     });
+  });
+
+  it("are of metadata.category only, as for the rule label-categories", () => {
+    const of = (metadata: object) => ({ bbox: [1, 0, 10, 10], metadata });
+    const boxes = boxesOf(
+      changed(undefined, {
+        a: item(of({ category: "cup" }), of({ name: "Ann" }), of({ label: "mug" })),
+        b: item(of({ category: "" }), of({ category: 7 }), { bbox: [1, 0, 10, 10] }),
+      }),
+    );
+    assert.deepEqual(boxes?.categories, [
+      { before: 0, after: 5 },
+      { category: "cup", before: 0, after: 1 },
+    ]);
   });
 
   it("are told for each batch, and a category that only one batch loses as well", () => {
@@ -133,6 +147,25 @@ describe("report: boxes by category and size", () => {
     );
     assert.deepEqual([boxes?.added, boxes?.removed, boxes?.moved], [2, 1, 0]);
     assert.equal(boxesOf(changed({ a: item() }, { b: item() })), undefined);
+  });
+
+  it("of items that go to another batch leave one and come to the other, but stay in all", () => {
+    const [kept, old, next] = [item(label(1), label(50)), item(label(1)), item(label(3))];
+    const before = changed({ kept, old }, { kept, old });
+    const after = changed(undefined, { kept, old: next }, "18");
+    const report = reportOf({ ...after, op: "update", old: before.old as Side });
+    const counts = [report, ...report.batches].map(({ boxes: all }) => [
+      all?.before,
+      all?.after,
+      all?.added,
+      all?.removed,
+      all?.moved,
+    ]);
+    assert.deepEqual(counts, [
+      [3, 3, 0, 0, 1],
+      [3, 0, 0, 3, 0],
+      [0, 3, 3, 0, 0],
+    ]);
   });
 
   it("name the first items that a category is gone from", () => {

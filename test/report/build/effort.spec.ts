@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { buildReport } from "../../../report/build/report.ts";
 import { Listener, type Step, secret } from "../../../report/engine/events.ts";
-import { LocalFiles } from "../../../report/html/local-files.ts";
 import { renderHtml } from "../../../report/html/page.ts";
 import { renderMarkdown } from "../../../report/text/markdown.ts";
 import { renderSummary } from "../../../report/text/summary.ts";
-import { step, texts, urnOf } from "../../support/findings.ts";
+import { findingOf, step, texts, urnOf } from "../../support/findings.ts";
 
 const at = new Date("2026-12-01T00:00:00Z");
 const effort = { item: 2, box: 0.5, unit: "minutes" };
@@ -84,7 +83,7 @@ describe("report: what the work of people costs", () => {
       "All items: 16.5 minutes before, 134.5 minutes after (+715 %); what is cancelled or removed is taken off.",
       "This is by 2 minutes for an item and 0.5 minutes for a box of its labels.",
     ];
-    const page = await renderHtml(report, new LocalFiles([], new Map(), "/project"));
+    const page = await renderHtml(report, findingOf([], "/project").files);
     for (const line of lines) {
       assert.ok(markdown.includes(`\n- ${line}`), line);
       assert.ok(page.includes(`<li>${line}</li>`), line);
@@ -103,6 +102,34 @@ describe("report: what the work of people costs", () => {
       renderMarkdown(report),
       /- No new work\.\n- The relabelled items are 5 minutes of work, 2\.5 minutes of it in items that people have begun or finished: doing that again is not counted\.\n- All items: 8\.5 minutes, as before\.\n/,
     );
+  });
+
+  it("is told of items that get other labels as they move to another declaration", () => {
+    const set = (items: Record<string, object>) => ({
+      inputs: { projectId: "p", batchId: "17", items: texts(items) },
+    });
+    const outputs = { ids: { a: "a", b: "b" }, statusOf: { a: "COMPLETED", b: "COMPLETED" } };
+    const other = { labels: labels(1, 5) };
+    const look = { kind: "preview", project: "labeling", stack: "prod", at, effort } as const;
+    const steps = [
+      step("WorkItemSet", "from", set({}), { ...set({ a: item(1), b: item(1) }), outputs }),
+      step("WorkItemSet", "to", set({ a: item(1, other), b: item(1) })),
+    ];
+    const { effort: found, totals } = buildReport({ ...new Listener().heard, steps }, look);
+    assert.deepEqual([totals.moved, totals.relabelledDone], [2, 1]);
+    assert.deepEqual([found?.update, found?.relabelled, found?.relabelledDone], [0, 2.5, 2.5]);
+  });
+
+  it("is that of items that go to another batch, which are made anew", () => {
+    const set = (batchId: string) => ({
+      inputs: { projectId: "p", batchId, items: texts({ a: item(1) }) },
+    });
+    const look = { kind: "preview", project: "labeling", stack: "prod", at, effort } as const;
+    const steps = [
+      step("WorkItemSet", "signs", set("18"), { ...set("17"), outputs: { ids: { a: "a" } } }),
+    ];
+    const { effort: found } = buildReport({ ...new Listener().heard, steps }, look);
+    assert.deepEqual([found?.before, found?.after, found?.update], [2.5, 2.5, 2.5]);
   });
 
   it("exceeds --max-cost, in its own unit", () => {

@@ -79,8 +79,20 @@ describe("report: items that only get another key", () => {
     assert.match(markdown, /- `b\.jpg` leaves the stack, 5 B\n/);
   });
 
-  it("are each paired once", () => {
+  it("are each paired once, in order", () => {
     const item = { assetUrl: "a.jpg" };
+    const { names } = found(changed({ a: item, b: item }, { c: item, d: item }));
+    assert.deepEqual(names, ["add c: a", "add d: b", "cancel a: c", "cancel b: d"]);
+    const { report } = found(uploaded({ a: "11", b: "11" }, { c: "11", d: "11" }));
+    assert.deepEqual(
+      report.uploads.map(({ file, renamed }) => [file, renamed]),
+      [
+        ["c", "a"],
+        ["d", "b"],
+        ["a", undefined],
+        ["b", undefined],
+      ],
+    );
     const { renamed } = found(changed({ a: item, b: item }, { c: item }));
     assert.equal(renamed, 1);
   });

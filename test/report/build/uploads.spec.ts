@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { toJsonText } from "../../../provider/text/json.ts";
 import { uploadChanges } from "../../../report/build/uploads.ts";
+import { uploadsTitle, uploadText } from "../../../report/words.ts";
 import { step } from "../../support/findings.ts";
 
 describe("report: the files of an upload set", () => {
@@ -27,5 +29,50 @@ describe("report: the files of an upload set", () => {
       ]);
     }
     assert.deepEqual(changes(text({ etag: "1" }), text({ etag: "1" })), []);
+  });
+
+  it("says which are named by URL, and which come back, so that only the others are sent", () => {
+    const [first, second] = [text({ sha256: "00" }), text({ sha256: "11" })];
+    const link = text({ etag: "1", url: "https://b/c.jpg#1" });
+    const olds = { "a.jpg": second, "gone.jpg": first };
+    const set = step(
+      "UploadSet",
+      "photos",
+      { inputs: { files: { "a.jpg": first, "b.jpg": first, "c.jpg": link } } },
+      {
+        inputs: { files: olds },
+        outputs: { earlier: toJsonText({ "a.jpg": { [first]: "uploads/1" } }) },
+      },
+    );
+    const one = (sha256: string) => ({ source: "d.jpg", sha256, contentType: "image/jpeg" });
+    const single = step(
+      "SignedUpload",
+      "one",
+      { inputs: one("00") },
+      { inputs: one("11"), outputs: { earlier: { "00 image/jpeg": "uploads/2" } } },
+    );
+    const all = [set, single].flatMap((each) => uploadChanges(each));
+    assert.deepEqual(
+      all.map(({ file, unsent, renamed }) => [file, unsent, renamed]),
+      [
+        ["a.jpg", "back", undefined],
+        ["b.jpg", undefined, "gone.jpg"],
+        ["c.jpg", "link", undefined],
+        ["gone.jpg", undefined, undefined],
+        ["d.jpg", "back", undefined],
+      ],
+    );
+    assert.equal(
+      uploadsTitle(all),
+      "Files (1 to send, 5 B; 1 to name by URL; 2 to come back; 1 leaves the stack)",
+    );
+    assert.deepEqual(all.slice(0, 3).map(uploadText), [
+      "changed, comes back, 5 B → 5 B",
+      "sent anew under this name, 5 B",
+      "new, named by URL",
+    ]);
+    // A replacement knows nothing of what the replaced one let go.
+    const [{ unsent } = assert.fail()] = uploadChanges({ ...set, op: "replace" });
+    assert.equal(unsent, undefined);
   });
 });

@@ -46,7 +46,7 @@ describe("report: Markdown", () => {
       rule: name,
       pack: "pack",
       level,
-      violations: [{ text: "Checks whether it is.\nit is not" }],
+      violations: [{ text: "it is not" }],
     });
     const ended = [
       item({ action: "cancel", key: "two" }),
