@@ -38,7 +38,7 @@ export function effortLines(effort: EffortReport): string[] {
       ? [`That is without the boxes of ${hidden} of its items, which are hidden.`]
       : []),
     ...relabelledLine(effort),
-    `All items: ${all}.`,
+    `All items, finished ones included: ${all}.`,
     `This is by ${of(item)} for an item and ${of(box)} for a box of its labels.`,
   ];
 }

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isObject } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { parseIfJson } from "../text/json.ts";
-import { readConfiguration } from "./configuration.ts";
+import { type Configuration, readConfiguration } from "./configuration.ts";
 import { leave } from "./contents.ts";
 import { jsonText, toText } from "./resource.ts";
 
@@ -77,16 +77,18 @@ function textInput(value: unknown): pulumi.Input<string> {
 
 function leftOrText(map: unknown): string | Record<string, string> {
   const text = jsonText(map);
-  const isLarge = isObject(map) && Object.keys(map).length > entriesShown();
+  const isLarge =
+    isObject(map) &&
+    Object.keys(map).length > (programSettings()?.entriesShown ?? Number.POSITIVE_INFINITY);
   return (isLarge ? leave(map, text) : undefined) ?? text;
 }
 
-function entriesShown(): number {
+/** The settings, where the program runs; undefined if one is wrong, which the provider refuses. */
+export function programSettings(): Configuration | undefined {
   try {
-    return readConfiguration((key) => pulumi.runtime.getConfig(key)).entriesShown;
+    return readConfiguration((key) => pulumi.runtime.getConfig(key));
   } catch {
-    // The provider refuses the setting that is wrong.
-    return Number.POSITIVE_INFINITY;
+    return undefined;
   }
 }
 

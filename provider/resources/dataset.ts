@@ -4,6 +4,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ofMediaTypes, type Selection } from "../disk/select-files.ts";
 import type { FormatName } from "../manifests/formats.ts";
+import { programSettings } from "../pulumi/set-inputs.ts";
 import { inOneLine, shortList } from "../text/lines.ts";
 import { unknownNames } from "../text/unknown-names.ts";
 import { openSource } from "../uploads/source.ts";
@@ -117,7 +118,9 @@ export class Dataset extends pulumi.ComponentResource {
         name: args.batchName,
         ...defined({ metadata: args.batchMetadata, adopt: args.adopt, projectId }),
         ...defined({ provenance: args.provenance }),
-        provenanceOf: manifest === undefined ? [folder] : [folder, manifest],
+        ...((args.provenance ?? programSettings()?.provenance) && {
+          provenanceOf: manifest === undefined ? [folder] : [folder, manifest],
+        }),
       },
       parent,
     );

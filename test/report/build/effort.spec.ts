@@ -80,7 +80,7 @@ describe("report: what the work of people costs", () => {
     const lines = [
       "This update costs 128 minutes of people's work, 3 minutes of it for replaced items.",
       "The relabelled items are 2.5 minutes of work, none of it begun: it is not new.",
-      "All items: 16.5 minutes before, 134.5 minutes after (+715 %); what is cancelled or removed is taken off.",
+      "All items, finished ones included: 16.5 minutes before, 134.5 minutes after (+715 %); what is cancelled or removed is taken off.",
       "This is by 2 minutes for an item and 0.5 minutes for a box of its labels.",
     ];
     const page = await renderHtml(report, findingOf([], "/project").files);
@@ -100,7 +100,7 @@ describe("report: what the work of people costs", () => {
     assert.deepEqual([report.effort?.relabelled, report.effort?.relabelledDone], [5, 2.5]);
     assert.match(
       renderMarkdown(report),
-      /- No new work\.\n- The relabelled items are 5 minutes of work, 2\.5 minutes of it in items that people have begun or finished: doing that again is not counted\.\n- All items: 8\.5 minutes, as before\.\n/,
+      /- No new work\.\n- The relabelled items are 5 minutes of work, 2\.5 minutes of it in items that people have begun or finished: doing that again is not counted\.\n- All items, finished ones included: 8\.5 minutes, as before\.\n/,
     );
   });
 
