@@ -42,11 +42,10 @@ export function headline(report: Report): string {
     [replaced, "replaced"],
     [missing, "missing"],
     [changed, "changed"],
-    [added, "new"],
+    [added, `new${after(renamed > 0 ? `${thousands(renamed)} of them renamed` : undefined)}`],
     [adopted, "adopted"],
     ...(movedDone === undefined ? [ofMoved] : []),
     ...(done === undefined ? [ofRelabelled] : []),
-    [renamed, "renamed (cancelled and made anew)"],
   ];
   const items = parts
     .filter(([number]) => number > 0)

@@ -133,7 +133,7 @@ pulumi.export("entries", aidp.get_entries_output(packed=items.ids).entries)
     const { code, stderr, stdout } = await project.run(test.emulator, process.execPath, args, env);
     // 2 says that something changes.
     assert.equal(code, 2, stderr);
-    assert.match(stdout, /Work items: 1 cancelled, 1 new\./);
+    assert.match(stdout, /Work items: 1 cancelled, 1 new \(1 of them renamed\)\./);
     assert.equal(JSON.parse(project.read("report.json")).batches[0].items[0].key, "c");
     project.write("__main__.py", program);
   });

@@ -45,7 +45,7 @@ describe("report: items that only get another key", () => {
     assert.deepEqual([renamed, added, cancelled], [1, 1, 1]);
     assert.deepEqual([report.boxes?.added, report.boxes?.removed], [0, 0]);
     const markdown = renderMarkdown(report);
-    assert.match(markdown, /1 cancelled, 1 new, 1 renamed \(cancelled and made anew\)\./);
+    assert.match(markdown, /1 cancelled, 1 new \(1 of them renamed\)\./);
     assert.match(markdown, /- `old` in `batch 17`, made anew as `next`\n/);
     assert.match(
       markdown,
