@@ -56,32 +56,35 @@ export function reportOptions<T>(yargs: Argv<T>): Argv<T & ReportArguments> {
 }
 
 /** Makes an option's `coerce` that accepts whole numbers of 0 or more. */
-export function wholeNumber(
-  option: string,
-  most = Number.MAX_SAFE_INTEGER,
-): (given: unknown) => number | undefined {
-  return (given) => {
-    if (given === undefined) {
-      return undefined;
-    }
-    const number = typeof given === "string" && given.trim() !== "" ? Number(given) : Number.NaN;
-    if (!Number.isInteger(number) || number < 0 || number > most) {
-      const range = most === Number.MAX_SAFE_INTEGER ? "of 0 or more" : `from 0 to ${most}`;
-      throw new Error(`--${option} must be a whole number ${range}, got ${JSON.stringify(given)}`);
-    }
-    return number;
-  };
+export function wholeNumber(option: string, most = Number.MAX_SAFE_INTEGER): Coerce {
+  const range = most === Number.MAX_SAFE_INTEGER ? "of 0 or more" : `from 0 to ${most}`;
+  return numberThat(
+    (number) => Number.isInteger(number) && number >= 0 && number <= most,
+    (got) => `--${option} must be a whole number ${range}, got ${got}`,
+  );
 }
 
 /** Makes an option's `coerce` that accepts numbers of 0 or more. */
-export function amount(option: string): (given: unknown) => number | undefined {
+export function amount(option: string): Coerce {
+  return numberThat(
+    (number) => Number.isFinite(number) && number >= 0,
+    (got) => `--${option} must be a number of 0 or more, got ${got}`,
+  );
+}
+
+type Coerce = (given: unknown) => number | undefined;
+
+function numberThat(
+  isRight: (number: number) => boolean,
+  problem: (got: string) => string,
+): Coerce {
   return (given) => {
     if (given === undefined) {
       return undefined;
     }
     const number = typeof given === "string" && given.trim() !== "" ? Number(given) : Number.NaN;
-    if (!Number.isFinite(number) || number < 0) {
-      throw new Error(`--${option} must be a number of 0 or more, got ${JSON.stringify(given)}`);
+    if (!isRight(number)) {
+      throw new Error(problem(JSON.stringify(given)));
     }
     return number;
   };

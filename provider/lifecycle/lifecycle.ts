@@ -115,7 +115,8 @@ export interface Lifecycle<Inputs, State> {
   expect?(platform: Platform, inputs: Inputs): Promise<Partial<State>>;
   /**
    * Records what a declaration has and wants, to find out which work items move to another declaration and which batches
-   * want their provenance; asks nothing of the platform. `olds` are the inputs of the last update, or all that is known about the resource.
+   * want their provenance; asks nothing of the platform. `olds` are the inputs of the last update, or all that is known
+   * about the resource.
    */
   recordHoldings?(platform: Platform, olds: Plain, news: Inputs): void;
   /** Says that a check begins, after which `recordHoldings` may be called; the returned call says that it is over. */

@@ -309,9 +309,7 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
     return readSet(platform, { ...emptyState({ projectId, items: {} }), ...olds });
   },
 
-  async update(platform, id, olds, news) {
-    return apply(platform, id, olds, news);
-  },
+  update: apply,
 
   async delete(platform, _id, olds) {
     const progress = new Progress(platform, Object.keys(olds.ids).length);

@@ -229,15 +229,9 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     }
     const incarnation = randomUUID();
     const declared = itemOf(inputs);
-    const item =
-      taken ??
-      (await createOnce(
-        platform,
-        inputs,
-        toWire(declared, now),
-        makeMark(platform, { incarnation, declared: digestItem(declared) }),
-        new Set(),
-      ));
+    const mark = makeMark(platform, { incarnation, declared: digestItem(declared) });
+    const wire = toWire(declared, now);
+    const item = taken ?? (await createOnce(platform, inputs, wire, mark, new Set()));
     claim(platform, item.id);
     await updateProvenance(platform, projectId, inputs.batchId);
     const id = `${projectId}/${item.id}`;

@@ -32,8 +32,8 @@ export function describeChanges(
   const create = news.adopt === true ? [] : plan.create;
   const isKnown = (key: string) => !isUnknown(valueAt(news.items, key));
   const replace = plan.replace.filter(isKnown);
-  const fields = (key: string) =>
-    (replaces.length > 0 ? replaces : changedFields(olds, news, key)).join(", ");
+  const fields = (key: string) => changedFields(olds, news, key).join(", ");
+  const ofSet = replaces.join(", ");
   const begun = [...replace, ...relabel, ...remove].filter((key) =>
     hasBegun(valueAt(olds.statusOf ?? {}, key) ?? "NEW"),
   );
@@ -46,8 +46,8 @@ export function describeChanges(
         sign: "+-",
         word: "to replace",
         keys: replace,
-        note: replaces.length > 0 ? replaces.join(", ") : noteOf(olds, news, replace, isSecret),
-        detail: fields,
+        note: ofSet || noteOf(olds, news, replace, isSecret),
+        detail: (key) => ofSet || fields(key),
       },
       { sign: "~", word: "to relabel", keys: relabel, detail: fields },
       { sign: "-", word: "to remove", keys: remove },

@@ -11,5 +11,10 @@ export function noteLeaving(owner: string, paths: Readonly<Record<string, string
 
 /** Whether an upload set of this process gives up a path. */
 export function isLeaving(path: string): boolean {
-  return [...leaving.values()].some((paths) => paths.has(path));
+  for (const paths of leaving.values()) {
+    if (paths.has(path)) {
+      return true;
+    }
+  }
+  return false;
 }

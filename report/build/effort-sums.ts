@@ -1,16 +1,15 @@
 import type { Effort } from "../../provider/pulumi/effort.ts";
 import type { EffortReport, ItemChange } from "../model.ts";
-import { boxesOf } from "./boxes.ts";
-import { emptyTally, merge, type Tally } from "./tallies.ts";
+import { addItem, emptyTally, merge, type Tally } from "./tallies.ts";
 
 /** Adds up items and their boxes, to say what the work on them costs. */
 export class EffortSums {
   readonly #before = emptyTally();
   readonly #after = emptyTally();
-  readonly #added = new Work();
-  readonly #replaced = new Work();
-  readonly #relabelled = new Work();
-  readonly #relabelledDone = new Work();
+  readonly #added = emptyTally();
+  readonly #replaced = emptyTally();
+  readonly #relabelled = emptyTally();
+  readonly #relabelledDone = emptyTally();
 
   before(tally: Tally): void {
     merge(this.#before, tally);
@@ -24,20 +23,19 @@ export class EffortSums {
     // An item moves to another declaration only if nothing but its labels changes.
     const isRelabelled = action === "relabel" || (action === "move" && fields.length > 0);
     if (action === "add" && !adopted) {
-      this.#added.add(next);
+      addItem(this.#added, next);
     } else if (action === "replace") {
-      this.#replaced.add(next);
+      addItem(this.#replaced, next);
     } else if (isRelabelled) {
-      this.#relabelled.add(next);
+      addItem(this.#relabelled, next);
       if (relabelledDone) {
-        this.#relabelledDone.add(next);
+        addItem(this.#relabelledDone, next);
       }
     }
   }
 
   report(effort: Effort): EffortReport {
-    const costOf = ({ items, boxes }: Pick<Tally, "items" | "boxes">) =>
-      items * effort.item + boxes * effort.box;
+    const costOf = ({ items, boxes }: Tally) => items * effort.item + boxes * effort.box;
     const [added, replaced] = [this.#added, this.#replaced];
     return {
       ...effort,
@@ -51,20 +49,6 @@ export class EffortSums {
       }),
       hidden: added.hidden + replaced.hidden,
     };
-  }
-}
-
-/** Items that people are to do, and their boxes. */
-class Work {
-  items = 0;
-  boxes = 0;
-  hidden = 0;
-
-  add(item: ItemChange["new"] = {}): void {
-    const boxes = "item" in item ? undefined : boxesOf(item.labels);
-    this.items += 1;
-    this.boxes += boxes?.length ?? 0;
-    this.hidden += boxes === undefined ? 1 : 0;
   }
 }
 

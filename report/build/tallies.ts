@@ -1,6 +1,7 @@
 import { isEqual } from "../../provider/lifecycle/diff.ts";
 import { valueAt } from "../../provider/lifecycle/plain.ts";
 import type { SetInputs, SetState } from "../../provider/sets/state.ts";
+import type { ItemChange } from "../model.ts";
 import { type Box, boxesOf } from "./boxes.ts";
 import { fieldsAt } from "./declared-items.ts";
 
@@ -58,6 +59,11 @@ export function merge(into: Tally, from: Tally): void {
     into.categories.set(category, (into.categories.get(category) ?? 0) + number);
   }
   into.sizes = into.sizes.map((number, step) => number + (from.sizes[step] ?? 0));
+}
+
+/** Adds an item with the boxes of its labels. */
+export function addItem(tally: Tally, item: ItemChange["new"] = {}): void {
+  add(tally, boxesIn(item));
 }
 
 function boxesIn(item: ReturnType<typeof fieldsAt>): Box[] | undefined {

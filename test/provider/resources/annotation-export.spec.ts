@@ -379,29 +379,4 @@ describe("provider: AnnotationExport", () => {
     assert.match(on.told.join(), /annotations\.json is kept/);
     assert.equal(merged().images.length, 0);
   });
-
-  for (const [title, more, message] of [
-    ["neither batch nor items", { batchId: undefined }, /^batchId or workItemIds must be given/],
-    ["both", { workItemIds: [randomUUID()] }, /^batchId or workItemIds must be given/],
-    [
-      "items that are none",
-      { batchId: undefined, workItemIds: 7 },
-      /^workItemIds must be work item ids/,
-    ],
-    ["a folder as its path", { path: tmpdir() }, /^path must be a file, got /],
-    ["an unknown field", { file: "x" }, /^file is not an input/],
-    ["a batch of another project", { batchId: `${randomUUID()}/1` }, /^batchId is of project /],
-  ] as const) {
-    it(`refuses ${title}`, async () => {
-      assert.match((await check(more)).reasons.join("\n"), message);
-    });
-  }
-
-  it("refuses to write over a file of another kind before anything is done", async () => {
-    writeFileSync(join(folder, "own.json"), "{}");
-    assert.match(
-      (await check({ path: join(folder, "own.json") })).reasons.join(),
-      /^path must not be a file that was not written by an export/,
-    );
-  });
 });
