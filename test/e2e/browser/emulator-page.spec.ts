@@ -320,7 +320,9 @@ describe("emulator: page", function () {
   it("says what is refused, and stays connected", async () => {
     const { id } = await test.createItem();
     await open();
-    await page.evaluate(`document.body.dataset.project = "${unknownId}"`);
+    await page.route("**/annotate", (route) =>
+      route.continue({ postData: JSON.stringify({ projectId: unknownId }) }),
+    );
     await page.locator("#annotate").click();
     await page.getByRole("alert").getByText(unknownId).waitFor();
     assert.equal(await page.locator("#connection.live").textContent(), "Live");
@@ -334,9 +336,11 @@ describe("emulator: page", function () {
   it("is connected again as soon as something is answered", async () => {
     await test.createItem();
     await open();
-    await page.route("**/annotate", (route) => route.abort());
+    // All of them, so that no reading that is still under way connects it again unseen.
+    await page.route("**/_emulator/**", (route) => route.abort());
     await page.locator("#annotate").click();
     await page.getByText("Disconnected").waitFor();
+    await page.unrouteAll();
     const { id } = await test.createItem();
     await row(id).waitFor();
     await page.locator("#connection.live").waitFor();
