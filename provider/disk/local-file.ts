@@ -3,7 +3,14 @@ import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, resolve, sep } from "node:path";
 import { count } from "../text/lines.ts";
-import { knownPictures, lookAtBytes, lookAtFile, type PictureLook } from "./picture-look.ts";
+import {
+  type Ends,
+  knownPictures,
+  lookAtBytes,
+  lookAtEnds,
+  lookAtFile,
+  type PictureLook,
+} from "./picture-look.ts";
 import { pieceBytes, readPieces } from "./pieces.ts";
 
 /** Identifies a file's bytes, so that a change of them shows. */
@@ -93,7 +100,14 @@ export async function identifyFile(source: string, size: number): Promise<Identi
   return identified(fingerprint, named, shown, await lookAtFile(source, size, named, shown));
 }
 
-/** With the kind that the bytes show, where the name says another one. */
+/** What both ends of a file of this name and size show, wherever it lies. */
+export async function lookAtNamed(name: string, size: number, ends: Ends): Promise<PictureLook> {
+  const { fileTypeFromBuffer } = await import("file-type");
+  const named = await typeOfName(name);
+  const shown = (await fileTypeFromBuffer(ends.head))?.mime;
+  return withKind(await lookAtEnds(ends, size, named, shown), named, shown);
+}
+
 function identified(
   fingerprint: Fingerprint,
   named: string | undefined,
@@ -101,13 +115,22 @@ function identified(
   look: PictureLook,
 ): Identified {
   const file = { ...fingerprint, contentType: contentType(named, shown) };
-  if (shown === undefined || named === undefined || file.contentType === named) {
-    return { file, look };
+  return { file, look: withKind(look, named, shown) };
+}
+
+/** With the kind that the bytes show, where the name says another one. */
+function withKind(
+  look: PictureLook,
+  named: string | undefined,
+  shown: string | undefined,
+): PictureLook {
+  if (shown === undefined || named === undefined || contentType(named, shown) === named) {
+    return look;
   }
   // Many kinds have several names for themselves.
   const isOther = [named, shown].every((type) => knownPictures.includes(type));
   const isSaid = isOther || named.split("/")[0] !== shown.split("/")[0];
-  return { file, look: isSaid ? { ...look, shown } : look };
+  return isSaid ? { ...look, shown } : look;
 }
 
 /** The media type that the name of a file stands for. */

@@ -33,7 +33,7 @@ export async function lookAtBytes(
   named: string | undefined,
   shown: string | undefined,
 ): Promise<PictureLook> {
-  return look(bytes, bytes, bytes.length, named, shown);
+  return lookAtEnds({ head: bytes, tail: bytes }, bytes.length, named, shown);
 }
 
 /** Looks at the beginning and the end of a large file. */
@@ -45,18 +45,34 @@ export async function lookAtFile(
 ): Promise<PictureLook> {
   const handle = await open(path);
   try {
-    const most = Math.min(size, mostAtEachSide);
-    const head = await handle.read(Buffer.alloc(most), 0, most, 0);
-    const tail = await handle.read(Buffer.alloc(most), 0, most, size - most);
-    return await look(head.buffer, tail.buffer, size, named, shown);
+    const ends = await bothEnds(size, async (start, length) => {
+      const { buffer } = await handle.read(Buffer.alloc(length), 0, length, start);
+      return buffer;
+    });
+    return await lookAtEnds(ends, size, named, shown);
   } finally {
     await handle.close();
   }
 }
 
-async function look(
-  head: Uint8Array,
-  tail: Uint8Array,
+/** The beginning and the end of a file, which may be one. */
+export interface Ends {
+  head: Uint8Array;
+  tail: Uint8Array;
+}
+
+export async function bothEnds(
+  size: number,
+  read: (start: number, length: number) => Promise<Uint8Array>,
+): Promise<Ends> {
+  const most = Math.min(size, mostAtEachSide);
+  const head = await read(0, most);
+  return { head, tail: size === most ? head : await read(size - most, most) };
+}
+
+/** Looks at both ends of a file of this size. */
+export async function lookAtEnds(
+  { head, tail }: Ends,
   fileSize: number,
   named: string | undefined,
   shown: string | undefined,

@@ -3,6 +3,17 @@ export class FilesError extends Error {
   override readonly name = "FilesError";
 }
 
+/** Throws if any of them is a problem, in their order: which of them was found first is chance. */
+export function refuseAny(found: readonly (string | undefined)[]): void {
+  const problems = new Problems();
+  for (const line of found) {
+    if (line !== undefined) {
+      problems.add(line);
+    }
+  }
+  problems.end();
+}
+
 const mostProblems = 20;
 
 /** The problems found in a file, reported together: the first of them, and how many there are. */

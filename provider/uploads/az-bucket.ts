@@ -7,10 +7,13 @@ import {
   readError,
   Watch,
 } from "./bucket-access.ts";
-import type { Bucket, BucketObject } from "./bucket-source.ts";
+import type { Bucket, BucketObject, Part } from "./bucket-source.ts";
 import { SourceError } from "./source.ts";
 
-type Written = Pick<azure.BlobDownloadResponseParsed, "blobType" | "contentMD5" | "etag">;
+type Written = Pick<
+  azure.BlobDownloadResponseParsed,
+  "blobType" | "contentMD5" | "blobContentMD5" | "etag"
+>;
 
 /** A container of Azure Blob Storage. */
 export class AzBucket implements Bucket {
@@ -50,12 +53,14 @@ export class AzBucket implements Bucket {
     }
   }
 
-  async read(name: string, etag: string): Promise<AsyncIterable<Uint8Array>> {
+  async read(name: string, etag: string, part?: Part): Promise<AsyncIterable<Uint8Array>> {
     const watch = new Watch();
     const client = this.#container.getBlobClient(`${this.#prefix}${name}`);
     let answer: azure.BlobDownloadResponseParsed;
     try {
-      answer = await watch.answer(client.download(0, undefined, { abortSignal: watch.signal }));
+      answer = await watch.answer(
+        client.download(part?.start, part?.length, { abortSignal: watch.signal }),
+      );
     } catch (error) {
       throw readError(error, (error as Partial<azure.RestError>).statusCode);
     }
@@ -118,8 +123,10 @@ async function connect(sdk: typeof azure): Promise<azure.BlobServiceClient> {
  * A blob that was sent in blocks may have no MD5, and one that grows keeps the MD5 of before, but each writing has its
  * ETag.
  */
-function etagOf({ blobType, contentMD5, etag = "" }: Written): string {
-  return blobType === "BlockBlob" && contentMD5 !== undefined
-    ? Buffer.from(contentMD5).toString("base64")
+function etagOf({ blobType, contentMD5, blobContentMD5, etag = "" }: Written): string {
+  // Where a part was asked for, that of the whole has another name.
+  const md5 = blobContentMD5 ?? contentMD5;
+  return blobType === "BlockBlob" && md5 !== undefined
+    ? Buffer.from(md5).toString("base64")
     : etag.replaceAll('"', "");
 }

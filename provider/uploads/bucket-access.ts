@@ -1,5 +1,6 @@
 import { defaultTimeoutMs } from "../api/retry.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
+import type { Part } from "./bucket-source.ts";
 import { SourceError } from "./source.ts";
 
 // What the stores of objects share: their packages, their errors, and when a read has stood still for too long.
@@ -53,6 +54,11 @@ function whatToDo(error: unknown, { address, endpoint, credentials, check }: Adv
 
 function isOfCredentials(name: string): boolean {
   return /credential|authentication/i.test(name);
+}
+
+/** What a request for a part of an object says in HTTP. */
+export function rangeOf({ start, length }: Part): string {
+  return `bytes=${start}-${start + length - 1}`;
 }
 
 /** Why an object is not sent, by the status that the store answered with. */

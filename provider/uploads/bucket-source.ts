@@ -1,12 +1,17 @@
+import pMap from "p-map";
 import picomatch from "picomatch";
 import { type FileContent, fileExists } from "../api/files.ts";
 import { parseJson } from "../api/int64.ts";
-import { sizeProblem, typeOfName } from "../disk/local-file.ts";
-import { Problems } from "../disk/problems.ts";
+import { lookAtNamed, sizeProblem, typeOfName } from "../disk/local-file.ts";
+import { bothEnds, type Ends } from "../disk/picture-look.ts";
+import { Problems, refuseAny } from "../disk/problems.ts";
 import { ofMediaTypes, type Selection } from "../disk/select-files.ts";
+import { Refusal } from "../lifecycle/lifecycle.ts";
 import { isInside } from "../manifests/annotations.ts";
 import { toJsonText } from "../text/json.ts";
-import { type By, noneThere, type Seen, type Source, SourceError } from "./source.ts";
+import { textOf } from "./bucket-access.ts";
+import { LookCache } from "./look-cache.ts";
+import { type Asked, type By, noneThere, type Seen, type Source, SourceError } from "./source.ts";
 
 /** An object of a bucket. */
 export interface BucketObject {
@@ -15,12 +20,18 @@ export interface BucketObject {
   etag: string;
 }
 
+/** Some of the bytes of an object. */
+export interface Part {
+  start: number;
+  length: number;
+}
+
 /** A bucket of one of the stores, with a prefix. */
 export interface Bucket {
   /** The objects below the prefix, by their names from it. */
   list(): AsyncIterable<[name: string, object: BucketObject]>;
-  /** The bytes of an object; refuses if it is another one by now. */
-  read(name: string, etag: string): Promise<AsyncIterable<Uint8Array>>;
+  /** The bytes of an object, or a part of them; refuses if it is another one by now. */
+  read(name: string, etag: string, part?: Part): Promise<AsyncIterable<Uint8Array>>;
   /** The URL of an object that anyone may read. */
   urlOf(name: string): string | Promise<string>;
 }
@@ -34,6 +45,9 @@ const stores = new Map<string, Open>([
   ["az", async (...where) => (await import("./az-bucket.ts")).AzBucket.open(...where)],
 ]);
 
+/** How many objects are looked at at once. */
+const objectsAtOnce = 16;
+
 interface Known extends BucketObject {
   contentType: string;
   url?: string;
@@ -41,11 +55,13 @@ interface Known extends BucketObject {
 
 /** The files of a bucket, which are sent as they arrive: none is ever whole in memory or on the disk. */
 export class BucketSource implements Source {
+  readonly #url: string;
   readonly #bucket: Bucket;
   readonly #by: By;
   #objects: Promise<Map<string, BucketObject>> | undefined;
 
-  private constructor(bucket: Bucket, by: By) {
+  private constructor(url: string, bucket: Bucket, by: By) {
+    this.#url = url;
     this.#bucket = bucket;
     this.#by = by;
   }
@@ -59,7 +75,7 @@ export class BucketSource implements Source {
       );
     }
     const folder = prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`;
-    return new BucketSource(await open(name, folder), by);
+    return new BucketSource(url, await open(name, folder), by);
   }
 
   async select({ include = ["**/*"], exclude = [], mediaTypes }: Selection): Promise<string[]> {
@@ -93,7 +109,10 @@ export class BucketSource implements Source {
     problems.end();
   }
 
-  async identify(names: readonly string[]): Promise<Map<string, Seen>> {
+  async identify(
+    names: readonly string[],
+    { withEnds = false }: Asked,
+  ): Promise<Map<string, Seen>> {
     const objects = await this.#list();
     await this.#confirmPublic(names);
     const problems = new Problems();
@@ -115,7 +134,43 @@ export class BucketSource implements Source {
       seen.set(name, { text: toJsonText(known), digest: etag, look });
     }
     problems.end();
+    if (withEnds) {
+      await this.#look(seen);
+    }
     return seen;
+  }
+
+  /** Adds what the beginnings and ends of the objects show. */
+  async #look(seen: Map<string, Seen>): Promise<void> {
+    const cache = await LookCache.open(this.#url);
+    const objects = await this.#list();
+    const found = await pMap(
+      seen,
+      async ([name, each]) => {
+        const object = objects.get(name) ?? { size: 0, etag: "" };
+        const version = `${object.size}-${object.etag}`;
+        try {
+          const { look } = await cache.get(name, version, async () => ({
+            version,
+            look: await lookAtNamed(name, object.size, await this.#ends(name, object)),
+          }));
+          seen.set(name, { ...each, look });
+          return undefined;
+        } catch (error) {
+          return `file "${name}" cannot be looked at: ${error instanceof Refusal ? error.message : textOf(error)}`;
+        }
+      },
+      { concurrency: objectsAtOnce },
+    );
+    await cache.save();
+    refuseAny(found);
+  }
+
+  #ends(name: string, { size, etag }: BucketObject): Promise<Ends> {
+    return bothEnds(size, async (start, length) => {
+      const pieces = await this.#bucket.read(name, etag, { start, length });
+      return Buffer.concat(await Array.fromAsync(pieces));
+    });
   }
 
   async open(name: string, text: string): Promise<FileContent> {

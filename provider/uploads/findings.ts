@@ -45,15 +45,8 @@ export type Levels = Readonly<Partial<Record<FindingName, FindingLevel>>>;
 /** Whoever does not ask for these pays nothing for them. */
 export const ofDecoding = ["damaged", "similar"] as const;
 
-/** What only the bytes of the files tell. */
-export const ofBytes: readonly FindingName[] = [
-  "pointer",
-  "broken",
-  "size",
-  "box",
-  "ending",
-  ...ofDecoding,
-];
+/** What the beginnings and ends of the files tell. */
+const ofEnds = ["pointer", "broken", "size", "box", "ending"] as const;
 
 /** The findings that cannot be looked for, and why. */
 export interface NotLookedFor {
@@ -104,6 +97,11 @@ export function levelOf(finding: FindingName, levels: Levels): FindingLevel {
 /** Whether the pictures must be decoded for what is asked. */
 export function asksToDecode(levels: Levels): boolean {
   return ofDecoding.some((finding) => levelOf(finding, levels) !== "ignore");
+}
+
+/** Whether a declaration names what the beginnings and ends of the files tell. */
+export function asksForEnds(levels: Levels): boolean {
+  return ofEnds.some((finding) => (levels[finding] ?? "ignore") !== "ignore");
 }
 
 /**

@@ -3,14 +3,13 @@ import { dirname, join, resolve } from "node:path";
 import pMap from "p-map";
 import type { FileContent } from "../api/files.ts";
 import { fileProblem } from "../disk/local-file.ts";
-import type { Decode } from "../disk/picture-decode.ts";
 import { openContent } from "../disk/pieces.ts";
-import { FilesError, Problems } from "../disk/problems.ts";
+import { FilesError, refuseAny } from "../disk/problems.ts";
 import { outsideProblem, type Selection, selectFiles } from "../disk/select-files.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { toJsonText } from "../text/json.ts";
 import { HashCache } from "./hash-cache.ts";
-import { noneThere, type Seen, type Source } from "./source.ts";
+import { type Asked, noneThere, type Seen, type Source } from "./source.ts";
 
 /** How many files are read at once. */
 const filesAtOnce = 16;
@@ -41,7 +40,7 @@ export class FolderSource implements Source {
       },
       { concurrency: filesAtOnce },
     );
-    refuse(found);
+    refuseAny(found);
     return names;
   }
 
@@ -63,10 +62,10 @@ export class FolderSource implements Source {
       },
       { concurrency: filesAtOnce },
     );
-    refuse(found);
+    refuseAny(found);
   }
 
-  async identify(names: readonly string[], decode?: Decode): Promise<Map<string, Seen>> {
+  async identify(names: readonly string[], { decode }: Asked): Promise<Map<string, Seen>> {
     const cache = await this.#cache();
     const found = await pMap(
       names,
@@ -84,7 +83,7 @@ export class FolderSource implements Source {
       { concurrency: filesAtOnce },
     );
     await cache.save();
-    refuse(found.map((each) => (typeof each === "string" ? each : undefined)));
+    refuseAny(found.map((each) => (typeof each === "string" ? each : undefined)));
     return new Map(
       names.flatMap((name, index) => {
         const each = found[index];
@@ -147,15 +146,4 @@ async function folderWith(
     }
   }
   return undefined;
-}
-
-/** Throws if something is wrong, with the problems in the order of the files: which file is read first is chance. */
-function refuse(found: readonly (string | undefined)[]): void {
-  const problems = new Problems();
-  for (const line of found) {
-    if (line !== undefined) {
-      problems.add(line);
-    }
-  }
-  problems.end();
 }

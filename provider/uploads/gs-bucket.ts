@@ -6,10 +6,11 @@ import {
   installed,
   listError,
   publicUrl,
+  rangeOf,
   readError,
   Watch,
 } from "./bucket-access.ts";
-import type { Bucket, BucketObject } from "./bucket-source.ts";
+import type { Bucket, BucketObject, Part } from "./bucket-source.ts";
 
 /** A bucket of Google Cloud Storage, or of a service like it at `STORAGE_EMULATOR_HOST`. */
 export class GsBucket implements Bucket {
@@ -54,11 +55,11 @@ export class GsBucket implements Bucket {
     }
   }
 
-  async read(name: string, etag: string): Promise<AsyncIterable<Uint8Array>> {
+  async read(name: string, etag: string, part?: Part): Promise<AsyncIterable<Uint8Array>> {
     const watch = new Watch();
     let answer: Response;
     try {
-      answer = await watch.answer(this.#get(`${this.#prefix}${name}`, watch.signal));
+      answer = await watch.answer(this.#get(`${this.#prefix}${name}`, part, watch.signal));
     } catch (error) {
       throw readError(error, isStatusError(error) ? error.response.status : undefined);
     }
@@ -77,12 +78,15 @@ export class GsBucket implements Bucket {
   }
 
   /** The stream of the SDK itself has Node.js warn of a leak at each object. */
-  async #get(key: string, signal: AbortSignal): Promise<Response> {
+  async #get(key: string, part: Part | undefined, signal: AbortSignal): Promise<Response> {
     const { default: ky } = await import("ky");
     const { authClient, baseUrl } = this.#storage;
     const isEmulated = process.env.STORAGE_EMULATOR_HOST !== undefined;
     const url = `${baseUrl}/b/${this.#name}/o/${encodeURIComponent(key)}?alt=media`;
-    const headers = isEmulated ? {} : await authClient.getRequestHeaders(url);
+    const headers = new Headers(isEmulated ? {} : await authClient.getRequestHeaders(url));
+    if (part !== undefined) {
+      headers.set("range", rangeOf(part));
+    }
     return ky(url, { headers, signal, timeout: false, retry: { limit: 2, jitter: true } });
   }
 }

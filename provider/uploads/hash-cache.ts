@@ -1,8 +1,5 @@
-import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { writeAtomically } from "../disk/atomic-file.ts";
-import { cacheFolder } from "../disk/cache-folder.ts";
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import {
   type Identified,
   identifyFile,
@@ -12,36 +9,23 @@ import {
 } from "../disk/local-file.ts";
 import type { Decode, Decoded } from "../disk/picture-decode.ts";
 import { FilesError } from "../disk/problems.ts";
+import { LookCache, type Remembered } from "./look-cache.ts";
 
 /** What is known about a file, and what decoding it tells if it was decoded. */
-interface Known extends Identified {
+interface Known extends Identified, Remembered {
   decoded?: Decoded;
 }
 
-interface Entry extends Known {
-  version: string;
-}
-
-type Entries = Record<string, Entry>;
-
-/**
- * What is known about the files of a folder, remembered between runs as long as size, times and inode say that they did
- * not change. The cache is a file in the user's cache folder, and may be deleted at any time.
- */
+/** What is known about the files of a folder as long as size, times and inode say that they did not change. */
 export class HashCache {
-  readonly #path: string;
-  readonly #known: Entries;
-  readonly #seen: Entries = {};
+  readonly #cache: LookCache<Known>;
 
-  private constructor(path: string, known: Entries) {
-    this.#path = path;
-    this.#known = known;
+  private constructor(cache: LookCache<Known>) {
+    this.#cache = cache;
   }
 
   static async open(folder: string): Promise<HashCache> {
-    const name = createHash("sha256").update(resolve(folder)).digest("hex").slice(0, 32);
-    const path = join(cacheFolder(), `${name}.json`);
-    return new HashCache(path, await readEntries(path));
+    return new HashCache(await LookCache.open(resolve(folder)));
   }
 
   /** What is known about the file, which is read only if it has changed. */
@@ -57,35 +41,19 @@ export class HashCache {
       throw new FilesError(problem);
     }
     const version = toVersion(stats);
-    const known = this.#seen[source] ?? this.#known[source];
-    // The cache of an earlier release has no look.
-    const isKnown = known?.version === version && known.look !== undefined;
-    const entry: Entry = isKnown ? known : { version, ...(await identifyFile(source, stats.size)) };
-    this.#seen[source] = entry;
+    const known = await this.#cache.get(source, version, async () => ({
+      version,
+      ...(await identifyFile(source, stats.size)),
+    }));
     // Damage may have been a lack of memory, or of a newer sharp.
-    const isDecoded = entry.decoded !== undefined && entry.decoded.isDamaged !== true;
+    const isDecoded = known.decoded !== undefined && known.decoded.isDamaged !== true;
     if (decode !== undefined && !isDecoded) {
-      entry.decoded = await decode(source, entry.file.contentType);
+      known.decoded = await decode(source, known.file.contentType);
     }
-    return entry;
+    return known;
   }
 
-  /**
-   * Keeps what was seen, together with what another set saw in the folder. A cache that cannot be written only costs
-   * time, so that is not an error.
-   */
   async save(): Promise<void> {
-    const text = JSON.stringify({ ...this.#known, ...this.#seen });
-    try {
-      await writeAtomically(this.#path, (file) => file.write(text), { lasting: false });
-    } catch {}
-  }
-}
-
-async function readEntries(path: string): Promise<Entries> {
-  try {
-    return JSON.parse(await readFile(path, "utf8")) as Entries;
-  } catch {
-    return {};
+    await this.#cache.save();
   }
 }

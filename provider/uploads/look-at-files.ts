@@ -7,11 +7,11 @@ import type { FormatName } from "../manifests/formats.ts";
 import { fileOfEachPicture } from "../manifests/manifest.ts";
 import { count, shortList } from "../text/lines.ts";
 import {
+  asksForEnds,
   asksToDecode,
   judge,
   type Levels,
   type NotLookedFor,
-  ofBytes,
   ofDecoding,
 } from "./findings.ts";
 import { type Declared, filesOfManifest } from "./manifest-files.ts";
@@ -33,10 +33,9 @@ export interface LookedAtFiles {
   judge(before: Plain | undefined): string | undefined;
 }
 
-/** Nothing but the list of a bucket is read before its files are sent. */
 const inBuckets: NotLookedFor = {
-  findings: ofBytes,
-  why: "files in a bucket are not read before they are sent",
+  findings: ofDecoding,
+  why: "files in a bucket are not decoded before they are sent",
 };
 const withoutSharp: NotLookedFor = {
   findings: ofDecoding,
@@ -70,7 +69,7 @@ export async function lookAtFiles({
     leftOut = await withoutFile({ ...selection, manifest, format }, source, declared);
   }
   const decode = await decoderFor(findings);
-  const seen = await source.identify(names, decode);
+  const seen = await source.identify(names, { decode, withEnds: asksForEnds(findings) });
   const undecoded = decode === undefined ? withoutSharp : undefined;
   const not = isBucket(selection.folder) ? inBuckets : undecoded;
   return {

@@ -1,7 +1,14 @@
 import type { S3Client, S3ServiceException } from "@aws-sdk/client-s3";
 import { defaultTimeoutMs } from "../api/retry.ts";
-import { installed, listError, publicUrl, readError, standstillMs } from "./bucket-access.ts";
-import type { Bucket, BucketObject } from "./bucket-source.ts";
+import {
+  installed,
+  listError,
+  publicUrl,
+  rangeOf,
+  readError,
+  standstillMs,
+} from "./bucket-access.ts";
+import type { Bucket, BucketObject, Part } from "./bucket-source.ts";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
 
@@ -53,12 +60,13 @@ export class S3Bucket implements Bucket {
     }
   }
 
-  async read(name: string, etag: string): Promise<AsyncIterable<Uint8Array>> {
+  async read(name: string, etag: string, part?: Part): Promise<AsyncIterable<Uint8Array>> {
     const { GetObjectCommand } = this.#sdk;
     const command = new GetObjectCommand({
       Bucket: this.#name,
       Key: `${this.#prefix}${name}`,
       IfMatch: etag,
+      ...(part !== undefined && { Range: rangeOf(part) }),
     });
     try {
       const { Body } = await this.#client.send(command);

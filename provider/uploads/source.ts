@@ -16,6 +16,14 @@ export interface Seen {
   decoded?: Decoded | undefined;
 }
 
+/** What to look at, beyond what costs nothing. */
+export interface Asked {
+  /** Decodes pictures, where the source can. */
+  decode?: Decode | undefined;
+  /** Whether to read the beginnings and ends of files that would not be read otherwise. */
+  withEnds?: boolean;
+}
+
 /** Where the files of an upload set lie: a folder, or a bucket. */
 export interface Source {
   /** The names of the files that are meant, in order. Problems are `FilesError`s. */
@@ -26,8 +34,7 @@ export interface Source {
     names: readonly string[],
     show: (name: string) => string,
   ): Promise<void>;
-  /** Decodes pictures as well where it is given a function for that, and the source can. */
-  identify(names: readonly string[], decode?: Decode): Promise<Map<string, Seen>>;
+  identify(names: readonly string[], asked: Asked): Promise<Map<string, Seen>>;
   /** The content to send; refuses if it is not the one of this text any more. */
   open(name: string, text: string): Promise<FileContent>;
   /** Refuses if the file changed while it was sent. */

@@ -136,6 +136,23 @@ function specs(kind: BucketServer): void {
     assert.match(await check({ folder: "ftp://pictures" }), /must be a local folder, or s3:\/\//);
   });
 
+  it("are read before they are sent where that is asked for", async () => {
+    const defaults = { projectId: undefined, spaceId: other.emulator.spaceId };
+    const news = { folder: `${scheme}://pictures/broken`, findings: { broken: "refuse" } };
+    const whole = readFileSync(join(photos, "rocket.jpg"));
+    await client.put("broken/whole.jpg", whole);
+    await client.put("broken/cut.jpg", whole.subarray(0, -100));
+    // Too large for one part.
+    await client.put("broken/large.jpg", Buffer.concat([whole, Buffer.alloc(2 ** 20)]));
+    const { failures } = await uploadSetLifecycle.check(news, {}, defaults);
+    assert.deepEqual(
+      failures.map(({ reason }) => reason),
+      [
+        `folder ${scheme}://pictures/broken: file "cut.jpg" is not a whole picture: fetch it once more. Leave it out, or let it pass with findings: { broken: "ignore" }`,
+      ],
+    );
+  });
+
   it("are refused if they change between preview and update", async () => {
     const defaults = { projectId: undefined, spaceId: other.emulator.spaceId };
     const news = { folder: `${scheme}://pictures/signs`, include: ["coins.png"] };

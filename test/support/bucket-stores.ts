@@ -16,7 +16,7 @@ interface Protocol {
 }
 
 interface Stored {
-  body: string;
+  body: string | Uint8Array;
   /** Counts the writings. */
   generation: number;
   /** Stores do not know it of objects that were put together. */
@@ -107,6 +107,14 @@ export const az: Protocol = {
 };
 
 const sizeOf = ({ body }: Stored) => Buffer.byteLength(body);
+/** Azure has the MD5 of a whole blob under another name where only a part of it is asked for. */
+const ofPart = (headers: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name === "content-md5" ? "x-ms-blob-content-md5" : name,
+      value,
+    ]),
+  );
 const s3Etag = ({ md5 }: Stored) => Buffer.from(md5 ?? "", "base64").toString("hex");
 
 /** A store that answers what its SDK asks for, two objects a page. */
@@ -115,11 +123,13 @@ export class BucketStore {
   readonly objects = new Map<string, Stored>();
   /** The keys that were read. */
   got: string[] = [];
+  /** The parts of objects that were asked for. */
+  ranges: string[] = [];
   /** Whether objects are read with credentials only. */
   isPrivate = false;
   #generation = 0;
 
-  put(key: string, body: string, { isComposed = false, isFolder = false } = {}): void {
+  put(key: string, body: string | Uint8Array, { isComposed = false, isFolder = false } = {}): void {
     const md5 = isComposed ? undefined : createHash("md5").update(body).digest("base64");
     this.#generation += 1;
     this.objects.set(key, { body, md5, isFolder, generation: this.#generation });
@@ -146,6 +156,7 @@ export class BucketStore {
         this.got.push(name);
         const object = this.objects.get(name);
         const own = object && protocol.headers(object);
+        const range = headers.range ?? headers["x-ms-range"];
         const asked = headers["if-match"]?.replaceAll('"', "");
         if (this.isPrivate && headers.authorization === undefined) {
           response.writeHead(403).end();
@@ -153,6 +164,13 @@ export class BucketStore {
           response.writeHead(404).end();
         } else if (asked !== undefined && own.etag !== `"${asked}"`) {
           response.writeHead(412, own).end();
+        } else if (typeof range === "string") {
+          this.ranges.push(range);
+          const [from = 0, to = 0] = range.match(/\d+/g)?.map(Number) ?? [];
+          const part = Buffer.from(object.body).subarray(from, to + 1);
+          const place = `bytes ${from}-${to}/${sizeOf(object)}`;
+          const about = { "content-length": part.length, "content-range": place };
+          response.writeHead(206, { ...ofPart(own), ...about }).end(part);
         } else {
           response.writeHead(200, { ...own, "content-length": sizeOf(object) }).end(object.body);
         }
@@ -178,6 +196,7 @@ export function useBucketStore(protocol: Protocol): BucketStore {
     }
     store.put("other/e.jpg", "e");
     store.got = [];
+    store.ranges = [];
     store.isPrivate = false;
   });
   return store;

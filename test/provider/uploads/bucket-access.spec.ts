@@ -14,7 +14,7 @@ import { keepEnvironment } from "../../support/environment.ts";
 async function look(url: string): Promise<Record<string, string>> {
   const source = await BucketSource.open(url);
   const names = await source.select({ folder: url });
-  const seen = await source.identify(names);
+  const seen = await source.identify(names, {});
   return Object.fromEntries([...seen].map(([name, { text }]) => [name, text]));
 }
 
