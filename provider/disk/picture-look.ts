@@ -66,7 +66,8 @@ export async function bothEnds(
   read: (start: number, length: number) => Promise<Uint8Array>,
 ): Promise<Ends> {
   const most = Math.min(size, mostAtEachSide);
-  const head = await read(0, most);
+  // No request can ask for nothing.
+  const head = most === 0 ? new Uint8Array() : await read(0, most);
   return { head, tail: size === most ? head : await read(size - most, most) };
 }
 

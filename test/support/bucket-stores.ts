@@ -166,7 +166,12 @@ export class BucketStore {
           response.writeHead(412, own).end();
         } else if (typeof range === "string") {
           this.ranges.push(range);
-          const [from = 0, to = 0] = range.match(/\d+/g)?.map(Number) ?? [];
+          const [, from = Number.NaN, to = 0] =
+            /^bytes=(\d+)-(\d+)$/.exec(range)?.map(Number) ?? [];
+          if (!(from <= to && to < sizeOf(object))) {
+            response.writeHead(416).end();
+            return;
+          }
           const part = Buffer.from(object.body).subarray(from, to + 1);
           const place = `bytes ${from}-${to}/${sizeOf(object)}`;
           const about = { "content-length": part.length, "content-range": place };

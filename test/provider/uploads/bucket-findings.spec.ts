@@ -60,7 +60,9 @@ for (const protocol of [s3, gs, az]) {
       store.put("signs/cut.jpg", whole.subarray(0, -40));
       store.put("signs/lfs.jpg", "version https://git-lfs.github.com/spec/v1\noid sha256:1\n");
       store.put("signs/page.jpg", "<html>not found</html>");
+      store.put("signs/empty.jpg", "");
       const { reasons } = await look({ broken: "refuse" });
+      assert.match(reasons, /file "empty\.jpg" is empty/);
       assert.match(reasons, /file "cut\.jpg" is not a whole picture/);
       assert.match(reasons, /file "lfs\.jpg" is a pointer of Git LFS/);
       assert.match(reasons, /file "page\.jpg" is no picture \(it begins with "<html>/);
