@@ -1,4 +1,5 @@
 import type {
+  PolicyResource,
   ResourceValidationArgs,
   ResourceValidationPolicy,
   Severity,
@@ -73,9 +74,7 @@ export function fieldRule<Schema extends z.ZodObject>(
         const list = declared.kind === "file" ? "files" : "items";
         return problem === undefined ? [] : [{ list, key: declared.key, problem }];
       });
-      const [first] = problems;
-      const place = first && (await placeInManifest(args.props, first.key));
-      const line = formatLine(problems, place);
+      const line = await lineOf(args.props, problems);
       if (line !== undefined) {
         report(withLink(line, policy));
       }
@@ -116,10 +115,7 @@ export function resourceRule<Schema extends z.ZodObject>(
 }
 
 /** What is wrong, and with which resource. If it names none, it concerns the stack. */
-interface Violation {
-  problem: string;
-  urn?: string;
-}
+type Violation = { problem: string; urn?: string } | { items: ItemProblem[]; of: PolicyResource };
 
 interface StackRule<Schema extends z.ZodObject> extends Rule<Schema> {
   check(resources: StackValidationArgs["resources"], settings: z.output<Schema>): Violation[];
@@ -133,32 +129,46 @@ export function stackRule<Schema extends z.ZodObject>(
   const policy = described(rule);
   return {
     ...policy,
-    validateStack(args, report) {
+    async validateStack(args, report) {
       const settings = parseSettings(name, config, args.getConfig());
       // The engine passes them in any order, but the messages should be the same each time.
       const resources = args.resources.toSorted((left, right) => (left.urn < right.urn ? -1 : 1));
-      for (const { problem, urn } of check(resources, settings)) {
-        report(withLink(problem, policy), urn);
+      for (const violation of check(resources, settings)) {
+        const { problem, urn } =
+          "of" in violation
+            ? { problem: await lineOf(violation.of.props, violation.items), urn: violation.of.urn }
+            : violation;
+        if (problem !== undefined) {
+          report(withLink(problem, policy), urn);
+        }
       }
     },
   };
+}
+
+/** What is wrong with an item or a file of a resource. */
+interface ItemProblem {
+  list?: string;
+  key: string | undefined;
+  problem: string;
 }
 
 const mostKeys = 5;
 
 /**
  * One line for the items of a resource: the first problem, where its item is declared if that is not the program, and
- * which items have one like it.
+ * which items have one like it. Undefined if there is no problem.
  */
-export function formatLine(
-  problems: readonly { list?: string; key: string | undefined; problem: string }[],
-  place?: string,
-): string | undefined {
+async function lineOf(
+  props: object,
+  problems: readonly ItemProblem[],
+): Promise<string | undefined> {
   const [first, ...others] = problems;
   if (first === undefined) {
     return undefined;
   }
   const { list = "items" } = first;
+  const place = await placeInManifest(props, first.key);
   const line =
     first.key === undefined
       ? first.problem

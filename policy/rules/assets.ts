@@ -2,7 +2,7 @@ import { z } from "zod";
 import { got } from "../../provider/lifecycle/fields.ts";
 import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import { type Fields, isReadable, rawOf, readDeclared } from "../read-declared.ts";
-import { fieldRule, formatLine, stackRule } from "../rule.ts";
+import { fieldRule, stackRule } from "../rule.ts";
 import { ruleSettings } from "../settings.ts";
 
 export const assetHttps = fieldRule({
@@ -68,9 +68,10 @@ export const assetUnique = stackRule({
   config: ruleSettings({}),
   check(resources) {
     const first = new Map<string, string>();
-    return resources.flatMap(({ type, props, urn, name }) => {
+    return resources.map((resource) => {
+      const { type, props, urn, name } = resource;
       const { uploads } = rawOf(props);
-      const problems = readDeclared(type, props).flatMap(({ kind, key, fields }) => {
+      const items = readDeclared(type, props).flatMap(({ kind, key, fields }) => {
         const asset = kind === "item" ? assetOf(fields, uploads, urn) : undefined;
         if (asset === undefined) {
           return [];
@@ -87,8 +88,7 @@ export const assetUnique = stackRule({
               },
             ];
       });
-      const problem = formatLine(problems);
-      return problem === undefined ? [] : [{ problem, urn }];
+      return { items, of: resource };
     });
   },
 });

@@ -3,7 +3,7 @@ import { longestSeconds, secondsUntil } from "../../provider/items/deadline.ts";
 import { got } from "../../provider/lifecycle/fields.ts";
 import { batchOf } from "../find-batch.ts";
 import { type Fields, isReadable, readDeclared } from "../read-declared.ts";
-import { fieldRule, formatLine, spelled, stackRule } from "../rule.ts";
+import { fieldRule, spelled, stackRule } from "../rule.ts";
 import { pattern, ruleSettings } from "../settings.ts";
 
 const seconds = z.int().min(1).max(longestSeconds);
@@ -85,15 +85,13 @@ export const batchDeadlineLimits = stackRule({
       if (limit === undefined) {
         return [];
       }
-      const problem = formatLine(
-        declared.flatMap(({ key, fields }) => {
-          const outside = outsideOf(fields, limit.minimumSeconds, limit.maximumSeconds);
-          return outside === undefined
-            ? []
-            : [{ key, problem: `${outside}, or put it into another batch than "${name}"` }];
-        }),
-      );
-      return problem === undefined ? [] : [{ problem, urn: resource.urn }];
+      const items = declared.flatMap(({ key, fields }) => {
+        const outside = outsideOf(fields, limit.minimumSeconds, limit.maximumSeconds);
+        return outside === undefined
+          ? []
+          : [{ key, problem: `${outside}, or put it into another batch than "${name}"` }];
+      });
+      return [{ items, of: resource }];
     });
   },
 });

@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { deadlineRequired, labelCategories } from "../../policy/index.ts";
+import {
+  assetUnique,
+  batchDeadlineLimits,
+  deadlineRequired,
+  labelCategories,
+} from "../../policy/index.ts";
 import { reports, setOf } from "./support.ts";
 
 const missing =
@@ -41,6 +46,21 @@ describe("rules on the items of a manifest", () => {
     assert.deepEqual(await reports(labelCategories, [one], { allowed: ["stop"] }), [
       `items["c"] (${manifest}, line 1): labels[0].metadata.category is "stp", must be one of "stop": did you mean stop?`,
     ]);
+  });
+
+  it("name it of what a rule on the whole stack is against", async () => {
+    const manifest = join(folder, "twice.jsonl");
+    writeFileSync(manifest, '{"key":"a"}\n{"key":"b"}\n');
+    const late = { assetUrl: "a.jpg", dueInSeconds: 90_000 };
+    const twice = setOf({ a: late, b: late }, { manifest });
+    const [unique = "", ...more] = await reports(assetUnique, [twice]);
+    assert.ok(unique.startsWith(`items["b"] (${manifest}, line 2): assetUrl "a.jpg" must be`));
+    const limits = [{ batch: "Default", maximumSeconds: 86_400 }];
+    const [tooLate = ""] = await reports(batchDeadlineLimits, [twice], { limits });
+    assert.ok(
+      tooLate.startsWith(`items["a"] (${manifest}, line 1): dueInSeconds is 90000, must be`),
+    );
+    assert.deepEqual(more, []);
   });
 
   it("name none where it is not known", async () => {
