@@ -5,16 +5,31 @@ import { didYouMean, showName } from "../provider/text/unknown-names.ts";
 
 // A rule's configuration is declared once. The engine gets it as JSON schema, the rule gets it as a type.
 
+/** What a configuration calls the level of a rule, beside the rule's settings. */
+const levelName = "enforcementLevel";
+
 /** The settings of a rule, or of an entry in them. */
 export function ruleSettings<Shape extends z.ZodRawShape>(shape: Shape) {
   return z.strictObject(shape, {
     error: (issue) =>
       issue.code === "unrecognized_keys"
         ? issue.keys
-            .map((key) => `has no setting ${showName(key)}${didYouMean(key, Object.keys(shape))}`)
+            .map(
+              (key) =>
+                `has no setting ${showName(key)}${didYouMean(key, [...Object.keys(shape), levelName])}`,
+            )
             .join(", and ")
         : `must be an object, got ${got(issue.input)}`,
   });
+}
+
+/** Refuses limits that nothing can be within. */
+export function inOrder<Least extends string, Most extends string>(least: Least, most: Most) {
+  const areInOrder = (limits: Record<Least | Most, number>) => limits[least] <= limits[most];
+  return [areInOrder, { path: [least], error: `must not be more than ${most}` }] as [
+    typeof areInOrder,
+    { path: string[]; error: string },
+  ];
 }
 
 /** The text of a pattern. */

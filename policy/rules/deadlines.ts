@@ -4,7 +4,7 @@ import { got } from "../../provider/lifecycle/fields.ts";
 import { batchOf } from "../find-batch.ts";
 import { type Fields, isReadable, readDeclared } from "../read-declared.ts";
 import { fieldRule, spelled, stackRule } from "../rule.ts";
-import { pattern, ruleSettings } from "../settings.ts";
+import { inOrder, pattern, ruleSettings } from "../settings.ts";
 
 const seconds = z.int().min(1).max(longestSeconds);
 const reads = ["dueInSeconds", "dueAt"] as const;
@@ -46,7 +46,7 @@ export const deadlineLimits = fieldRule({
     maximumSeconds: seconds
       .default(1_209_600)
       .describe("The most time for an item; for a moment, counted from now"),
-  }),
+  }).refine(...inOrder("minimumSeconds", "maximumSeconds")),
   of: ["item"],
   reads,
   check: (fields, { minimumSeconds, maximumSeconds }) =>
@@ -64,7 +64,7 @@ export const batchDeadlineLimits = stackRule({
           batch: pattern().describe("What the whole name of the batch must match"),
           minimumSeconds: seconds.default(1),
           maximumSeconds: seconds.default(longestSeconds),
-        }),
+        }).refine(...inOrder("minimumSeconds", "maximumSeconds")),
       )
       .prefault([])
       .describe("Limits by the name of the batch; the first that matches counts"),

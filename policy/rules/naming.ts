@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { isReadable, readDeclared } from "../read-declared.ts";
 import { fieldRule, stackRule } from "../rule.ts";
-import { pattern, ruleSettings, written } from "../settings.ts";
+import { inOrder, pattern, ruleSettings, written } from "../settings.ts";
 
 const example = "vision-signs-2026-12";
 
@@ -49,7 +49,7 @@ export const batchNameLength = fieldRule({
   config: ruleSettings({
     minimum: z.int().min(1).max(1_000).default(3).describe("The fewest characters"),
     maximum: z.int().min(1).max(1_000).default(64).describe("The most characters"),
-  }),
+  }).refine(...inOrder("minimum", "maximum")),
   of: ["batch"],
   reads: ["name"],
   check({ name }, { minimum, maximum }) {

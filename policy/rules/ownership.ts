@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { got } from "../../provider/lifecycle/fields.ts";
 import { isUnknown } from "../../provider/lifecycle/unknown-values.ts";
+import { didYouMean } from "../../provider/text/unknown-names.ts";
 import type { Fields } from "../read-declared.ts";
 import { fieldRule } from "../rule.ts";
 import { pattern, ruleSettings, searchPattern, written } from "../settings.ts";
@@ -21,7 +23,18 @@ export const metadataRequired = fieldRule({
     defaults: z
       .record(z.string(), z.string())
       .default({})
-      .describe("What a remediation adds where an entry is missing"),
+      .describe("What a remediation adds where an entry of keys is missing"),
+  }).superRefine(({ keys, defaults }, context) => {
+    for (const [key, text] of Object.entries(defaults)) {
+      const form = Object.hasOwn(keys, key) ? keys[key] : undefined;
+      const message =
+        form === undefined
+          ? `is not in keys${didYouMean(key, Object.keys(keys))}`
+          : `must match ${written(form)}, got ${got(text)}`;
+      if (form?.test(text) !== true) {
+        context.addIssue({ code: "custom", path: ["defaults", key], message });
+      }
+    }
   }),
   of: ["batch", "item"],
   reads: ["metadata"],
@@ -43,13 +56,11 @@ export const metadataRequired = fieldRule({
     });
     return problems.length === 0 ? undefined : problems.join("; ");
   },
-  remedy({ metadata = {} }, { keys, of, defaults }, kind) {
+  remedy({ metadata = {} }, { of, defaults }, kind) {
     if (of.every((each) => each !== kind)) {
       return undefined;
     }
-    const added = Object.entries(defaults).filter(
-      ([key]) => Object.hasOwn(keys, key) && entryOf(metadata, key) === undefined,
-    );
+    const added = Object.entries(defaults).filter(([key]) => entryOf(metadata, key) === undefined);
     return added.length === 0 ? undefined : { metadata: Object.fromEntries(added) };
   },
 });

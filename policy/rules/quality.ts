@@ -6,7 +6,7 @@ import { hasUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import { shortList } from "../../provider/text/lines.ts";
 import { didYouMean } from "../../provider/text/unknown-names.ts";
 import { fieldRule } from "../rule.ts";
-import { ruleSettings } from "../settings.ts";
+import { inOrder, ruleSettings } from "../settings.ts";
 
 export const difficultyRange = fieldRule({
   name: "difficulty-range",
@@ -16,7 +16,7 @@ export const difficultyRange = fieldRule({
     minimum: z.int().min(0).max(100).default(0).describe("The lowest difficulty"),
     maximum: z.int().min(0).max(100).default(100).describe("The highest difficulty"),
     required: z.boolean().default(true).describe("Whether it must be set"),
-  }),
+  }).refine(...inOrder("minimum", "maximum")),
   of: ["item"],
   reads: ["difficulty"],
   check({ difficulty }, { minimum, maximum, required }) {

@@ -20,6 +20,7 @@ describe("the configuration of a pack", () => {
       "set-size": "mandatry",
       "stack-size": { enforcementLevel: "off", maximun: 5, of: 1 },
       "asset-host": { hosts: "example.com" },
+      "asset-unique": { enforcementlevel: "advisory" },
     };
     const levels = "must be one of advisory, mandatory, remediate, disabled, got";
     assert.deepEqual(configurationProblems(recommended, config), [
@@ -29,7 +30,31 @@ describe("the configuration of a pack", () => {
       `the level of stack-size ${levels} "off"`,
       "the configuration of stack-size is wrong: it has no setting maximun: did you mean maximum?, and has no setting of",
       "the configuration of asset-host is wrong: hosts: Invalid input: expected array, received string",
+      "the configuration of asset-unique is wrong: it has no setting enforcementlevel: did you mean enforcementLevel?",
     ]);
+  });
+
+  it("may not have limits that nothing is within, or defaults that do not help", () => {
+    const config = {
+      "deadline-limits": { minimumSeconds: 1_209_601 },
+      "batch-deadline-limits": { limits: [{ batch: "a", minimumSeconds: 6, maximumSeconds: 5 }] },
+      "batch-name-length": { maximum: 2 },
+      "difficulty-range": { minimum: 60, maximum: 50 },
+      "metadata-required": {
+        keys: { costCentre: "\\d{4}", owner: ".+" },
+        defaults: { costCenter: "4711", costCentre: "none", owner: "vision" },
+      },
+    };
+    const wrong = (rule: string) => `the configuration of ${rule} is wrong:`;
+    assert.deepEqual(configurationProblems(recommended, config), [
+      `${wrong("deadline-limits")} minimumSeconds must not be more than maximumSeconds`,
+      `${wrong("batch-deadline-limits")} limits[0].minimumSeconds must not be more than maximumSeconds`,
+      `${wrong("batch-name-length")} minimum must not be more than maximum`,
+      `${wrong("difficulty-range")} minimum must not be more than maximum`,
+      `${wrong("metadata-required")} defaults.costCenter is not in keys: did you mean costCentre?; defaults.costCentre must match \\d{4}, got "none"`,
+    ]);
+    const equal = { "difficulty-range": { minimum: 50, maximum: 50 } };
+    assert.deepEqual(configurationProblems(recommended, equal), []);
   });
 
   it("leaves the settings of rules that are from elsewhere to them", () => {

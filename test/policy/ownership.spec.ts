@@ -33,7 +33,7 @@ describe("metadata-required", () => {
     );
   });
 
-  const defaults = { owner: "vision", costCentre: "1", other: "x" };
+  const defaults = { owner: "vision", costCentre: "1" };
 
   it("adds the configured entries that are missing", async () => {
     const batch = goodBatch({ metadata: { owner: "roads", site: "b" } });
@@ -51,7 +51,7 @@ describe("metadata-required", () => {
   });
 
   it("adds them to the items of a set", async () => {
-    const config = { of: ["item"], keys: { owner: ".+" }, defaults };
+    const config = { of: ["item"], keys: { owner: ".+" }, defaults: { owner: "vision" } };
     const set = setOf({ a: { metadata: { x: 1 } }, b: { metadata: { owner: "me" } } });
     const expected = {
       a: { metadata: { x: 1, owner: "vision" } },
