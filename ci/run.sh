@@ -9,15 +9,11 @@ arguments=("$1")
 # Gives an option, unless its value is empty.
 give() { if [ -n "$2" ]; then arguments+=("$1" "$2"); fi; }
 
-# The engine takes an executable by its full path only.
-pack=${POLICY_PACK:-}
-if [ -f "$pack" ]; then pack=$(cd "$(dirname "$pack")" && pwd)/$(basename "$pack"); fi
-
 if [ "$1" = up ]; then arguments+=(--yes); fi
 arguments+=(--stack "$STACK" --markdown "$REPORT" --json "$JSON")
 give --html "${PAGE:-}"
 if [ "$1" != drift ]; then
-  give --policy-pack "$pack"
+  give --policy-pack "${POLICY_PACK:-}"
   give --policy-pack-config "${POLICY_PACK_CONFIG:-}"
   give --max-new "${MAX_NEW:-}"
   give --max-cancelled "${MAX_CANCELLED:-}"

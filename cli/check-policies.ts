@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 import { isObject } from "../provider/lifecycle/plain.ts";
+import { parseIfJson } from "../provider/text/json.ts";
 
 /** The name of the pack that the package brings along, in its `package.json`. */
 const ownPack = "pulumi-ai-data-platform-policy";
@@ -17,11 +18,24 @@ export async function checkPolicies(
 ): Promise<void> {
   for (const [index, configuration] of configurations.entries()) {
     const pack = resolve(cwd, packs[index] ?? "");
-    const given = await readJson(resolve(cwd, configuration));
-    if (isObject(given) && (await isOwn(pack))) {
+    const given = await readConfiguration(cwd, configuration);
+    if (given !== undefined && (await isOwn(pack))) {
       await check(configuration, given);
     }
   }
+}
+
+/** The configuration in a file; undefined if it is empty or not there, which the engine then says. */
+async function readConfiguration(cwd: string, file: string): Promise<object | undefined> {
+  const text = await read(resolve(cwd, file));
+  if (text.trim() === "") {
+    return undefined;
+  }
+  const given = parseIfJson(text);
+  if (!isObject(given)) {
+    throw new Refusal(`${file}: it is not a JSON object with the names of rules`);
+  }
+  return given;
 }
 
 async function check(file: string, given: object): Promise<void> {
@@ -38,17 +52,14 @@ async function check(file: string, given: object): Promise<void> {
 
 /** A pack is named by its folder, or by the executable in it. */
 async function isOwn(pack: string): Promise<boolean> {
-  const manifests = [pack, dirname(pack)].map((folder) => readJson(join(folder, "package.json")));
-  const [inside, beside] = await Promise.all(manifests);
-  const manifest = inside ?? beside;
-  return isObject(manifest) && manifest.name === ownPack;
+  const texts = await Promise.all(
+    [pack, dirname(pack)].map((folder) => read(join(folder, "package.json"))),
+  );
+  const manifest = texts.map(parseIfJson).find(isObject);
+  return manifest?.name === ownPack;
 }
 
-/** What a file has; undefined if it is not there or has no JSON, which the engine then says. */
-async function readJson(file: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(file, "utf8"));
-  } catch {
-    return undefined;
-  }
+/** The text of a file; nothing if it is not there. */
+async function read(file: string): Promise<string> {
+  return readFile(file, "utf8").catch(() => "");
 }

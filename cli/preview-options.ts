@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import type { Argv } from "yargs";
 import { Refusal } from "../provider/lifecycle/lifecycle.ts";
 import { howToSet } from "../provider/lifecycle/settings.ts";
@@ -94,7 +95,8 @@ export async function previewed(given: PreviewArguments): Promise<PreviewOptions
     cwd: given.cwd,
     stack: given.stack,
     connect: connectOpened,
-    policyPacks: given["policy-pack"],
+    // The engine would look for an executable in the folder of the program, which `main` may say is another one.
+    policyPacks: given["policy-pack"].map((pack) => resolve(given.cwd, pack)),
     policyPackConfigs: given["policy-pack-config"],
     limits: {
       new: given["max-new"],

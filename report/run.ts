@@ -169,9 +169,15 @@ async function listen(
     await run((event) => listener.hear(event));
   } catch (error) {
     if (!heard.began) {
-      // What is wrong with the settings of a policy pack comes before it begins, and the error leaves that out.
+      // What is wrong with a policy pack or its settings comes before it begins, and the error leaves that out.
       const said = heard.failures.map(({ text }) => text.replace(/\s+/g, " "));
-      throw new Refusal(said.length === 0 ? explainError(error) : said.join("; "));
+      const reason = heard.startOutput.split("\n").find((line) => /error\b/i.test(line));
+      throw new Refusal(
+        [
+          ...(reason === undefined ? [] : [reason.replace(/^error: /, "")]),
+          ...(said.length === 0 ? [explainError(error)] : said),
+        ].join("; "),
+      );
     }
     const isRefused = heard.rules.some(({ level }) => level === "mandatory");
     if (heard.failures.length === 0 && !isRefused) {

@@ -38,6 +38,8 @@ export interface Heard {
   rules: RuleReport[];
   failures: Message[];
   warnings: Message[];
+  /** What processes wrote to stderr before the engine began: why a policy pack did not start. */
+  startOutput: string;
 }
 
 /** Steps that only repeat what the step of the whole replacement says. */
@@ -58,6 +60,7 @@ export class Listener {
     rules: [],
     failures: [],
     warnings: [],
+    startOutput: "",
   };
 
   hear({ preludeEvent, resOutputsEvent, policyEvent, diagnosticEvent }: EngineEvent): void {
@@ -116,6 +119,9 @@ export class Listener {
   }
 
   #diagnostic({ severity, message: text, urn, ephemeral }: Diagnostic): void {
+    if (severity === "info#err" && !this.heard.began) {
+      this.heard.startOutput += text;
+    }
     // Debug messages repeat all properties, including secret ones in plain text.
     if (ephemeral === true || (severity !== "error" && severity !== "warning")) {
       return;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { UserProject } from "../../harness/user-project.ts";
+import { pulumiYaml, UserProject } from "../../harness/user-project.ts";
 import { projectRoot } from "../../scripts/paths.ts";
 import { useEmulator } from "../support/emulator.ts";
 import { main, projectFiles } from "../support/reports.ts";
@@ -94,6 +94,25 @@ new PolicyPack("own", { policies: [{ ...setSize, enforcementLevel: "mandatory" }
     }
   });
 
+  it("says why a pack does not start", async () => {
+    project.write("own/broken.mjs", '#!/usr/bin/env node\nimport "a-package-that-is-missing";\n');
+    chmodSync(join(project.folder, "own/broken.mjs"), 0o755);
+    const { code, stdout, stderr } = await run(["--policy-pack", "own/broken.mjs"]);
+    assert.deepEqual([code, stdout], [1, ""], stderr);
+    assert.match(
+      stderr,
+      /^error: Error \[ERR_MODULE_NOT_FOUND\]: Cannot find package 'a-package-that-is-missing' [^\n]*; policy pack [^\n]* failed to start: [^\n]*\n$/,
+    );
+  });
+
+  it("says that a configuration of rules is not JSON, and which", async () => {
+    project.write("policies.json", '{ "set-size": ');
+    const options = ["--policy-pack", policyPack, "--policy-pack-config", "policies.json"];
+    const { code, stdout, stderr } = await run(options);
+    const expected = "error: policies.json: it is not a JSON object with the names of rules\n";
+    assert.deepEqual([code, stdout, stderr], [1, "", expected]);
+  });
+
   it("says why the program fails", async () => {
     const { code, stdout, stderr } = await run(["--json", "-"]);
     assert.equal(code, 1, stderr);
@@ -103,5 +122,12 @@ new PolicyPack("own", { policies: [{ ...setSize, enforcementLevel: "mandatory" }
     // On the terminal it is still one line, with the summary beside the report that took stdout.
     assert.match(stderr, /^labeling\/test: The preview failed\.\n/);
     assert.match(stderr, /\nerror: [^\n]*no list of pictures[^\n]*\n/);
+  });
+
+  it("finds a pack from the project's folder where the program is in another one", async () => {
+    project.write("Pulumi.yaml", `${pulumiYaml}main: program/index.ts\n`);
+    project.write("program/index.ts", project.read("index.ts"));
+    const { stdout, stderr } = await run(["--policy-pack", "own/main.mjs"]);
+    assert.match(stdout, /\nerror: [^\n]*no list of pictures[^\n]*\n/, stderr);
   });
 });
