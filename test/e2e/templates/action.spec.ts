@@ -114,10 +114,20 @@ describe("the action for GitHub", function () {
         secrets,
       ]);
     assert.deepEqual(secretsOf({})[1], ["npx", ["PULUMI_CONFIG_PASSPHRASE"]]);
-    assert.deepEqual(secretsOf({ PULUMI_ACCESS_TOKEN: "by OIDC" })[1], [
-      "npx",
-      ["PULUMI_ACCESS_TOKEN", "PULUMI_CONFIG_PASSPHRASE"],
-    ]);
+    const byOidc = { AIDP_API_KEY: "key", PULUMI_ACCESS_TOKEN: "token" };
+    const [install, run] = secretsOf({ ...byOidc, PULUMI_CONFIG_PASSPHRASE: "words" });
+    assert.deepEqual(install, ["npm", []]);
+    assert.deepEqual(run, ["npx", [...Object.keys(byOidc), "PULUMI_CONFIG_PASSPHRASE"]]);
+  });
+
+  it("runs nothing where a line of the installation fails", () => {
+    const inputs = { install: "npm ci | cat\nfalse | cat\ntrue" };
+    const { calls, failed } = runJob(preview, "preview", { inputs });
+    assert.equal(failed, "Install");
+    assert.deepEqual(
+      calls.map(({ line }) => line),
+      ["npm ci"],
+    );
   });
 
   it("runs in the folder of the project, and tells its stack from one of the same name", () => {

@@ -12,7 +12,11 @@ const files = args
   .map((file) => readFileSync(file, "utf8"));
 
 const secrets = Object.keys(process.env)
-  .filter((name) => /^(AIDP_API_KEY|GH_TOKEN|PULUMI_.*)$/.test(name) && process.env[name] !== "")
+  .filter(
+    (name) =>
+      /^(AIDP_API_KEY|GH_TOKEN|LABELING_GITLAB_TOKEN|PULUMI_.*)$/.test(name) &&
+      process.env[name] !== "",
+  )
   .sort();
 appendFileSync(
   join(folder, "calls.jsonl"),

@@ -37,7 +37,10 @@ function runJob(
   const env = {
     ...shared,
     ...variables,
+    AIDP_API_KEY: "secret",
     LABELING_GITLAB_TOKEN: "glpat-secret",
+    PULUMI_ACCESS_TOKEN: "secret",
+    PULUMI_CONFIG_PASSPHRASE: "secret",
     CI_API_V4_URL: api,
     CI_PROJECT_DIR: checkout.folder,
     CI_PROJECT_ID: "12",
@@ -141,6 +144,28 @@ describe("the CI/CD component for GitLab", function () {
     assert.equal(jobs["labeling-up"]?.environment, "labeling");
     assert.equal(jobs["labeling-up"]?.resource_group, "labeling-up/$STACK");
     assert.equal(jobs["labeling-drift"]?.resource_group, "labeling-drift/$STACK");
+  });
+
+  it("gives secrets neither to the installation, nor its own token to the program", () => {
+    const { calls } = runJob("labeling-drift", 0, [{ call: /per_page=100/, stdout: "[]" }]);
+    const secretsOf = (name: string) => calls.find(({ command }) => command === name)?.secrets;
+    assert.deepEqual(secretsOf("npm"), []);
+    assert.deepEqual(secretsOf("npx"), [
+      "AIDP_API_KEY",
+      "PULUMI_ACCESS_TOKEN",
+      "PULUMI_CONFIG_PASSPHRASE",
+    ]);
+    assert.ok(secretsOf("curl")?.includes("LABELING_GITLAB_TOKEN"));
+  });
+
+  it("runs nothing where a line of the installation fails", () => {
+    const inputs = { install: "npm ci | cat\nfalse | cat\ntrue" };
+    const { code, calls } = runJob("labeling-preview", 2, [], { inputs });
+    assert.equal(code, 1);
+    assert.deepEqual(
+      calls.map(({ line }) => line),
+      ["npm ci"],
+    );
   });
 
   describe("labeling-preview", () => {
