@@ -2,11 +2,21 @@
 // prints commands of GitHub, and `gitlab` a report of code quality. ROOT is the folder of the repository.
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 
-const [format, reportFile, root] = process.argv.slice(2);
-const findings = existsSync(reportFile) ? findingsOf(read(reportFile)) : [];
+const [format, reportFile, given] = process.argv.slice(2);
+const root = realpathSync(given);
+const report = existsSync(reportFile) ? read(reportFile) : undefined;
+process.chdir(programFolder());
+const findings = report === undefined ? [] : findingsOf(report);
 process.stdout.write(format === "gitlab" ? codeQuality(findings) : findings.map(command).join(""));
+
+/** The folder from which a program names its manifests: that of `main`, if the project has one. */
+function programFolder() {
+  const project = isFile("Pulumi.yaml") ? read("Pulumi.yaml") : "";
+  const [, , main = "."] = /^main: *(["']?)(.+?)\1 *(#.*)?\r?$/m.exec(project) ?? [];
+  return existsSync(main) && statSync(main).isDirectory() ? main : dirname(main);
+}
 
 /** Each message of the report at each line that it names, the most important ones first. */
 function findingsOf(report) {
@@ -70,7 +80,7 @@ function read(file) {
 }
 
 function inRepository(file) {
-  return relative(realpathSync(root), realpathSync(resolve(file))).replaceAll(sep, "/");
+  return relative(root, realpathSync(file)).replaceAll(sep, "/");
 }
 
 function command({ level, file, line, title, text }) {

@@ -24,8 +24,8 @@ const violation = (message: string, level = "mandatory") => ({
 });
 
 /** The annotations of a report, as they come from the script in the folder of the project. */
-function annotations(format: string, json: object): string {
-  const checkout = new Checkout([], { ...files, "report.json": JSON.stringify(json) });
+function annotations(format: string, json: object, more: Record<string, string> = {}): string {
+  const checkout = new Checkout([], { ...files, ...more, "report.json": JSON.stringify(json) });
   try {
     const { stdout, stderr, status } = spawnSync(
       process.execPath,
@@ -89,6 +89,21 @@ describe("annotations", function () {
       /^::warning file=signs\/items\.csv,line=2,title=asset-host::items/,
     );
   });
+
+  for (const main of ["src/index.ts", '"src/" # the program', "src/index"]) {
+    it(`are in the folder of the program, which main says is ${main}`, () => {
+      const failure = { text: "manifest items.csv: line 2: it is not CSV" };
+      const more = {
+        "signs/Pulumi.yaml": `name: signs\nmain: ${main}\nruntime: nodejs\n`,
+        "signs/src/index.ts": "",
+        "signs/src/items.csv": "key\n",
+      };
+      assert.match(
+        annotations("github", { failures: [failure], rules: [], warnings: [] }, more),
+        /^::error file=signs\/src\/items\.csv,line=2,/,
+      );
+    });
+  }
 
   it("are nowhere where a file is not there, or no line is named", () => {
     assert.equal(ofMessages("manifest gone.csv: line 2: it is not CSV", "no line at all"), "");
