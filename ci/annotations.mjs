@@ -64,7 +64,7 @@ function namedLines(message) {
   }
   return rest.split("; ").flatMap((text) => {
     const [, beside, line] =
-      /^(?:(.+?):? )?line (\d+)\b/.exec(text) ?? /()\bline (\d+)\b/.exec(text) ?? [];
+      /^()line (\d+)\b/.exec(text) ?? /^(.+?):? line (\d+)\b/s.exec(text) ?? [];
     const places = beside ? [join(manifest, beside), join(dirname(manifest), beside)] : [];
     const file = [...places, manifest].find((each) => isFile(each));
     return line === undefined || file === undefined ? [] : [{ file, line: Number(line), text }];

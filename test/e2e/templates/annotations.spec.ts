@@ -62,6 +62,13 @@ describe("annotations", function () {
     );
   });
 
+  it("are at the line that is wrong, and not at another one that a failure names as well", () => {
+    assert.match(
+      ofMessages('manifest items.csv: line 3: key "a" is on line 2 as well'),
+      /^::error file=signs\/items\.csv,line=3,/,
+    );
+  });
+
   it("are in the file beside the manifest that a failure names", () => {
     assert.match(
       ofMessages("manifest voc: a.xml line 5: the object has no <name>"),
