@@ -1,48 +1,80 @@
 import { readFile, stat } from "node:fs/promises";
-import { dirname, join, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { parse } from "yaml";
 import { isObject, type Plain } from "../lifecycle/plain.ts";
 
 // DVC keeps large files outside of git, and their hashes in git: `photos.dvc` beside `photos`, or `dvc.lock` beside the
 // pipeline that makes them.
 
-/** The hash by which DVC knows a file or folder, or the folder that it is in; undefined if DVC does not. */
-export async function readDvcHash(path: string): Promise<string | undefined> {
+/** With more parts than this, only the commit says what they are. */
+const mostParts = 20;
+
+/**
+ * The hashes by which DVC knows a file or folder, by path: its own, that of the folder that it is in, or those of its
+ * parts. None if DVC knows nothing of it.
+ */
+export async function readDvcHashes(path: string): Promise<Record<string, string>> {
   const target = resolve(path);
+  const parts: Out[] = [];
   for (let at = target; dirname(at) !== at; at = dirname(at)) {
     const folder = dirname(at);
-    const outs = [
-      ...outsOf(await readYaml(`${at}.dvc`)),
-      ...outsOfStages(await readYaml(join(folder, "dvc.lock"))),
-    ];
-    const found = hashIn(outs, folder, target);
-    if (found !== undefined) {
-      return found;
+    const outs = outsIn(folder, [
+      await readYaml(`${at}.dvc`),
+      ...stagesOf(await readYaml(join(folder, "dvc.lock"))),
+    ]);
+    const own = outs.find((out) => out.path === target || isWithin(target, out.path));
+    if (own !== undefined) {
+      return { [path]: own.hash };
     }
+    parts.push(...outs.filter((out) => isWithin(out.path, target)));
     // Neither looks beyond its repository.
     if ((await isThere(join(folder, ".dvc"))) || (await isThere(join(folder, ".git")))) {
-      return undefined;
+      break;
     }
   }
-  return undefined;
+  parts.push(...(await partsBelow(target)));
+  const found = parts.map((out) => [join(path, relative(target, out.path)), out.hash]);
+  return found.length > mostParts ? {} : Object.fromEntries(found.sort());
 }
 
-function outsOf(file: unknown): unknown[] {
-  return isObject(file) && Array.isArray(file.outs) ? file.outs : [];
+/** What DVC keeps in pieces within a folder. */
+async function partsBelow(folder: string): Promise<Out[]> {
+  const { glob } = await import("tinyglobby");
+  const options = { cwd: folder, absolute: true, followSymbolicLinks: false };
+  const files = await glob("**/*.dvc", options);
+  const few = files.slice(0, mostParts + 1);
+  const outs = await Promise.all(
+    few.map(async (file) => outsIn(dirname(file), [await readYaml(file)])),
+  );
+  return outs.flat();
 }
 
-function outsOfStages(lock: unknown): unknown[] {
-  const stages = isObject(lock) && isObject(lock.stages) ? Object.values(lock.stages) : [];
-  return stages.flatMap(outsOf);
+/** A file or folder that DVC keeps, and its hash. */
+interface Out {
+  path: string;
+  hash: string;
 }
 
-function hashIn(outs: readonly unknown[], folder: string, target: string): string | undefined {
-  const out = outs.find((each): each is Plain => {
-    const path = isObject(each) && typeof each.path === "string" ? resolve(folder, each.path) : "";
-    return path === target || (path !== "" && target.startsWith(`${path}${sep}`));
+/** The outputs of stages, or of files like `photos.dvc`, in a folder. */
+function outsIn(folder: string, stages: readonly unknown[]): Out[] {
+  const outs = stages.flatMap((stage) =>
+    isObject(stage) && Array.isArray(stage.outs) ? (stage.outs as unknown[]) : [],
+  );
+  return outs.flatMap((out) => {
+    const { path, md5, etag, checksum }: Plain = isObject(out) ? out : {};
+    const hash = md5 ?? etag ?? checksum;
+    return typeof path === "string" && typeof hash === "string"
+      ? [{ path: resolve(folder, path), hash }]
+      : [];
   });
-  const hash = out?.md5 ?? out?.etag ?? out?.checksum;
-  return typeof hash === "string" ? hash : undefined;
+}
+
+function stagesOf(lock: unknown): unknown[] {
+  return isObject(lock) && isObject(lock.stages) ? Object.values(lock.stages) : [];
+}
+
+function isWithin(path: string, folder: string): boolean {
+  return path.startsWith(`${folder}${sep}`);
 }
 
 async function readYaml(path: string): Promise<unknown> {

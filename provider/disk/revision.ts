@@ -75,5 +75,8 @@ export function withoutCredentials(url: string): string {
   if (scheme !== undefined && /(^|\+)ssh($|\+)/i.test(scheme)) {
     return text.replace(/^([^/]*\/\/[^/:@]*):.*@/s, "$1@");
   }
-  return text.replace(/\/\/.*@/s, "//");
+  // Without a scheme, git takes what is before the colon for a host, so that such a URL is of no use; its password is one.
+  return scheme === undefined && /^[^/:@]+:[^/\\@]*@/.test(text)
+    ? text.replace(/^.*@/s, "")
+    : text.replace(/\/\/.*@/s, "//");
 }

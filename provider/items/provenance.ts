@@ -1,5 +1,5 @@
-import { readDvcHash } from "../disk/dvc.ts";
-import { type Revision, readRevision } from "../disk/revision.ts";
+import { readDvcHashes } from "../disk/dvc.ts";
+import { type Revision, readRevision, withoutCredentials } from "../disk/revision.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { forgetBatches, listBatchesOnce } from "./batches.ts";
@@ -49,14 +49,10 @@ async function readProvenance(
   session.revision ??= readRevision(process.cwd());
   const revision = await session.revision;
   const known: Revision | undefined = typeof revision === "string" ? undefined : revision;
-  const hashes = await Promise.all(
-    files.map(async (file) => {
-      const hash = await readDvcHash(file);
-      return hash === undefined ? [] : [`${file}: ${hash}`];
-    }),
-  );
-  const { [lakeFsVariable]: lakefs } = process.env;
-  const provenance: Provenance = { ...known, dvc: hashes.flat().join(", "), lakefs };
+  const hashes = await Promise.all(files.map(readDvcHashes));
+  const dvc = hashes.flatMap(Object.entries).map(([path, hash]) => `${path}: ${hash}`);
+  const lakefs = withoutCredentials(process.env[lakeFsVariable] ?? "");
+  const provenance: Provenance = { ...known, dvc: dvc.join(", "), lakefs };
   return toEntries(provenance);
 }
 

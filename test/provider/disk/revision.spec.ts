@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readDvcHash } from "../../../provider/disk/dvc.ts";
+import { readDvcHashes } from "../../../provider/disk/dvc.ts";
 import { readRevision, withoutCredentials } from "../../../provider/disk/revision.ts";
 import { commitAll } from "../../support/git.ts";
 
@@ -77,6 +77,10 @@ describe("provider: the revision of a folder", () => {
     ["ssh://git:t0ken@example.com/a.git", "ssh://git@example.com/a.git"],
     ["git+ssh://git:t0k@en@example.com/a.git", "git+ssh://git@example.com/a.git"],
     ["codecommit::eu-west-1://t0ken@labels", "codecommit::eu-west-1://labels"],
+    ["bot:t0ken@example.com:us/a.git", "example.com:us/a.git"],
+    ["bot:t0k@en@example.com/us/a.git", "example.com/us/a.git"],
+    ["example.com:us/a@v2.git", "example.com:us/a@v2.git"],
+    ["C:\\code\\a@v2", "C:\\code\\a@v2"],
     ["../labels.git", "../labels.git"],
   ] as const) {
     it(`has of ${url} what lets nobody in`, () => {
@@ -91,10 +95,33 @@ describe("provider: the revision of a folder", () => {
     const lock =
       "schema: '2.0'\nstages:\n  split:\n    cmd: split\n    outs:\n    - path: data/items.csv\n      md5: 3c4d\n";
     writeFileSync(join(folder, "dvc.lock"), lock);
-    assert.equal(await readDvcHash(join(folder, "data/photos")), "1a2b.dir");
-    assert.equal(await readDvcHash(join(folder, "data/photos/city/1.jpg")), "1a2b.dir");
-    assert.equal(await readDvcHash(join(folder, "data/items.csv")), "3c4d");
-    assert.equal(await readDvcHash(join(folder, "data/others.csv")), undefined);
-    assert.equal(await readDvcHash("s3://bucket/photos"), undefined);
+    const hash = async (path: string) => Object.values(await readDvcHashes(path));
+    assert.deepEqual(await hash(join(folder, "data/photos")), ["1a2b.dir"]);
+    assert.deepEqual(await hash(join(folder, "data/photos/city/1.jpg")), ["1a2b.dir"]);
+    assert.deepEqual(await hash(join(folder, "data/items.csv")), ["3c4d"]);
+    assert.deepEqual(await hash(join(folder, "data/others.csv")), []);
+    assert.deepEqual(await hash("s3://bucket/photos"), []);
+  });
+
+  it("has the hashes of DVC of the parts of a folder, unless they are too many", async () => {
+    const photos = join(folder, "photos");
+    mkdirSync(join(photos, "b"), { recursive: true });
+    mkdirSync(join(folder, ".dvc"));
+    writeFileSync(join(photos, "a.dvc"), "outs:\n- md5: 1a.dir\n  path: a\n");
+    writeFileSync(join(photos, "b/c.dvc"), "outs:\n- md5: 2b.dir\n  path: c\n");
+    writeFileSync(join(photos, "broken.dvc"), "outs: [");
+    const lock = "stages:\n  s:\n    outs:\n    - path: photos/z\n      md5: 3c.dir\n";
+    writeFileSync(join(folder, "dvc.lock"), lock);
+    assert.deepEqual(await readDvcHashes(photos), {
+      [join(photos, "a")]: "1a.dir",
+      [join(photos, "b/c")]: "2b.dir",
+      [join(photos, "z")]: "3c.dir",
+    });
+    assert.deepEqual(await readDvcHashes(join(photos, "b/d")), {});
+    for (let index = 0; index < 20; index += 1) {
+      const file = join(photos, `${index}.jpg.dvc`);
+      writeFileSync(file, `outs:\n- md5: ${index}d\n  path: ${index}.jpg\n`);
+    }
+    assert.deepEqual(await readDvcHashes(photos), {});
   });
 });

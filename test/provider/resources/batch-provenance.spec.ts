@@ -77,7 +77,7 @@ describe("provider: Batch: provenance", () => {
 
   it("is written at a change of the batch beside what others wrote, and kept when it is destroyed", async () => {
     const first = commitAll(folder);
-    process.env.AIDP_LAKEFS_REF = "lakefs://photos/main";
+    process.env.AIDP_LAKEFS_REF = "lakefs://key:s3cret@photos/main";
     const { id, state } = await batchLifecycle.create(platformOf(test.emulator), inputsOf("kept"));
     const [projectId = "", batchId = ""] = id.split("/");
     const metadata: Plain = { ...(await stored("kept")), note: "by hand" };
