@@ -2,7 +2,10 @@
 # Fails where the branch has moved on since this run's commit.
 set -euo pipefail
 
-newest=$(gh api "repos/$GITHUB_REPOSITORY/commits/${GITHUB_REF#refs/}" --jq .sha)
+ref=${GITHUB_REF#refs/}
+# Both may be in the name of a branch, and mean something else in a URL.
+ref=${ref//"%"/%25} ref=${ref//"#"/%23}
+newest=$(gh api "repos/$GITHUB_REPOSITORY/commits/$ref" --jq .sha)
 if [ "$newest" != "$GITHUB_SHA" ]; then
   echo "$GITHUB_REF_NAME is at $newest by now: the run of that commit applies this one's changes too." >&2
   exit 1

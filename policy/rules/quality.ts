@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { boxProblem } from "../../provider/items/box.ts";
-import { categoryOf } from "../../provider/items/labels.ts";
 import { got, uuid } from "../../provider/lifecycle/fields.ts";
-import { hasUnknown } from "../../provider/lifecycle/unknown-values.ts";
+import { isObject } from "../../provider/lifecycle/plain.ts";
+import { hasUnknown, isUnknown } from "../../provider/lifecycle/unknown-values.ts";
 import { shortList } from "../../provider/text/lines.ts";
 import { didYouMean } from "../../provider/text/unknown-names.ts";
 import { fieldRule } from "../rule.ts";
@@ -107,9 +107,15 @@ export const labelCategories = fieldRule({
       return undefined;
     }
     for (const [index, label] of labels.entries()) {
-      const category = categoryOf(label);
-      if (category !== undefined && !allowed.includes(category)) {
-        const meant = didYouMean(category, allowed) || ": correct it, or add it to this rule";
+      const { metadata } = isObject(label) ? label : {};
+      const { category } = isObject(metadata) ? metadata : {};
+      if (category === undefined || isUnknown(category)) {
+        continue;
+      }
+      // A number is none of these names, even if it is the number of one.
+      if (typeof category !== "string" || !allowed.includes(category)) {
+        const meant =
+          didYouMean(String(category), allowed) || ": correct it, or add it to this rule";
         return `labels[${index}].metadata.category is ${got(category)}, must be one of ${shortList(allowed, 10)}${meant}`;
       }
     }

@@ -60,6 +60,12 @@ const broken: [Rule, Record<string, unknown>, object, string][] = [
     'labels[0].metadata.category is "Bus", must be one of "lamp", "stop sign": correct it, or add it to this rule',
   ],
   [
+    labelCategories,
+    { labels: [{ bbox: [1, 1, 2, 2], metadata: { category: 7 } }] },
+    { allowed: ["lamp", "stop sign"] },
+    'labels[0].metadata.category is 7, must be one of "lamp", "stop sign": correct it, or add it to this rule',
+  ],
+  [
     assetHttps,
     { assetUrl: "http://user:word@pictures.example.com/a.jpg?signature=1" },
     {},

@@ -221,6 +221,12 @@ describe("labeling-up.yml", function () {
     });
   }
 
+  it("asks for the branch as it is called", () => {
+    const { calls } = runJob(workflow, "up", { branch: "signs/#7 50%$(touch pwned)" });
+    const asked = calls.find(({ command }) => command === "gh");
+    assert.equal(asked?.args[1], "repos/acme/signs/commits/heads/signs/%237 50%25$(touch pwned)");
+  });
+
   it("applies no commit that others came after", () => {
     const { calls, failed, output } = runJob(workflow, "up", {
       answers: [newest("4567def")],

@@ -88,6 +88,8 @@ export interface Situation {
   /** The variables that earlier steps of the job have set. */
   env?: Record<string, string>;
   event?: string;
+  /** Default: main. */
+  branch?: string;
   /** Whether the service takes artifacts. */
   takesArtifacts?: boolean;
 }
@@ -214,8 +216,8 @@ class Run {
         GITHUB_SERVER_URL: "https://github.com",
         GITHUB_RUN_ID: "99",
         GITHUB_EVENT_NAME: this.#situation.event ?? "push",
-        GITHUB_REF: "refs/heads/main",
-        GITHUB_REF_NAME: "main",
+        GITHUB_REF: `refs/heads/${this.#situation.branch ?? "main"}`,
+        GITHUB_REF_NAME: this.#situation.branch ?? "main",
         GITHUB_SHA: "0123abc",
         RUNNER_TEMP: join(folder, "temp"),
         ...Object.fromEntries(own),
