@@ -158,6 +158,12 @@ describe("the CI/CD component for GitLab", function () {
     assert.ok(secretsOf("curl")?.includes("LABELING_GITLAB_TOKEN"));
   });
 
+  it("takes no option for a stack", () => {
+    const { code, calls } = runJob("labeling-plan", 0, [], { inputs: { stack: "--help" } });
+    assert.equal(code, 1);
+    assert.ok(calls.every(({ command }) => command !== "npx"));
+  });
+
   it("runs nothing where a line of the installation fails", () => {
     const inputs = { install: "npm ci | cat\nfalse | cat\ntrue" };
     const { code, calls } = runJob("labeling-preview", 2, [], { inputs });
