@@ -31,21 +31,38 @@ export interface PictureSize {
 }
 
 /** What is wrong with a label's box, as far as the picture's size is known. */
-export function boxProblem(bbox: unknown, { width, height }: PictureSize): string | undefined {
-  if (!Array.isArray(bbox) || bbox.length !== 4 || !bbox.every((side) => Number.isFinite(side))) {
+export function boxProblem(bbox: unknown, size: PictureSize): string | undefined {
+  if (!isFourNumbers(bbox)) {
     return `must have a bbox of 4 numbers, got ${got(bbox)}`;
   }
-  const [x, y, boxWidth, boxHeight] = bbox as [number, number, number, number];
+  const [x, y, boxWidth, boxHeight] = bbox;
   if (boxWidth <= 0 || boxHeight <= 0) {
     return `has a bbox with a negative or empty side: ${got(bbox)}`;
   }
   if (x < -edgeTolerance || y < -edgeTolerance) {
     return `has a bbox whose corner lies outside of the picture: ${got(bbox)}`;
   }
-  const isOutside =
-    (width !== undefined && x + boxWidth > width + edgeTolerance) ||
-    (height !== undefined && y + boxHeight > height + edgeTolerance);
-  return isOutside
-    ? `has a bbox that reaches out of the picture (${width} by ${height}): ${got(bbox)}`
+  return reachesOut(bbox, size)
+    ? `has a bbox that reaches out of the picture (${size.width} by ${size.height}): ${got(bbox)}`
     : undefined;
+}
+
+/** Whether a part of a box lies outside of its picture. Labels that are no boxes do not. */
+export function reachesOut(bbox: unknown, { width, height }: PictureSize): boolean {
+  if (!isFourNumbers(bbox)) {
+    return false;
+  }
+  const [x, y, boxWidth, boxHeight] = bbox;
+  return (
+    x < -edgeTolerance ||
+    y < -edgeTolerance ||
+    (width !== undefined && x + boxWidth > width + edgeTolerance) ||
+    (height !== undefined && y + boxHeight > height + edgeTolerance)
+  );
+}
+
+function isFourNumbers(bbox: unknown): bbox is [number, number, number, number] {
+  return (
+    Array.isArray(bbox) && bbox.length === 4 && bbox.every((number) => Number.isFinite(number))
+  );
 }

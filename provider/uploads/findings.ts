@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Problems } from "../disk/problems.ts";
-import { boxProblem } from "../items/box.ts";
+import { reachesOut } from "../items/box.ts";
 import { got, oneOf } from "../lifecycle/fields.ts";
 import { valueAt } from "../lifecycle/plain.ts";
 import { count, shortList } from "../text/lines.ts";
@@ -72,7 +72,7 @@ export const levelsSchema = z.strictObject(
 /** A file that was looked at. */
 interface LookedAt extends Seen {
   name: string;
-  declared: Declared;
+  declared: Declared | undefined;
   /** Whether it was uploaded as it is before, so that refusing it saves nothing. */
   isUploaded: boolean;
 }
@@ -111,7 +111,7 @@ export function asksForEnds(levels: Levels): boolean {
  */
 export function judge(
   known: ReadonlyMap<string, Seen>,
-  declared: ReadonlyMap<string, Declared>,
+  declared: ReadonlyMap<string, Declared | undefined>,
   before: Readonly<Record<string, unknown>> | undefined,
   levels: Levels,
   not?: NotLookedFor,
@@ -191,11 +191,11 @@ function* findingsIn(
     }
     const differs = (real: number | undefined, said: number | undefined) =>
       real !== undefined && said !== undefined && real !== said;
-    const { size = {}, boxes = [] } = declared ?? {};
+    const { size, boxes }: Declared = declared ?? { size: {}, boxes: [] };
     if (differs(width, size.width) || differs(height, size.height)) {
       yield ["size", file, ` (${width} by ${height}, not ${size.width} by ${size.height})`];
     }
-    if (boxes.some(({ bbox }) => boxProblem(bbox, { width, height }) !== undefined)) {
+    if (boxes.some((bbox) => reachesOut(bbox, { width, height }))) {
       yield ["box", file, ` (${width} by ${height})`];
     }
   }

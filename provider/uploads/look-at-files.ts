@@ -55,7 +55,7 @@ export async function lookAtFiles({
   ...selection
 }: Meant): Promise<LookedAtFiles> {
   const source = await openSource(selection.folder, by);
-  const declared: ReadonlyMap<string, Declared> =
+  const declared: ReadonlyMap<string, Declared | undefined> =
     manifest === undefined
       ? new Map((await source.select(selection)).map((name) => [name, undefined]))
       : await filesOfManifest(manifest, format);
@@ -85,7 +85,7 @@ export async function lookAtFiles({
 async function withoutFile(
   { manifest, format, ...selection }: Meant & { manifest: string },
   source: Source,
-  declared: ReadonlyMap<string, Declared>,
+  declared: ReadonlyMap<string, Declared | undefined>,
 ): Promise<string | undefined> {
   const file = await fileOfEachPicture(manifest, format);
   if (file === undefined) {

@@ -1,9 +1,17 @@
-import type { Picture } from "../manifests/annotated.ts";
+import type { PictureSize } from "../items/box.ts";
+import { isObject } from "../lifecycle/plain.ts";
 import type { FormatName } from "../manifests/formats.ts";
 import { readManifest, readPictures } from "../manifests/manifest.ts";
 
-/** What a manifest says about a file: nothing if it is a table. */
-export type Declared = Pick<Picture, "size" | "boxes" | "from"> | undefined;
+/** What a manifest says about a file. */
+export interface Declared {
+  /** The file of the manifest that is about this file alone. */
+  from?: string | undefined;
+  /** Nothing if the manifest is a table. */
+  size: PictureSize;
+  /** In the table of a user, these may be anything. */
+  boxes: readonly unknown[];
+}
 
 /** The files that the items of a manifest name, in order. */
 export async function filesOfManifest(
@@ -12,7 +20,9 @@ export async function filesOfManifest(
 ): Promise<Map<string, Declared>> {
   const files = new Map<string, Declared>();
   for await (const [name, declared] of filesIn(manifest, format)) {
-    files.set(name, declared);
+    // Two items may show one picture.
+    const earlier = files.get(name)?.boxes ?? [];
+    files.set(name, { ...declared, boxes: [...earlier, ...declared.boxes] });
   }
   return new Map([...files].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
@@ -23,16 +33,21 @@ async function* filesIn(
 ): AsyncGenerator<[name: string, declared: Declared]> {
   const pictures = await readPictures(manifest, { format });
   if (pictures !== undefined) {
-    for (const picture of pictures) {
-      if (picture.assetUrl === undefined) {
-        yield [picture.name, picture];
+    for (const { name, assetUrl, from, size, boxes } of pictures) {
+      if (assetUrl === undefined) {
+        yield [name, { from, size, boxes: boxes.map(({ bbox }) => bbox) }];
       }
     }
     return;
   }
-  for await (const [, { file }] of readManifest(manifest, { format })) {
+  for await (const [, { file, labels }] of readManifest(manifest, { format })) {
     if (file !== undefined) {
-      yield [file, undefined];
+      yield [file, { size: {}, boxes: boxesOf(labels) }];
     }
   }
+}
+
+function boxesOf(labels: unknown): unknown[] {
+  const all: unknown[] = Array.isArray(labels) ? labels : [];
+  return all.map((label) => (isObject(label) ? label.bbox : undefined));
 }

@@ -212,6 +212,26 @@ describe("provider: what a look at pictures finds", () => {
     assert.equal(await warning({ manifest: manifest(turned, [10, 110, 50, 60]) }), undefined);
   });
 
+  it("refuses boxes of a table that reach out of the picture, whichever row has them", async () => {
+    await draw("a.jpg");
+    const table = join(root, "m.jsonl");
+    const label = (...bbox: unknown[]) => ({ file: "a.jpg", labels: [{ bbox }] });
+    const outside = /file "a\.jpg" has a box that reaches out of it \(200 by 100\)/;
+    for (const [row, message] of [
+      [label(150, 10, 60, 20), outside],
+      [label(-5, 10, 60, 20), outside],
+      [{ file_name: "a.jpg", objects: { bbox: [[150, 10, 60, 20]] } }, outside],
+      // What is no box, or an empty one, is for the platform or the work item set to judge.
+      [label(150, 10, 50, 0), /^$/],
+      [label("150", 10, 60, 20), /^$/],
+      [{ file: "a.jpg", labels: [{ points: [900, 900] }] }, /^$/],
+    ] as const) {
+      const lines = [{ key: "other", ...row }, { file: "a.jpg" }];
+      writeFileSync(table, lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
+      assert.match(await reasons({ manifest: table }), message, JSON.stringify(row));
+    }
+  });
+
   it("refuses a file that is too large for the storage, before it reads it", async () => {
     writeFileSync(at("film.mp4"), "");
     truncateSync(at("film.mp4"), 5 * 2 ** 30 + 1);
