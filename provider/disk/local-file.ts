@@ -1,7 +1,7 @@
 import { createHash, hash } from "node:crypto";
 import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, resolve, sep } from "node:path";
+import { basename, dirname, parse, resolve, sep } from "node:path";
 import { count } from "../text/lines.ts";
 import {
   type Ends,
@@ -53,16 +53,32 @@ export function sizeProblem(size: number): string | undefined {
     : undefined;
 }
 
-/** What may be meant by the name of a file that is not there, as the end of a sentence. */
-async function nearMiss(source: string): Promise<string> {
-  const names = await readdir(dirname(source)).catch(() => []);
-  const name = basename(source);
-  const twin = names.find((each) => each.normalize() === name.normalize());
+/** What may be meant by the path of a file that is not there, as the end of a sentence. */
+export async function nearMiss(source: string): Promise<string> {
+  const path = resolve(source);
+  const names = await readdir(dirname(path)).catch(() => undefined);
+  // Perhaps the name of its folder is the wrong one.
+  return names === undefined && dirname(path) !== path
+    ? nearMiss(dirname(path))
+    : nearPart(basename(path), names ?? []);
+}
+
+function nearPart(part: string, names: readonly string[]): string {
+  if (names.includes(part)) {
+    return "";
+  }
+  const twin = names.find((each) => each.normalize() === part.normalize());
   if (twin !== undefined) {
     const form = twin === twin.normalize() ? "NFC" : "NFD";
     return `, but one whose name looks the same is there, in the Unicode form ${form}: write the name in that form, or rename the file`;
   }
-  return sep === "/" && source.includes("\\") ? ': write "/" between folders, not "\\"' : "";
+  if (sep === "/" && part.includes("\\")) {
+    return ': write "/" between folders, not "\\"';
+  }
+  const isMeant = (each: string) =>
+    each.toLowerCase() === part.toLowerCase() || parse(each).name === part;
+  const other = names.find(isMeant);
+  return other === undefined ? "" : `, but ${other} is there`;
 }
 
 /** Reads a file once, in pieces. */

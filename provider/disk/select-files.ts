@@ -102,6 +102,22 @@ export async function selectFiles({
   return (await ofMediaTypes(mediaTypes, names)).sort();
 }
 
+/**
+ * The names of the files of a folder, linked ones as well, like `selectFiles`. A folder that links lead to more than once
+ * counts once, because its files would be there twice.
+ */
+export async function selectWithLinks(folder: string, include?: string[]): Promise<string[]> {
+  const names = await selectFiles({ folder, ...(include && { include }), followLinks: true });
+  const folders = [...new Set(names.map((name) => dirname(name)))];
+  const own = new Map<string, string>();
+  for (const name of folders.sort((left, right) => left.length - right.length)) {
+    const real = await realpath(join(folder, name));
+    own.set(real, own.get(real) ?? name);
+  }
+  const kept = new Set(own.values());
+  return names.filter((name) => kept.has(dirname(name)));
+}
+
 /** The names that stand for one of the media types, such as `image/*`. If none are given, every name does. */
 export async function ofMediaTypes(
   mediaTypes: Selection["mediaTypes"],

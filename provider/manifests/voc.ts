@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { FilesError } from "../disk/problems.ts";
-import { selectFiles } from "../disk/select-files.ts";
+import { selectWithLinks } from "../disk/select-files.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import {
   type Box,
@@ -96,7 +96,7 @@ export async function isVocFolder(path: string): Promise<boolean> {
 async function filesIn(path: string): Promise<string[]> {
   const own = await stat(join(path, "Annotations")).catch(() => undefined);
   const folder = own?.isDirectory() ? "Annotations/" : "";
-  return selectFiles({ folder: path, include: [`${folder}**/*.[xX][mM][lL]`] });
+  return selectWithLinks(path, [`${folder}**/*.[xX][mM][lL]`]);
 }
 
 async function* annotationsIn(path: string): AsyncGenerator<Annotation> {

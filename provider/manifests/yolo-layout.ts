@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, relative, resolve, sep } from "node:path";
+import { nearMiss } from "../disk/local-file.ts";
 import { FilesError } from "../disk/problems.ts";
-import { ofMediaTypes, selectFiles } from "../disk/select-files.ts";
-import { linesOfFile } from "../disk/utf8.ts";
+import { ofMediaTypes, selectWithLinks } from "../disk/select-files.ts";
+import { linesOfFile, textOfFile } from "../disk/utf8.ts";
 import { isObject } from "../lifecycle/plain.ts";
 import { withEnding } from "./annotations.ts";
 import type { Split } from "./yolo-splits.ts";
@@ -46,6 +47,18 @@ export async function layoutOf(path: string): Promise<Layout> {
     }
     throw new FilesError("it is not a YOLO data set: it has no data.yaml, obj.data or classes.txt");
   }
+  const layout = await layoutOfFile(path);
+  const numbers = [...layout.classes.keys()].sort((left, right) => left - right);
+  if (numbers.some((number, index) => number !== index)) {
+    // Results would number the classes anew, because their list has no gap.
+    throw new FilesError(
+      `its classes must be numbered from 0 without a gap, got ${numbers.join(", ")}`,
+    );
+  }
+  return layout;
+}
+
+async function layoutOfFile(path: string): Promise<Layout> {
   switch (extname(path).toLowerCase()) {
     case ".yaml":
     case ".yml":
@@ -67,9 +80,11 @@ async function ofYaml(path: string): Promise<Layout> {
   const { parse } = await import("yaml");
   let data: unknown;
   try {
-    data = parse(await readFile(path, "utf8"));
+    data = parse((await Array.fromAsync(textOfFile(path))).join(""));
   } catch (error) {
-    throw new FilesError(`it is not YAML (${String((error as Error).message).split("\n")[0]})`);
+    throw error instanceof FilesError
+      ? error
+      : new FilesError(`it is not YAML (${String((error as Error).message).split("\n")[0]})`);
   }
   if (!isObject(data) || !(isObject(data.names) || Array.isArray(data.names))) {
     throw new FilesError("it is not a YOLO data set: it has no names of classes");
@@ -120,16 +135,18 @@ async function ofDarknet(path: string): Promise<Layout> {
     const [name = "", value = ""] = line.split("=").map((each) => each.trim());
     settings.set(name, value);
   }
-  const names = settings.get("names");
+  const names = settings.get("names") ?? "";
+  // CVAT writes `data/obj.names` of the file beside it, whatever the folder is called.
+  const start = (await exists(join(root, names))) ? startOf(root) : `${dirname(names)}/`;
   const given = (name: string) =>
-    [settings.get(name) ?? []].flat().map((each) => inFolder(root, each));
-  const splits = await splitsIn(root, { train: given("train"), val: given("valid") });
-  if (names === undefined || splits.length === 0) {
+    [settings.get(name) ?? []].flat().map((each) => without(start, each));
+  const splits = await splitsIn(root, { train: given("train"), val: given("valid") }, start);
+  if (names === "" || splits.length === 0) {
     throw new FilesError("it is not darknet's: it has no names, or neither train nor valid");
   }
   return {
     root,
-    classes: await classesIn(join(root, inFolder(root, names))),
+    classes: await classesIn(join(root, without(start, names))),
     ...picturesOf(splits),
     keypoints: undefined,
   };
@@ -148,9 +165,12 @@ async function ofClasses(path: string): Promise<Layout> {
 }
 
 /** Darknet writes its paths from where it is started: `data/obj.names` lies beside `data/obj.data`. */
-function inFolder(root: string, path: string): string {
-  const prefix = `${basename(resolve(root))}/`;
-  return path.startsWith(prefix) ? path.slice(prefix.length) : path;
+function startOf(root: string): string {
+  return `${basename(resolve(root))}/`;
+}
+
+function without(start: string, path: string): string {
+  return path.startsWith(start) ? path.slice(start.length) : path;
 }
 
 async function classesIn(path: string): Promise<Map<number, string>> {
@@ -165,11 +185,12 @@ async function classesIn(path: string): Promise<Map<number, string>> {
 async function splitsIn(
   root: string,
   given: Readonly<Partial<Record<Split["name"], readonly string[]>>>,
+  start = startOf(root),
 ): Promise<Split[]> {
   const named = Object.entries(given).filter(([, paths]) => paths.length > 0);
   return Promise.all(
     named.map(async ([name, paths]): Promise<Split> => {
-      const parts = await Promise.all(paths.map((path) => partOf(root, path)));
+      const parts = await Promise.all(paths.map((path) => partOf(root, path, start)));
       const folders = parts.flatMap(({ folder }) => folder ?? []);
       return {
         name: name as Split["name"],
@@ -188,6 +209,7 @@ function picturesOf(splits: Split[]): Pick<Layout, "pictures" | "splits"> {
 async function partOf(
   root: string,
   part: string,
+  start: string,
 ): Promise<{ folder?: string; pictures: string[] }> {
   // Some tools write the splits from a folder beside them.
   const tries = [part, part.replace(/^(\.\.\/)+/, "")].map((each) => resolve(root, each));
@@ -203,14 +225,17 @@ async function partOf(
     if (found?.isFile()) {
       const lines = (await Array.fromAsync(linesOfFile(path))).map((line) => line.trim());
       const names = lines.filter((line) => line !== "");
-      return { pictures: names.map((line) => fromRoot(root, resolve(root, inFolder(root, line)))) };
+      return { pictures: names.map((line) => fromRoot(root, resolve(root, without(start, line)))) };
     }
   }
-  throw new FilesError(`its pictures are not there: ${part}, from the folder ${root}`);
+  throw new FilesError(
+    `its pictures are not there: ${part}, from the folder ${root}${await nearMiss(join(root, part))}`,
+  );
 }
 
+/** Linked ones as well: whether they may be sent is for the upload set to say. */
 async function pictures(folder: string): Promise<string[]> {
-  return ofMediaTypes(["image/*"], await selectFiles({ folder }));
+  return ofMediaTypes(["image/*"], await selectWithLinks(folder));
 }
 
 function fromRoot(root: string, path: string): string {

@@ -1,8 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { dirname, join, parse } from "node:path";
 import pMap from "p-map";
+import { nearMiss } from "../disk/local-file.ts";
 import { sizeOfPicture } from "../disk/picture-size.ts";
 import { FilesError } from "../disk/problems.ts";
+import { selectFiles } from "../disk/select-files.ts";
 import { linesOfFile } from "../disk/utf8.ts";
 import type { PictureSize } from "../items/box.ts";
 import { got } from "../lifecycle/fields.ts";
@@ -29,9 +31,16 @@ export async function readYolo(path: string, reading: Reading): Promise<Picture[
   const read = await pMap(layout.pictures, (name) => readText(layout, name), {
     concurrency: picturesAtOnce,
   });
-  if (read.length > 0 && read.every(({ isThere }) => !isThere)) {
+  const [first] = read;
+  if (first === undefined) {
+    throw new FilesError(`there are no pictures where it says, from the folder ${layout.root}`);
+  }
+  if (read.every(({ isThere }) => !isThere)) {
+    const picture = join(layout.root, first.name);
     throw new FilesError(
-      `none of its pictures has a text file, looked for ${read[0]?.text} and the like. To hand out pictures without labels, leave out the manifest`,
+      (await exists(picture))
+        ? `none of its pictures has a text file, looked for ${first.text} and the like. To hand out pictures without labels, leave out the manifest`
+        : `its picture ${picture} is not there${await nearMiss(picture)}`,
     );
   }
   for (const { name, text, lines, size } of read) {
@@ -51,8 +60,8 @@ export async function readYolo(path: string, reading: Reading): Promise<Picture[
     });
     found.add({ name, size, boxes });
   }
-  for (const text of await textsWithoutPicture(layout, read)) {
-    reading.problems.add(`${text} has no picture`);
+  for (const problem of await lostTexts(layout, read)) {
+    reading.problems.add(problem);
   }
   return found.end();
 }
@@ -80,23 +89,46 @@ async function readText({ root }: Layout, name: string): Promise<Text> {
   return { name, text, isThere, lines, size: typeof size === "string" && !isLabelled ? {} : size };
 }
 
-/** Texts in the folders of labels whose picture is missing: their boxes would be lost. */
-async function textsWithoutPicture({ root }: Layout, read: readonly Text[]): Promise<string[]> {
+/** What is wrong with texts that are read with no picture: their boxes would be lost. */
+async function lostTexts({ root }: Layout, read: readonly Text[]): Promise<string[]> {
   const folders = new Map(read.map(({ name, text }) => [dirname(text), dirname(name)]));
-  const lost: string[] = [];
+  const lost = new Set<string>();
   for (const [texts, pictures] of folders) {
-    if (texts === pictures) {
-      continue;
+    const isBeside = texts === pictures;
+    const folder = join(root, texts);
+    const include = [isBeside ? "*.[tT][xX][tT]" : "**/*.[tT][xX][tT]"];
+    const names = (await exists(folder)) ? await selectFiles({ folder, include }) : [];
+    for (const [below, group] of Map.groupBy(names, dirname)) {
+      const others = await readdir(join(root, pictures, below)).catch(() => []);
+      const stems = new Set(others.filter((each) => !isText.test(each)).map(stemOf));
+      for (const name of group) {
+        const text = join(texts, name);
+        const isLabels = isBeside ? await hasLabels(join(root, text)) : stemOf(name) !== "classes";
+        if (isLabels && !stems.has(stemOf(name))) {
+          lost.add(`${text} has no picture`);
+        } else if (isLabels && !(await exists(join(root, withEnding(text, ".txt"))))) {
+          lost.add(`${text} is not read: its name must end in .txt`);
+        }
+      }
     }
-    const stems = (await readdir(join(root, pictures)).catch(() => [])).map(
-      (name) => parse(name).name,
-    );
-    const known = new Set([...stems, "classes"]);
-    const names = await readdir(join(root, texts)).catch(() => []);
-    const alone = names.filter((name) => /\.txt$/i.test(name) && !known.has(parse(name).name));
-    lost.push(...alone.map((name) => `${texts}/${name}`));
   }
-  return lost;
+  return [...lost];
+}
+
+const isText = /\.txt$/i;
+
+function stemOf(name: string): string {
+  return parse(name).name;
+}
+
+/** Other texts may lie beside pictures, such as lists. */
+async function hasLabels(path: string): Promise<boolean> {
+  for await (const line of linesOfFile(path)) {
+    if (line.trim() !== "") {
+      return /^\s*\d+(\s+-?[\d.]+(e-?\d+)?){4,}\s*$/i.test(line);
+    }
+  }
+  return false;
 }
 
 /** The pictures as a data set of Ultralytics: beside these files belong the pictures, in the folder `images`. */
@@ -130,8 +162,10 @@ export async function* yoloFiles(annotations: Annotations): AsyncGenerator<Writt
   );
   yield* lists;
   const names = annotations.categories.map(({ name }) => name);
-  // Without a `path`, the splits are in the folder of this file.
-  yield ["data.yaml", stringify({ ...entries, names })];
+  // Without a `path`, the splits are in the folder of this file. Python's reader of YAML takes a plain `no` for false, and a
+  // plain `12:30` for a number.
+  const quoted = stringify(names, { defaultStringType: "QUOTE_DOUBLE" });
+  yield ["data.yaml", `${stringify(entries)}names:\n${quoted}`];
 }
 
 /** The outline that a box was read with, if it is one of its own. */

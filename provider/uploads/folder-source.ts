@@ -2,7 +2,7 @@ import { lstat, readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import pMap from "p-map";
 import type { FileContent } from "../api/files.ts";
-import { fileProblem } from "../disk/local-file.ts";
+import { fileProblem, nearMiss } from "../disk/local-file.ts";
 import { openContent } from "../disk/pieces.ts";
 import { FilesError, refuseAny } from "../disk/problems.ts";
 import { outsideProblem, type Selection, selectFiles } from "../disk/select-files.ts";
@@ -51,7 +51,8 @@ export class FolderSource implements Source {
   ): Promise<void> {
     if (names.length > 1 && !(await hasAny(this.#folder, names))) {
       const place = `${this.#folder} (${resolve(this.#folder)})`;
-      throw noneThere(names, place, await folderWith(names, this.#folder));
+      const hint = await nearMiss(join(this.#folder, names[0] ?? ""));
+      throw noneThere(names, place, await folderWith(names, this.#folder), hint);
     }
     const found = await pMap(
       names,

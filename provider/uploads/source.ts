@@ -44,13 +44,17 @@ export interface Source {
 /** How people get the files: as copies in the space, or by the URLs at which they lie. */
 export type By = "upload" | "url";
 
-/** Says that a manifest and a folder have no file in common, and which folder has the files, if that is known. */
+/**
+ * Says that a manifest and a folder have no file in common, and which folder has the files, if that is known; otherwise
+ * what else may be wrong with the first name.
+ */
 export function noneThere(
   names: readonly string[],
   place: string,
   other: string | undefined,
+  nearMiss = "",
 ): FilesError {
-  const hint = other === undefined ? "" : `. They are in ${other}: set folder to that`;
+  const hint = other === undefined ? nearMiss : `. They are in ${other}: set folder to that`;
   return new FilesError(
     `none of its ${count(names.length)} files is in ${place}, such as ${names[0]}${hint}`,
   );

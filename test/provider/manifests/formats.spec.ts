@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import sharp from "sharp";
@@ -121,6 +121,84 @@ describe("provider: manifests of annotated pictures", () => {
       assert.deepEqual(await read("images"), {
         "b.jpg": item("b.jpg", label("cat", 90, 40, 20, 20)),
       });
+    });
+
+    it("of CVAT, whose paths begin with a folder that is not there", async () => {
+      await draw("signs/obj_train_data/a.jpg");
+      write({
+        "signs/obj.data": "train = data/train.txt\nnames = data/obj.names\nbackup = backup/\n",
+        "signs/obj.names": "cat\n",
+        "signs/train.txt": "data/obj_train_data/a.jpg\n",
+        "signs/obj_train_data/a.txt": "0 0.5 0.5 0.1 0.2\n",
+      });
+      assert.deepEqual(await read("signs"), {
+        "obj_train_data/a.jpg": item("obj_train_data/a.jpg", label("cat", 90, 40, 20, 20)),
+      });
+    });
+
+    it("has linked pictures, too", async () => {
+      await draw("store/a.jpg");
+      write({
+        "data.yaml": "train: images\nnames: [cat]\n",
+        "labels/a.txt": "0 0.5 0.5 0.1 0.2\n",
+      });
+      mkdirSync(join(folder, "images"));
+      symlinkSync("../store/a.jpg", join(folder, "images/a.jpg"));
+      mkdirSync(join(folder, "images/sub"));
+      symlinkSync("..", join(folder, "images/sub/loop"));
+      symlinkSync(".", join(folder, "images/again"));
+      // A folder that links lead back to has no more pictures.
+      assert.deepEqual(Object.keys(await read("data.yaml")), ["images/a.jpg"]);
+    });
+
+    it("refuses texts that no picture would be read with", async () => {
+      const text = "0 0.5 0.5 0.1 0.2\n";
+      await draw("images/a.jpg");
+      write({
+        "data.yaml": "train: images\nnames: [cat]\n",
+        "labels/a.txt": text,
+        "labels/classes.txt": "cat\n",
+        "labels/sub/b.txt": text,
+      });
+      await refuses("data.yaml", /^labels\/sub\/b\.txt has no picture$/);
+      await draw("images/sub/b.jpg");
+      assert.equal(Object.keys(await read("data.yaml")).length, 2);
+      renameSync(join(folder, "labels/a.txt"), join(folder, "labels/a.TXT"));
+      await refuses("data.yaml", /^labels\/a\.TXT is not read: its name must end in \.txt$/);
+      await draw("beside/a.jpg");
+      write({
+        "beside/classes.txt": "cat\n",
+        "beside/a.txt": text,
+        "beside/notes.txt": "3 of 4 are good\n",
+        "beside/b.txt": "\n0 .5 0.5 1e-1 0.2\n",
+      });
+      await refuses("beside", /^b\.txt has no picture$/);
+    });
+
+    it("says where pictures are missing, and what may be wrong with their names", async () => {
+      write({ "data.yaml": "train: images\nnames: [cat]\n", "images/notes.md": "" });
+      await refuses("data.yaml", /^there are no pictures where it says, from the folder \S+$/);
+      await draw("images/a.jpg");
+      write({ "labels/a.txt": "0 0.5 0.5 0.1 0.2\n", "list.txt": "images\\a.jpg\n" });
+      write({ "data.yaml": "train: list.txt\nnames: [cat]\n" });
+      await refuses("data.yaml", /^its picture \S+ is not there: write "\/" between folders, not/);
+      write({ "data.yaml": "train: .\\images\nnames: [cat]\n" });
+      await refuses(
+        "data.yaml",
+        /^its pictures are not there: \S+, .*: write "\/" between folders/,
+      );
+    });
+
+    it("refuses names of classes that are no UTF-8, and numbers with a gap", async () => {
+      await draw("images/a.jpg");
+      write({ "labels/a.txt": "0 0.5 0.5 0.1 0.2\n", "classes.txt": "cat\n\ndog\n" });
+      const latin = Buffer.from("train: images\nnames: [café]\n", "latin1");
+      writeFileSync(join(folder, "data.yaml"), latin);
+      await refuses("data.yaml", /^it is not UTF-8: save it with that encoding$/);
+      write({ "data.yaml": "train: images\nnames: {0: cat, 2: dog}\n" });
+      for (const manifest of ["data.yaml", "classes.txt"]) {
+        await refuses(manifest, /^its classes must be numbered from 0 without a gap, got 0, 2$/);
+      }
     });
 
     it("says on which line what is wrong", async () => {

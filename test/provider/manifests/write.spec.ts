@@ -153,6 +153,17 @@ describe("provider: annotated pictures as files", () => {
     rmSync(outside);
   });
 
+  it("have names of classes that Python reads as texts", async () => {
+    const named = ["no", "12:30", "=", "null"].map((name, index) => ({ id: index + 1, name }));
+    const picture: Picture = { name: "images/a.jpg", size: { width: 200, height: 100 }, boxes: [] };
+    await writeAnnotations(folder, "yolo", annotationsOf([picture], named, new Dropped()));
+    assert.match(
+      readFileSync(join(folder, "data.yaml"), "utf8"),
+      /\nnames:\n- "no"\n- "12:30"\n- "="\n- "null"\n$/,
+    );
+    assert.deepEqual(await readCategories(join(folder, "data.yaml")), named);
+  });
+
   it("keep the splits that the pictures came with, and of a part of them leave room for the others", async () => {
     const yamlOf = async (names: readonly string[], isPart: boolean) => {
       const all = names.map((name) => one(name));

@@ -77,6 +77,27 @@ describe("provider: files that a manifest names", () => {
     assert.match((await check(join(voc, "JPEGImages"))).reasons, none(""));
   });
 
+  it("are missing for a reason that a name nearby tells", async () => {
+    const pictures = join(voc, "JPEGImages");
+    const composed = "\u00e9";
+    write(`JPEGImages/e\u0301/a.jpg`, "");
+    const folderTwin = /, but one whose name looks the same is there, in the Unicode form NFD: /;
+    for (const [names, hint] of [
+      [["A.jpg"], /: there is no such file, but a\.jpg is there$/],
+      [["A.jpg", "B.jpg"], /, such as A\.jpg, but a\.jpg is there$/],
+      [["a", "b"], /, such as a, but a\.jpg is there$/],
+      [["JPEGImages\\a.jpg", "JPEGImages\\b.jpg"], /: write "\/" between folders, not "\\"$/],
+      [[`${composed}/a.jpg`, `${composed}/b.jpg`], folderTwin],
+      [[`${composed}/a.jpg`, "b.jpg"], folderTwin],
+      [["a.jpg/c.jpg"], /\(ENOTDIR\)|: ENOTDIR$/],
+    ] as const) {
+      const images = names.map((name, id) => ({ id, file_name: name }));
+      write("m.json", JSON.stringify({ images }));
+      const { reasons } = await check(pictures, { manifest: join(voc, "m.json") });
+      assert.match(reasons, hint, names.join());
+    }
+  });
+
   it("are of a folder, a manifest and a format, for each of which another one may be meant", async () => {
     const missing = async (name: string) => (await check(join(voc, name))).reasons;
     assert.match(await missing("no"), /must be a folder, got \S*no \(\/\S*no\): there is none$/);
