@@ -66,7 +66,9 @@ export class Pictures {
     const file = join(name);
     const earlier = this.#pictures.get(file);
     if (earlier !== undefined && !isLenient) {
-      problems.add(`image "${name}" is there twice`);
+      const { from } = picture;
+      const where = from === undefined ? "" : `, in ${earlier.from} and in ${from}`;
+      problems.add(`image "${name}" is there twice${where}`);
       return;
     }
     const sound = boxes.flatMap((box) => this.#check(picture, box));
@@ -121,7 +123,7 @@ function cutOff(bbox: unknown, { width = most, height = most }: PictureSize): un
 /** The work item of a picture, with its boxes as labels. */
 export function toItem({ name, assetUrl, boxes }: Picture): SetItem {
   const labels = boxes.map(({ bbox, category, kept }) => {
-    const metadata = { ...(category !== undefined && { category }), ...kept };
+    const metadata = { ...kept, ...(category !== undefined && { category }) };
     return { bbox, ...(Object.keys(metadata).length > 0 && { metadata }) };
   });
   return {
@@ -163,4 +165,37 @@ export function boxOf(outline: readonly number[]): [number, number, number, numb
   const most = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b));
   const [x, y] = [least(xs), least(ys)];
   return [x, y, pixels(most(xs) - x), pixels(most(ys) - y)];
+}
+
+/**
+ * A box that is turned around a point, by degrees clockwise, as the platform takes it: the box around it, as far as it lies
+ * in the picture. Its corners are its outline.
+ */
+export function ofTurned(
+  bbox: readonly [number, number, number, number],
+  rotation: unknown,
+  [aroundX, aroundY]: readonly [number, number],
+  size: PictureSize,
+): Pick<Box, "bbox" | "others"> {
+  const [x, y, width, height] = bbox;
+  const degrees = numberOf(rotation) ?? 0;
+  // A box without an inside is refused as it is.
+  if (degrees === 0 || !(width > 0 && height > 0)) {
+    return { bbox };
+  }
+  const [sin, cos] = [Math.sin((degrees * Math.PI) / 180), Math.cos((degrees * Math.PI) / 180)];
+  const corners = [
+    [x, y],
+    [x + width, y],
+    [x + width, y + height],
+    [x, y + height],
+  ] as const;
+  const outline = corners.flatMap(([cornerX, cornerY]) => {
+    const [right, down] = [cornerX - aroundX, cornerY - aroundY];
+    return [aroundX + right * cos - down * sin, aroundY + right * sin + down * cos].map(pixels);
+  });
+  return {
+    bbox: cutOff(boxOf(outline), size),
+    others: { rotation: degrees, segmentation: [outline] },
+  };
 }

@@ -33,6 +33,15 @@ export function numbered(names: readonly string[]): Category[] {
   return names.map((name, index) => ({ id: index + 1, name }));
 }
 
+/** The names that several categories have. Labels know a category by its name, so they become one. */
+export function sharedNames(names: Iterable<string>): Set<string> {
+  const seen = new Set<string>();
+  return new Set([...names].filter((name) => seen.size === seen.add(name).size));
+}
+
+/** What a label of such a category does not say. */
+export const sharedName = "ids of categories that share a name";
+
 /** Ids after those that are taken. */
 export class FreeIds {
   #last = 0;

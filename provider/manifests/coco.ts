@@ -6,7 +6,7 @@ import type { PictureSize } from "../items/box.ts";
 import { isObject, type Plain } from "../lifecycle/plain.ts";
 import { type Box, type Picture, Pictures, type Reading, sizeOf } from "./annotated.ts";
 import { type Annotations, short, type WrittenFile } from "./annotations.ts";
-import type { Category } from "./categories.ts";
+import { type Category, sharedName, sharedNames } from "./categories.ts";
 
 interface Image {
   name: string;
@@ -32,6 +32,7 @@ export async function readCoco(path: string, reading: Reading): Promise<Picture[
   const { problems } = reading;
   const coco = await parse(path, reading);
   const found = new Pictures(reading);
+  const shared = sharedNames([...coco.categories.values()].map(({ name }) => name));
   for (const [id, { name, size }] of coco.images) {
     const boxes = (coco.annotations.get(id) ?? []).map((annotation, index): Box => {
       // Ids are free to repeat or to be left out, because nothing refers to them.
@@ -39,6 +40,9 @@ export async function readCoco(path: string, reading: Reading): Promise<Picture[
       const category = coco.categories.get(String(annotation.category_id));
       if (annotation.category_id != null && category === undefined) {
         problems.add(`image "${name}": there is no category ${annotation.category_id}`);
+      }
+      if (category !== undefined && shared.has(category.name)) {
+        reading.dropped.add(sharedName);
       }
       const { bbox, others } = annotation;
       return { at, bbox, category: category?.name, others };
@@ -161,7 +165,7 @@ class Gatherer {
       category_id: category_id as Annotation["category_id"],
       others: {
         // They say nothing that box and keypoints do not say, so they are not counted.
-        ...dropped.keepOf({ ...counted, iscrowd: iscrowd === 1 ? iscrowd : undefined }),
+        ...dropped.keepOf({ ...counted, iscrowd: iscrowd === 0 ? undefined : iscrowd }),
         ...(dropped.isKept("area") && { area }),
         ...(dropped.isKept("num_keypoints") && { num_keypoints: others.num_keypoints }),
       },

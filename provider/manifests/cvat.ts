@@ -1,8 +1,10 @@
 import { FilesError } from "../disk/problems.ts";
+import type { PictureSize } from "../items/box.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import {
   type Box,
   numberOf,
+  ofTurned,
   type Picture,
   Pictures,
   pixels,
@@ -41,7 +43,8 @@ export async function readCvat(path: string, reading: Reading): Promise<Picture[
       }
     }
     const drawn = element.children.filter((child) => child.name === "box");
-    found.add({ name, size: sizeOf(width, height), boxes: drawn.map(toBox) });
+    const size = sizeOf(width, height);
+    found.add({ name, size, boxes: drawn.map((box) => toBox(box, size)) });
   }
   return found.end();
 }
@@ -87,21 +90,24 @@ async function* annotationsIn(path: string): AsyncGenerator<Element> {
   }
 }
 
-function toBox({ attributes, children, line }: Element): Box {
+function toBox({ attributes, children, line }: Element, size: PictureSize): Box {
   const corner = (name: string) => numberOf(attributes[name]) ?? Number.NaN;
   const [left, top, right, bottom] = [corner("xtl"), corner("ytl"), corner("xbr"), corner("ybr")];
   const own: Plain = Object.fromEntries(
     children.map((child) => [child.attributes.name, child.text.trim()]),
   );
   const { occluded, rotation, group_id: group } = attributes;
+  const straight = [left, top, pixels(right - left), pixels(bottom - top)] as const;
+  const middle = [(left + right) / 2, (top + bottom) / 2] as const;
+  const { bbox, others } = ofTurned(straight, rotation, middle, size);
   return {
     at: `the box on line ${line}`,
-    bbox: [left, top, pixels(right - left), pixels(bottom - top)],
+    bbox,
     category: attributes.label,
     others: {
+      ...others,
       attributes: own,
       ...(occluded === "1" && { occluded: true }),
-      ...(numberOf(rotation) !== 0 && { rotation: numberOf(rotation) }),
       ...(group !== "0" && { group_id: group }),
     },
   };

@@ -1,10 +1,12 @@
 import { Tokenizer, TokenParser } from "@streamparser/json";
 import { FilesError } from "../disk/problems.ts";
 import { textOfFile } from "../disk/utf8.ts";
+import type { PictureSize } from "../items/box.ts";
 import { isObject, type Plain } from "../lifecycle/plain.ts";
 import {
   type Box,
   numberOf,
+  ofTurned,
   type Picture,
   Pictures,
   pixels,
@@ -26,18 +28,30 @@ export async function readLabelStudio(path: string, reading: Reading): Promise<P
       continue;
     }
     const boxes: Box[] = [];
-    let size = {};
-    for (const [index, result] of resultsOf(task).entries()) {
+    let size: PictureSize = {};
+    const { results, others } = resultsOf(task);
+    for (const _ of others) {
+      reading.dropped.add("other annotations of a task");
+    }
+    const shown = new Set<unknown>();
+    for (const [index, result] of results.entries()) {
       if (!isObject(result)) {
         continue;
       }
       if (isObject(result.value) && result.type === "rectanglelabels") {
         const { original_width: width, original_height: height } = result;
         size = sizeOf(width, height);
-        boxes.push(toBox(`${at} result ${index + 1}`, result, result.value));
+        shown.add(result.to_name);
+        boxes.push(toBox(`${at} result ${index + 1}`, result, result.value, size));
       } else if (typeof result.type === "string") {
         reading.dropped.add(result.type);
       }
+    }
+    if (shown.size > 1) {
+      reading.problems.add(
+        `${at} has rectangles on ${shown.size} pictures (${[...shown].join(", ")}), and a work item has one: make a task of each`,
+      );
+      continue;
     }
     found.add({ ...picture, size, boxes });
   }
@@ -48,7 +62,7 @@ export async function readLabelStudio(path: string, reading: Reading): Promise<P
 export async function labelStudioCategories(path: string): Promise<FoundCategory[]> {
   const names = new Set<string>();
   for await (const { task } of tasksIn(path)) {
-    for (const result of resultsOf(task)) {
+    for (const result of resultsOf(task).results) {
       const value = isObject(result) && isObject(result.value) ? result.value : {};
       for (const name of Array.isArray(value.rectanglelabels) ? value.rectanglelabels : []) {
         names.add(String(name));
@@ -118,29 +132,34 @@ function unescaped(text: string): string {
   }
 }
 
-/** What people have drawn in a task, or else what a model has. */
-function resultsOf({ annotations, predictions }: Plain): unknown[] {
+/** What people have drawn in a task, or else what a model has: the first of what they made, and the others. */
+function resultsOf({ annotations, predictions }: Plain): { results: unknown[]; others: Plain[] } {
   const all = Array.isArray(annotations) ? annotations.filter(isObject) : [];
   const valid = all.filter((each) => each.was_cancelled !== true);
-  const [first] =
+  const [first, ...others] =
     valid.length > 0 ? valid : Array.isArray(predictions) ? predictions.filter(isObject) : [];
-  return Array.isArray(first?.result) ? first.result : [];
+  return { results: Array.isArray(first?.result) ? first.result : [], others };
 }
 
-function toBox(at: string, result: Plain, value: Plain): Box {
-  const { original_width: width, original_height: height, score } = result;
+function toBox(at: string, result: Plain, value: Plain, size: PictureSize): Box {
+  const { original_width: width, original_height: height, score, meta } = result;
   const part = (field: string, side: unknown) =>
     pixels(((numberOf(value[field]) ?? Number.NaN) * (numberOf(side) ?? Number.NaN)) / 100);
   const [category, ...more] = Array.isArray(value.rectanglelabels) ? value.rectanglelabels : [];
-  const { rotation } = value;
+  const [x, y] = [part("x", width), part("y", height)];
+  const straight = [x, y, part("width", width), part("height", height)] as const;
+  // It is turned around its upper left corner.
+  const { bbox, others } = ofTurned(straight, value.rotation, [x, y], size);
   return {
     at,
-    bbox: [part("x", width), part("y", height), part("width", width), part("height", height)],
+    bbox,
     category: category === undefined ? undefined : String(category),
     others: {
+      ...others,
       score,
-      ...(rotation !== 0 && { rotation }),
+      meta,
       ...(more.length > 0 && { more_labels: more }),
+      ...(result.image_rotation !== 0 && { image_rotation: result.image_rotation }),
     },
   };
 }

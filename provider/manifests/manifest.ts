@@ -1,4 +1,5 @@
 import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { FilesError, Problems } from "../disk/problems.ts";
 import { nearName } from "../disk/select-files.ts";
 import type { SetItem } from "../items/set-item.ts";
@@ -126,13 +127,15 @@ async function* keyed(
   rows: AsyncIterable<Row>,
   dropped: Dropped,
 ): AsyncGenerator<[key: string, item: SetItem]> {
-  const lineOf = new Map<string, number>();
+  const lineOf = new Map<unknown, number>();
   const problems = new Problems();
   for await (const row of rows) {
     const { line, problem, fields } = fromHuggingFace(row, dropped);
     const { key: _, ...item } = fields;
     const key = keyOf(fields);
-    const earlier = typeof key === "string" ? lineOf.get(key) : undefined;
+    // "./a.jpg" is the file "a.jpg", and each is paid for once.
+    const name = fields.key === undefined && key === fields.file ? join(String(key)) : key;
+    const earlier = lineOf.get(key) ?? lineOf.get(name);
     if (problem !== undefined) {
       problems.add(`line ${line}: ${problem}`);
     } else if (typeof key !== "string" || key === "") {
@@ -140,7 +143,7 @@ async function* keyed(
     } else if (earlier !== undefined) {
       problems.add(`line ${line}: key "${key}" is on line ${earlier} as well`);
     } else {
-      lineOf.set(key, line);
+      lineOf.set(key, line).set(name, line);
       yield [key, item as unknown as SetItem];
     }
   }

@@ -65,7 +65,12 @@ export function* vocFiles(annotations: Annotations): Generator<WrittenFile> {
     ];
   }
   // Without this list, CVAT and Datumaro know the categories of the first VOC alone.
-  const labels = annotations.categories.map(({ name }) => `${name.replaceAll(":", " ")}:::\n`);
+  const labels = annotations.categories.map(({ name }) => {
+    if (name.includes(":")) {
+      annotations.dropped.add("colons in labelmap.txt");
+    }
+    return `${name.replaceAll(":", " ")}:::\n`;
+  });
   yield ["labelmap.txt", `# label:color_rgb:parts:actions\n${labels.join("")}`];
   yield [
     "ImageSets/Main/trainval.txt",
@@ -140,10 +145,10 @@ function boxOf(object: Element): Omit<Box, "at"> | string {
   const x = Math.max(left - 1, Math.min(left, 0));
   const y = Math.max(top - 1, Math.min(top, 0));
   const others: Plain = {};
-  for (const name of ["pose", "truncated", "difficult", "occluded"]) {
-    const said = textAt(object, name);
-    if (said !== undefined && !["", "0", "Unspecified"].includes(said)) {
-      others[name] = said;
+  for (const field of object.children) {
+    const said = contentOf(field);
+    if (!["name", "bndbox", "part"].includes(field.name) && !isUsual(said)) {
+      others[field.name] = said;
     }
   }
   const parts = object.children.filter(({ name }) => name === "part");
@@ -151,4 +156,22 @@ function boxOf(object: Element): Omit<Box, "at"> | string {
     others.parts = parts.map((part) => textAt(part, "name"));
   }
   return { bbox: [x, y, right - x, bottom - y].map(pixels), category, others };
+}
+
+/** What an element says: its text, or what is in it. */
+function contentOf({ children, text }: Element): unknown {
+  const groups = Map.groupBy(children, ({ name }) => name);
+  return children.length === 0
+    ? text.trim()
+    : Object.fromEntries(
+        [...groups].map(([name, group]) => {
+          const [first, ...more] = group.map(contentOf);
+          return [name, more.length === 0 ? first : [first, ...more]];
+        }),
+      );
+}
+
+/** Tools write these for what they do not know. */
+function isUsual(said: unknown): boolean {
+  return typeof said === "string" && ["", "0", "Unspecified"].includes(said);
 }

@@ -11,7 +11,7 @@ import { got } from "../lifecycle/fields.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import { type Box, boxOf, type Picture, Pictures, pixels, type Reading } from "./annotated.ts";
 import { type Annotations, type WrittenFile, withEnding, writable } from "./annotations.ts";
-import type { Category } from "./categories.ts";
+import { type Category, sharedName, sharedNames } from "./categories.ts";
 import { exists, type Layout, labelFile, layoutOf } from "./yolo-layout.ts";
 import { placeOf, type Split, splitsInYaml, splitsOfNames } from "./yolo-splits.ts";
 
@@ -31,6 +31,7 @@ export async function readYolo(path: string, reading: Reading): Promise<Picture[
   const read = await pMap(layout.pictures, (name) => readText(layout, name), {
     concurrency: picturesAtOnce,
   });
+  const shared = sharedNames(layout.classes.values());
   const [first] = read;
   if (first === undefined) {
     throw new FilesError(`there are no pictures where it says, from the folder ${layout.root}`);
@@ -55,6 +56,8 @@ export async function readYolo(path: string, reading: Reading): Promise<Picture[
       const box = line.trim() === "" ? undefined : boxOfLine(line, size, layout);
       if (typeof box === "string") {
         reading.problems.add(`${at} ${box}`);
+      } else if (box?.category !== undefined && shared.has(box.category)) {
+        reading.dropped.add(sharedName);
       }
       return typeof box === "object" ? [{ at, ...box }] : [];
     });

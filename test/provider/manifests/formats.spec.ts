@@ -287,6 +287,32 @@ describe("provider: manifests of annotated pictures", () => {
       ]);
     });
 
+    it("counts and keeps whatever else an object says", async () => {
+      const attributes = "<attribute><name>rotation</name><value>0.0</value></attribute>".repeat(2);
+      const more = `<confidence>0.5</confidence><occluded>0</occluded><attributes>${attributes}</attributes>`;
+      write({ "voc/a.xml": annotation("a.jpg", object("cat", [11, 21, 30, 50], more)) });
+      const told = new Dropped();
+      await read("voc", told);
+      assert.match(told.line() ?? "", /of annotations: attributes of 1, confidence of 1\. keep: /);
+      const rotation = { name: "rotation", value: "0.0" };
+      const { "a.jpg": kept } = await read("voc", new Dropped(["attributes", "confidence"]));
+      assert.deepEqual(kept?.labels, [
+        {
+          bbox: [10, 20, 20, 30],
+          metadata: {
+            category: "cat",
+            attributes: { attribute: [rotation, rotation] },
+            confidence: "0.5",
+          },
+        },
+      ]);
+    });
+
+    it("names both files of a picture that is there twice", async () => {
+      write({ "voc/a.xml": annotation("a.jpg"), "voc/b.xml": annotation("a.jpg") });
+      await refuses("voc", /^image "a\.jpg" is there twice, in a\.xml and in b\.xml$/);
+    });
+
     it("says in which file and on which line what is wrong", async () => {
       for (const [text, message] of [
         [annotation("a.jpg", object("", [1, 1, 2, 2])), /a\.xml line 5: the object has no <name>/],
@@ -356,6 +382,53 @@ describe("provider: manifests of annotated pictures", () => {
       ]);
     });
 
+    it("takes the box around one that is turned around its middle", async () => {
+      const corners = [80, 40, 120, 60];
+      write({
+        "cvat.xml": file(
+          image(
+            "a.jpg",
+            box("car", corners, 'rotation="90.0"'),
+            box("car", corners, 'rotation="0.0"'),
+            box("car", [10, 20, 30, 40], 'rotation="180"'),
+            // Its upper corner lies outside of the picture.
+            box("car", [80, 0, 120, 10], 'rotation="90"'),
+          ),
+        ),
+      });
+      const dropped = new Dropped(["rotation", "segmentation"]);
+      const { "a.jpg": found } = await read("cvat.xml", dropped);
+      assert.deepEqual(found?.labels, [
+        {
+          bbox: [90, 30, 20, 40],
+          metadata: {
+            category: "car",
+            rotation: 90,
+            segmentation: [[110, 30, 110, 70, 90, 70, 90, 30]],
+          },
+        },
+        label("car", 80, 40, 40, 20),
+        {
+          bbox: [10, 20, 20, 20],
+          metadata: {
+            category: "car",
+            rotation: 180,
+            segmentation: [[30, 40, 10, 40, 10, 20, 30, 20]],
+          },
+        },
+        {
+          bbox: [95, 0, 10, 25],
+          metadata: {
+            category: "car",
+            rotation: 90,
+            segmentation: [[105, -15, 105, 25, 95, 25, 95, -15]],
+          },
+        },
+      ]);
+      write({ "cvat.xml": file(image("a.jpg", box("car", [80, 40, 80, 60], 'rotation="45"'))) });
+      await refuses("cvat.xml", /has a bbox with a negative or empty side: \[80,40,0,20\]/);
+    });
+
     it("says on which line what is wrong", async () => {
       for (const [text, message] of [
         [
@@ -414,8 +487,46 @@ describe("provider: manifests of annotated pictures", () => {
       assert.deepEqual(await readCategories(join(folder, "ls.json")), [{ name: "Car" }]);
     });
 
+    it("takes the box around one that is turned around its corner", async () => {
+      const annotations = [{ result: [result({ ...value, x: 50, rotation: 90 })] }];
+      write({ "ls.json": JSON.stringify([{ data: { image: "a.jpg" }, annotations }]) });
+      const { "a.jpg": found } = await read("ls.json", new Dropped(["rotation", "segmentation"]));
+      // 50 by 50 from (100, 20), which stays where it is.
+      assert.deepEqual(found?.labels, [
+        {
+          bbox: [50, 20, 50, 50],
+          metadata: {
+            category: "Car",
+            rotation: 90,
+            segmentation: [[100, 20, 100, 70, 50, 70, 50, 20]],
+          },
+        },
+      ]);
+    });
+
+    it("counts what several people made of a task, and what else rectangles have", async () => {
+      const more = { meta: { text: ["far away"] }, image_rotation: 90 };
+      const annotations = [{ result: [result(value, more)] }, { result: [result(value)] }];
+      write({ "ls.json": JSON.stringify([{ data: { image: "a.jpg" }, annotations }]) });
+      const dropped = new Dropped();
+      assert.deepEqual(await read("ls.json", dropped), {
+        "a.jpg": item("a.jpg", label("Car", 20, 20, 50, 50)),
+      });
+      assert.match(
+        dropped.line() ?? "",
+        /image_rotation of 1, meta of 1, other annotations of a task of 1\. keep: \["image_rotation","meta"\]/,
+      );
+    });
+
     it("says in which task what is wrong", async () => {
       for (const [task, message] of [
+        [
+          {
+            data: { left: "a.jpg", right: "b.jpg" },
+            annotations: [{ result: ["l", "r"].map((to_name) => result(value, { to_name })) }],
+          },
+          /^task 7 has rectangles on 2 pictures \(l, r\), and a work item has one: make a task of/,
+        ],
         [{ data: {} }, /task 7 has no picture in its data/],
         [
           { data: { image: "a.jpg" }, annotations: [{ result: [result({ ...value, x: 90 })] }] },
@@ -430,6 +541,40 @@ describe("provider: manifests of annotated pictures", () => {
         await refuses("ls.json", message);
       }
     });
+  });
+
+  it("tell where a name stands for several categories, because labels have names only", async () => {
+    await draw("images/a.jpg");
+    const categories = [1, 2, 3].map((id) => ({ id, name: id < 3 ? "front" : "back" }));
+    const annotations = [1, 2, 3].map((category_id) => ({
+      image_id: 1,
+      category_id,
+      bbox: [1, 2, 3, 4],
+      iscrowd: true,
+    }));
+    const images = [{ id: 1, file_name: "images/a.jpg" }];
+    write({
+      "m.json": JSON.stringify({ images, categories, annotations }),
+      "data.yaml": "train: images\nnames: [front, back, front]\n",
+      "labels/a.txt": "0 .5 .5 .1 .1\n1 .5 .5 .1 .1\n2 .5 .5 .1 .1\n",
+    });
+    for (const [manifest, others] of [
+      ["m.json", ", iscrowd of 3"],
+      ["data.yaml", ""],
+    ] as const) {
+      const dropped = new Dropped();
+      await read(manifest, dropped);
+      assert.equal(dropped.text(), `ids of categories that share a name of 2${others}`);
+    }
+  });
+
+  it("have their category in each label, whatever a field of that name says", async () => {
+    const images = [{ id: 1, file_name: "a.jpg" }];
+    const categories = [{ id: 1, name: "sign" }];
+    const annotations = [{ image_id: 1, category_id: 1, bbox: [1, 2, 3, 4], category: "other" }];
+    write({ "m.json": JSON.stringify({ images, categories, annotations }) });
+    const { "a.jpg": found } = await read("m.json", new Dropped(["category"]));
+    assert.deepEqual(found?.labels, [label("sign", 1, 2, 3, 4)]);
   });
 
   it("are read as another format if the user says so", async () => {

@@ -213,6 +213,8 @@ describe("provider: manifests", () => {
     ["a.jsonl", '{"difficulty":1}', /line 1: key must be text/],
     ["a.csv", "key,labels\na,[\n", /line 2: labels must be JSON/],
     ["a.csv", 'key\n"a', /it is not CSV/],
+    ["a.csv", "file\n./a.jpg\na.jpg\n", /line 3: key "a\.jpg" is on line 2 as well/],
+    ["a.csv", "file\nb//a.jpg\nb/a.jpg\n", /line 3: key "b\/a\.jpg" is on line 2 as well/],
     ["a.csv", "key,file,key\n", /column "key" is there twice/],
     ["a.csv", "key,,\na,b,\n", /line 2: "b" is in a column without a name/],
     [

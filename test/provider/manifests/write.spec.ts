@@ -153,6 +153,14 @@ describe("provider: annotated pictures as files", () => {
     rmSync(outside);
   });
 
+  it("tell of colons that the list of labels of VOC has no place for", async () => {
+    const named = [{ id: 1, name: "vehicle:car" }];
+    const picture: Picture = { name: "a.jpg", size: { width: 200, height: 100 }, boxes: [] };
+    const annotations = annotationsOf([picture], named, new Dropped());
+    await writeAnnotations(folder, "voc", annotations);
+    assert.equal(annotations.dropped.text(), "colons in labelmap.txt of 1");
+  });
+
   it("have names of classes that Python reads as texts", async () => {
     const named = ["no", "12:30", "=", "null"].map((name, index) => ({ id: index + 1, name }));
     const picture: Picture = { name: "images/a.jpg", size: { width: 200, height: 100 }, boxes: [] };
