@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { FilesError } from "../disk/problems.ts";
+import { FilesError, Problems } from "../disk/problems.ts";
 import { selectWithLinks } from "../disk/select-files.ts";
 import type { Plain } from "../lifecycle/plain.ts";
 import {
@@ -28,7 +28,7 @@ interface Annotation {
 /** The pictures of a folder of Pascal VOC files, or of one such file, by their `filename`. */
 export async function readVoc(path: string, reading: Reading): Promise<Picture[]> {
   const found = new Pictures(reading);
-  for await (const { file, name, fields } of annotationsIn(path)) {
+  for await (const { file, name, fields } of annotationsIn(path, reading.problems)) {
     const size = fields.find((field) => field.name === "size");
     const objects = fields.filter((field) => field.name === "object");
     const boxes = objects.flatMap((object) => {
@@ -81,7 +81,8 @@ export function* vocFiles(annotations: Annotations): Generator<WrittenFile> {
 /** The names of the objects, because VOC has no list of them. */
 export async function vocCategories(path: string): Promise<FoundCategory[]> {
   const names = new Set<string>();
-  for await (const { fields } of annotationsIn(path)) {
+  const problems = new Problems();
+  for await (const { fields } of annotationsIn(path, problems)) {
     for (const field of fields) {
       const name = field.name === "object" ? textAt(field, "name") : undefined;
       if (name !== undefined && name !== "") {
@@ -89,6 +90,7 @@ export async function vocCategories(path: string): Promise<FoundCategory[]> {
       }
     }
   }
+  problems.end();
   return foundCategories(names);
 }
 
@@ -104,31 +106,38 @@ async function filesIn(path: string): Promise<string[]> {
   return selectWithLinks(path, [`${folder}**/*.[xX][mM][lL]`]);
 }
 
-async function* annotationsIn(path: string): AsyncGenerator<Annotation> {
+/** The files that can be read; of the others it says what is wrong. */
+async function* annotationsIn(path: string, problems: Problems): AsyncGenerator<Annotation> {
   const isFolder = (await stat(path)).isDirectory();
   const folder = isFolder ? path : dirname(path);
   const files = isFolder ? await filesIn(path) : [basename(path)];
   for (const file of files) {
-    const fields: Element[] = [];
-    // A message already begins with the manifest.
-    const at = isFolder ? `${file}: ` : "";
     try {
-      for await (const { root, element } of elementsIn(join(folder, file))) {
-        if (root !== "annotation") {
-          throw new FilesError(`it is not Pascal VOC: it begins with <${root}>, not <annotation>`);
-        }
-        fields.push(element);
-      }
+      yield { file, ...(await annotationIn(folder, file)) };
     } catch (error) {
-      throw error instanceof FilesError ? new FilesError(`${at}${error.message}`) : error;
+      if (!(error instanceof FilesError)) {
+        throw error;
+      }
+      // A message already begins with the manifest.
+      problems.add(isFolder ? `${file}: ${error.message}` : error.message);
     }
-    const name = fields.find((field) => field.name === "filename")?.text.trim() ?? "";
-    if (name === "") {
-      throw new FilesError(`${at}it has no <filename>`);
-    }
-    const below = dirname(file.replace(/^Annotations\//, ""));
-    yield { file, fields, name: below === "." ? name : join(below, basename(name)) };
   }
+}
+
+async function annotationIn(folder: string, file: string): Promise<Omit<Annotation, "file">> {
+  const fields: Element[] = [];
+  for await (const { root, element } of elementsIn(join(folder, file))) {
+    if (root !== "annotation") {
+      throw new FilesError(`it is not Pascal VOC: it begins with <${root}>, not <annotation>`);
+    }
+    fields.push(element);
+  }
+  const name = fields.find((field) => field.name === "filename")?.text.trim() ?? "";
+  if (name === "") {
+    throw new FilesError("it has no <filename>");
+  }
+  const below = dirname(file.replace(/^Annotations\//, ""));
+  return { fields, name: below === "." ? name : join(below, basename(name)) };
 }
 
 /** The box of an object; text says what is wrong with it. */

@@ -177,8 +177,17 @@ async function classesIn(path: string): Promise<Map<number, string>> {
   if (!(await exists(path))) {
     throw new FilesError(`its list of classes is not there: ${path}`);
   }
-  const names = (await Array.fromAsync(linesOfFile(path))).map((line) => line.trim());
+  const names = (await linesIn(path, basename(path))).map((line) => line.trim());
   return new Map([...names.entries()].filter(([, name]) => name !== ""));
+}
+
+/** The lines of a file beside the manifest, which a problem names. */
+export async function linesIn(path: string, name: string): Promise<string[]> {
+  try {
+    return await Array.fromAsync(linesOfFile(path));
+  } catch (error) {
+    throw error instanceof FilesError ? new FilesError(`${name}: ${error.message}`) : error;
+  }
 }
 
 /** The splits that have a path at least. */
@@ -223,7 +232,7 @@ async function partOf(
       };
     }
     if (found?.isFile()) {
-      const lines = (await Array.fromAsync(linesOfFile(path))).map((line) => line.trim());
+      const lines = (await linesIn(path, part)).map((line) => line.trim());
       const names = lines.filter((line) => line !== "");
       return { pictures: names.map((line) => fromRoot(root, resolve(root, without(start, line)))) };
     }

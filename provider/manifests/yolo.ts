@@ -12,7 +12,7 @@ import type { Plain } from "../lifecycle/plain.ts";
 import { type Box, boxOf, type Picture, Pictures, pixels, type Reading } from "./annotated.ts";
 import { type Annotations, type WrittenFile, withEnding, writable } from "./annotations.ts";
 import { type Category, sharedName, sharedNames } from "./categories.ts";
-import { exists, type Layout, labelFile, layoutOf } from "./yolo-layout.ts";
+import { exists, type Layout, labelFile, layoutOf, linesIn } from "./yolo-layout.ts";
 import { placeOf, type Split, splitsInYaml, splitsOfNames } from "./yolo-splits.ts";
 
 // YOLO keeps a text file for each picture, a line for each object: its class, and the middle and size of its box as
@@ -45,6 +45,10 @@ export async function readYolo(path: string, reading: Reading): Promise<Picture[
     );
   }
   for (const { name, text, lines, size } of read) {
+    if (typeof lines === "string") {
+      reading.problems.add(lines);
+      continue;
+    }
     if (typeof size === "string") {
       reading.problems.add(
         `image "${name}": its size, which YOLO's boxes are fractions of, cannot be read: ${size}`,
@@ -74,7 +78,8 @@ interface Text {
   /** From the root. */
   text: string;
   isThere: boolean;
-  lines: string[];
+  /** Text says why it cannot be read. */
+  lines: string[] | string;
   size: PictureSize | string;
 }
 
@@ -85,11 +90,20 @@ async function readText({ root }: Layout, name: string): Promise<Text> {
   const isOwn = await exists(join(root, own));
   const isThere = isOwn || (await exists(join(root, beside)));
   const text = isThere && !isOwn ? beside : own;
-  const lines = isThere ? await Array.fromAsync(linesOfFile(join(root, text))) : [];
+  const lines = isThere
+    ? await linesIn(join(root, text), text).catch((error: unknown) => problemOf(error))
+    : [];
   const size = await sizeOfPicture(join(root, name));
-  const isLabelled = lines.some((line) => line.trim() !== "");
+  const isLabelled = typeof lines === "string" || lines.some((line) => line.trim() !== "");
   // Without boxes, nothing depends on the size.
   return { name, text, isThere, lines, size: typeof size === "string" && !isLabelled ? {} : size };
+}
+
+function problemOf(error: unknown): string {
+  if (error instanceof FilesError) {
+    return error.message;
+  }
+  throw error;
 }
 
 /** What is wrong with texts that are read with no picture: their boxes would be lost. */

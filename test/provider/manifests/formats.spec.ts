@@ -195,6 +195,9 @@ describe("provider: manifests of annotated pictures", () => {
       const latin = Buffer.from("train: images\nnames: [café]\n", "latin1");
       writeFileSync(join(folder, "data.yaml"), latin);
       await refuses("data.yaml", /^it is not UTF-8: save it with that encoding$/);
+      writeFileSync(join(folder, "latin.names"), Buffer.from("café", "latin1"));
+      write({ "obj.data": "train = list.txt\nnames = latin.names\n", "list.txt": "images/a.jpg" });
+      await refuses("obj.data", /^latin\.names: it is not UTF-8: save it with that encoding$/);
       write({ "data.yaml": "train: images\nnames: {0: cat, 2: dog}\n" });
       for (const manifest of ["data.yaml", "classes.txt"]) {
         await refuses(manifest, /^its classes must be numbered from 0 without a gap, got 0, 2$/);
@@ -239,6 +242,15 @@ describe("provider: manifests of annotated pictures", () => {
         await refuses("data.yaml", message);
         await refuses("data.yaml", /image "images\/b\.jpg": its size, .* cannot be read: it is/);
       }
+      // As some shells on Windows write it.
+      for (const name of ["labels/a.txt", "labels/b.txt"]) {
+        writeFileSync(join(folder, name), Buffer.from("\uFEFF0 0.5 0.5 0.1 0.2\n", "utf16le"));
+      }
+      await refuses(
+        "data.yaml",
+        /^labels\/a\.txt: it is not UTF-8: .*; labels\/b\.txt: it is not UTF/,
+      );
+      write({ "labels/a.txt": "0 0.5 0.5 0.1 0.2\n" });
       rmSync(join(folder, "images/b.jpg"));
       await refuses("data.yaml", /labels\/b\.txt has no picture/);
       rmSync(join(folder, "labels"), { recursive: true });
@@ -306,6 +318,19 @@ describe("provider: manifests of annotated pictures", () => {
           },
         },
       ]);
+    });
+
+    it("says of each file that cannot be read what is wrong, with the bad boxes of the others", async () => {
+      write({
+        "voc/a.xml": "<annotation>",
+        "voc/b.xml": annotation(""),
+        "voc/c.xml": annotation("c.jpg", object("cat", [1, 1, 300, 2])),
+      });
+      await refuses(
+        "voc",
+        /^a\.xml: it ends .*; b\.xml: it has no <filename>; image "c\.jpg": c\.xml/,
+      );
+      await assertRefused(readCategories(join(folder, "voc")), /^a\.xml: .*; b\.xml: it has no/);
     });
 
     it("names both files of a picture that is there twice", async () => {
