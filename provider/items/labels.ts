@@ -1,6 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { got } from "../lifecycle/fields.ts";
+import { got, metadata } from "../lifecycle/fields.ts";
 import { isObject } from "../lifecycle/plain.ts";
 import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { bbox } from "./box.ts";
@@ -16,9 +16,12 @@ export interface ImageLabelArgs {
 /** A pre-label of a video. The platform does not describe its fields; they are passed on as they are. */
 export type VideoLabelArgs = Record<string, unknown>;
 
-/** The schema of pre-labels. The platform does not describe those of a video, so only boxes are checked. */
+/** The schema of pre-labels. The platform does not describe what else those of a video have. */
 export const labels = z.array(
-  z.looseObject({ bbox: bbox.optional() }, { error: "must be an object with a bbox" }),
+  z.looseObject(
+    { bbox: bbox.optional(), metadata: metadata().optional() },
+    { error: "must be an object with a bbox" },
+  ),
   { error: ({ input }) => `must be a list of labels, got ${got(input)}` },
 );
 

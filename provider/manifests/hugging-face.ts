@@ -16,6 +16,9 @@ export function fromHuggingFace(row: Row, dropped: Dropped): Row {
     return row;
   }
   const file = file_name === undefined ? {} : { file: file_name };
+  if (objects !== undefined && fields.labels !== undefined) {
+    return { ...row, problem: "it has both labels and objects: give one of them" };
+  }
   if (objects === undefined) {
     return { ...row, fields: { ...file, ...fields } };
   }
@@ -36,7 +39,7 @@ function listOf(objects: unknown): Plain[] | undefined {
 /** Lists side by side as one list; undefined if they are not of one length. */
 function asList(lists: Plain): Plain[] | undefined {
   const { bbox } = lists;
-  const columns = Object.entries(lists);
+  const columns = Object.entries(lists).filter(([, column]) => column !== null);
   return Array.isArray(bbox) &&
     columns.every(([, column]) => Array.isArray(column) && column.length === bbox.length)
     ? bbox.map((_, index) =>

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { FilesError, Problems } from "../disk/problems.ts";
 import { nearName } from "../disk/select-files.ts";
 import type { SetItem } from "../items/set-item.ts";
+import { isObject } from "../lifecycle/plain.ts";
 import { type Picture, type Reading, toItem } from "./annotated.ts";
 import type { DeclaredCategory } from "./categories.ts";
 import { Dropped } from "./dropped.ts";
@@ -131,7 +132,8 @@ async function* keyed(
   const problems = new Problems();
   for await (const row of rows) {
     const { line, problem, fields } = fromHuggingFace(row, dropped);
-    const { key: _, ...item } = fields;
+    const { key: _, labels, ...others } = fields;
+    const item = { ...others, ...(labels !== undefined && { labels: given(labels) }) };
     const key = keyOf(fields);
     // "./a.jpg" is the file "a.jpg", and each is paid for once.
     const name = fields.key === undefined && key === fields.file ? join(String(key)) : key;
@@ -148,6 +150,15 @@ async function* keyed(
     }
   }
   problems.end();
+}
+
+/** Labels without null, which tables have for what is not given. */
+function given(labels: unknown): unknown {
+  const isGiven = ([name, value]: [string, unknown]) =>
+    value !== null || !["bbox", "metadata"].includes(name);
+  const withoutNull = (label: unknown) =>
+    isObject(label) ? Object.fromEntries(Object.entries(label).filter(isGiven)) : label;
+  return Array.isArray(labels) ? labels.map(withoutNull) : labels;
 }
 
 function keyOf({ file, assetUrl, key = file ?? assetUrl }: Row["fields"]): unknown {

@@ -101,4 +101,25 @@ describe("provider: manifests that are tables of others", () => {
       await refuses("metadata.jsonl", /^line 1: objects must have bbox, and all its other lists/);
     }
   });
+
+  it("say by null what is not given, in labels as well", async () => {
+    const labels = '[{"bbox":[1,2,3,4],"metadata":null},{"bbox":null,"metadata":{"score":null}}]';
+    const expected = {
+      "a.jpg": {
+        file: "a.jpg",
+        labels: [{ bbox: [1, 2, 3, 4] }, { metadata: { score: null } }],
+      },
+    };
+    write("m.jsonl", `{"file":"a.jpg","difficulty":null,"labels":${labels}}`);
+    write("m.csv", `file,labels\na.jpg,"${labels.replaceAll('"', '""')}"\n`);
+    assert.deepEqual(await read("m.jsonl"), expected);
+    assert.deepEqual(await read("m.csv"), expected);
+    const objects = { bbox: [[1, 2, 3, 4]], categories: ["sign"], score: null };
+    write("metadata.jsonl", JSON.stringify({ file_name: "a.jpg", objects }));
+    assert.deepEqual(await read("metadata.jsonl"), {
+      "a.jpg": { file: "a.jpg", labels: [label("sign", 1, 2, 3, 4)] },
+    });
+    write("metadata.jsonl", JSON.stringify({ file_name: "a.jpg", objects, labels: [] }));
+    await refuses("metadata.jsonl", /^line 1: it has both labels and objects: give one of them$/);
+  });
 });

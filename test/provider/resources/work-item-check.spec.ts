@@ -105,6 +105,7 @@ describe("provider: WorkItem: check", () => {
     [{ difficulty: 0.5 }, "difficulty must be a whole number between 0 and 100, got 0.5"],
     [{ labels: {} }, "labels must be a list of labels, got {}"],
     [{ labels: ["car"] }, "labels[0] must be an object with a bbox"],
+    [{ labels: [{ metadata: null }] }, 'labels[0].metadata must be an object like {"owner": "…"}'],
     [
       bbox([1, 2, 3]),
       "labels[1].bbox must be 4 numbers (x, y, width, height in pixels), got [1,2,3]",
