@@ -75,7 +75,7 @@ export const convert: CommandModule<object, Arguments> = {
         given.pictures === undefined ? pictures : await withSizes(pictures, given.pictures);
       const splits = given.to === "yolo" ? await readSplits(given.in, from) : undefined;
       const annotations = { ...annotationsOf(sized, categories, new Dropped()), splits };
-      const { files, written } = await writeAnnotations(given.out, given.to, annotations);
+      const { files, written } = await writeAnnotations(given.out, given.to, annotations, given.in);
       tellDropped(dropped);
       tellDropped(annotations.dropped);
       const boxes = pictures.reduce((sum, picture) => sum + picture.boxes.length, 0);

@@ -1,5 +1,5 @@
 import { mkdir, readFile, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { writeAtomically } from "../disk/atomic-file.ts";
 import { Refusal } from "../lifecycle/lifecycle.ts";
 import { shortList } from "../text/lines.ts";
@@ -16,12 +16,14 @@ const listName = ".aidp-files.json";
 
 /**
  * Writes annotated pictures into a folder: files that changed, each completely or not at all, and removes those that it
- * wrote before and that are no longer. It refuses to change a file that it did not write.
+ * wrote before and that are no longer. It refuses to change a file that it did not write, and to remove the `input` that the
+ * annotations were read from.
  */
 export async function writeAnnotations(
   folder: string,
   format: WrittenFormat,
   annotations: Annotations,
+  input?: string,
 ): Promise<{ written: number; files: number }> {
   const texts = new Map(await Array.fromAsync(formats[format].files?.(annotations) ?? []));
   const earlier = new Set(await listed(folder));
@@ -29,6 +31,8 @@ export async function writeAnnotations(
     folder,
     [...texts.keys()].filter((name) => !earlier.has(name)),
   );
+  const gone = [...earlier].filter((name) => !texts.has(name));
+  await refuseInput(folder, gone, input);
   await mkdir(folder, { recursive: true });
   // After a crash, the list may name too much, and never too little.
   await list(folder, new Set([...earlier, ...texts.keys()]));
@@ -43,10 +47,8 @@ export async function writeAnnotations(
       written += 1;
     }
   }
-  for (const name of earlier) {
-    if (!texts.has(name)) {
-      await rm(join(folder, name), { force: true });
-    }
+  for (const name of gone) {
+    await rm(join(folder, name), { force: true });
   }
   await list(folder, texts.keys());
   return { written, files: texts.size };
@@ -75,6 +77,23 @@ async function refuseOthers(folder: string, names: readonly string[]): Promise<v
   if (found.length > 0) {
     throw new Refusal(
       `the folder ${folder} has files that were not written here, and that would be overwritten: ${shortList(found, 3, String)}. Choose another folder, or move them away`,
+    );
+  }
+}
+
+async function refuseInput(
+  folder: string,
+  names: readonly string[],
+  input: string | undefined,
+): Promise<void> {
+  if (input === undefined) {
+    return;
+  }
+  const isInput = (name: string) => isInside(relative(resolve(input), resolve(folder, name)));
+  const found = await existing(folder, names.filter(isInput));
+  if (found.length > 0) {
+    throw new Refusal(
+      `the folder ${folder} has files that are read, and that would be removed: ${shortList(found, 3, String)}. Choose another folder`,
     );
   }
 }

@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { projectRoot } from "../../scripts/paths.ts";
@@ -62,6 +70,28 @@ describe("aidp convert", () => {
     assert.deepEqual(
       [found.code, found.stderr],
       [0, "warning: the format has no place for: score of 31\n"],
+    );
+  });
+
+  it("removes what it wrote before in another format, but not what it reads", async () => {
+    const out = join(folder, "out");
+    assert.equal((await convert(manifest, out, "--to", "cvat")).code, 0);
+    const cvat = join(out, "annotations.xml");
+    const { code, stderr } = await convert(cvat, out, "--to", "coco");
+    assert.equal(code, 1);
+    assert.match(stderr, /has files that are read, and that would be removed: annotations\.xml\. /);
+    assert.ok(existsSync(cvat));
+    assert.equal((await convert(cvat, out, "--to", "cvat")).code, 0);
+    assert.equal((await convert(manifest, out, "--to", "voc")).code, 0);
+    const again = await convert(out, out, "--to", "coco");
+    assert.match(again.stderr, /would be removed: Annotations\/astronaut\.xml, /);
+    assert.equal((await convert(manifest, out, "--to", "coco")).code, 0);
+    assert.deepEqual(
+      readdirSync(out, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => name)
+        .sort(),
+      [".aidp-files.json", "annotations.coco.json"],
     );
   });
 
