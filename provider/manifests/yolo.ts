@@ -181,8 +181,8 @@ export async function* yoloFiles(annotations: Annotations): AsyncGenerator<Writt
   const names = annotations.categories.map(({ name }) => name);
   // Without a `path`, the splits are in the folder of this file. Python's reader of YAML takes a plain `no` for false, and a
   // plain `12:30` for a number.
-  const quoted = stringify(names, { defaultStringType: "QUOTE_DOUBLE" });
-  yield ["data.yaml", `${stringify(entries)}names:\n${quoted}`];
+  const quoted = { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" } as const;
+  yield ["data.yaml", stringify(entries) + stringify({ names }, quoted)];
 }
 
 /** The outline that a box was read with, if it is one of its own. */

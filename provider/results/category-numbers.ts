@@ -13,6 +13,8 @@ import {
 export class CategoryNumbers {
   readonly #all: Category[];
   readonly #declared: Map<string, Category[]>;
+  /** Those of before, once they have their ids. */
+  #earlier = new Map<string, Category[]>();
   readonly #free: FreeIds;
   /** By name and supercategory, as one text. */
   readonly #found = new Map<string, Category>();
@@ -29,6 +31,7 @@ export class CategoryNumbers {
       this.of(category, taken.has(id) ? undefined : category.id);
       taken.add(id);
     }
+    this.#earlier = Map.groupBy(this.#all, ({ name }) => name);
     for (const category of declared) {
       if (!isListed(category)) {
         const { name } = category;
@@ -46,7 +49,10 @@ export class CategoryNumbers {
   of(category: DeclaredCategory, id?: Category["id"]): Category {
     const { name, supercategory = "" } = category;
     const text = JSON.stringify([name, supercategory]);
-    let numbered = this.#found.get(text) ?? this.#declaredLike(name, supercategory);
+    let numbered =
+      this.#found.get(text) ??
+      this.#declaredLike(name, supercategory) ??
+      this.#earlierLike(name, supercategory);
     if (numbered === undefined) {
       numbered = { ...category, id: id ?? this.#free.next(), supercategory };
       this.#all.push(numbered);
@@ -62,5 +68,11 @@ export class CategoryNumbers {
   #declaredLike(name: string, supercategory: string): Category | undefined {
     const alike = this.#declared.get(name) ?? [];
     return alike.find((each) => (each.supercategory ?? "") === supercategory) ?? alike[0];
+  }
+
+  /** A category that does not say what it belongs to is the one of before, which a manifest may have told. */
+  #earlierLike(name: string, supercategory: string): Category | undefined {
+    const [only, other] = this.#earlier.get(name) ?? [];
+    return supercategory === "" && other === undefined ? only : undefined;
   }
 }

@@ -106,7 +106,7 @@ describe("cli: results", () => {
     assert.doesNotMatch(stderr, /numbered/);
     assert.equal(
       readFileSync(join(out, "data.yaml"), "utf8"),
-      "train: images/train\nval: images/train\nnames:\n  - cat\n  - object\n",
+      'train: images/train\nval: images/train\nnames:\n  - "cat"\n  - "object"\n',
     );
   });
 

@@ -167,7 +167,7 @@ describe("provider: annotated pictures as files", () => {
     await writeAnnotations(folder, "yolo", annotationsOf([picture], named, new Dropped()));
     assert.match(
       readFileSync(join(folder, "data.yaml"), "utf8"),
-      /\nnames:\n- "no"\n- "12:30"\n- "="\n- "null"\n$/,
+      /\nnames:\n {2}- "no"\n {2}- "12:30"\n {2}- "="\n {2}- "null"\n$/,
     );
     assert.deepEqual(await readCategories(join(folder, "data.yaml")), named);
   });

@@ -131,6 +131,11 @@ describe("provider: results merged into one file", () => {
       await numbered([{ id: 8, name: "van" }], earlier),
       "8 van, 7 car, 3 bus, 10 tram, 9 boat",
     );
+    // Without the list, which had said what it belongs to, a category is the same, unless several are called so.
+    const listed = [{ id: 7, name: "car", supercategory: "vehicle" }];
+    assert.equal(await numbered([], listed, "car", "bus"), "7 car, 8 bus");
+    const toy = { id: 8, name: "car", supercategory: "toy" };
+    assert.equal(await numbered([], [...listed, toy], "car"), "7 car, 8 car, 9 car");
     // Those of no list, which come and go with their pictures, take no id that another one has.
     const found = [{ name: "ant" }, { name: "boat" }, { name: "car" }];
     assert.equal(await numbered(found, [], "tram", "boat"), "1 ant, 2 boat, 3 car, 4 tram");

@@ -76,7 +76,7 @@ describe("provider: AnnotationExport in another format", () => {
     const { state } = await annotationExportLifecycle.create(warned, inputs);
     const read = (name: string) => readFileSync(join(folder, "yolo", name), "utf8");
     assert.equal(read("labels/a.txt"), "0 0.2 0.2 0.2 0.2\n");
-    assert.equal(read("data.yaml"), "train: images\nval: images\nnames:\n  - sign\n");
+    assert.equal(read("data.yaml"), 'train: images\nval: images\nnames:\n  - "sign"\n');
     assert.deepEqual(warnings, []);
     assert.match(
       infos.join(),
@@ -137,7 +137,7 @@ describe("provider: AnnotationExport in another format", () => {
     ).state;
     const path = join(folder, "splits");
     const yaml = () => readFileSync(join(path, "data.yaml"), "utf8");
-    const expected = "train: train/images\nval: val/images\nnames:\n  - sign\n";
+    const expected = 'train: train/images\nval: val/images\nnames:\n  - "sign"\n';
     const { inputs } = await check(set, { path, format: "yolo", manifest });
     const { state } = await annotationExportLifecycle.create(platform(), inputs);
     assert.equal(yaml(), expected, "nothing is finished yet");
