@@ -104,12 +104,18 @@ async function* tasksIn(path: string): AsyncGenerator<{ task: Plain; at: string 
   }
 }
 
+/** Other texts about the picture may come before it. */
+const pictureEnding = /\.(jpe?g|png|gif|webp|bmp|tiff?)([?#].*)?$/is;
+
 /** The name of a task's picture from the folder, or its address. */
 function pictureOf({ data }: Plain): { name: string; assetUrl?: string } | undefined {
   const values = Object.entries(isObject(data) ? data : {});
   const texts = values.filter((entry): entry is [string, string] => typeof entry[1] === "string");
   const [, address] =
-    texts.find(([name]) => ["image", "img", "picture", "photo"].includes(name)) ?? texts[0] ?? [];
+    texts.find(([name]) => ["image", "img", "picture", "photo"].includes(name)) ??
+    texts.find(([, text]) => pictureEnding.test(text)) ??
+    texts[0] ??
+    [];
   if (address === undefined || address === "") {
     return undefined;
   }

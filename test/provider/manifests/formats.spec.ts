@@ -499,14 +499,16 @@ describe("provider: manifests of annotated pictures", () => {
           annotations: [],
           predictions: [{ result: [result(value, { score: 0.5 })] }],
         },
-        { data: { image: "https://e.com/c.jpg" }, annotations: [] },
+        { data: { page: "https://e.com/", url: "https://e.com/c.jpg?v=1" }, annotations: [] },
+        { data: { scan: "https://e.com/d" }, annotations: [] },
       ];
       write({ "ls.json": JSON.stringify(tasks) });
       const dropped = new Dropped();
       assert.deepEqual(await read("ls.json", dropped), {
         "a.jpg": item("a.jpg", label("Car", 20, 20, 50, 50)),
         "sub/b c.jpg": item("sub/b c.jpg", label("Car", 20, 20, 50, 50)),
-        "https://e.com/c.jpg": { assetUrl: "https://e.com/c.jpg", assetType: "image" },
+        "https://e.com/c.jpg?v=1": { assetUrl: "https://e.com/c.jpg?v=1", assetType: "image" },
+        "https://e.com/d": { assetUrl: "https://e.com/d", assetType: "image" },
       });
       assert.match(dropped.line() ?? "", /of annotations: polygonlabels of 1, score of 1\./);
       assert.deepEqual(await readCategories(join(folder, "ls.json")), [{ name: "Car" }]);
