@@ -140,6 +140,9 @@ async function annotationIn(folder: string, file: string): Promise<Omit<Annotati
   return { fields, name: below === "." ? name : join(below, basename(name)) };
 }
 
+/** What is read of an object, and what is left out as it is of COCO: nothing refers to an id, and the box has its area. */
+const known = ["name", "bndbox", "part", "id", "area"];
+
 /** The box of an object; text says what is wrong with it. */
 function boxOf(object: Element): Omit<Box, "at"> | string {
   const category = textAt(object, "name");
@@ -156,7 +159,7 @@ function boxOf(object: Element): Omit<Box, "at"> | string {
   const others: Plain = {};
   for (const field of object.children) {
     const said = contentOf(field);
-    if (!["name", "bndbox", "part"].includes(field.name) && !isUsual(said)) {
+    if (!known.includes(field.name) && !isUsual(said)) {
       others[field.name] = said;
     }
   }

@@ -246,12 +246,23 @@ function boxOfLine(
     rest.length === 1
       ? { score: rest[0] }
       : rest.length > 1
-        ? { keypoints: inPixels(rest, keypoints?.[1] ?? 3, width, height) }
+        ? { keypoints: pointsOf(rest, keypoints?.[1] ?? 3, width, height) }
         : {};
   return { bbox: box, category, others };
 }
 
-/** Points as COCO has them, each of so many numbers: x and y in pixels, and perhaps whether the point is seen. */
+/** Keypoints as COCO has them: x, y, and whether the point is seen, which they all are if it is not said. */
+function pointsOf(
+  values: readonly number[],
+  each: number,
+  width: number,
+  height: number,
+): number[] {
+  const places = inPixels(values, each, width, height);
+  return each === 2 ? places.flatMap((place, at) => (at % 2 === 0 ? place : [place, 2])) : places;
+}
+
+/** Points, each of so many numbers: x and y in pixels, and perhaps whether it is seen. */
 function inPixels(
   values: readonly number[],
   each: number,

@@ -116,6 +116,13 @@ describe("provider: manifests of annotated pictures", () => {
       const [picture] =
         (await readPictures(join(folder, "rf"), { dropped: new Dropped(["keypoints"]) })) ?? [];
       assert.deepEqual(picture?.boxes[0]?.kept, { keypoints: [50, 50, 2] });
+      write({
+        "rf/data.yaml": "train: train/images\nnames: [cat]\nkpt_shape: [2, 2]\n",
+        "rf/train/labels/a.txt": "0 0.5 0.5 0.1 0.2 0.25 0.5 0.5 0.1\n",
+      });
+      const [pairs] =
+        (await readPictures(join(folder, "rf"), { dropped: new Dropped(["keypoints"]) })) ?? [];
+      assert.deepEqual(pairs?.boxes[0]?.kept, { keypoints: [50, 50, 2, 100, 10, 2] });
       await draw("images/b.jpg");
       write({ "images/b.txt": "0 0.5 0.5 0.1 0.2\n", "images/classes.txt": "cat\r\ndog\r\n" });
       assert.deepEqual(await read("images"), {
@@ -301,7 +308,7 @@ describe("provider: manifests of annotated pictures", () => {
 
     it("counts and keeps whatever else an object says", async () => {
       const attributes = "<attribute><name>rotation</name><value>0.0</value></attribute>".repeat(2);
-      const more = `<confidence>0.5</confidence><occluded>0</occluded><attributes>${attributes}</attributes>`;
+      const more = `<id>3</id><area>600</area><confidence>0.5</confidence><occluded>0</occluded><attributes>${attributes}</attributes>`;
       write({ "voc/a.xml": annotation("a.jpg", object("cat", [11, 21, 30, 50], more)) });
       const told = new Dropped();
       await read("voc", told);
