@@ -118,7 +118,7 @@ async function lostTexts({ root }: Layout, read: readonly Text[]): Promise<strin
     for (const [below, group] of Map.groupBy(names, dirname)) {
       const others = await readdir(join(root, pictures, below)).catch(() => []);
       const stems = new Set(others.filter((each) => !isText.test(each)).map(stemOf));
-      for (const name of group) {
+      for (const name of group.filter((each) => !stems.has(stemOf(each)) || !/\.txt$/.test(each))) {
         const text = join(texts, name);
         const isLabels = isBeside ? await hasLabels(join(root, text)) : stemOf(name) !== "classes";
         if (isLabels && !stems.has(stemOf(name))) {
