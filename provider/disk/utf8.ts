@@ -22,6 +22,9 @@ export async function* textOfFile(path: string): AsyncGenerator<string> {
     if (code?.startsWith("Z_")) {
       throw new FilesError("it is not gzip, or its end is missing: write it or fetch it once more");
     }
+    if (code === "EISDIR") {
+      throw new FilesError("it is a folder: name a file in it");
+    }
     throw code === "ERR_ENCODING_INVALID_ENCODED_DATA"
       ? new FilesError("it is not UTF-8: save it with that encoding")
       : new FilesError(`it cannot be read (${code})`);

@@ -167,6 +167,9 @@ function keyOf({ file, assetUrl, key = file ?? assetUrl }: Row["fields"]): unkno
 
 /** Says why a row has no key to know its item by. A table with other separators has only one column. */
 function keyProblem(line: number, fields: Row["fields"]): string {
+  if (isObject(fields.image)) {
+    return `line ${line}: its picture is in the table itself: save it as a file, and name that in a column file_name`;
+  }
   const [column, ...others] = Object.keys(fields);
   return column !== undefined && others.length === 0 && /[;\t|]/.test(column)
     ? `line ${line}: its one column is "${column}": separate columns by commas`

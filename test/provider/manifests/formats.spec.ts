@@ -614,6 +614,7 @@ describe("provider: manifests of annotated pictures", () => {
   it("are read as another format if the user says so", async () => {
     write({ "list.txt": '{"key":"a","assetUrl":"b"}\n' });
     assert.deepEqual(await read("list.txt", new Dropped(), "jsonl"), { a: { assetUrl: "b" } });
+    await assertRefused(read(".", new Dropped(), "coco"), /^it is a folder: name a file in it$/);
     await refuses("list.txt", /^its name must end in \.jsonl, .* or \.xml \(CVAT, Pascal VOC\)$/);
     await refuses(
       ".",

@@ -42,6 +42,11 @@ describe("provider: manifests that are tables of others", () => {
       },
       b: { file: "b.jpg", assetId: 7 },
     });
+    write("pictures.jsonl", JSON.stringify({ image: { bytes: "3 bytes", path: "a.jpg" } }));
+    await refuses(
+      "pictures.jsonl",
+      /^line 1: its picture is in the table itself: save it as a file/,
+    );
     write("no.parquet", "PAR1 it is not");
     await refuses("no.parquet", /^it is not Parquet that can be read \(.*\): write it with snappy/);
   });
