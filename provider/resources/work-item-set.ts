@@ -253,7 +253,8 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
       failures.push(...(await check.run(isListed ? manifest : (inputs.items as Plain), options)));
       inputs.items = check.items();
       const line = dropped.line();
-      return { inputs, failures, warning: line && `manifest ${manifest}: ${line}` };
+      const told = [line && `manifest ${manifest}: ${line}`, await check.hint()].filter(Boolean);
+      return { inputs, failures, warning: told.join("; ") || undefined };
     }
     return { inputs, failures };
   },

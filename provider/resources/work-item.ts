@@ -39,6 +39,7 @@ import {
   toWire,
 } from "../items/item.ts";
 import type { ImageLabelArgs, VideoLabelArgs } from "../items/labels.ts";
+import { localAssetHint } from "../items/local-asset.ts";
 import { makeMark } from "../items/mark.ts";
 import { type Origin, originOf, refuseOthers } from "../items/origin.ts";
 import { updateProvenance } from "../items/provenance.ts";
@@ -194,7 +195,7 @@ export const workItemLifecycle: Lifecycle<Inputs, State> = {
     if (failures.length === 0) {
       failures.push(...itemFailures(inputs, isMade));
     }
-    return { inputs, failures };
+    return { inputs, failures, warning: await localAssetHint(inputs.assetUrl, olds.assetUrl) };
   },
 
   diff(olds, news, owner) {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { FilesError } from "../disk/problems.ts";
 import { itemFailures, itemSchema } from "../items/item.ts";
+import { localAssetHint } from "../items/local-asset.ts";
 import {
   canonical,
   complete,
@@ -18,6 +19,7 @@ import { isUnknown } from "../lifecycle/unknown-values.ts";
 import { findFailures, unfitFailures } from "../lifecycle/validation.ts";
 import { type ManifestOptions, readManifest } from "../manifests/manifest.ts";
 import { toJsonText } from "../text/json.ts";
+import { isUrl } from "../text/urls.ts";
 import { planUpdate } from "./plan.ts";
 import type { SetInputs, SetState } from "./state.ts";
 
@@ -67,6 +69,8 @@ export class ItemsCheck {
   // This is a map because adding keys one by one to a large object is slow.
   readonly #items = new Map<string, unknown>();
   #isDueTold = false;
+  /** The asset of the first item that is new or changed and shows neither a file nor a URL. */
+  #firstAsset: string | undefined;
 
   constructor(defaults: Partial<SetItem>, olds: Earlier, uploads: unknown, isAdopting = false) {
     this.#failures = defaultsFailures(defaults);
@@ -97,9 +101,10 @@ export class ItemsCheck {
   }
 
   add(key: string, value: unknown): void {
-    const { text, found } = isUnknown(value)
+    const { text, found, asset }: Checked = isUnknown(value)
       ? { text: value, found: [] }
       : checkItem(key, value, this.#around);
+    this.#firstAsset ??= asset;
     if (text !== undefined) {
       this.#items.set(key, text);
     }
@@ -113,6 +118,11 @@ export class ItemsCheck {
         this.#failures.push(ofDefaults(failure));
       }
     }
+  }
+
+  /** What to say of the assets: one file tells what the others are. */
+  hint(): Promise<string | undefined> {
+    return localAssetHint(this.#firstAsset);
   }
 
   /** The texts by key. */
@@ -140,12 +150,19 @@ export function checkChangedItems(olds: SetState, news: SetInputs): Failure[] {
   return check.failures();
 }
 
-/** An item as text, and what is wrong with it. It has no text if it cannot be sent at all. */
+interface Checked {
+  /** The item as text; undefined if it cannot be sent at all. */
+  text?: unknown;
+  found: Failure[];
+  /** A path in the space, if the item is new or changed and has one. */
+  asset?: string | undefined;
+}
+
 function checkItem(
   key: string,
   value: unknown,
   { defaults, olds, files, isAdopting }: Around,
-): { text?: unknown; found: Failure[] } {
+): Checked {
   const unfit = unfitItem(key, value);
   if (unfit !== undefined) {
     return { found: [{ property: "items", reason: unfit }] };
@@ -167,7 +184,7 @@ function checkItem(
         : !isSame && differenceOfItems(itemAt(olds, key), item).replaces.length > 0;
     found.push(...assetFailures(item, files), ...itemFailures({ ...item }, isMade));
   }
-  return { text, found };
+  return { text, found, ...(!isSame && !isUrl(item.assetUrl ?? "") && { asset: item.assetUrl }) };
 }
 
 /** Why a value cannot be an item at all, or cannot have its key. */

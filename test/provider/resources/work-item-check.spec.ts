@@ -15,6 +15,21 @@ const inDays = (days: number) => new Date(Date.now() + days * day).toISOString()
 
 describe("provider: WorkItem: check", () => {
   const bbox = (values: unknown) => ({ labels: [{ bbox: [1, 2, 3, 4] }, { bbox: values }] });
+
+  it("says of a new asset that it is a file of the space, where a local one is called so", async () => {
+    const local = { assetUrl: "package.json" };
+    const { failures, warning = "" } = await check(local);
+    assert.deepEqual(failures, []);
+    assert.match(
+      warning,
+      /^assetUrl "package\.json" means a file in the space, and there is a local/,
+    );
+    assert.equal((await check(local, local)).warning, undefined);
+    for (const assetUrl of ["test", "uploads/a.png", "https://e.com/package.json"]) {
+      assert.equal((await check({ assetUrl })).warning, undefined);
+    }
+  });
+
   const refused: [Plain, string][] = [
     [{ assetUrl: undefined }, "assetUrl is required"],
     [{ assetUrl: " " }, "assetUrl must not be empty"],

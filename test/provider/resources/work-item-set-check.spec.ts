@@ -25,6 +25,21 @@ async function itemsOf(news: Plain): Promise<Record<string, Plain>> {
 }
 
 describe("provider: WorkItemSet: check", () => {
+  it("says of a new item that its asset is a file of the space, where a local one is called so", async () => {
+    const local = { assetUrl: "package.json" };
+    const items = { a: { assetUrl: "https://e.com/a.jpg" }, b: local };
+    const first = await check({ batchId: "5", items: { b: local, a: items.a } });
+    assert.deepEqual(first.failures, []);
+    assert.match(
+      first.warning ?? "",
+      /^assetUrl "package\.json" means a file in the space, and there is a local file of that name: if/,
+    );
+    assert.match((await check({ batchId: "5", items })).warning ?? "", /^assetUrl "package\.json"/);
+    assert.equal((await check({ batchId: "5", items: { a: items.a } })).warning, undefined);
+    assert.equal((await check({ batchId: "5", items: { a: picture } })).warning, undefined);
+    assert.equal((await check({ batchId: "5", items }, first.inputs)).warning, undefined);
+  });
+
   describe("completes each item with the defaults", () => {
     const image = { ...picture, assetType: "image" };
     const completed: [string, Plain, Plain, Plain][] = [
