@@ -35,7 +35,10 @@ export class Batches {
     return this.#http.list("listBatches", { projectId }, start, { item: batch });
   }
 
-  /** `updateBatch`: renames a batch or replaces its metadata. `gone` has entries that it may have but must not keep. */
+  /**
+   * `updateBatch`: renames a batch or replaces its metadata. `gone` has entries that new metadata may not keep; without new
+   * metadata, all of them stay.
+   */
   async update(
     projectId: string,
     batchId: string,
@@ -45,7 +48,7 @@ export class Batches {
     const updated = await this.#change(projectId, batchId, body);
     const { metadata } = body;
     const removed = gone.filter((name) => Object.hasOwn(updated.metadata ?? {}, name));
-    if (removed.length === 0) {
+    if (metadata === undefined || removed.length === 0) {
       return updated;
     }
     // A service that merges metadata removes an entry that is sent as null.

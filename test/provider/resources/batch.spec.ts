@@ -268,6 +268,12 @@ describe("provider: Batch: its life", () => {
 
   const updates: [string, Plain, Plain, Plain][] = [
     ["the name", {}, { name: "other name" }, { name: "other name", metadata: {} }],
+    [
+      "the name beside metadata",
+      { metadata: { a: 1 } },
+      { name: "yet another name" },
+      { name: "yet another name", metadata: { a: 1 } },
+    ],
     ["new metadata", {}, { metadata: { a: 1 } }, { metadata: { a: 1 } }],
     [
       "other metadata",
