@@ -1,3 +1,4 @@
+import { isObject } from "../../provider/lifecycle/plain.ts";
 import type { Effort } from "../../provider/pulumi/effort.ts";
 import { batchMutability } from "../../provider/resources/batch.ts";
 import type { Step } from "../engine/events.ts";
@@ -98,8 +99,15 @@ export class Batches {
       batch.adopted = true;
     }
     if (step.old !== undefined && step.new !== undefined && step.op !== "delete") {
-      const found = fieldChanges(batchFields, step.old.inputs, step.new.inputs);
+      const { inputs, outputs } = step.old;
+      // After an update that failed in part, only the outputs have the metadata that is there.
+      const metadata = isObject(outputs.metadata) ? outputs.metadata : inputs.metadata;
+      const found = fieldChanges(batchFields, { ...inputs, metadata }, step.new.inputs);
       batch.fields = [...found, ...secretChanges(batchFields, step.changed, found)];
+      if (step.isUndone && isDrift && found.length === 0) {
+        batch.action = "same";
+        batch.fields = [];
+      }
     }
   }
 

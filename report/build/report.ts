@@ -224,8 +224,8 @@ function isWork(step: Step): boolean {
 }
 
 /** Whether an update that failed in part left something to do. */
-function isLeftUndone({ old }: Step): boolean {
-  return old?.outputs.incomplete === true;
+function isLeftUndone({ old, isUndone }: Step): boolean {
+  return isUndone === true || old?.outputs.incomplete === true;
 }
 
 /**

@@ -113,8 +113,7 @@ function bytesOf({ step, name }: Upload, side: "old" | "new"): string | undefine
     | undefined;
 }
 
-/** The files of an upload set, by name, each as its text. */
+/** The files of an upload set, by name, each as its text. After an update that failed in part, the outputs have them. */
 export function textsOf(side: Side | undefined): Plain {
-  const { files } = side?.inputs ?? {};
-  return isObject(files) ? files : {};
+  return [side?.outputs.files, side?.inputs.files].find(isObject) ?? {};
 }

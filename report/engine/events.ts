@@ -28,6 +28,8 @@ export interface Step {
   new?: Side;
   /** The paths of the properties that the engine found changed, including secret ones. */
   changed: string[];
+  /** Whether its last update failed in part: then the engine has the inputs of before, and the outputs of now. */
+  isUndone?: boolean;
 }
 
 /** What the engine said during a preview or a refresh. */
@@ -93,6 +95,7 @@ export class Listener {
       ...(before !== undefined && { old: before }),
       ...(after !== undefined && { new: after }),
       changed: detailedDiff == null ? (diffs ?? []) : Object.keys(detailedDiff),
+      ...((metadata.old?.initErrors ?? []).length > 0 && { isUndone: true }),
     });
   }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { buildReport } from "../../../report/build/report.ts";
-import { Listener, type Step } from "../../../report/engine/events.ts";
+import { Listener, type Step, secret } from "../../../report/engine/events.ts";
 import { step } from "../../support/findings.ts";
 
 describe("report: what counts as drift", () => {
@@ -28,6 +28,24 @@ describe("report: what counts as drift", () => {
       assert.deepEqual(drift(changed), ["unchanged", [], []]);
       assert.deepEqual(drift(gone(changed)), ["changed", [], ["delete"]]);
     }
+  });
+
+  it("is not what an update that failed in part left undone", () => {
+    const [one, two] = [{ "a.jpg": '{"sha256":"00"}' }, { "b.jpg": '{"sha256":"11"}' }];
+    const sent = { inputs: { files: { ...one, ...two } } };
+    const uploads = { inputs: { files: one }, outputs: { files: { ...one, ...two } } };
+    const files = { ...step("UploadSet", "photos", sent, uploads), isUndone: true };
+    const declared = { inputs: { name: "signs", metadata: { a: 1 } } };
+    const found = { inputs: { name: "signs", metadata: {} } };
+    const batch = step("Batch", "signs", found, { ...declared, outputs: { metadata: {} } });
+    const secretly = step("Batch", "signs", found, { ...found, outputs: { metadata: secret } });
+    for (const each of [files, batch, { ...secretly, changed: ["metadata.b"] }]) {
+      assert.deepEqual(drift({ ...each, isUndone: true }), ["unchanged", [], []]);
+    }
+    assert.deepEqual(drift(secretly), ["changed", [], []]);
+    // What changed besides is.
+    const renamed = step("Batch", "signs", { inputs: { name: "other" } }, declared);
+    assert.deepEqual(drift({ ...renamed, isUndone: true }), ["changed", [], []]);
   });
 
   it("is a change of another provider's resource", () => {

@@ -31,6 +31,20 @@ describe("report: the files of an upload set", () => {
     assert.deepEqual(changes(text({ etag: "1" }), text({ etag: "1" })), []);
   });
 
+  it("are those that an update sent which failed in part", () => {
+    const [one, two] = [text({ sha256: "00" }), text({ sha256: "11" })];
+    const files = { "a.jpg": one, "b.jpg": two, "c.jpg": one };
+    const known = { inputs: { files: {} }, outputs: { files: { "a.jpg": one, "b.jpg": one } } };
+    const set = step("UploadSet", "photos", { inputs: { files } }, known);
+    assert.deepEqual(
+      uploadChanges(set).map(({ file, action }) => [file, action]),
+      [
+        ["b.jpg", "change"],
+        ["c.jpg", "add"],
+      ],
+    );
+  });
+
   it("says which are named by URL, and which come back, so that only the others are sent", () => {
     const [first, second] = [text({ sha256: "00" }), text({ sha256: "11" })];
     const link = text({ etag: "1", url: "https://b/c.jpg#1" });

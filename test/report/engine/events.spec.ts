@@ -39,6 +39,19 @@ describe("report: what the engine says of large maps", () => {
   });
 });
 
+describe("report: what the engine says of an update that failed in part", () => {
+  it("is that it is left undone", () => {
+    for (const [initErrors, isUndone] of [
+      [['"a.jpg": boom'], true],
+      [[], undefined],
+      [undefined, undefined],
+    ] as const) {
+      const step = heardOf({ inputs: {}, outputs: {}, ...{ initErrors } }, { inputs: {} });
+      assert.equal(step?.isUndone, isUndone);
+    }
+  });
+});
+
 describe("report: what the engine says of a broken rule", () => {
   it("has its severity, and the link that ends a violation", () => {
     const listener = new Listener();
