@@ -53,10 +53,20 @@ export function secretChanges(
   found: readonly FieldChange[],
 ): FieldChange[] {
   return changed.flatMap((path) => {
-    const isField = names.some((name) => path === name || path.startsWith(`${name}.`));
-    const isFound = found.some(({ field }) => path === field || path.startsWith(`${field}.`));
-    return isField && !isFound ? [{ field: path, old: secret, new: secret }] : [];
+    // The engine writes the names of some entries in brackets.
+    const field = path.replace(/\["(.*?)"\]/g, ".$1");
+    const isField = names.some((name) => isWithin(name, field));
+    // Of metadata that are new or gone, the engine names the whole.
+    const isFound = found.some(
+      (each) => isWithin(each.field, field) || isWithin(field, each.field),
+    );
+    return isField && !isFound ? [{ field, old: secret, new: secret }] : [];
   });
+}
+
+/** Whether a path is a field, or leads into it. */
+function isWithin(field: string, path: string): boolean {
+  return path === field || path.startsWith(`${field}.`) || path.startsWith(`${field}[`);
 }
 
 /** A value as a report shows it. */
