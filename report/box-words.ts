@@ -54,7 +54,8 @@ export function boxesLine(boxes: BoxReport): string {
     ...(hidden > 0 ? [`without those of ${count(hidden, "item")} whose labels are hidden`] : []),
   ];
   const [from, to] = [thousands(before), count(after, "box", "boxes")];
-  const sums = before === after ? `${to} before and after` : `${from} → ${to}${growthIn(boxes)}`;
+  const growth = hiddenBefore === hiddenAfter ? growthIn(boxes) : "";
+  const sums = before === after ? `${to} before and after` : `${from} → ${to}${growth}`;
   const which = [...(moved > 0 ? ["moved"] : []), ...(resized > 0 ? ["resized"] : [])];
   const overlap =
     iou === undefined

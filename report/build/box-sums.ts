@@ -2,7 +2,7 @@ import type { BoxChange, BoxReport, CategoryCount, ItemChange } from "../model.t
 import { boxChanges } from "./box-changes.ts";
 import { boxesOf, sizeChange } from "./boxes.ts";
 import type { Stepped } from "./effects.ts";
-import { emptyTally, merge, sizeSteps, type Tally } from "./tallies.ts";
+import { boxesIn, emptyTally, merge, sizeSteps, type Tally } from "./tallies.ts";
 
 /** The effects, where each item that has labels before and after says what becomes of its boxes. */
 export function withBoxes(all: readonly Stepped[]): Stepped[] {
@@ -23,7 +23,7 @@ function changesOf({ old, new: next }: ItemChange): BoxChange[] | undefined {
   if (old === undefined || next === undefined || !isLabelled) {
     return undefined;
   }
-  const [olds, news] = [boxesOf(old.labels), boxesOf(next.labels)];
+  const [olds, news] = [boxesIn(old), boxesIn(next)];
   return olds && news && boxChanges(olds, news);
 }
 

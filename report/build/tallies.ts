@@ -66,7 +66,8 @@ export function addItem(tally: Tally, item: ItemChange["new"] = {}): void {
   add(tally, boxesIn(item));
 }
 
-function boxesIn(item: ReturnType<typeof fieldsAt>): Box[] | undefined {
+/** The boxes of an item; undefined if they cannot be seen. */
+export function boxesIn(item: ReturnType<typeof fieldsAt>): Box[] | undefined {
   return item === undefined || "item" in item ? undefined : boxesOf(item.labels);
 }
 

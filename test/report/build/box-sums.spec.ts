@@ -131,6 +131,19 @@ describe("report: boxes by category and size", () => {
     assert.deepEqual([half?.hiddenBefore, half?.hiddenAfter], [0, 1]);
   });
 
+  it("are not new where they were only hidden before, as secret items or after an update that failed in part", () => {
+    const cup = item(label(1, "cup"));
+    const step = changed({ a: cup, b: cup }, { a: cup, b: item(label(3, "cup")) });
+    const { items } = step.old?.inputs ?? {};
+    const old = { ...step.old, inputs: { items: { ...(items as object), b: secret } } } as Side;
+    const report = reportOf({ ...step, old });
+    assert.deepEqual([report.boxes?.added, report.boxes?.hiddenBefore], [0, 1]);
+    assert.match(
+      renderSummary(report),
+      /^1 → 2 boxes: without those of 1 item whose labels are hidden$/m,
+    );
+  });
+
   it("leave room in a comment, however many categories there are", () => {
     const many = (prefix: string) =>
       item(...Array.from({ length: 500 }, (_, index) => label(20 * index, `${prefix}${index}`)));
