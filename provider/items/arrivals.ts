@@ -93,9 +93,9 @@ export async function awaitArrivals(
 // shows it to the provider before. So its items move only to a declaration that names it.
 
 /**
- * Looks for a live item that matches the declared one and belongs to a declaration that `movedFrom` names, by its name
- * or its URN. If people have begun such an item for a declaration that the program no longer has, it refuses to make a
- * second one.
+ * Looks for a live item that matches the declared one, that no declaration of the program has, and that belonged to one
+ * that `movedFrom` names, by its name or its URN. If there is one that people have begun, and that may not be taken, it
+ * refuses to make a second one.
  */
 export function lookForMoved(
   platform: Platform,
@@ -117,16 +117,17 @@ export function lookForMoved(
       isDeclared(item, declared);
     return isOther ? [{ item, mark }] : [];
   });
-  const named = others.find(({ mark }) => isNamed(mark, movedFrom));
-  if (named !== undefined) {
-    claimTaken(platform, named.item.id);
-    return { item: named.item, asFound: undefined };
+  // An item that had moved before carries the mark of the declaration that made it, which is still there without it.
+  const moved =
+    others.find(({ mark }) => isNamed(mark, movedFrom)) ??
+    others.find(({ mark }) => movedFrom.length > 0 && moves.isDeclared(mark.owner));
+  if (moved !== undefined) {
+    claimTaken(platform, moved.item.id);
+    return { item: moved.item, asFound: undefined };
   }
-  const begun = others.find(
-    ({ item, mark }) => hasBegun(item.status) && !moves.isDeclared(mark.owner),
-  );
+  const begun = others.find(({ item }) => hasBegun(item.status));
   if (begun !== undefined && moves.isDeclared(owner)) {
-    throw new Refusal(secondText(begun.item, begun.mark));
+    throw new Refusal(secondText(begun.item, begun.mark, moves.isDeclared(begun.mark.owner)));
   }
   return undefined;
 }
@@ -135,10 +136,11 @@ function isNamed({ owner }: Mark, movedFrom: readonly string[]): boolean {
   return movedFrom.some((from) => from === owner || from === parseUrn(owner).name);
 }
 
-function secondText({ id, status }: WorkItemWire, mark: Mark): string {
+function secondText({ id, status }: WorkItemWire, mark: Mark, isDeclared: boolean): string {
   const { name } = parseUrn(mark.owner);
+  const gone = isDeclared ? "and does not have it any more" : "which this program does not declare";
   return (
-    `work item ${id} (${status}) is just what is declared here, and ${declarationText(mark)} made it, which this program does not declare. No second one is paid for. ` +
+    `work item ${id} (${status}) is just what is declared here, and ${declarationText(mark)} made it, ${gone}. No second one is paid for. ` +
     `Set movedFrom: [${JSON.stringify(name)}] to have that one, or declare another entry of metadata to have a second one`
   );
 }

@@ -328,6 +328,9 @@ class Update {
     if (arrival instanceof Refusal) {
       throw arrival;
     }
+    if (arrival !== undefined) {
+      this.#arrivals.set(key, arrival);
+    }
     const already = adopted?.item ?? arrival?.item;
     const taken = await this.#endOlder(item, marked, already);
     if (adopted !== undefined) {

@@ -94,6 +94,23 @@ for (const declare of allDeclarations) {
       });
     }
 
+    it("move on from where they moved to, and are paid twice neither way", async () => {
+      await stack.up(program({ a: ["x", "y"], b: ["z"] }));
+      await stack.up(program({ a: ["y"], b: ["x", "z"] }));
+      // From its next update on, the set no longer offers what has left it.
+      await stack.up(program({ a: ["y", "v"], b: ["x", "z"] }));
+      await startWork(test.emulator, assetOf("x"));
+      const before = await stored();
+      const then = { a: ["y", "v"], c: ["x", "z"] };
+      await assert.rejects(stack.up(program(then)), /No second one is paid for.*movedFrom/);
+      const isBegun = ([picture]: string[]) => picture === "x";
+      assert.deepEqual((await stored()).filter(isBegun), before.filter(isBegun));
+      const { stdout } = await stack.up(program(then, ["b"]));
+      assert.match(stdout, /c: 1 moved here/);
+      assert.deepEqual((await stored()).filter(isBegun), before.filter(isBegun));
+      assert.deepEqual(known("c").x, before.find(isBegun)?.[1]);
+    });
+
     it("are not paid twice where the new declaration does not name the old one", async () => {
       await stack.up(program({ x: "x", y: "y" }));
       await startWork(test.emulator, assetOf("x"));
