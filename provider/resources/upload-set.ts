@@ -313,7 +313,16 @@ async function send(platform: Platform, id: string, olds: State, news: Inputs): 
     }
   });
   const word = [...sent.values()].some(isUrl) ? "named by URL" : "uploaded";
-  progress.end(`${count(sent.size - back.size)} ${word}`);
+  const left = Object.keys(olds.files).filter((name) => valueAt(news.files, name) === undefined);
+  const done: [number, string][] = [
+    [sent.size - back.size, word],
+    [back.size, "came back"],
+    [left.length, "left the stack"],
+  ];
+  const words = done
+    .filter(([files]) => files > 0)
+    .map(([files, text]) => `${count(files)} ${text}`);
+  progress.end(words.join(", ") || "nothing done");
   const known = names.flatMap((name) => {
     // A file that failed stays as it was before.
     const text = failures.has(name) ? valueAt(olds.files, name) : news.files[name];

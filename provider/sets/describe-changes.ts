@@ -30,6 +30,8 @@ export function describeChanges(
   const { relabel, remove } = plan;
   // What is adopted, and what is made beside that, is told once that was looked up.
   const create = news.adopt === true ? [] : plan.create;
+  // Pulumi shows what is removed only after the rest, so it is not known yet which items move.
+  const word = news.movedFrom === undefined ? "to create" : "to create or to move here";
   const isKnown = (key: string) => !isUnknown(valueAt(news.items, key));
   const replace = plan.replace.filter(isKnown);
   const fields = (key: string) => changedFields(olds, news, key).join(", ");
@@ -41,7 +43,7 @@ export function describeChanges(
     name,
     "work item",
     [
-      { sign: "+", word: "to create", keys: create },
+      { sign: "+", word, keys: create },
       {
         sign: "+-",
         word: "to replace",

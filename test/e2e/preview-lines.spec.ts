@@ -82,7 +82,7 @@ describe("what a preview says of sets in one line, on a real engine", function (
     ]);
     assert.deepEqual(done, [
       "photos: 1 created, 1 replaced, 1 cancelled",
-      "photos: 2 uploaded",
+      "photos: 2 uploaded, 1 left the stack",
       "signs: 1 created, 1 relabelled, 1 cancelled",
     ]);
   });

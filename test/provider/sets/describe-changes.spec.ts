@@ -43,6 +43,12 @@ describe("provider: sets: what is said of a change", () => {
     assert.deepEqual(workItemSet, ["signs: 2 work items to create", '  + "a"', '  + "b"']);
   });
 
+  it("says of new items that they may move here from a removed declaration", () => {
+    const items = { ...inputs.items, c: text({ file: "c.jpg" }) };
+    const [line] = describeTo({ items, movedFrom: ["old"] });
+    assert.equal(line, "signs: 1 work item to create or to move here");
+  });
+
   it("is nothing where nothing happens to an item, or nobody knows yet", () => {
     assert.deepEqual(describeTo({ onWorkInProgress: "cancel" }), []);
     assert.deepEqual(describeTo({ items: unknownValue }), []);
