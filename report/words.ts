@@ -1,4 +1,5 @@
 import { parseUrn } from "../provider/lifecycle/urns.ts";
+import { unitOf } from "../provider/pulumi/effort.ts";
 import { bytes, count as thousands } from "../provider/text/lines.ts";
 import { boxesOf } from "./build/boxes.ts";
 import type {
@@ -218,7 +219,7 @@ export function amount(number: number, unit: string): string {
   const written = (value: number, digits: number) =>
     value.toLocaleString("en-US", { maximumFractionDigits: digits });
   const isLong = unit === "minutes" && Math.abs(number) >= 600;
-  return `${written(number, 2)} ${unit}${isLong ? ` (${written(number / 60, 1)} hours)` : ""}`;
+  return `${written(number, 2)} ${unitOf(number, unit)}${isLong ? ` (${written(number / 60, 1)} hours)` : ""}`;
 }
 
 /** What the items cost that an update makes, for a table; nothing if they cost nothing. */
@@ -228,14 +229,15 @@ export function costText(effort: EffortReport | undefined): string {
 
 /** Why a limit is exceeded, or is not known to be kept. */
 export function limitText({ limit, found, unit }: LimitReport): string {
+  const are = limit === 1 ? "is" : "are";
   if (unit !== undefined) {
     const costs =
       found === undefined
         ? "it cannot be seen what the update costs"
         : `the update costs ${amount(found, unit)}`;
-    return `${amount(limit, unit)} are allowed, and ${costs}`;
+    return `${amount(limit, unit)} ${are} allowed, and ${costs}`;
   }
-  const allowed = `${count(limit, "work item")} ${limit === 1 ? "is" : "are"} allowed`;
+  const allowed = `${count(limit, "work item")} ${are} allowed`;
   return found === undefined
     ? `${allowed}, and it cannot be seen how many there are`
     : `${allowed}, and there ${found === 1 ? "is" : "are"} ${thousands(found)}`;

@@ -1,7 +1,7 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { z } from "zod";
 import { boxIn } from "../../provider/items/labels.ts";
-import { effortFields } from "../../provider/pulumi/effort.ts";
+import { effortFields, unitOf } from "../../provider/pulumi/effort.ts";
 import { isKind } from "../../provider/pulumi/shim.ts";
 import { type BatchOf, batchOf } from "../find-batch.ts";
 import { countDeclared, rawOf, readDeclared } from "../read-declared.ts";
@@ -23,7 +23,7 @@ export const setSize = resourceRule({
   check({ type, props }, { maximum }) {
     const items = countDeclared(type, props);
     return items > maximum
-      ? `items has ${items} work items, must have at most ${maximum}: split the set, or raise the maximum of this rule`
+      ? `items has ${counted(items, "work item")}, must have at most ${maximum}: split the set, or raise the maximum of this rule`
       : undefined;
   },
 });
@@ -40,7 +40,7 @@ export const stackSize = stackRule({
     return items > maximum
       ? [
           {
-            problem: `the stack has ${items} work items, must have at most ${maximum}: declare fewer, or raise the maximum of this rule`,
+            problem: `the stack has ${counted(items, "work item")}, must have at most ${maximum}: declare fewer, or raise the maximum of this rule`,
           },
         ]
       : [];
@@ -74,12 +74,16 @@ export const effortLimit = stackRule({
     return all > max
       ? [
           {
-            problem: `the stack has ${items} work items${box === 0 ? "" : ` with ${boxes} boxes`}, which take ${all.toLocaleString("en-US")} ${unit}, must take at most ${max.toLocaleString("en-US")}: declare fewer, or raise the max of this rule`,
+            problem: `the work on ${counted(items, "work item")}${box === 0 ? "" : ` with ${counted(boxes, "box", "boxes")}`} takes ${all.toLocaleString("en-US")} ${unitOf(all, unit)}, must take at most ${max.toLocaleString("en-US")}: declare fewer, or raise the max of this rule`,
           },
         ]
       : [];
   },
 });
+
+function counted(number: number, one: string, many = `${one}s`): string {
+  return `${number} ${number === 1 ? one : many}`;
+}
 
 function countAll(resources: readonly PolicyResource[]): number {
   return resources.reduce((sum, { type, props }) => sum + countDeclared(type, props), 0);

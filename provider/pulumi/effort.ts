@@ -49,6 +49,11 @@ export function unitProblem(given: unknown): string | undefined {
     : `must be minutes, hours or the code of a currency such as USD, got ${got(given)}`;
 }
 
+/** The unit as people say it of an amount: `1 minute`, `2 minutes`. */
+export function unitOf(amount: number, unit: string): string {
+  return amount === 1 ? unit.replace(/s$/, "") : unit;
+}
+
 /** Reads the setting `aidp:effort`. */
 export function readEffort(text: string | undefined): Effort | undefined {
   if (text === undefined) {

@@ -145,7 +145,7 @@ for (const declare of allDeclarations) {
       assert.match(message, /findings\.broken is "ignore", must be "warn" or "refuse"/);
       assert.match(
         message,
-        /2 work items with 1 boxes, which take 4\.5 minutes, must take at most 4/,
+        /2 work items with 1 box takes 4\.5 minutes, must take at most 4/,
       );
       assert.deepEqual(await created(), { batches: [], workItems: [] });
     });

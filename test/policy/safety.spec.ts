@@ -60,7 +60,7 @@ describe("effort-limit", () => {
     const config = { item: 2, box: 0.5, unit: "hours", max: 8.5 };
     assert.deepEqual(await reports(effortLimit, stack, config), []);
     assert.deepEqual(await reports(effortLimit, stack, { ...config, max: 8.4 }), [
-      "the stack has 3 work items with 5 boxes, which take 8.5 hours, must take at most 8.4: declare fewer, or raise the max of this rule",
+      "the work on 3 work items with 5 boxes takes 8.5 hours, must take at most 8.4: declare fewer, or raise the max of this rule",
     ]);
   });
 
@@ -68,7 +68,7 @@ describe("effort-limit", () => {
     const labels = [null, 7, [1, 1, 2], [1, 1, -2, 2], [1, 1, "2", 2], unknown, [1, 1, 0, 2]];
     const item = goodItem({ labels: labels.map((bbox) => ({ bbox })) });
     assert.deepEqual(await reports(effortLimit, [item], { box: 1, max: 0 }), [
-      "the stack has 1 work items with 1 boxes, which take 1 minutes, must take at most 0: declare fewer, or raise the max of this rule",
+      "the work on 1 work item with 1 box takes 1 minute, must take at most 0: declare fewer, or raise the max of this rule",
     ]);
   });
 
@@ -86,7 +86,7 @@ describe("effort-limit", () => {
     const set = setOf({ a: {} });
     Object.assign(set.props.items as object, { b: unknown });
     assert.deepEqual(await reports(effortLimit, [set], { item: 1, max: 1 }), [
-      "the stack has 2 work items, which take 2 minutes, must take at most 1: declare fewer, or raise the max of this rule",
+      "the work on 2 work items takes 2 minutes, must take at most 1: declare fewer, or raise the max of this rule",
     ]);
     assert.deepEqual(await reports(effortLimit, [set], { item: 1_000 }), []);
   });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { bytes } from "../../provider/text/lines.ts";
 import type { Counts } from "../../report/model.ts";
-import { duration, growth, valueText } from "../../report/words.ts";
+import { amount, duration, growth, limitText, valueText } from "../../report/words.ts";
 
 describe("report: words", () => {
   for (const [before, after, expected] of [
@@ -27,6 +27,17 @@ describe("report: words", () => {
 
   it("writes sizes in the unit that fits", () => {
     assert.deepEqual([999, 1_500, 2_340_000].map(bytes), ["999 B", "1.5 kB", "2.3 MB"]);
+  });
+
+  it("writes what work costs as people say it", () => {
+    assert.deepEqual(
+      [amount(1, "minutes"), amount(0.5, "hours"), amount(1, "USD"), amount(900, "minutes")],
+      ["1 minute", "0.5 hours", "1 USD", "900 minutes (15 hours)"],
+    );
+    assert.equal(
+      limitText({ option: "--max-cost", limit: 1, unit: "minutes", found: 2 }),
+      "1 minute is allowed, and the update costs 2 minutes",
+    );
   });
 
   it("writes values as people say them", () => {
