@@ -143,10 +143,7 @@ for (const declare of allDeclarations) {
         /items\["b"\] \(items\.jsonl, line 2\): labels\[0\]\.metadata\.category is "stop sgin", must be one of "stop sign": did you mean stop sign\?/,
       );
       assert.match(message, /findings\.broken is "ignore", must be "warn" or "refuse"/);
-      assert.match(
-        message,
-        /2 work items with 1 box takes 4\.5 minutes, must take at most 4/,
-      );
+      assert.match(message, /2 work items with 1 box takes 4\.5 minutes, must take at most 4/);
       assert.deepEqual(await created(), { batches: [], workItems: [] });
     });
 

@@ -13,7 +13,10 @@ describe("reports that cannot be made, on a real engine", function () {
   const other = useEmulator();
   let project: UserProject;
   const run = (args: string[], env: Record<string, string> = {}) =>
-    project.run(other.emulator, process.execPath, [main, "preview", "-s", "test", ...args], env);
+    project.run(other.emulator, process.execPath, [main, "preview", ...args], {
+      PULUMI_STACK: "test",
+      ...env,
+    });
 
   before(async () => {
     const program = 'import "pulumi-ai-data-platform";\nthrow new Error("no list of pictures");\n';
@@ -32,6 +35,28 @@ describe("reports that cannot be made, on a real engine", function () {
       ["--json", "-", "--markdown", "-"],
       {},
       /--json and --markdown cannot both be -/,
+    ],
+    ["a stack that is not there", ["-s", "nowhere"], {}, /: no stack named 'nowhere' found\n/],
+    ["a folder that is not there", ["-C", "missing"], {}, /: there is no folder missing/],
+    ["no CLI of Pulumi", [], { PATH: "pulumi" }, /: pulumi is not on the PATH: /],
+    [
+      "a limit on what is not known",
+      ["--max-cost", "5"],
+      {},
+      /: --max-cost needs what an item or a box costs: give --effort-item or /,
+    ],
+    ["an effort that is no JSON", [], { AIDP_EFFORT: "2 minutes" }, /: aidp:effort must be JSON /],
+    [
+      "an unknown unit",
+      ["--effort-unit", "dollars"],
+      {},
+      /: --effort-unit must be minutes, hours or the code of a currency such as USD, got "dollars" /,
+    ],
+    [
+      "a limit that is no number",
+      ["--max-new", "few"],
+      {},
+      /: --max-new must be a whole number of 0 or more, got "few" /,
     ],
   ] as const) {
     it(`says in one line what is wrong with ${title}`, async () => {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { addFault, annotate, storeOf } from "../../harness/emulator.ts";
 import { UserProject } from "../../harness/user-project.ts";
@@ -8,7 +7,6 @@ import {
   actionsOf,
   batchOf,
   itemOf,
-  main,
   projectFiles,
   reported,
   secretValue,
@@ -359,44 +357,5 @@ ${extra}
       /### Not finished: what follows is not complete \(2\)\n\n- `WorkItem bad`: `/,
     );
     assert.match(stdout, /error: .*dueInSeconds must be between 1 and 2592000/);
-  });
-
-  it("says in one line why there is no report", async () => {
-    const run = (args: string[], env: Record<string, string> = {}) =>
-      project.run(other.emulator, process.execPath, [main, "preview", ...args], env);
-    mkdirSync(join(project.folder, "empty"), { recursive: true });
-    for (const [args, env, expected] of [
-      [["--stack", "nowhere"], {}, /^error: no stack named 'nowhere' found\n$/],
-      [["--stack", "test", "--cwd", "missing"], {}, /^error: there is no folder missing/],
-      [
-        ["--stack", "test"],
-        { PATH: join(project.folder, "empty") },
-        /^error: pulumi is not on the PATH: .*\n$/,
-      ],
-      [
-        ["--stack", "test", "--max-cost", "5"],
-        {},
-        /^error: --max-cost needs what an item or a box costs: give --effort-item or .*\n$/,
-      ],
-      [
-        ["--stack", "test"],
-        { AIDP_EFFORT: "2 minutes" },
-        /^error: aidp:effort must be JSON like \{"item": 2, .*\n$/,
-      ],
-      [
-        ["--effort-unit", "dollars"],
-        {},
-        /^error: --effort-unit must be minutes, hours or the code of a currency such as USD, got "dollars" .*\n$/,
-      ],
-      [
-        ["--max-new", "few"],
-        {},
-        /^error: --max-new must be a whole number of 0 or more, got "few" .*\n$/,
-      ],
-    ] as const) {
-      const { code, stdout, stderr } = await run([...args], env);
-      assert.deepEqual([code, stdout], [1, ""]);
-      assert.match(stderr, expected);
-    }
   });
 });
