@@ -50,10 +50,12 @@ export function tellAdoption(
 
 /** Says how many work items the declaration adopts, and which it creates. */
 function adoptionText(
-  { adopted, refused, others }: Adoption,
+  { adopted, refused, moving, others }: Adoption,
   items: ReadonlyMap<string, Item>,
 ): string {
-  const made = [...items.keys()].filter((key) => !adopted.has(key) && !refused.has(key));
+  const made = [...items.keys()].filter(
+    (key) => !adopted.has(key) && !refused.has(key) && !moving.has(key),
+  );
   const relabelled = [...adopted].filter(([key, { item }]) => {
     const declared = items.get(key);
     return declared !== undefined && !hasItsLabels(item, declared);
@@ -62,6 +64,9 @@ function adoptionText(
   return [
     `adopts ${count(adopted.size, "existing work item")}${ids.join("")}`,
     relabelled.length > 0 ? `relabels ${relabelled.length} of them` : "",
+    moving.size > 0
+      ? `has ${moving.size} moved here: ${shortList([...moving], mostShown, (key) => `"${key}"`)}`
+      : "",
     made.length > 0
       ? `creates ${made.length}: ${shortList(made, mostShown, (key) => `"${key}"`)}`
       : "creates none",

@@ -6,7 +6,7 @@ import { type AsFound, differencesOf } from "./as-found.ts";
 import { claimTaken, mayTake } from "./claims.ts";
 import { type Item, isDeclared } from "./item.ts";
 import { listLiveOnce, type Place } from "./listing.ts";
-import { declarationText, isMarkOf, type Mark, readMark } from "./mark.ts";
+import { declarationText, isMarkOf, isNamed, type Mark, readMark } from "./mark.ts";
 import { hasBegun } from "./work-in-progress.ts";
 
 // With `adopt`, a declaration adopts existing items: first the item that carries its mark, then an unmarked one, made
@@ -18,6 +18,8 @@ export interface Adoption {
   adopted: Map<string, Adopted>;
   /** Why an item is neither adopted nor made, by the key of the declaration. */
   refused: Map<string, string>;
+  /** The keys of items that another declaration made, and that move here. */
+  moving: Set<string>;
   /** Work items that show the same asset as an adopted one, and are left as they are. */
   alike: { key: string; ids: string[] }[];
   /** For a set: how many live work items of the batch carry no mark and are not adopted. */
@@ -40,6 +42,8 @@ export interface Wanted {
   markOf(key: string): Mark;
   /** Whether a set asks. A set usually has most of a batch, so the items that it does not adopt are worth a message. */
   isSet: boolean;
+  /** The declarations whose work items move here, by name or URN. */
+  movedFrom?: readonly string[] | undefined;
   /** The ids that the declaration already has. */
   known?: ReadonlySet<string>;
 }
@@ -47,8 +51,16 @@ export interface Wanted {
 /** Finds the existing work items that fit the declarations, and claims them. */
 export async function adoptItems(platform: Platform, wanted: Wanted): Promise<Adoption> {
   const { place, items, markOf, isSet, known = new Set() } = wanted;
+  // At preview, it may be unknown.
+  const movedFrom = [wanted.movedFrom ?? []].flat();
   const live = await listLiveOnce(platform, place);
-  const adoption: Adoption = { adopted: new Map(), refused: new Map(), alike: [], others: 0 };
+  const adoption: Adoption = {
+    adopted: new Map(),
+    refused: new Map(),
+    moving: new Set(),
+    alike: [],
+    others: 0,
+  };
   const taken = new Set(known);
   const free = (all: readonly WorkItemWire[] = []): WorkItemWire[] =>
     all.filter(({ id }) => !taken.has(id) && mayTake(platform, id));
@@ -79,6 +91,8 @@ export async function adoptItems(platform: Platform, wanted: Wanted): Promise<Ad
       const item = pairs.get(key);
       if (item !== undefined) {
         adopt(key, declared, item);
+      } else if (all.some((each) => isToMove(each, declared, movedFrom))) {
+        adoption.moving.add(key);
       } else if (foreign !== undefined) {
         adoption.refused.set(key, ownedText(foreign));
       }
@@ -144,6 +158,12 @@ function isUnmarked(item: WorkItemWire): boolean {
 function isForeign(item: WorkItemWire, own: Mark): boolean {
   const mark = readMark(item);
   return mark !== undefined && !isMarkOf(mark, { ...own, key: mark.key });
+}
+
+/** Whether an item of another declaration moves here. */
+function isToMove(item: WorkItemWire, declared: Item, movedFrom: readonly string[]): boolean {
+  const mark = readMark(item);
+  return mark !== undefined && isNamed(mark, movedFrom) && isDeclared(item, declared);
 }
 
 /** Why an item of another declaration is not adopted. */

@@ -8,7 +8,7 @@ import { readItems } from "./coalesce.ts";
 import { eachGroup } from "./groups.ts";
 import { type Item, isDeclared } from "./item.ts";
 import type { LiveItems } from "./listing.ts";
-import { declarationText, type Mark, readMark } from "./mark.ts";
+import { declarationText, isNamed, type Mark, readMark } from "./mark.ts";
 import type { Holdings } from "./moves.ts";
 import { openSession } from "./session.ts";
 import { hasBegun, notListedText } from "./work-in-progress.ts";
@@ -105,16 +105,19 @@ export function lookForMoved(
 ): Arrival | undefined {
   const { client, owner = "", organization } = platform;
   const { moves } = openSession(client);
-  const others = live.ofAsset(declared.assetUrl).flatMap((item) => {
+  const free = live
+    .ofAsset(declared.assetUrl)
+    .filter(
+      (item) =>
+        mayTake(platform, item.id) && !mustStay(platform, item.id) && isDeclared(item, declared),
+    );
+  const others = free.flatMap((item) => {
     const mark = readMark(item);
     const isOther =
       mark !== undefined &&
       mark.owner !== owner &&
       stackText(mark.owner) === stackText(owner) &&
-      (mark.organization ?? organization) === organization &&
-      mayTake(platform, item.id) &&
-      !mustStay(platform, item.id) &&
-      isDeclared(item, declared);
+      (mark.organization ?? organization) === organization;
     return isOther ? [{ item, mark }] : [];
   });
   // An item that had moved before carries the mark of the declaration that made it, which is still there without it.
@@ -125,6 +128,10 @@ export function lookForMoved(
     claimTaken(platform, moved.item.id);
     return { item: moved.item, asFound: undefined };
   }
+  const unmarked = free.find((item) => readMark(item) === undefined);
+  if (unmarked !== undefined && movedFrom.length > 0) {
+    throw new Refusal(unmarkedText(unmarked));
+  }
   const begun = others.find(({ item }) => hasBegun(item.status));
   if (begun !== undefined && moves.isDeclared(owner)) {
     throw new Refusal(secondText(begun.item, begun.mark, moves.isDeclared(begun.mark.owner)));
@@ -132,8 +139,12 @@ export function lookForMoved(
   return undefined;
 }
 
-function isNamed({ owner }: Mark, movedFrom: readonly string[]): boolean {
-  return movedFrom.some((from) => from === owner || from === parseUrn(owner).name);
+/** Why no second item is made beside one that a declaration may have adopted: that leaves no mark. */
+function unmarkedText({ id, status }: WorkItemWire): string {
+  return (
+    `work item ${id} (${status}) is just what is declared here, and carries no mark. No second one is made. ` +
+    "If a declaration that movedFrom names has adopted it, set adopt: true as well; or declare another entry of metadata to have a second one"
+  );
 }
 
 function secondText({ id, status }: WorkItemWire, mark: Mark, isDeclared: boolean): string {

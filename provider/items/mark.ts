@@ -87,6 +87,11 @@ export function isMarkOf(mark: Mark, { owner, organization, key }: Mark): boolea
   return isSameOrganization && mark.owner === owner && mark.key === key;
 }
 
+/** Whether `movedFrom` names the declaration of a mark, by its name or its URN. */
+export function isNamed({ owner }: Mark, movedFrom: readonly string[]): boolean {
+  return movedFrom.some((from) => from === owner || from === parseUrn(owner).name);
+}
+
 /** A declaration as people know it: `WorkItemSet "signs" of stack dev of project labeling`. */
 export function declarationText({ owner, organization }: Mark): string {
   const { kinds, name } = parseUrn(owner);

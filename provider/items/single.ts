@@ -40,7 +40,7 @@ export async function lookForAny(
   inputs: Declared & Ways,
 ): Promise<{ adopted?: WorkItemWire; moved?: Arrival; taken?: WorkItemWire }> {
   const adopted = inputs.adopt ? await lookForAdopted(platform, inputs) : undefined;
-  const moved = await lookForArrival(platform, inputs);
+  const moved = await lookForArrival(platform, inputs, adopted !== undefined);
   const taken = await lookForLeftover(platform, inputs, adopted ?? moved?.item);
   return {
     ...(adopted !== undefined && { adopted }),
@@ -70,13 +70,14 @@ async function lookForAdopted(
 async function lookForArrival(
   platform: Platform,
   inputs: Declared & Ways,
+  isAdopted: boolean,
 ): Promise<Arrival | undefined> {
   const [key = ""] = toWanted(platform, inputs).items.keys();
   const arrival = (await awaitArrivals(platform, inputs.projectId, [key])).get(key);
   if (arrival instanceof Refusal) {
     throw arrival;
   }
-  if (arrival !== undefined || inputs.adopt) {
+  if (arrival !== undefined || isAdopted) {
     return arrival;
   }
   return lookForMoved(
@@ -88,10 +89,10 @@ async function lookForArrival(
 }
 
 /** What to look for in order to adopt it. */
-export function toWanted(platform: Platform, inputs: Declared): Omit<Wanted, "place"> {
+export function toWanted(platform: Platform, inputs: Declared & Ways): Omit<Wanted, "place"> {
   const mark = makeMark(platform);
   const items = new Map([[parseUrn(mark.owner).name, itemOf(inputs)]]);
-  return { items, markOf: () => mark, isSet: false };
+  return { items, markOf: () => mark, isSet: false, movedFrom: inputs.movedFrom };
 }
 
 /**

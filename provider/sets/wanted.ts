@@ -16,5 +16,6 @@ export function toWanted(
     items: new Map(keys.map((key) => [key, resolveFile(itemAt(set, key), paths)])),
     markOf: (key) => makeMark(platform, { key }),
     isSet: true,
+    movedFrom: set.movedFrom,
   };
 }

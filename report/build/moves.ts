@@ -70,10 +70,13 @@ function uploads(side: Step["new"]): unknown {
   return side?.inputs.uploads;
 }
 
-function isNamed({ urn }: Step, { new: to }: Step): boolean {
-  const { movedFrom } = to?.inputs ?? {};
+function isNamed({ urn, old: from }: Step, { new: to }: Step): boolean {
+  const { movedFrom, adopt } = to?.inputs ?? {};
   return (
-    Array.isArray(movedFrom) && (movedFrom.includes(urn) || movedFrom.includes(resourceName(urn)))
+    Array.isArray(movedFrom) &&
+    (movedFrom.includes(urn) || movedFrom.includes(resourceName(urn))) &&
+    // What was adopted has no mark by which it is known to be of the removed declaration.
+    (adopt === true || from?.inputs.adopt !== true)
   );
 }
 

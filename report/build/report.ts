@@ -153,8 +153,12 @@ function findBatches(
     batches.declare(step, places.of(step), isDrift, adoptions.has(step.urn));
   }
   for (const each of all) {
-    const note = adoptions.get(each.step.urn);
-    batches.add(withAdopted(each, new Set(note?.keys)), note?.adopted ?? 0);
+    const { adopted = 0, keys: names } = adoptions.get(each.step.urn) ?? {};
+    const keys = new Set(names);
+    const moved = each.effect.items.filter(
+      ({ item }) => item.action === "move" && keys.has(item.key),
+    );
+    batches.add(withAdopted(each, keys), adopted - moved.length);
   }
   return batches;
 }

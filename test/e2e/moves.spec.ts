@@ -19,10 +19,10 @@ for (const declare of allDeclarations) {
 
     const assetOf = (name: string) => `https://e.com/${batchId}/${name}.jpg`;
     const program =
-      (declared: Declared, movedFrom: string[] = []) =>
+      (declared: Declared, movedFrom: string[] = [], more: { adopt?: true } = {}) =>
       async () => {
         new pulumi.ComponentResource("test:index:Nothing", "nothing");
-        const how = { batchId, ...(movedFrom.length > 0 && { movedFrom }) };
+        const how = { batchId, ...more, ...(movedFrom.length > 0 && { movedFrom }) };
         for (const [name, pictures] of Object.entries(declared)) {
           const item = (picture: string) => ({ assetUrl: assetOf(picture), difficulty: 7 });
           if (typeof pictures === "string") {
@@ -110,6 +110,30 @@ for (const declare of allDeclarations) {
       assert.deepEqual((await stored()).filter(isBegun), before.filter(isBegun));
       assert.deepEqual(known("c").x, before.find(isBegun)?.[1]);
     });
+
+    for (const [what, first, then] of [
+      ["set", { a: ["x", "y"] }, { b: ["x", "y"] }],
+      ["single one", { x: "x" }, { b: "x" }],
+    ] as const) {
+      it(`are not paid twice where a ${what} that goes had adopted them`, async () => {
+        const { emulator } = test;
+        const byHand = { assetUrl: assetOf("x"), assetType: "image", difficulty: 7, batchId };
+        await clientOf(emulator).workItems.create(emulator.projectId, byHand);
+        const adopt = { adopt: true } as const;
+        await stack.up(program(first as Declared, [], adopt));
+        await startWork(emulator, assetOf("x"));
+        const before = await stored();
+        const names = Object.keys(first);
+        await assert.rejects(
+          stack.up(program(then as Declared, names)),
+          /No second one is made\. If .* set adopt: true as well/,
+        );
+        assert.deepEqual(await stored(), before);
+        await stack.up(program(then as Declared, names, adopt));
+        assert.deepEqual(await stored(), before);
+        assert.equal(Object.values(known("b")).length, before.length);
+      });
+    }
 
     it("are not paid twice where the new declaration does not name the old one", async () => {
       await stack.up(program({ x: "x", y: "y" }));

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Step, secret } from "../../../report/engine/events.ts";
+import { buildReport, findEffects } from "../../../report/build/report.ts";
+import { Listener, type Step, secret } from "../../../report/engine/events.ts";
 import { findingOf, step, texts, urnOf } from "../../support/findings.ts";
 
 type Items = Record<string, object>;
@@ -79,6 +80,30 @@ describe("report: work items that move from one declaration to another", () => {
       step("WorkItemSet", "b", set({ x: item("x") }, { movedFrom: ["other"] })),
     );
     assert.deepEqual(counts, { added: 1, moved: 0, cancelled: 1, atRisk: 1 });
+  });
+
+  it("do not move from what is removed where it had adopted them, unless the other adopts as well", () => {
+    const removed = gone({ x: item("x") });
+    Object.assign(removed.old?.inputs ?? {}, { adopt: true });
+    for (const [adopt, action] of [
+      [undefined, "add"],
+      [true, "move"],
+    ] as const) {
+      const news = set({ x: item("x") }, { movedFrom: ["a"], ...(adopt && { adopt }) });
+      const { actions, counts } = found(removed, step("WorkItemSet", "b", news));
+      assert.equal(actions.x, action);
+      assert.equal(counts.atRisk, adopt ? 0 : 1);
+    }
+  });
+
+  it("are not adopted as well", () => {
+    const news = set({ x: item("x"), y: item("y") }, { movedFrom: ["a"], adopt: true });
+    const to = step("WorkItemSet", "b", news);
+    const heard = { ...new Listener().heard, steps: [gone({ x: item("x") }), to] };
+    const look = { kind: "preview", project: "p", stack: "s", at: new Date() } as const;
+    const note = { text: "adopts 2", resource: to.urn, adopted: 2, keys: ["x", "y"] };
+    const { totals } = buildReport(heard, look, findEffects(heard, look), { notes: [note] });
+    assert.deepEqual([totals.moved, totals.adopted, totals.added], [1, 1, 0]);
   });
 
   it("do not move where anything but the labels differs, or is hidden", () => {
