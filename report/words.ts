@@ -159,6 +159,11 @@ export function risk({ atRisk, status = "" }: ItemChange): string {
     : `${status}: this work is cancelled and lost`;
 }
 
+/** What the place in `moved` is to an item. Only one that moves keeps its id; to another batch, it is made anew. */
+export function placeText({ action }: ItemChange): string {
+  return action === "cancel" ? "Made anew in" : action === "add" ? "Cancelled in" : "Moves from";
+}
+
 /** How far people are with an item that gets other labels. */
 export function progress({ status = "" }: ItemChange): string {
   return status === "NEW" ? "nobody has begun it" : status;

@@ -36,7 +36,7 @@ ${item.relabelledDone ? html`<p class="begun"><span aria-hidden="true">⚠</span
     deadline === undefined
       ? undefined
       : html`<dt>Due</dt><dd><time datetime="${deadline}">${words.moment(deadline)}</time></dd>`
-  }${renamed === undefined ? undefined : html`<dt>${action === "cancel" ? "Made anew as" : "Was before"}</dt><dd>${renamed}</dd>`}${moved === undefined ? undefined : html`<dt>${action === "cancel" ? "Moves to" : "Moves from"}</dt><dd>${moved}</dd>`}${assetHtml(item)}</dl>
+  }${renamed === undefined ? undefined : html`<dt>${action === "cancel" ? "Made anew as" : "Was before"}</dt><dd>${renamed}</dd>`}${moved === undefined ? undefined : html`<dt>${words.placeText(item)}</dt><dd>${moved}</dd>`}${assetHtml(item)}</dl>
 ${fields.length === 0 ? undefined : fieldsHtml(fields, item)}
 </article></li>`;
 }

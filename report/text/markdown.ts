@@ -126,7 +126,7 @@ function cancelled(report: Report): Block | undefined {
   const lines = itemsWhere(report, ({ action }) => action === "cancel" || action === "missing").map(
     ([batch, item]) => {
       const what = item.action === "missing" ? ", not listed by the platform" : "";
-      return `- ${code(item.key)} in ${code(batch.name)}${what}${moved(item, "to")}${renamedTo(item)}`;
+      return `- ${code(item.key)} in ${code(batch.name)}${what}${moved(item)}${renamedTo(item)}`;
     },
   );
   const title = report.kind === "drift" ? "Cancelled or missing on the platform" : "Cancelled";
@@ -137,8 +137,10 @@ function renamedTo({ renamed }: ItemChange): string {
   return renamed === undefined ? "" : `, made anew as ${code(renamed)}`;
 }
 
-function moved({ moved: place }: ItemChange, way: "from" | "to"): string {
-  return place === undefined ? "" : `, moves ${way} ${code(place)}`;
+function moved(item: ItemChange): string {
+  return item.moved === undefined
+    ? ""
+    : `, ${words.placeText(item).toLowerCase()} ${code(item.moved)}`;
 }
 
 function totals(report: Report): Block | undefined {
@@ -239,7 +241,7 @@ function itemText(item: ItemChange): string {
   const changes = texts.length === 0 ? "" : `: ${texts.join("; ")}`;
   const isTold = item.action === "relabel" && item.status !== undefined;
   const status = isTold ? `, ${words.progress(withPlainStatus(item))}` : "";
-  return `${code(key)}${status}${changes}${asset}${due}${moved(item, "from")}`;
+  return `${code(key)}${status}${changes}${asset}${due}${moved(item)}`;
 }
 
 /** What a new item shows, if its key does not say so. */

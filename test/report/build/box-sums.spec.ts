@@ -179,6 +179,10 @@ describe("report: boxes by category and size", () => {
       [3, 0, 0, 3, 0],
       [0, 3, 3, 0, 0],
     ]);
+    // They are other items, so nobody must take them for ones that keep their ids.
+    const markdown = renderMarkdown(report);
+    assert.match(markdown, /\n- `kept` in `batch 17`, made anew in `batch 18`\n/);
+    assert.match(markdown, /\n- `kept`: `a\.jpg`, cancelled in `batch 17`\n/);
   });
 
   it("name the first items that a category is gone from", () => {
