@@ -1,10 +1,12 @@
 import { sizeChange } from "./build/boxes.ts";
 import type {
+  AlikeChange,
   BoxChange,
   BoxReport,
   CategoryCount,
   FieldChange,
   ItemChange,
+  Report,
   SizeCount,
 } from "./model.ts";
 import { count, differentLabels, growthIn, thousands } from "./words.ts";
@@ -64,6 +66,31 @@ export function boxesLine(boxes: BoxReport): string {
   return `${sums}: ${parts.join(", ")}${overlap}`;
 }
 
+/** How many batches a report names whose boxes change alike. */
+const mostAlike = 5;
+
+/** That all boxes change alike, or those of some batches, where they do. */
+export function alikeLines({ boxes, batches }: Report, show: (name: string) => string): string[] {
+  if (boxes?.alike !== undefined) {
+    return [`All ${alikeText(boxes.alike)}`];
+  }
+  return batches
+    .flatMap(({ name, boxes: own }) =>
+      own?.alike ? [`In ${show(name)}, all ${alikeText(own.alike)}`] : [],
+    )
+    .slice(0, mostAlike);
+}
+
+function alikeText({ boxes, factor, shift = [0, 0] }: AlikeChange): string {
+  return factor === undefined
+    ? `${thousands(boxes)} boxes that change move by ${vector(shift)}: perhaps their file is for another crop of the pictures.`
+    : `${thousands(boxes)} boxes that change are scaled by ${factor.join(" × ")}, places and sizes: perhaps their file is for another size of the pictures.`;
+}
+
+function vector([across, down]: readonly [number, number]): string {
+  return `(${signed(across)}, ${signed(down)})`;
+}
+
 function sizesText({ smaller = 0, larger = 0 }: Pick<BoxReport, "smaller" | "larger">): string {
   // Where only the form changes, it is neither.
   return smaller + larger === 0
@@ -92,9 +119,7 @@ export function boxChangesText(changes: readonly BoxChange[]): string {
 /** By how much boxes move, if they all do so by the same. */
 function shiftText(all: readonly BoxChange[]): string {
   const shifts = all.map(({ old, new: next }) =>
-    old === undefined || next === undefined
-      ? ""
-      : `(${signed(next[0] - old[0])}, ${signed(next[1] - old[1])})`,
+    old === undefined || next === undefined ? "" : vector([next[0] - old[0], next[1] - old[1]]),
   );
   const [first = ""] = shifts;
   return first === "" || shifts.some((shift) => shift !== first) ? "" : ` by ${first}`;

@@ -211,6 +211,8 @@ export interface BoxReport {
   recategorized: number;
   /** How much the moved and the resized boxes still overlap with what they were (IoU): the least and the most. */
   iou?: { least: number; most: number };
+  /** How all boxes change that change their place or size, if they do so alike. Left out otherwise. */
+  alike?: AlikeChange;
   /** The boxes by category; those that vanish come first, then new ones, then those that change most. */
   categories: CategoryCount[];
   /** The boxes by size, from the smallest to the largest. The size is the side of a square of the same area. */
@@ -218,6 +220,16 @@ export interface BoxReport {
   /** How many items have labels that cannot be seen, because they are secret or not known before the update. */
   hiddenBefore: number;
   hiddenAfter: number;
+}
+
+/** How boxes change alike, as where they come from a file for another size or another crop of the pictures. */
+export interface AlikeChange {
+  /** How many boxes change so: at least 10, in at least 3 items. */
+  boxes: number;
+  /** By how much places and sizes are multiplied: across, down. */
+  factor?: [number, number];
+  /** By how many pixels boxes of the same size move: across, down. */
+  shift?: [number, number];
 }
 
 /** The boxes of a category. */

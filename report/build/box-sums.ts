@@ -1,4 +1,5 @@
 import type { BoxChange, BoxReport, CategoryCount, ItemChange } from "../model.ts";
+import { Alike } from "./alike.ts";
 import { boxChanges } from "./box-changes.ts";
 import { boxesOf, sizeChange } from "./boxes.ts";
 import type { Stepped } from "./effects.ts";
@@ -54,6 +55,7 @@ export class BoxSums {
   readonly #after: Tally = emptyTally();
   readonly #changes = { added: 0, removed: 0, moved: 0, resized: 0, recategorized: 0 };
   readonly #resized = { smaller: 0, larger: 0 };
+  readonly #alike = new Alike();
   #iou: BoxReport["iou"];
 
   before(tally: Tally): void {
@@ -75,6 +77,7 @@ export class BoxSums {
     if (action === "cancel") {
       this.#changes.removed += boxesOf(old?.labels)?.length ?? 0;
     }
+    this.#alike.item(boxes);
     for (const each of boxes ?? []) {
       const { change, iou } = each;
       const size = change === "resized" ? sizeChange(each) : undefined;
@@ -98,12 +101,14 @@ export class BoxSums {
     if (before.boxes + after.boxes === 0) {
       return undefined;
     }
+    const alike = this.#alike.report();
     return {
       before: before.boxes,
       after: after.boxes,
       ...this.#changes,
       ...(this.#changes.resized > 0 && this.#resized),
       ...(this.#iou !== undefined && { iou: this.#iou }),
+      ...(alike !== undefined && { alike }),
       categories: categories(before, after),
       sizes: sizes(before, after),
       hiddenBefore: before.hidden,

@@ -1,4 +1,4 @@
-import { areBoxesChanged, boxesLine, differenceText, sizeText } from "../box-words.ts";
+import { alikeLines, areBoxesChanged, boxesLine, differenceText, sizeText } from "../box-words.ts";
 import { flaggedCategories, flaggedText, flaggedTitle } from "../category-words.ts";
 import type { BoxReport, Report } from "../model.ts";
 import { htmlCode, oneLine } from "../text/foreign-text.ts";
@@ -20,7 +20,8 @@ export function flagged(report: Report): Html | undefined {
 }
 
 /** The boxes before and after, by category and by size, and by batch if there are several. */
-export function boxes({ boxes: all, batches }: Report): Html | undefined {
+export function boxes(report: Report): Html | undefined {
+  const { boxes: all, batches } = report;
   if (all === undefined || !areBoxesChanged(all)) {
     return undefined;
   }
@@ -29,6 +30,7 @@ export function boxes({ boxes: all, batches }: Report): Html | undefined {
   );
   return html`<section aria-labelledby="boxes"><h2 id="boxes">Boxes</h2>
 <p>${boxesLine(all)}</p>
+${alikeLines(report, htmlCode).map((line) => html`<p>${new Html(line)}</p>`)}
 <div class="plots">${plots(all)}</div>
 ${
   withBoxes.length < 2

@@ -1,4 +1,4 @@
-import { areBoxesChanged, boxesLine, differenceText, sizeText } from "../box-words.ts";
+import { alikeLines, areBoxesChanged, boxesLine, differenceText, sizeText } from "../box-words.ts";
 import { flaggedCategories, flaggedText, flaggedTitle } from "../category-words.ts";
 import type { BoxReport, Report } from "../model.ts";
 import { thousands } from "../words.ts";
@@ -16,10 +16,12 @@ export function flaggedBlock(report: Report, open: number): Block[] {
 }
 
 /** What becomes of the boxes: one line, and the numbers by category and size, folded. */
-export function boxBlocks({ boxes, batches }: Report): Block[] {
+export function boxBlocks(report: Report): Block[] {
+  const { boxes, batches } = report;
   if (boxes === undefined || !areBoxesChanged(boxes)) {
     return [];
   }
+  const lines = [boxesLine(boxes), ...alikeLines(report, code).map((line) => `\n${line}`)];
   const withBoxes = batches.filter((batch) => batch.boxes !== undefined);
   const ofBatches = withBoxes.length < 2 ? [] : withBoxes;
   const rows = [
@@ -45,7 +47,7 @@ export function boxBlocks({ boxes, batches }: Report): Block[] {
     "share after",
   ];
   return [
-    { title: "Boxes", lines: [boxesLine(boxes)], open: 1 },
+    { title: "Boxes", lines, open: lines.length },
     ...(rows.length === 0
       ? []
       : [

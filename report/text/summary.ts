@@ -1,4 +1,4 @@
-import { areBoxesChanged, boxesLine } from "../box-words.ts";
+import { alikeLines, areBoxesChanged, boxesLine } from "../box-words.ts";
 import { flaggedCategories, flaggedText } from "../category-words.ts";
 import { columnsOf } from "../columns.ts";
 import { effortLines, isEffortChanged } from "../effort-words.ts";
@@ -54,7 +54,9 @@ export function renderSummary(report: Report): string {
     ...(effort !== undefined && isEffortChanged(effort)
       ? effortLines(effort).map((line) => `effort: ${line}`)
       : []),
-    ...(boxes !== undefined && areBoxesChanged(boxes) ? [boxesLine(boxes)] : []),
+    ...(boxes !== undefined && areBoxesChanged(boxes)
+      ? [boxesLine(boxes), ...alikeLines(report, (name) => oneLine(name))]
+      : []),
     ...flagged
       .slice(0, mostCategories)
       .map((each) => `category: ${flaggedText(each, (name) => oneLine(name))}`),
