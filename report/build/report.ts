@@ -55,6 +55,9 @@ const hiddenText =
 const cancellingText =
   "it cancels work items, with what people have begun of them: how many is known once it is sent";
 
+const retainedText =
+  "its work items leave the stack, and stay on the platform as they are: it has retainOnDelete";
+
 const undoneText =
   "left undone: the last update failed for some of it, which is no drift; the next update does the rest";
 
@@ -129,6 +132,9 @@ export function buildReport(
       ...(statusProblem === undefined ? [] : [{ text: statusText(statusProblem.text) }]),
       ...unseen.map(({ urn }) => ({ text: hiddenText, resource: urn })),
       ...cancelling.map(({ urn }) => ({ text: cancellingText, resource: urn })),
+      ...steps
+        .filter((step) => !isDrift && step.isRetained && hasItems(step))
+        .map(({ urn }) => ({ text: retainedText, resource: urn })),
       ...(isDrift ? steps.filter(isLeftUndone) : []).map(({ urn }) => ({
         text: undoneText,
         resource: urn,

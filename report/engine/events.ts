@@ -30,6 +30,8 @@ export interface Step {
   changed: string[];
   /** Whether its last update failed in part: then the engine has the inputs of before, and the outputs of now. */
   isUndone?: boolean;
+  /** Whether it only leaves the stack, by `retainOnDelete`: the provider is not asked to end anything. */
+  isRetained?: boolean;
 }
 
 /** What the engine said during a preview or a refresh. */
@@ -96,6 +98,7 @@ export class Listener {
       ...(after !== undefined && { new: after }),
       changed: detailedDiff == null ? (diffs ?? []) : Object.keys(detailedDiff),
       ...((metadata.old?.initErrors ?? []).length > 0 && { isUndone: true }),
+      ...(op === "delete" && metadata.old?.retainOnDelete === true && { isRetained: true }),
     });
   }
 

@@ -4,6 +4,7 @@ import { digestEntries } from "../../../provider/lifecycle/packed-values.ts";
 import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { hold } from "../../../provider/pulumi/contents.ts";
 import { pack } from "../../../provider/pulumi/packing.ts";
+import { buildReport } from "../../../report/build/report.ts";
 import { Listener } from "../../../report/engine/events.ts";
 
 /** What a report hears of one resource. */
@@ -49,6 +50,23 @@ describe("report: what the engine says of an update that failed in part", () => 
       const step = heardOf({ inputs: {}, outputs: {}, ...{ initErrors } }, { inputs: {} });
       assert.equal(step?.isUndone, isUndone);
     }
+  });
+});
+
+describe("report: what the engine says of a removed resource with retainOnDelete", () => {
+  it("ends no work item", () => {
+    const listener = new Listener();
+    const type = "pulumi-nodejs:dynamic/aidp:WorkItem";
+    const urn = `urn:pulumi:prod::labeling::${type}::one`;
+    const outputs = { workItemId: "1", status: "IN_PROGRESS" };
+    const old = { retainOnDelete: true, inputs: { projectId: "p", assetUrl: "a.jpg" }, outputs };
+    const metadata = { op: "delete", urn, type, old, new: null };
+    listener.hear({ resOutputsEvent: { metadata } } as unknown as EngineEvent);
+    const about = { kind: "preview", project: "labeling", stack: "prod" } as const;
+    const look = { ...about, at: new Date(), limits: { cancelled: 0, atRisk: 0 } };
+    const { totals, limits, warnings, result } = buildReport(listener.heard, look);
+    assert.deepEqual([totals.cancelled, totals.atRisk, limits, result], [0, 0, [], "changed"]);
+    assert.match(warnings[0]?.text ?? "", /stay on the platform as they are: .* retainOnDelete/);
   });
 });
 
