@@ -314,9 +314,9 @@ export const workItemSetLifecycle: Lifecycle<SetInputs, SetState> = {
 
   async delete(platform, _id, olds) {
     const progress = new Progress(platform, Object.keys(olds.ids).length);
-    await endSet(platform, olds, progress);
+    const said = await endSet(platform, olds, progress);
     await updateProvenance(platform, olds.projectId, olds.batchId);
-    progress.end("all work items are ended");
+    progress.end(said);
   },
 };
 

@@ -7,6 +7,7 @@ import type { OnWorkInProgress } from "../items/work-in-progress.ts";
 import type { Failures } from "../lifecycle/failures.ts";
 import { type Platform, Refusal } from "../lifecycle/lifecycle.ts";
 import type { Progress } from "../lifecycle/progress.ts";
+import { count } from "../text/lines.ts";
 import { leftSince, type SetState } from "./state.ts";
 
 /** A work item of a set. */
@@ -53,17 +54,17 @@ export async function endMembers(
   });
 }
 
-/** Ends a whole set: all of it, or nothing if that would lose work that must not be lost. */
+/** Ends a whole set: all of it, or nothing if that would lose work that must not be lost. Returns what to say of it. */
 export async function endSet(
   platform: Platform,
   olds: SetState,
   progress: Progress,
-): Promise<void> {
+): Promise<string> {
   const { client, owner } = platform;
   const { projectId, onWorkInProgress: policy = "refuse" } = olds;
-  const own = [...Object.entries(olds.ids), ...(await leftoversOf(platform, olds))].filter(
-    ([, id]) => !mustStay(platform, id),
-  );
+  const all = [...Object.entries(olds.ids), ...(await leftoversOf(platform, olds))];
+  const own = all.filter(([, id]) => !mustStay(platform, id));
+  const moved = all.length - own.length;
   const how = "destroying or replacing the set";
   const endings = own.map(([, id]): Ending => ({ id, policy, counts: "last", how, owner }));
   const statusOf = new Map<string, string>();
@@ -85,6 +86,9 @@ export async function endSet(
     progress.add(group.length);
     return true;
   });
+  return moved > 0
+    ? `${count(own.length)} ended, ${count(moved)} moved away`
+    : "all work items are ended";
 }
 
 /** Throws, before anything is ended, if some items must not be ended. */

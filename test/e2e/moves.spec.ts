@@ -129,7 +129,8 @@ for (const declare of allDeclarations) {
           /No second one is made\. If .* set adopt: true as well/,
         );
         assert.deepEqual(await stored(), before);
-        await stack.up(program(then as Declared, names, adopt));
+        const { stdout } = await stack.up(program(then as Declared, names, adopt));
+        assert.equal(/a: 0 ended, 2 moved away/.test(stdout), what === "set", stdout);
         assert.deepEqual(await stored(), before);
         assert.equal(Object.values(known("b")).length, before.length);
       });
