@@ -62,7 +62,7 @@ export function viewWorkItems(
     request,
   );
   return {
-    items: page.items.toReversed().map(toSummary),
+    items: page.items.toReversed().map((item) => toSummary(platform, item)),
     meta: toPageMeta(page, request, (item) => [item.createdAt, item.seq]),
   };
 }
@@ -81,7 +81,7 @@ export function viewWorkItem(
   const { assetUrl } = item.fields;
   const picture = files.find(spaceId, assetUrl);
   return {
-    ...toSummary(item),
+    ...toSummary(platform, item),
     batchName: store.batches.get(projectId, item.batchId)?.name,
     details: toLabeledWorkItemJson(item),
     labels: item.labels ?? [],
@@ -97,7 +97,7 @@ export function viewWorkItem(
   };
 }
 
-function toSummary(item: WorkItem): JsonObject {
+function toSummary({ store }: Platform, item: WorkItem): JsonObject {
   const { dueInSeconds, assetUrl, assetType, metadata } = item.fields;
   // What uploads are called on the platform says nothing to people.
   const { pulumiFile: fileName } = (metadata ?? {}) as JsonObject;
@@ -105,6 +105,8 @@ function toSummary(item: WorkItem): JsonObject {
     id: item.id,
     batchId: item.batchId,
     status: item.status,
+    isCancelled:
+      item.status === "FAILED" && store.workItems.history(item).at(-1)?.signal === "cancel",
     assetUrl,
     ...(typeof fileName === "string" && { fileName }),
     assetType,
@@ -127,14 +129,16 @@ function toBoxes(result: Result | undefined): JsonObject[] {
 /** The stored events say what was done. The status after each follows from that. */
 function toHistory(item: WorkItem, events: RecordedEvent[]): JsonObject[] {
   let status: Status = "NEW";
+  let isCancelled = false;
   const created = { at: new Date(item.createdAt).toISOString(), status };
   return [
     created,
     ...events.map((event) => {
       if ("signal" in event) {
         status = statusAfter(event.signal, status, event.outcome ?? "OK") ?? status;
+        isCancelled = event.signal === "cancel";
       }
-      return { ...event, status };
+      return { ...event, status, isCancelled };
     }),
   ];
 }

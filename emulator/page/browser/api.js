@@ -5,11 +5,12 @@
  * @typedef {{ spaces: Array<{ id: string, name: string, projects: ProjectSummary[] }> }} Projects
  * @typedef {{ id: number, name: string, counts: Counts }} Batch
  * @typedef {{ id: string, name: string, counts: Counts, batches: Batch[] }} Project
- * @typedef {{ id: string, batchId: number, status: Status, assetUrl: string, fileName?: string, assetType: string,
- *   labelCount: number, createdAt: string, isOpen: boolean, dueAt?: string }} WorkItemSummary
+ * @typedef {{ id: string, batchId: number, status: Status, isCancelled: boolean, assetUrl: string,
+ *   fileName?: string, assetType: string, labelCount: number, createdAt: string, isOpen: boolean,
+ *   dueAt?: string }} WorkItemSummary
  * @typedef {{ items: WorkItemSummary[], meta: { cursor_next?: string, cursor_prev?: string } }} WorkItems
  * @typedef {{ bbox?: number[], metadata?: Record<string, unknown> }} Label
- * @typedef {{ at: string, status: Status, signal?: string, outcome?: string, taskType?: string,
+ * @typedef {{ at: string, status: Status, isCancelled?: boolean, signal?: string, outcome?: string, taskType?: string,
  *   assignee?: string, feedback?: { comments: string[] }, labels?: number }} HistoryEntry
  * @typedef {WorkItemSummary & { batchName: string, details: Record<string, unknown>, labels: Label[],
  *   annotations: Array<{ name: string, bbox: number[] }>, history: HistoryEntry[],

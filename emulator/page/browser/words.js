@@ -14,9 +14,14 @@ export function statusWord(status) {
   return statusWords[status];
 }
 
-/** @param {Status} status */
-export function statusMark(status) {
-  return element("span", { class: `status ${status}` }, statusWords[status]);
+/**
+ * What became of an item. The platform itself calls a cancelled one failed.
+ *
+ * @param {{ status: Status, isCancelled?: boolean }} item
+ */
+export function statusMark({ status, isCancelled }) {
+  const word = isCancelled ? "Cancelled" : statusWords[status];
+  return element("span", { class: `status ${status}` }, word);
 }
 
 const clock = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });

@@ -19,7 +19,7 @@ export function workItemHead(route, item) {
     "div",
     { class: "head" },
     element("h2", { id: "item-title", tabindex: -1, title: item.assetUrl }, assetName(item)),
-    statusMark(item.status),
+    statusMark(item),
     element(
       "a",
       {
@@ -128,7 +128,7 @@ function historyEntry(entry) {
   return element(
     "li",
     { class: entry.status },
-    element("p", {}, element("strong", {}, deed(entry)), " ", statusMark(entry.status)),
+    element("p", {}, element("strong", {}, deed(entry)), " ", statusMark(entry)),
     element(
       "p",
       { class: "muted" },

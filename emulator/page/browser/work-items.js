@@ -96,7 +96,7 @@ function table(route, project, { items }) {
     element(
       "tr",
       { class: item.id === route.item ? "current" : undefined },
-      element("td", { class: "state" }, statusMark(item.status)),
+      element("td", { class: "state" }, statusMark(item)),
       element(
         "th",
         { scope: "row" },

@@ -206,6 +206,25 @@ describe("emulator: page", function () {
     await page.locator("#item dd .overdue").waitFor({ state: "detached" });
   });
 
+  it("tells items that were cancelled from those that people gave up", async () => {
+    const { id: batchId } = await test.createBatch("ended");
+    const cancelled = await test.createItem({ batchId });
+    const givenUp = await test.createItem({ batchId });
+    await test.signal(cancelled.id, "cancel");
+    await test.signal(givenUp.id, "start");
+    await test.signal(givenUp.id, "complete", "NOT_OK");
+    await openItem(cancelled.id);
+    const statuses = (place: string) => page.locator(`${place} .status`).allTextContents();
+    assert.deepEqual(await statuses(`tr:has(#item-${cancelled.id})`), ["Cancelled"]);
+    assert.deepEqual(await statuses(`tr:has(#item-${givenUp.id})`), ["Failed"]);
+    assert.deepEqual(await statuses("#item-head"), ["Cancelled"]);
+    assert.deepEqual(await statuses(".history"), ["New", "Cancelled"]);
+    await test.signal(cancelled.id, "reopen");
+    await statusIn("#item-head", "NEW");
+    assert.deepEqual(await statuses("#item-head"), ["New"]);
+    assert.deepEqual(await statuses(".history"), ["New", "Cancelled", "New"]);
+  });
+
   it("takes hostile names for what they are: text", async () => {
     const hostile = `<img src=x onerror="alert(1)"><script>alert(2)</script>"'&amp;</td>`;
     const { id: batchId } = await test.createBatch(hostile);
