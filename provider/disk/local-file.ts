@@ -56,14 +56,17 @@ export function sizeProblem(size: number): string | undefined {
 /** What may be meant by the path of a file that is not there, as the end of a sentence. */
 export async function nearMiss(source: string): Promise<string> {
   const path = resolve(source);
-  const names = await readdir(dirname(path)).catch(() => undefined);
-  // Perhaps the name of its folder is the wrong one.
-  return names === undefined && dirname(path) !== path
-    ? nearMiss(dirname(path))
-    : nearPart(basename(path), names ?? []);
+  for (let at = path; dirname(at) !== at; at = dirname(at)) {
+    const names = await readdir(dirname(at)).catch(() => undefined);
+    // Without them, the name of its folder may be the wrong one.
+    if (names !== undefined) {
+      return nearPart(basename(at), names, at === path);
+    }
+  }
+  return "";
 }
 
-function nearPart(part: string, names: readonly string[]): string {
+function nearPart(part: string, names: readonly string[], isLast: boolean): string {
   if (names.includes(part)) {
     return "";
   }
@@ -75,8 +78,9 @@ function nearPart(part: string, names: readonly string[]): string {
   if (sep === "/" && part.includes("\\")) {
     return ': write "/" between folders, not "\\"';
   }
+  // A folder that is missing is no file of that name with an ending.
   const isMeant = (each: string) =>
-    each.toLowerCase() === part.toLowerCase() || parse(each).name === part;
+    each.toLowerCase() === part.toLowerCase() || (isLast && parse(each).name === part);
   const other = names.find(isMeant);
   return other === undefined ? "" : `, but ${other} is there`;
 }

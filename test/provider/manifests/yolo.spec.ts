@@ -147,6 +147,8 @@ describe("provider: manifests of YOLO", () => {
     write({ "labels/a.txt": "0 0.5 0.5 0.1 0.2\n", "list.txt": "images\\a.jpg\n" });
     write({ "data.yaml": "train: list.txt\nnames: [cat]\n" });
     await refuses("data.yaml", /^its picture \S+ is not there: write "\/" between folders, not/);
+    write({ "list.txt": "list/images/a.jpg\n" });
+    await refuses("data.yaml", /^its picture \S+ is not there$/);
     write({ "data.yaml": "train: .\\images\nnames: [cat]\n" });
     await refuses("data.yaml", /^its pictures are not there: \S+, .*: write "\/" between folders/);
   });
