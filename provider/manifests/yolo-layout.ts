@@ -135,18 +135,15 @@ async function ofDarknet(path: string): Promise<Layout> {
     const [name = "", value = ""] = line.split("=").map((each) => each.trim());
     settings.set(name, value);
   }
-  const names = settings.get("names") ?? "";
-  // CVAT writes `data/obj.names` of the file beside it, whatever the folder is called.
-  const start = (await exists(join(root, names))) ? startOf(root) : `${dirname(names)}/`;
-  const given = (name: string) =>
-    [settings.get(name) ?? []].flat().map((each) => without(start, each));
-  const splits = await splitsIn(root, { train: given("train"), val: given("valid") }, start);
-  if (names === "" || splits.length === 0) {
+  const given = (name: string) => [settings.get(name) ?? []].flat();
+  const splits = await splitsIn(root, { train: given("train"), val: given("valid") });
+  const names = settings.get("names");
+  if (names === undefined || splits.length === 0) {
     throw new FilesError("it is not darknet's: it has no names, or neither train nor valid");
   }
   return {
     root,
-    classes: await classesIn(join(root, without(start, names))),
+    classes: await classesIn(join(root, without(await startsOf(root), names))),
     ...picturesOf(splits),
     keypoints: undefined,
   };
@@ -164,13 +161,18 @@ async function ofClasses(path: string): Promise<Layout> {
   };
 }
 
-/** Darknet writes its paths from where it is started: `data/obj.names` lies beside `data/obj.data`. */
-function startOf(root: string): string {
-  return `${basename(resolve(root))}/`;
+/**
+ * What paths begin with that are not written from the root. Darknet writes them from where it is started: `data/obj.names`
+ * lies beside `data/obj.data`. CVAT begins them with `data/`, whatever the folder is called.
+ */
+async function startsOf(root: string): Promise<string[]> {
+  const own = `${basename(resolve(root))}/`;
+  return (await exists(join(root, "data"))) ? [own] : [own, "data/"];
 }
 
-function without(start: string, path: string): string {
-  return path.startsWith(start) ? path.slice(start.length) : path;
+function without(starts: readonly string[], path: string): string {
+  const start = starts.find((each) => path.startsWith(each)) ?? "";
+  return path.slice(start.length);
 }
 
 async function classesIn(path: string): Promise<Map<number, string>> {
@@ -194,12 +196,12 @@ export async function linesIn(path: string, name: string): Promise<string[]> {
 async function splitsIn(
   root: string,
   given: Readonly<Partial<Record<Split["name"], readonly string[]>>>,
-  start = startOf(root),
 ): Promise<Split[]> {
+  const starts = await startsOf(root);
   const named = Object.entries(given).filter(([, paths]) => paths.length > 0);
   return Promise.all(
     named.map(async ([name, paths]): Promise<Split> => {
-      const parts = await Promise.all(paths.map((path) => partOf(root, path, start)));
+      const parts = await Promise.all(paths.map((path) => partOf(root, path, starts)));
       const folders = parts.flatMap(({ folder }) => folder ?? []);
       return {
         name: name as Split["name"],
@@ -218,10 +220,11 @@ function picturesOf(splits: Split[]): Pick<Layout, "pictures" | "splits"> {
 async function partOf(
   root: string,
   part: string,
-  start: string,
+  starts: readonly string[],
 ): Promise<{ folder?: string; pictures: string[] }> {
   // Some tools write the splits from a folder beside them.
-  const tries = [part, part.replace(/^(\.\.\/)+/, "")].map((each) => resolve(root, each));
+  const others = [part.replace(/^(\.\.\/)+/, ""), without(starts, part)];
+  const tries = [part, ...others].map((each) => resolve(root, each));
   for (const path of tries) {
     const found = await stat(path).catch(() => undefined);
     if (found?.isDirectory()) {
@@ -234,7 +237,9 @@ async function partOf(
     if (found?.isFile()) {
       const lines = (await linesIn(path, part)).map((line) => line.trim());
       const names = lines.filter((line) => line !== "");
-      return { pictures: names.map((line) => fromRoot(root, resolve(root, without(start, line)))) };
+      return {
+        pictures: names.map((line) => fromRoot(root, resolve(root, without(starts, line)))),
+      };
     }
   }
   throw new FilesError(

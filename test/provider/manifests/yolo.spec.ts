@@ -99,6 +99,15 @@ describe("provider: manifests of YOLO", () => {
     assert.deepEqual(await read("signs"), {
       "obj_train_data/a.jpg": item("obj_train_data/a.jpg", label("cat", 90, 40, 20, 20)),
     });
+    await draw("ultralytics/images/train/a.jpg");
+    write({
+      "ultralytics/data.yaml": "path: .\ntrain: train.txt\nnames:\n  0: cat\n",
+      "ultralytics/train.txt": "data/images/train/a.jpg\n",
+      "ultralytics/labels/train/a.txt": "0 0.5 0.5 0.1 0.2\n",
+    });
+    assert.deepEqual(await read("ultralytics"), {
+      "images/train/a.jpg": item("images/train/a.jpg", label("cat", 90, 40, 20, 20)),
+    });
   });
 
   it("has linked pictures, too", async () => {
