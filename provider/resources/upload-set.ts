@@ -77,8 +77,8 @@ export interface UploadSetArgs {
    * `pointer` (of Git LFS), `broken` (no picture, or its end is missing), `size` (the manifest has another one) and `box`
    * (reaches out of the picture): default `refuse`. `ending` (the bytes are of another kind than the name), `thumbnail`
    * (in `@eaDir` and the like) and `duplicate` (of the same bytes): default `warn`. `damaged` (cannot be decoded) and
-   * `similar` (looks like another one) need the package `sharp`: default `ignore`. Objects of a bucket are read before they
-   * are sent only if one of `pointer`, `broken`, `size`, `box` and `ending` is named here as `refuse` or `warn`.
+   * `similar` (looks like another one) need the package `sharp`: default `ignore`. A preview reads the
+   * objects of a bucket only if this sets `pointer`, `broken`, `size`, `box` or `ending` to `refuse` or `warn`.
    */
   findings?: pulumi.Input<Record<string, pulumi.Input<"refuse" | "warn" | "ignore">>>;
   /** Which files of the folder to leave out: patterns, or names. Default: none. */
