@@ -4,7 +4,7 @@
 # 4 limits exceeded.
 set -euo pipefail
 : "${STACK:?name the stack: see docs/gitops.md}"
-# It would be taken for an option, and `--help` would pass for a preview.
+# Such a name would be taken for an option, and the help of `--help` for a preview.
 case "$STACK" in -*) echo "error: no stack is named $STACK: see docs/gitops.md" >&2 && exit 1 ;; esac
 
 arguments=("$1")

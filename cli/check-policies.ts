@@ -25,7 +25,7 @@ export async function checkPolicies(
   }
 }
 
-/** The configuration in a file; undefined if it is empty or not there, which the engine then says. */
+/** The configuration in a file; undefined if it is empty or not there: the engine refuses that itself. */
 async function readConfiguration(cwd: string, file: string): Promise<object | undefined> {
   const text = await read(resolve(cwd, file));
   if (text.trim() === "") {
@@ -33,7 +33,7 @@ async function readConfiguration(cwd: string, file: string): Promise<object | un
   }
   const given = parseIfJson(text);
   if (!isObject(given)) {
-    throw new Refusal(`${file}: it is not a JSON object with the names of rules`);
+    throw new Refusal(`${file}: it must be a JSON object whose fields are the names of rules`);
   }
   return given;
 }

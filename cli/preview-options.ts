@@ -95,7 +95,7 @@ export async function previewed(given: PreviewArguments): Promise<PreviewOptions
     cwd: given.cwd,
     stack: given.stack,
     connect: connectOpened,
-    // The engine would look for an executable in the folder of the program, which `main` may say is another one.
+    // The engine would start relative paths from the folder of the program, which is another one where `main` says so.
     policyPacks: given["policy-pack"].map((pack) => resolve(given.cwd, pack)),
     policyPackConfigs: given["policy-pack-config"],
     limits: {

@@ -23,7 +23,7 @@ export function ruleSettings<Shape extends z.ZodRawShape>(shape: Shape) {
   });
 }
 
-/** Refuses limits that nothing can be within. */
+/** Refuses a minimum above its maximum, which nothing could meet. */
 export function inOrder<Least extends string, Most extends string>(least: Least, most: Most) {
   const areInOrder = (limits: Record<Least | Most, number>) => limits[least] <= limits[most];
   return [areInOrder, { path: [least], error: `must not be more than ${most}` }] as [

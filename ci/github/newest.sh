@@ -3,7 +3,7 @@
 set -euo pipefail
 
 ref=${GITHUB_REF#refs/}
-# Both may be in the name of a branch, and mean something else in a URL.
+# The name of a branch may have these two, which mean something else in a URL.
 ref=${ref//"%"/%25} ref=${ref//"#"/%23}
 newest=$(gh api "repos/$GITHUB_REPOSITORY/commits/$ref" --jq .sha)
 if [ "$newest" != "$GITHUB_SHA" ]; then

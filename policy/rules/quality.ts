@@ -112,7 +112,7 @@ export const labelCategories = fieldRule({
       if (category === undefined || isUnknown(category)) {
         continue;
       }
-      // A number is none of these names, even if it is the number of one.
+      // A number is refused even where it is the number of an allowed category.
       if (typeof category !== "string" || !allowed.includes(category)) {
         const meant =
           didYouMean(String(category), allowed) || ": correct it, or add it to this rule";

@@ -6,7 +6,7 @@ import { isObject, type Plain } from "../lifecycle/plain.ts";
 // DVC keeps large files outside of git, and their hashes in git: `photos.dvc` beside `photos`, or `dvc.lock` beside the
 // pipeline that makes them.
 
-/** With more parts than this, only the commit says what they are. */
+/** A folder with more parts than this gets no hashes: metadata must stay short. */
 const mostParts = 20;
 
 /**
@@ -37,7 +37,7 @@ export async function readDvcHashes(path: string): Promise<Record<string, string
   return found.length > mostParts ? {} : Object.fromEntries(found.sort());
 }
 
-/** What DVC keeps in pieces within a folder. */
+/** The parts of a folder that have files of DVC within it. */
 async function partsBelow(folder: string): Promise<Out[]> {
   const { glob } = await import("tinyglobby");
   const options = { cwd: folder, absolute: true, followSymbolicLinks: false };

@@ -58,7 +58,7 @@ export async function nearMiss(source: string): Promise<string> {
   const path = resolve(source);
   for (let at = path; dirname(at) !== at; at = dirname(at)) {
     const names = await readdir(dirname(at)).catch(() => undefined);
-    // Without them, the name of its folder may be the wrong one.
+    // If the folder is not there either, its own name may be the wrong one.
     if (names !== undefined) {
       return nearPart(basename(at), names, at === path);
     }
@@ -78,7 +78,7 @@ function nearPart(part: string, names: readonly string[], isLast: boolean): stri
   if (sep === "/" && part.includes("\\")) {
     return ': write "/" between folders, not "\\"';
   }
-  // A folder that is missing is no file of that name with an ending.
+  // Only the last part can be a file that is named without its ending.
   const isMeant = (each: string) =>
     each.toLowerCase() === part.toLowerCase() || (isLast && parse(each).name === part);
   const other = names.find(isMeant);
@@ -120,7 +120,7 @@ export async function identifyFile(source: string, size: number): Promise<Identi
   return identified(fingerprint, named, shown, await lookAtFile(source, size, named, shown));
 }
 
-/** What both ends of a file of this name and size show, wherever it lies. */
+/** What both ends of a file show, wherever it lies. */
 export async function lookAtNamed(name: string, size: number, ends: Ends): Promise<PictureLook> {
   const { fileTypeFromBuffer } = await import("file-type");
   const named = await typeOfName(name);

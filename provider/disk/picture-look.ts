@@ -55,7 +55,7 @@ export async function lookAtFile(
   }
 }
 
-/** The beginning and the end of a file, which may be one. */
+/** The beginning and the end of a file. Those of a small file overlap. */
 export interface Ends {
   head: Uint8Array;
   tail: Uint8Array;
@@ -66,7 +66,7 @@ export async function bothEnds(
   read: (start: number, length: number) => Promise<Uint8Array>,
 ): Promise<Ends> {
   const most = Math.min(size, mostAtEachSide);
-  // No request can ask for nothing.
+  // A store refuses a request for no bytes.
   const head = most === 0 ? new Uint8Array() : await read(0, most);
   return { head, tail: size === most ? head : await read(size - most, most) };
 }

@@ -3,7 +3,7 @@ export class FilesError extends Error {
   override readonly name = "FilesError";
 }
 
-/** Throws if any of them is a problem, in their order: which of them was found first is chance. */
+/** Throws if any of these is a problem. They are told in the given order, because the order of finding them is chance. */
 export function refuseAny(found: readonly (string | undefined)[]): void {
   const problems = new Problems();
   for (const line of found) {

@@ -75,7 +75,7 @@ export function withoutCredentials(url: string): string {
   if (scheme !== undefined && /(^|\+)ssh($|\+)/i.test(scheme)) {
     return text.replace(/^([^/]*\/\/[^/:@]*):.*@/s, "$1@");
   }
-  // Without a scheme, git takes what is before the colon for a host, so that such a URL is of no use; its password is one.
+  // Git cannot use `user:password@host:path`, because it takes what is before the colon for a host. The password is real.
   return scheme === undefined && /^[^/:@]+:[^/\\@]*@/.test(text)
     ? text.replace(/^.*@/s, "")
     : text.replace(/\/\/.*@/s, "//");

@@ -103,8 +103,8 @@ export async function selectFiles({
 }
 
 /**
- * The names of the files of a folder, linked ones as well, like `selectFiles`. A folder that links lead to more than once
- * counts once, because its files would be there twice.
+ * The names of the files of a folder, in order, with those that links lead to. A folder that is reached in several ways
+ * counts once, because otherwise its files would be there twice.
  */
 export async function selectWithLinks(folder: string, include?: string[]): Promise<string[]> {
   const names = await selectFiles({ folder, ...(include && { include }), followLinks: true });

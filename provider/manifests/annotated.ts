@@ -168,8 +168,8 @@ export function boxOf(outline: readonly number[]): [number, number, number, numb
 }
 
 /**
- * A box that is turned around a point, by degrees clockwise, as the platform takes it: the box around it, as far as it lies
- * in the picture. Its corners are its outline.
+ * The platform takes straight boxes only. One that is turned around a point, by degrees clockwise, becomes the box around
+ * it, as far as that lies in the picture; its corners are kept as an outline.
  */
 export function ofTurned(
   bbox: readonly [number, number, number, number],

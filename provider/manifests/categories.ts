@@ -39,8 +39,8 @@ export function sharedNames(names: Iterable<string>): Set<string> {
   return new Set([...names].filter((name) => seen.size === seen.add(name).size));
 }
 
-/** What a label of such a category does not say. */
-export const sharedName = "ids of categories that share a name";
+/** How a preview counts labels whose category shares its name with another one. */
+export const sharedName = "category id (its name is not unique)";
 
 /** Ids after those that are taken. */
 export class FreeIds {

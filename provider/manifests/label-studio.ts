@@ -104,7 +104,7 @@ async function* tasksIn(path: string): AsyncGenerator<{ task: Plain; at: string 
   }
 }
 
-/** Other texts about the picture may come before it. */
+/** Of several texts, the one that ends like this is the picture. */
 const pictureEnding = /\.(jpe?g|png|gif|webp|bmp|tiff?)([?#].*)?$/is;
 
 /** The name of a task's picture from the folder, or its address. */
@@ -138,7 +138,7 @@ function unescaped(text: string): string {
   }
 }
 
-/** What people have drawn in a task, or else what a model has: the first of what they made, and the others. */
+/** The first annotation of a task and its others: those of people, or if there are none, those of a model. */
 function resultsOf({ annotations, predictions }: Plain): { results: unknown[]; others: Plain[] } {
   const all = Array.isArray(annotations) ? annotations.filter(isObject) : [];
   const valid = all.filter((each) => each.was_cancelled !== true);
@@ -154,7 +154,6 @@ function toBox(at: string, result: Plain, value: Plain, size: PictureSize): Box 
   const [category, ...more] = Array.isArray(value.rectanglelabels) ? value.rectanglelabels : [];
   const [x, y] = [part("x", width), part("y", height)];
   const straight = [x, y, part("width", width), part("height", height)] as const;
-  // It is turned around its upper left corner.
   const { bbox, others } = ofTurned(straight, value.rotation, [x, y], size);
   return {
     at,

@@ -135,7 +135,7 @@ async function* keyed(
     const { key: _, labels, ...others } = fields;
     const item = { ...others, ...(labels !== undefined && { labels: given(labels) }) };
     const key = keyOf(fields);
-    // "./a.jpg" is the file "a.jpg", and each is paid for once.
+    // "./a.jpg" and "a.jpg" are one file, which should be paid for once.
     const name = fields.key === undefined && key === fields.file ? join(String(key)) : key;
     const earlier = lineOf.get(key) ?? lineOf.get(name);
     if (problem !== undefined) {
@@ -152,7 +152,7 @@ async function* keyed(
   problems.end();
 }
 
-/** Labels without null, which tables have for what is not given. */
+/** The labels without the null that tables have where nothing is given. */
 function given(labels: unknown): unknown {
   const isGiven = ([name, value]: [string, unknown]) =>
     value !== null || !["bbox", "metadata"].includes(name);

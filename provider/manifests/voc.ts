@@ -106,7 +106,7 @@ async function filesIn(path: string): Promise<string[]> {
   return selectWithLinks(path, [`${folder}**/*.[xX][mM][lL]`]);
 }
 
-/** The files that can be read; of the others it says what is wrong. */
+/** The files that can be read. What is wrong with the others goes to `problems`. */
 async function* annotationsIn(path: string, problems: Problems): AsyncGenerator<Annotation> {
   const isFolder = (await stat(path)).isDirectory();
   const folder = isFolder ? path : dirname(path);
@@ -140,7 +140,7 @@ async function annotationIn(folder: string, file: string): Promise<Omit<Annotati
   return { fields, name: below === "." ? name : join(below, basename(name)) };
 }
 
-/** What is read of an object, and what is left out as it is of COCO: nothing refers to an id, and the box has its area. */
+/** What is read elsewhere, and what says nothing new: nothing refers to an id, and the box tells the area. */
 const known = ["name", "bndbox", "part", "id", "area"];
 
 /** The box of an object; text says what is wrong with it. */
@@ -183,7 +183,7 @@ function contentOf({ children, text }: Element): unknown {
       );
 }
 
-/** Tools write these for what they do not know. */
+/** Whether a tool writes this where nobody said anything. */
 function isUsual(said: unknown): boolean {
   return typeof said === "string" && ["", "0", "Unspecified"].includes(said);
 }

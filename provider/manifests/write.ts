@@ -93,7 +93,7 @@ async function refuseInput(
   const found = await existing(folder, names.filter(isInput));
   if (found.length > 0) {
     throw new Refusal(
-      `the folder ${folder} has files that are read, and that would be removed: ${shortList(found, 3, String)}. Choose another folder`,
+      `the folder ${folder} has files of the input that this conversion would remove: ${shortList(found, 3, String)}. Choose another folder`,
     );
   }
 }

@@ -50,7 +50,7 @@ export async function layoutOf(path: string): Promise<Layout> {
   const layout = await layoutOfFile(path);
   const numbers = [...layout.classes.keys()].sort((left, right) => left - right);
   if (numbers.some((number, index) => number !== index)) {
-    // Results would number the classes anew, because their list has no gap.
+    // Results are written with a list of classes, which has no gaps, so they would number the classes anew.
     throw new FilesError(
       `its classes must be numbered from 0 without a gap, got ${numbers.join(", ")}`,
     );
@@ -183,7 +183,7 @@ async function classesIn(path: string): Promise<Map<number, string>> {
   return new Map([...names.entries()].filter(([, name]) => name !== ""));
 }
 
-/** The lines of a file beside the manifest, which a problem names. */
+/** The lines of a file beside the manifest. A problem begins with its name. */
 export async function linesIn(path: string, name: string): Promise<string[]> {
   try {
     return await Array.fromAsync(linesOfFile(path));
@@ -247,7 +247,7 @@ async function partOf(
   );
 }
 
-/** Linked ones as well: whether they may be sent is for the upload set to say. */
+/** Linked ones as well: the upload set decides whether they may be sent. */
 async function pictures(folder: string): Promise<string[]> {
   return ofMediaTypes(["image/*"], await selectWithLinks(folder));
 }

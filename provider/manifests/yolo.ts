@@ -34,7 +34,9 @@ export async function readYolo(path: string, reading: Reading): Promise<Picture[
   const shared = sharedNames(layout.classes.values());
   const [first] = read;
   if (first === undefined) {
-    throw new FilesError(`there are no pictures where it says, from the folder ${layout.root}`);
+    throw new FilesError(
+      `there are no pictures in the folders and lists that it names, from the folder ${layout.root}`,
+    );
   }
   if (read.every(({ isThere }) => !isThere)) {
     const picture = join(layout.root, first.name);
@@ -90,9 +92,7 @@ async function readText({ root }: Layout, name: string): Promise<Text> {
   const isOwn = await exists(join(root, own));
   const isThere = isOwn || (await exists(join(root, beside)));
   const text = isThere && !isOwn ? beside : own;
-  const lines = isThere
-    ? await linesIn(join(root, text), text).catch((error: unknown) => problemOf(error))
-    : [];
+  const lines = isThere ? await linesIn(join(root, text), text).catch(problemOf) : [];
   const size = await sizeOfPicture(join(root, name));
   const isLabelled = typeof lines === "string" || lines.some((line) => line.trim() !== "");
   // Without boxes, nothing depends on the size.
@@ -106,7 +106,7 @@ function problemOf(error: unknown): string {
   throw error;
 }
 
-/** What is wrong with texts that are read with no picture: their boxes would be lost. */
+/** What is wrong with texts that belong to no picture: their boxes would be lost. */
 async function lostTexts({ root }: Layout, read: readonly Text[]): Promise<string[]> {
   const folders = new Map(read.map(({ name, text }) => [dirname(text), dirname(name)]));
   const lost = new Set<string>();
@@ -138,7 +138,7 @@ function stemOf(name: string): string {
   return parse(name).name;
 }
 
-/** Other texts may lie beside pictures, such as lists. */
+/** Whether a text beside pictures has labels: it may also be a list or a note. */
 async function hasLabels(path: string): Promise<boolean> {
   for await (const line of linesOfFile(path)) {
     if (line.trim() !== "") {
@@ -179,8 +179,8 @@ export async function* yoloFiles(annotations: Annotations): AsyncGenerator<Writt
   );
   yield* lists;
   const names = annotations.categories.map(({ name }) => name);
-  // Without a `path`, the splits are in the folder of this file. Python's reader of YAML takes a plain `no` for false, and a
-  // plain `12:30` for a number.
+  // Without a `path`, the splits are in the folder of this file. Names are quoted, because Python reads a plain `no` as
+  // false, and a plain `12:30` as a number.
   const quoted = { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" } as const;
   yield ["data.yaml", stringify(entries) + stringify({ names }, quoted)];
 }
@@ -251,7 +251,7 @@ function boxOfLine(
   return { bbox: box, category, others };
 }
 
-/** Keypoints as COCO has them: x, y, and whether the point is seen, which they all are if it is not said. */
+/** Keypoints as COCO has them: x, y, and whether the point is seen. Where YOLO does not say, all are. */
 function pointsOf(
   values: readonly number[],
   each: number,

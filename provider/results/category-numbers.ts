@@ -13,7 +13,7 @@ import {
 export class CategoryNumbers {
   readonly #all: Category[];
   readonly #declared: Map<string, Category[]>;
-  /** Those of before, once they have their ids. */
+  /** The categories of earlier results by name, once they have their ids. */
   #earlier = new Map<string, Category[]>();
   readonly #free: FreeIds;
   /** By name and supercategory, as one text. */
@@ -70,7 +70,7 @@ export class CategoryNumbers {
     return alike.find((each) => (each.supercategory ?? "") === supercategory) ?? alike[0];
   }
 
-  /** A category that does not say what it belongs to is the one of before, which a manifest may have told. */
+  /** A category without a supercategory is the earlier one of that name: a manifest may have told its supercategory. */
   #earlierLike(name: string, supercategory: string): Category | undefined {
     const [only, other] = this.#earlier.get(name) ?? [];
     return supercategory === "" && other === undefined ? only : undefined;

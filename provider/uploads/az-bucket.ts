@@ -124,7 +124,7 @@ async function connect(sdk: typeof azure): Promise<azure.BlobServiceClient> {
  * ETag.
  */
 function etagOf({ blobType, contentMD5, blobContentMD5, etag = "" }: Written): string {
-  // Where a part was asked for, that of the whole has another name.
+  // In the answer to a request for a part, `contentMD5` is that of the part.
   const md5 = blobContentMD5 ?? contentMD5;
   return blobType === "BlockBlob" && md5 !== undefined
     ? Buffer.from(md5).toString("base64")

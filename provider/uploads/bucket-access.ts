@@ -56,7 +56,7 @@ function isOfCredentials(name: string): boolean {
   return /credential|authentication/i.test(name);
 }
 
-/** What a request for a part of an object says in HTTP. */
+/** The HTTP header `Range` of a request for a part of an object. */
 export function rangeOf({ start, length }: Part): string {
   return `bytes=${start}-${start + length - 1}`;
 }

@@ -45,7 +45,7 @@ export type Levels = Readonly<Partial<Record<FindingName, FindingLevel>>>;
 /** Whoever does not ask for these pays nothing for them. */
 export const ofDecoding = ["damaged", "similar"] as const;
 
-/** What the beginnings and ends of the files tell. */
+/** What only the beginnings and ends of the files tell. */
 const ofEnds = ["pointer", "broken", "size", "box", "ending"] as const;
 
 /** The findings that cannot be looked for, and why. */
@@ -99,7 +99,7 @@ export function asksToDecode(levels: Levels): boolean {
   return ofDecoding.some((finding) => levelOf(finding, levels) !== "ignore");
 }
 
-/** Whether a declaration names what the beginnings and ends of the files tell. */
+/** Whether the user set one of these to warn or refuse: reading the ends of objects in a bucket costs time and traffic. */
 export function asksForEnds(levels: Levels): boolean {
   return ofEnds.some((finding) => (levels[finding] ?? "ignore") !== "ignore");
 }

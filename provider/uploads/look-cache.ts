@@ -7,7 +7,7 @@ import type { PictureLook } from "../disk/picture-look.ts";
 
 /** What is known about a file. */
 export interface Remembered {
-  /** Another one if the file has changed. */
+  /** Changes with the file. */
   version: string;
   look: PictureLook;
 }
@@ -33,7 +33,7 @@ export class LookCache<Entry extends Remembered> {
     return new LookCache<Entry>(path, await readEntries(path));
   }
 
-  /** What is known about this version of the file; what `look` tells if that is nothing. */
+  /** What is known about this version of the file; if nothing is, what `look` finds. */
   async get(name: string, version: string, look: () => Promise<Entry>): Promise<Entry> {
     const known = this.#seen[name] ?? this.#known[name];
     // The cache of an earlier release has no look.

@@ -7,9 +7,9 @@ import { readManifest, readPictures } from "../manifests/manifest.ts";
 export interface Declared {
   /** The file of the manifest that is about this file alone. */
   from?: string | undefined;
-  /** Nothing if the manifest is a table. */
+  /** Empty if the manifest is a table. */
   size: PictureSize;
-  /** In the table of a user, these may be anything. */
+  /** A table may have anything here, because it is not checked yet. */
   boxes: readonly unknown[];
 }
 

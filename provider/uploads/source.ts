@@ -16,7 +16,7 @@ export interface Seen {
   decoded?: Decoded | undefined;
 }
 
-/** What to look at, beyond what costs nothing. */
+/** What to look at beyond what costs nothing. */
 export interface Asked {
   /** Decodes pictures, where the source can. */
   decode?: Decode | undefined;
@@ -45,8 +45,8 @@ export interface Source {
 export type By = "upload" | "url";
 
 /**
- * Says that a manifest and a folder have no file in common, and which folder has the files, if that is known; otherwise
- * what else may be wrong with the first name.
+ * Says that a manifest and a folder have no file in common, and which folder has the files. If that is not known, it ends
+ * with `nearMiss`: what else may be wrong with the first name.
  */
 export function noneThere(
   names: readonly string[],

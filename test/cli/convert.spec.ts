@@ -79,12 +79,15 @@ describe("aidp convert", () => {
     const cvat = join(out, "annotations.xml");
     const { code, stderr } = await convert(cvat, out, "--to", "coco");
     assert.equal(code, 1);
-    assert.match(stderr, /has files that are read, and that would be removed: annotations\.xml\. /);
+    assert.match(
+      stderr,
+      /has files of the input that this conversion would remove: annotations\.xml\. /,
+    );
     assert.ok(existsSync(cvat));
     assert.equal((await convert(cvat, out, "--to", "cvat")).code, 0);
     assert.equal((await convert(manifest, out, "--to", "voc")).code, 0);
     const again = await convert(out, out, "--to", "coco");
-    assert.match(again.stderr, /would be removed: Annotations\/astronaut\.xml, /);
+    assert.match(again.stderr, /this conversion would remove: Annotations\/astronaut\.xml, /);
     assert.equal((await convert(manifest, out, "--to", "coco")).code, 0);
     assert.deepEqual(
       readdirSync(out, { recursive: true, withFileTypes: true })

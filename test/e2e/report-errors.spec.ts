@@ -134,7 +134,8 @@ new PolicyPack("own", { policies: [{ ...setSize, enforcementLevel: "mandatory" }
     project.write("policies.json", '{ "set-size": ');
     const options = ["--policy-pack", policyPack, "--policy-pack-config", "policies.json"];
     const { code, stdout, stderr } = await run(options);
-    const expected = "error: policies.json: it is not a JSON object with the names of rules\n";
+    const expected =
+      "error: policies.json: it must be a JSON object whose fields are the names of rules\n";
     assert.deepEqual([code, stdout, stderr], [1, "", expected]);
   });
 

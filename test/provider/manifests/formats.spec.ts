@@ -27,7 +27,7 @@ describe("provider: manifests of annotated pictures", () => {
     ] as const) {
       const dropped = new Dropped();
       await read(manifest, dropped);
-      assert.equal(dropped.text(), `ids of categories that share a name of 2${others}`);
+      assert.equal(dropped.text(), `category id (its name is not unique) of 2${others}`);
     }
   });
 

@@ -151,7 +151,10 @@ describe("provider: manifests of YOLO", () => {
 
   it("says where pictures are missing, and what may be wrong with their names", async () => {
     write({ "data.yaml": "train: images\nnames: [cat]\n", "images/notes.md": "" });
-    await refuses("data.yaml", /^there are no pictures where it says, from the folder \S+$/);
+    await refuses(
+      "data.yaml",
+      /^there are no pictures in the folders and lists that it names, from the folder \S+$/,
+    );
     await draw("images/a.jpg");
     write({ "labels/a.txt": "0 0.5 0.5 0.1 0.2\n", "list.txt": "images\\a.jpg\n" });
     write({ "data.yaml": "train: list.txt\nnames: [cat]\n" });
