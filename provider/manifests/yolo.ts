@@ -138,14 +138,11 @@ function stemOf(name: string): string {
   return parse(name).name;
 }
 
-/** Whether a text beside pictures has labels: it may also be a list or a note. */
+/** Whether a text beside pictures has labels: it may also be a list, or a note in any encoding. */
 async function hasLabels(path: string): Promise<boolean> {
-  for await (const line of linesOfFile(path)) {
-    if (line.trim() !== "") {
-      return /^\s*\d+(\s+-?[\d.]+(e-?\d+)?){4,}\s*$/i.test(line);
-    }
-  }
-  return false;
+  const lines = await Array.fromAsync(linesOfFile(path)).catch(problemOf);
+  const first = typeof lines === "string" ? "" : lines.find((line) => line.trim() !== "");
+  return /^\s*\d+(\s+-?[\d.]+(e-?\d+)?){4,}\s*$/i.test(first ?? "");
 }
 
 /** The pictures as a data set of Ultralytics: beside these files belong the pictures, in the folder `images`. */

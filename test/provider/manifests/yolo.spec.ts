@@ -146,6 +146,7 @@ describe("provider: manifests of YOLO", () => {
       "beside/notes.txt": "3 of 4 are good\n",
       "beside/b.txt": "\n0 .5 0.5 1e-1 0.2\n",
     });
+    writeFileSync(at("beside/noten.txt"), Buffer.from("Gr\u00fc\u00dfe", "latin1"));
     await refuses("beside", /^b\.txt has no picture$/);
   });
 
