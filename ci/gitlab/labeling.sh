@@ -9,7 +9,7 @@ base=$CI_PROJECT_DIR/$FILES
 export REPORT=$base.md JSON=$base.json PAGE="" PAGE_URL=""
 if [ "$SHOW_PAGE" = true ]; then PAGE=$base.html; fi
 
-# The program has no use for the token that writes notes and issues.
+# The program does not need the token that writes notes and issues.
 code=0
 env -u LABELING_GITLAB_TOKEN bash "$ci/run.sh" "$1" || code=$?
 if [ -s "$PAGE" ]; then PAGE_URL=$CI_JOB_URL/artifacts/file/$FILES.html; fi

@@ -23,7 +23,7 @@ export const metadataRequired = fieldRule({
     defaults: z
       .record(z.string(), z.string())
       .default({})
-      .describe("What a remediation adds where an entry of keys is missing"),
+      .describe("What a remediation adds where one of these entries is missing"),
   }).superRefine(({ keys, defaults }, context) => {
     for (const [key, text] of Object.entries(defaults)) {
       const form = Object.hasOwn(keys, key) ? keys[key] : undefined;
