@@ -65,7 +65,7 @@ function adoptionText(
     `adopts ${count(adopted.size, "existing work item")}${ids.join("")}`,
     relabelled.length > 0 ? `relabels ${relabelled.length} of them` : "",
     moving.size > 0
-      ? `has ${moving.size} moved here: ${shortList([...moving], mostShown, (key) => `"${key}"`)}`
+      ? `has ${moving.size} moved here: ${shortList([...moving.keys()], mostShown, (key) => `"${key}"`)}`
       : "",
     made.length > 0
       ? `creates ${made.length}: ${shortList(made, mostShown, (key) => `"${key}"`)}`

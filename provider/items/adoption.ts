@@ -2,11 +2,12 @@ import type { WorkItemWire } from "../api/work-items.ts";
 import { isEqual } from "../lifecycle/diff.ts";
 import type { Platform } from "../lifecycle/lifecycle.ts";
 import { areSameLabels } from "./answered.ts";
+import { findFree, findMoving } from "./arrivals.ts";
 import { type AsFound, differencesOf } from "./as-found.ts";
 import { claimTaken, mayTake } from "./claims.ts";
 import { type Item, isDeclared } from "./item.ts";
 import { listLiveOnce, type Place } from "./listing.ts";
-import { declarationText, isMarkOf, isNamed, type Mark, readMark } from "./mark.ts";
+import { declarationText, isMarkOf, type Mark, readMark } from "./mark.ts";
 import { hasBegun } from "./work-in-progress.ts";
 
 // With `adopt`, a declaration adopts existing items: first the item that carries its mark, then an unmarked one, made
@@ -18,8 +19,8 @@ export interface Adoption {
   adopted: Map<string, Adopted>;
   /** Why an item is neither adopted nor made, by the key of the declaration. */
   refused: Map<string, string>;
-  /** The keys of items that another declaration made, and that move here. */
-  moving: Set<string>;
+  /** The items that another declaration made, and that move here, by the key of the declaration. */
+  moving: Map<string, WorkItemWire>;
   /** Work items that show the same asset as an adopted one, and are left as they are. */
   alike: { key: string; ids: string[] }[];
   /** For a set: how many live work items of the batch carry no mark and are not adopted. */
@@ -57,7 +58,7 @@ export async function adoptItems(platform: Platform, wanted: Wanted): Promise<Ad
   const adoption: Adoption = {
     adopted: new Map(),
     refused: new Map(),
-    moving: new Set(),
+    moving: new Map(),
     alike: [],
     others: 0,
   };
@@ -86,13 +87,17 @@ export async function adoptItems(platform: Platform, wanted: Wanted): Promise<Ad
   for (const [asset, declarations] of byAsset) {
     const all = live.ofAsset(asset);
     const { pairs, left } = paired(declarations, free(all).filter(isUnmarked));
-    const foreign = all.find((item) => isForeign(item, markOf("")));
     for (const [key, declared] of declarations) {
       const item = pairs.get(key);
       if (item !== undefined) {
         adopt(key, declared, item);
-      } else if (all.some((each) => isToMove(each, declared, movedFrom))) {
-        adoption.moving.add(key);
+        continue;
+      }
+      const moving = findMoving(platform, free(findFree(platform, live, declared)), movedFrom);
+      const foreign = all.find((each) => !taken.has(each.id) && isForeign(each, markOf("")));
+      if (moving !== undefined) {
+        taken.add(moving.id);
+        adoption.moving.set(key, moving);
       } else if (foreign !== undefined) {
         adoption.refused.set(key, ownedText(foreign));
       }
@@ -158,12 +163,6 @@ function isUnmarked(item: WorkItemWire): boolean {
 function isForeign(item: WorkItemWire, own: Mark): boolean {
   const mark = readMark(item);
   return mark !== undefined && !isMarkOf(mark, { ...own, key: mark.key });
-}
-
-/** Whether an item of another declaration moves here. */
-function isToMove(item: WorkItemWire, declared: Item, movedFrom: readonly string[]): boolean {
-  const mark = readMark(item);
-  return mark !== undefined && isNamed(mark, movedFrom) && isDeclared(item, declared);
 }
 
 /** Why an item of another declaration is not adopted. */

@@ -95,23 +95,77 @@ export async function awaitArrivals(
 /**
  * Looks for a live item that matches the declared one, that no declaration of the program has, and that belonged to one
  * that `movedFrom` names, by its name or its URN. If there is one that people have begun, and that may not be taken, it
- * refuses to make a second one.
+ * refuses to make a second one. `known` has the ids that the declaration has itself.
  */
 export function lookForMoved(
   platform: Platform,
   live: LiveItems,
   declared: Item,
   movedFrom: readonly string[] = [],
+  known: ReadonlySet<string> = new Set(),
 ): Arrival | undefined {
-  const { client, owner = "", organization } = platform;
+  const { client, owner = "" } = platform;
   const { moves } = openSession(client);
-  const free = live
-    .ofAsset(declared.assetUrl)
-    .filter(
-      (item) =>
-        mayTake(platform, item.id) && !mustStay(platform, item.id) && isDeclared(item, declared),
+  const free = findFree(platform, live, declared).filter(({ id }) => !known.has(id));
+  const moved = findMoving(platform, free, movedFrom);
+  if (moved !== undefined) {
+    return takeMoved(platform, moved);
+  }
+  const unmarked = free.find((item) => readMark(item) === undefined);
+  if (unmarked !== undefined && movedFrom.length > 0) {
+    throw new Refusal(unmarkedText(unmarked));
+  }
+  const begun = othersIn(platform, free).find(({ item }) => hasBegun(item.status));
+  if (begun !== undefined && moves.isDeclared(owner)) {
+    throw new Refusal(secondText(begun.item, begun.mark, moves.isDeclared(begun.mark.owner)));
+  }
+  return undefined;
+}
+
+/** The live items that match the declared one, and that no declaration of the program has or is about to have. */
+export function findFree(platform: Platform, live: LiveItems, declared: Item): WorkItemWire[] {
+  const { moves } = openSession(platform.client);
+  return live.ofAsset(declared.assetUrl).filter((item) => {
+    const mark = readMark(item);
+    const wanted = mark && moves.wanted(mark.owner, mark.key ?? parseUrn(mark.owner).name);
+    // What an interrupted update made for a declaration that is still there is taken by that one.
+    const isLeftover = wanted !== undefined && isDeclared(item, wanted);
+    return (
+      !isLeftover &&
+      mayTake(platform, item.id) &&
+      !mustStay(platform, item.id) &&
+      isDeclared(item, declared)
     );
-  const others = free.flatMap((item) => {
+  });
+}
+
+/** Which of the free items moves here, if `movedFrom` is set. */
+export function findMoving(
+  platform: Platform,
+  free: readonly WorkItemWire[],
+  movedFrom: readonly string[],
+): WorkItemWire | undefined {
+  const { moves } = openSession(platform.client);
+  const others = movedFrom.length > 0 ? othersIn(platform, free) : [];
+  // An item that had moved before carries the mark of the declaration that made it, which is still there without it.
+  const moved =
+    others.find(({ mark }) => isNamed(mark, movedFrom)) ??
+    others.find(({ mark }) => moves.isDeclared(mark.owner));
+  return moved?.item;
+}
+
+/** Takes an item from a declaration that is gone. */
+export function takeMoved(platform: Platform, item: WorkItemWire): Arrival {
+  claimTaken(platform, item.id);
+  return { item, asFound: undefined };
+}
+
+/** The items that other declarations of this stack have made, with their marks. */
+function othersIn(
+  { owner = "", organization }: Platform,
+  items: readonly WorkItemWire[],
+): { item: WorkItemWire; mark: Mark }[] {
+  return items.flatMap((item) => {
     const mark = readMark(item);
     const isOther =
       mark !== undefined &&
@@ -120,23 +174,6 @@ export function lookForMoved(
       (mark.organization ?? organization) === organization;
     return isOther ? [{ item, mark }] : [];
   });
-  // An item that had moved before carries the mark of the declaration that made it, which is still there without it.
-  const moved =
-    others.find(({ mark }) => isNamed(mark, movedFrom)) ??
-    others.find(({ mark }) => movedFrom.length > 0 && moves.isDeclared(mark.owner));
-  if (moved !== undefined) {
-    claimTaken(platform, moved.item.id);
-    return { item: moved.item, asFound: undefined };
-  }
-  const unmarked = free.find((item) => readMark(item) === undefined);
-  if (unmarked !== undefined && movedFrom.length > 0) {
-    throw new Refusal(unmarkedText(unmarked));
-  }
-  const begun = others.find(({ item }) => hasBegun(item.status));
-  if (begun !== undefined && moves.isDeclared(owner)) {
-    throw new Refusal(secondText(begun.item, begun.mark, moves.isDeclared(begun.mark.owner)));
-  }
-  return undefined;
 }
 
 /** Why no second item is made beside one that a declaration may have adopted: that leaves no mark. */

@@ -55,6 +55,10 @@ interface Move {
 /** Which work items move from one declaration to another, as far as this process has seen the program. */
 export class Moves {
   readonly #declarations = new Map<string, Holdings>();
+  /** What a declaration wants, built when it is first needed. */
+  readonly #wanted = new Map<string, ReadonlyMap<string, Item>>();
+  /** The declarations to which nothing else moves. */
+  readonly #decided = new Set<string>();
   /** The declaration that has an item in the state and declares it, under its names of now and before, by the item's id. */
   readonly #holders = new Map<string, readonly (string | undefined)[]>();
   /** The items that move nowhere so far, by id. */
@@ -81,6 +85,8 @@ export class Moves {
   record(owner: string, holdings: Holdings, formerOwner?: string): Move[] {
     this.#notedAt = performance.now();
     this.#declarations.set(owner, holdings);
+    this.#wanted.delete(owner);
+    this.#decided.delete(owner);
     const names = [owner, formerOwner];
     for (const id of holdings.has) {
       if (!this.#holders.has(id)) {
@@ -131,10 +137,7 @@ export class Moves {
 
   /** The items that move to a declaration, by its keys. Items noted later move neither to it nor away from it. */
   decide(owner: string): ReadonlyMap<string, Offer> {
-    const holdings = this.#declarations.get(owner);
-    if (holdings !== undefined) {
-      this.#declarations.set(owner, { ...holdings, wants: () => new Map() });
-    }
+    this.#decided.add(owner);
     this.#withdraw(owner);
     return this.#moving.get(owner) ?? new Map();
   }
@@ -153,6 +156,13 @@ export class Moves {
   /** Whether a declaration was seen in this run of the program. */
   isDeclared(owner: string): boolean {
     return this.#declarations.has(owner);
+  }
+
+  /** What a declaration wants under a key: it declares that, and does not have it in the state. */
+  wanted(owner: string, key: string): Item | undefined {
+    const items = this.#wanted.get(owner) ?? this.#declarations.get(owner)?.wants() ?? new Map();
+    this.#wanted.set(owner, items);
+    return items.get(key);
   }
 
   /** Withdraws the open offers of a declaration. */
@@ -194,7 +204,7 @@ export class Moves {
   #wantsOf(owners: readonly string[]): Map<string, Want[]> {
     const all = owners.flatMap((owner): Want[] => {
       const holdings = this.#declarations.get(owner);
-      return holdings === undefined
+      return holdings === undefined || this.#decided.has(owner)
         ? []
         : [...holdings.wants()].map(([key, item]) => ({ owner, key, item, place: holdings.place }));
     });

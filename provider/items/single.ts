@@ -4,7 +4,7 @@ import type { Plain } from "../lifecycle/plain.ts";
 import { parseUrn } from "../lifecycle/urns.ts";
 import { adoptItems, type Wanted } from "./adoption.ts";
 import { tellAdoption } from "./adoption-words.ts";
-import { type Arrival, awaitArrivals, lookForMoved } from "./arrivals.ts";
+import { type Arrival, awaitArrivals, lookForMoved, takeMoved } from "./arrivals.ts";
 import { mayTake } from "./claims.ts";
 import { findItem } from "./coalesce.ts";
 import { type Item, itemMutability } from "./item.ts";
@@ -20,6 +20,12 @@ interface Declared extends Item, Place {}
 interface Ways {
   adopt?: boolean;
   movedFrom?: string[];
+}
+
+/** The work item of another maker that a declaration gets. */
+interface Existing {
+  adopted?: WorkItemWire | undefined;
+  moved?: Arrival | undefined;
 }
 
 /** What a single work item's declaration has, or wants. */
@@ -38,54 +44,41 @@ export function listHoldings(platform: Platform, olds: Plain, news: Declared): H
 export async function lookForAny(
   platform: Platform,
   inputs: Declared & Ways,
-): Promise<{ adopted?: WorkItemWire; moved?: Arrival; taken?: WorkItemWire }> {
-  const adopted = inputs.adopt ? await lookForAdopted(platform, inputs) : undefined;
-  const moved = await lookForArrival(platform, inputs, adopted !== undefined);
+): Promise<Existing & { taken?: WorkItemWire | undefined }> {
+  const { adopted, moved } = await lookForOthers(platform, inputs);
   const taken = await lookForLeftover(platform, inputs, adopted ?? moved?.item);
-  return {
-    ...(adopted !== undefined && { adopted }),
-    ...(moved !== undefined && { moved }),
-    ...(taken !== undefined && { taken }),
-  };
+  return { adopted, moved, taken };
 }
 
-/** The work item to adopt, as it is now. */
-async function lookForAdopted(
-  platform: Platform,
-  inputs: Declared,
-): Promise<WorkItemWire | undefined> {
+/** The work item that moves here from another declaration, or the one to adopt, as it is now. */
+async function lookForOthers(platform: Platform, inputs: Declared & Ways): Promise<Existing> {
+  const { projectId, adopt, movedFrom } = inputs;
   const wanted = toWanted(platform, inputs);
+  const [key = ""] = wanted.items.keys();
+  const arrival = (await awaitArrivals(platform, projectId, [key])).get(key);
+  if (arrival instanceof Refusal) {
+    throw arrival;
+  }
+  if (arrival !== undefined) {
+    return { moved: arrival };
+  }
+  if (!adopt) {
+    const live = await listLiveOnce(platform, inputs);
+    return { moved: lookForMoved(platform, live, itemOf(inputs), movedFrom) };
+  }
   const adoption = await adoptItems(platform, { ...wanted, place: inputs });
   tellAdoption(platform, adoption, wanted.items);
   const [refusal] = adoption.refused.values();
   if (refusal !== undefined) {
     throw new Refusal(refusal);
   }
+  const [moving] = adoption.moving.values();
+  if (moving !== undefined) {
+    return { moved: takeMoved(platform, moving) };
+  }
   const [adopted] = adoption.adopted.values();
-  const item = adopted && (await findItem(platform.client, inputs.projectId, adopted.item.id));
-  return item?.status === "FAILED" ? undefined : item;
-}
-
-/** The work item that moves here from another declaration. */
-async function lookForArrival(
-  platform: Platform,
-  inputs: Declared & Ways,
-  isAdopted: boolean,
-): Promise<Arrival | undefined> {
-  const [key = ""] = toWanted(platform, inputs).items.keys();
-  const arrival = (await awaitArrivals(platform, inputs.projectId, [key])).get(key);
-  if (arrival instanceof Refusal) {
-    throw arrival;
-  }
-  if (arrival !== undefined || isAdopted) {
-    return arrival;
-  }
-  return lookForMoved(
-    platform,
-    await listLiveOnce(platform, inputs),
-    itemOf(inputs),
-    inputs.movedFrom,
-  );
+  const item = adopted && (await findItem(platform.client, projectId, adopted.item.id));
+  return { adopted: item?.status === "FAILED" ? undefined : item };
 }
 
 /** What to look for in order to adopt it. */

@@ -4,7 +4,7 @@ import type { WorkItemWire } from "../api/work-items.ts";
 import { type Adoption, adoptItems, hasItsLabels } from "../items/adoption.ts";
 import { tellAdoption } from "../items/adoption-words.ts";
 import { areSameLabels } from "../items/answered.ts";
-import { type Arrival, awaitArrivals, lookForMoved } from "../items/arrivals.ts";
+import { type Arrival, awaitArrivals, lookForMoved, takeMoved } from "../items/arrivals.ts";
 import { type AsFound, asAnswered } from "../items/as-found.ts";
 import { claim, mayTake, mustStay } from "../items/claims.ts";
 import { createOnce } from "../items/create-once.ts";
@@ -110,7 +110,7 @@ class Update {
       await this.#move(create, remove);
     }
     if (this.#news.adopt && create.length > 0) {
-      await this.#adopt(create);
+      await this.#adopt(create.filter((key) => !this.#arrivals.has(key)));
     }
     const isAdopted = (key: string) => this.#adoption?.adopted.has(key) === true;
     // An item that could not be made again is not ended.
@@ -219,13 +219,13 @@ class Update {
   }
 
   async #adopt(keys: readonly string[]): Promise<void> {
-    const wanted = {
-      ...toWanted(this.#platform, this.#news, keys),
-      place: this.#news,
-      known: this.#known,
-    };
-    this.#adoption = await adoptItems(this.#platform, wanted);
+    const wanted = toWanted(this.#platform, this.#news, keys);
+    const where = { place: this.#news, known: this.#known };
+    this.#adoption = await adoptItems(this.#platform, { ...wanted, ...where });
     tellAdoption(this.#platform, this.#adoption, wanted.items);
+    for (const [key, item] of this.#adoption.moving) {
+      this.#arrivals.set(key, takeMoved(this.#platform, item));
+    }
   }
 
   /**
@@ -322,9 +322,10 @@ class Update {
       throw new Refusal(refusal);
     }
     const adopted = this.#adoption?.adopted.get(key);
+    const { movedFrom } = this.#news;
     const arrival =
       this.#arrivals.get(key) ??
-      (adopted ? undefined : lookForMoved(this.#platform, live, item, this.#news.movedFrom));
+      (adopted ? undefined : lookForMoved(this.#platform, live, item, movedFrom, this.#known));
     if (arrival instanceof Refusal) {
       throw arrival;
     }

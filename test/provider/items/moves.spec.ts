@@ -1,9 +1,15 @@
 import assert from "node:assert/strict";
 import { clientOf } from "../../../harness/emulator.ts";
+import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import { platformOf, type TestPlatform } from "../../support/platform.ts";
 import { useShortWaits } from "../../support/short-waits.ts";
-import { type SetInputs, type SetState, useTestSet } from "../../support/work-item-sets.ts";
+import {
+  partialOf,
+  type SetInputs,
+  type SetState,
+  useTestSet,
+} from "../../support/work-item-sets.ts";
 
 type Name = "a" | "b" | "c";
 
@@ -28,8 +34,8 @@ describe("provider: work items that move from one set to another", () => {
     restart();
   });
 
-  const inputsOf = (keys: string[], more: object = {}): Promise<SetInputs> =>
-    test.set.inputs(Object.fromEntries(keys.map((key) => [key, { difficulty: 3, ...more }])));
+  const inputsOf = (keys: string[], more: object = {}, how: Plain = {}): Promise<SetInputs> =>
+    test.set.inputs(Object.fromEntries(keys.map((key) => [key, { difficulty: 3, ...more }])), how);
   const note = (name: Name, news: SetInputs): void => {
     const { [name]: olds } = states;
     const seen = olds === undefined ? {} : { ...olds };
@@ -196,6 +202,107 @@ describe("provider: work items that move from one set to another", () => {
       (await stored()).map(([, , status]) => status),
       ["FAILED", "NEW"],
     );
+  });
+
+  for (const movedFrom of [undefined, ["old"], ["a"]]) {
+    it(`are left to the declaration that made them before it was killed, with movedFrom ${movedFrom}`, async () => {
+      const how = movedFrom === undefined ? {} : { movedFrom };
+      const declared = { a: await inputsOf(["x"]), b: await inputsOf(["x"], {}, how) };
+      await up(declared, ["a"]);
+      const id = states.a?.ids.x;
+      await test.set.signal(id, "start");
+      states = {};
+      restart();
+      await up(declared, ["b", "a"]);
+      assert.equal(states.a?.ids.x, id);
+      const ids = [states.a?.ids.x, states.b?.ids.x].sort();
+      assert.deepEqual((await stored()).map(([each]) => each).sort(), ids);
+      assert.equal(new Set(ids).size, 2);
+    });
+  }
+
+  const alike = { assetUrl: "uploads/alike.png" };
+  const makeByHand = async (asset: string) => {
+    const { emulator, set } = test;
+    const input = { assetUrl: `uploads/${asset}.png`, assetType: "image", difficulty: 3 };
+    const { workItems } = clientOf(emulator);
+    return workItems.create(emulator.projectId, { ...input, batchId: set.batchId });
+  };
+  /** Each of the set's keys has an item of its own, and there are no others. */
+  const expectOwn = async (name: Name) => {
+    const ids = Object.values(states[name]?.ids ?? {}).sort();
+    assert.deepEqual((await stored()).map(([id]) => id).sort(), ids);
+  };
+
+  it("that have moved stand for one key, also where the set wants another one alike", async () => {
+    await up({ a: await inputsOf(["x"], alike) });
+    restart();
+    const how = { movedFrom: ["a"] };
+    await up({ b: await inputsOf(["x"], alike, how) });
+    await test.set.signal(states.b?.ids.x, "start");
+    restart();
+    await up({ b: await inputsOf(["x", "y"], alike, how) });
+    await expectOwn("b");
+  });
+
+  it("that were adopted stand for one key, also where the set wants another one alike", async () => {
+    await makeByHand("alike");
+    await up({ b: await inputsOf(["x"], alike, { adopt: true }) });
+    restart();
+    await up({ b: await inputsOf(["x", "y"], alike, { movedFrom: ["old"] }) });
+    await expectOwn("b");
+  });
+
+  it("go to one of two keys, and the other gets a new one, with adopt: true", async () => {
+    await up({ a: await inputsOf(["x"], alike) });
+    const id = states.a?.ids.x;
+    delete states.a;
+    restart();
+    await up({ b: await inputsOf(["p", "q"], alike, { adopt: true, movedFrom: ["a"] }) });
+    assert.equal(states.b?.ids.p, id);
+    await expectOwn("b");
+    assert.match(platforms.b.told.join(), /has 1 moved here: "p", creates 1: "q"/);
+  });
+
+  it("stay where their declaration stays, and are not made twice, with adopt: true", async () => {
+    await begin(["x"], []);
+    await test.set.signal(states.a?.ids.x, "start");
+    const before = await stored();
+    const how = { adopt: true, movedFrom: ["a"] };
+    const declared = { a: await inputsOf(["x"]), b: await inputsOf(["x"], {}, how) };
+    delete states.b;
+    const { reasons } = await partialOf(up(declared));
+    assert.match(reasons.join(), /it is not adopted, and no second one is made/);
+    assert.deepEqual(await stored(), before);
+  });
+
+  for (const isTwin of [false, true]) {
+    it(`move with adopt: true${isTwin ? ", rather than that one made by hand is adopted" : ""}`, async () => {
+      await begin(["x", "y"], ["z"]);
+      const id = states.a?.ids.x;
+      await test.set.signal(id, "start");
+      if (isTwin) {
+        await makeByHand("x");
+      }
+      const before = await stored();
+      await up({ a: await inputsOf(["y"]), b: await inputsOf(["x", "z"], {}, { adopt: true }) });
+      assert.deepEqual(await stored(), before);
+      assert.equal(states.b?.ids.x, id);
+    });
+  }
+
+  it("move on with adopt: true", async () => {
+    await begin(["x", "y"], ["z"]);
+    await up({ a: await inputsOf(["y"]), b: await inputsOf(["x", "z"]) });
+    restart();
+    await up({ a: await inputsOf(["y", "v"]), b: await inputsOf(["x", "z"]) });
+    await test.set.signal(states.b?.ids.x, "start");
+    const before = await stored();
+    delete states.b;
+    restart();
+    const how = { adopt: true, movedFrom: ["b"] };
+    await up({ a: await inputsOf(["y", "v"]), c: await inputsOf(["x", "z"], {}, how) });
+    assert.deepEqual(await stored(), before);
   });
 
   it("are kept where another declaration has them, which was never called so", async () => {

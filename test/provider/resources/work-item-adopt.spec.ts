@@ -12,6 +12,7 @@ import type { WorkItemInput, WorkItemWire } from "../../../provider/api/work-ite
 import { PartialFailure, Refusal } from "../../../provider/lifecycle/lifecycle.ts";
 import type { Plain } from "../../../provider/lifecycle/plain.ts";
 import { workItemLifecycle } from "../../../provider/resources/work-item.ts";
+import { workItemSetLifecycle } from "../../../provider/resources/work-item-set.ts";
 import { useEmulator } from "../../support/emulator.ts";
 import { errorOf } from "../../support/errors.ts";
 import { platformOf } from "../../support/platform.ts";
@@ -164,5 +165,26 @@ describe("provider: WorkItem: adopting what exists", () => {
       (await stored()).map(({ status }) => status),
       ["NEW"],
     );
+  });
+  it("has the one that moves here rather than one made by hand", async () => {
+    const client = clientOf(test.emulator);
+    const batch = await client.batches.create(test.emulator.projectId, { name: randomUUID() });
+    const from = platformOf(test.emulator, {
+      client,
+      owner: "urn:pulumi:dev::labeling::aidp:WorkItemSet::a",
+    });
+    const { projectId } = test.emulator;
+    const place = { projectId, batchId: batch.id };
+    const item = JSON.stringify({ assetUrl: asset });
+    const { state: olds } = await workItemSetLifecycle.create(from, { ...place, items: { item } });
+    await made({ batchId: batch.id });
+    const news = inputs({ batchId: batch.id });
+    const to = platformOf(test.emulator, { client: clientOf(test.emulator), owner: owner() });
+    const later = { ...from, client: to.client };
+    workItemSetLifecycle.recordHoldings?.(later, { ...olds }, { ...place, items: {} });
+    workItemLifecycle.recordHoldings?.(to, {}, news);
+    const { state } = await workItemLifecycle.create(to, news);
+    assert.equal(state.workItemId, olds.ids.item);
+    assert.equal((await stored()).length, 2);
   });
 });
