@@ -5,9 +5,9 @@ import type { AlikeChange, BoxChange } from "../model.ts";
 
 /** Fewer boxes may change alike by chance. */
 const least = { boxes: 10, items: 3 };
-/** Boxes may be rounded, in pixels: so far may each be off. */
-const rounding = 1;
-/** Smaller changes may come from rounding. */
+/** Boxes may be rounded to pixels before and after: so far may each be off, and sums of fractions are not exact. */
+const rounding = 1.01;
+/** Smaller changes may come from rounding, as may any by which no box changes more than by that. */
 const leastFactor = 0.02;
 const leastShift = 2;
 
@@ -45,6 +45,7 @@ export class Alike {
         expected(old).every((side, index) => Math.abs(side - (next[index] ?? 0)) <= rounding),
       );
     if (
+      !isSo((old) => old) &&
       factor.some((each) => Math.abs(each - 1) >= leastFactor) &&
       isSo(([x, y, width, height]) => [x * wide, y * high, width * wide, height * high])
     ) {

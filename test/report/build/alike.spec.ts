@@ -7,7 +7,12 @@ import { findingOf, step, texts } from "../../support/findings.ts";
 type Bbox = [number, number, number, number];
 
 /** Four items of three boxes each, of different sizes, which change by a function of the box and its number. */
-function changed(change: (bbox: Bbox, index: number) => Bbox, batchId = "17", items = 4): Step {
+function changed(
+  change: (bbox: Bbox, index: number) => Bbox,
+  batchId = "17",
+  items = 4,
+  first: typeof change = (bbox) => bbox,
+): Step {
   const set = (of: typeof change) => {
     const labels = (item: number) =>
       [0, 1, 2].map((box) => {
@@ -23,7 +28,7 @@ function changed(change: (bbox: Bbox, index: number) => Bbox, batchId = "17", it
     };
   };
   const ids = Object.fromEntries(Array.from({ length: items }, (_, item) => [item, `${item}`]));
-  const before = set((bbox) => bbox);
+  const before = set(first);
   return step("WorkItemSet", `set${batchId}`, set(change), { ...before, outputs: { ids } });
 }
 
@@ -73,5 +78,12 @@ describe("report: boxes that all change alike", () => {
       assert.doesNotMatch(renderSummary(report), /perhaps/);
     }
     assert.equal(alikeOf(changed((bbox) => bbox)), undefined);
+    // In a small picture, a pixel more is as much as another size of it.
+    const old = ([x, y, width, height]: Bbox): Bbox => [x / 8, y / 8, width / 3, height / 3];
+    const wider = (bbox: Bbox): Bbox => {
+      const [x, y, width, height] = old(bbox);
+      return [x, y, width + 1, height + 1];
+    };
+    assert.equal(alikeOf(changed(wider, "17", 4, old)), undefined);
   });
 });
