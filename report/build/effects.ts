@@ -30,9 +30,6 @@ export interface Stepped {
 
 /** What an update does to the items of a resource. `at` is the moment from which deadlines of new items count. */
 export function previewEffect(step: Step, places: Places, at: Date): Effect {
-  if (step.isRetained) {
-    return { items: [], settings: [] };
-  }
   const olds = stateOf(step, step.old);
   const news = step.op === "delete" ? undefined : inputsOf(step, step.new);
   const onWorkInProgress = policyOf(step, olds, news);

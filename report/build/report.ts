@@ -56,7 +56,7 @@ const cancellingText =
   "it cancels work items, with what people have begun of them: how many is known once it is sent";
 
 const retainedText =
-  "its work items leave the stack, and stay on the platform as they are: it has retainOnDelete";
+  "its work items leave the stack, unless they move, and stay on the platform as they are: it has retainOnDelete";
 
 const undoneText =
   "left undone: the last update failed for some of it, which is no drift; the next update does the rest";
@@ -73,14 +73,14 @@ export function findEffects(
   const places = new Places(steps, dependencies);
   const uploads = new ShownUploads(steps, places);
   const ofItems = steps.filter(hasItems);
-  const all =
-    kind === "drift"
-      ? ofItems.map((step) => ({ step, effect: driftEffect(step, places, at) }))
-      : withRenames(
-          withMoves(ofItems.map((step) => ({ step, effect: previewEffect(step, places, at) }))),
-          uploads,
-        );
-  return { places, uploads, all: withBoxes(all) };
+  if (kind === "drift") {
+    const all = ofItems.map((step) => ({ step, effect: driftEffect(step, places, at) }));
+    return { places, uploads, all: withBoxes(all) };
+  }
+  const all = ofItems.map((step) => ({ step, effect: previewEffect(step, places, at) }));
+  // Of what only leaves the stack, nothing changes but what moves to others.
+  const changed = withMoves(all).filter(({ step }) => !step.isRetained);
+  return { places, uploads, all: withBoxes(withRenames(changed, uploads)) };
 }
 
 /** Makes a report of what the engine said and of what that does to items. */

@@ -96,6 +96,14 @@ describe("report: work items that move from one declaration to another", () => {
     }
   });
 
+  it("move also from what is removed with retainOnDelete, and nothing else of that counts", () => {
+    const removed = { ...gone({ x: item("x"), y: item("y") }), isRetained: true };
+    const to = step("WorkItemSet", "b", set({ x: item("x") }, { movedFrom: ["a"] }));
+    const { actions, counts } = found(removed, to);
+    assert.deepEqual(actions, { x: "move" });
+    assert.deepEqual(counts, { added: 0, moved: 1, cancelled: 0, atRisk: 0 });
+  });
+
   it("are not adopted as well", () => {
     const news = set({ x: item("x"), y: item("y") }, { movedFrom: ["a"], adopt: true });
     const to = step("WorkItemSet", "b", news);
