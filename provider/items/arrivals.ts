@@ -186,9 +186,12 @@ function unmarkedText({ id, status }: WorkItemWire): string {
 
 function secondText({ id, status }: WorkItemWire, mark: Mark, isDeclared: boolean): string {
   const { name } = parseUrn(mark.owner);
-  const gone = isDeclared ? "and does not have it any more" : "which this program does not declare";
+  // An update does not show what its targets leave out, and shows later what depends on this declaration.
+  const gone = isDeclared
+    ? "and does not have it any more"
+    : "which this update has not seen declared";
   return (
     `work item ${id} (${status}) is just what is declared here, and ${declarationText(mark)} made it, ${gone}. No second one is paid for. ` +
-    `Set movedFrom: [${JSON.stringify(name)}] to have that one, or declare another entry of metadata to have a second one`
+    `Set movedFrom: [${JSON.stringify(name)}] to have that one if nobody else declares it, or declare another entry of metadata to have a second one`
   );
 }

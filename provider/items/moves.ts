@@ -26,7 +26,7 @@ export interface Holdings {
   place: Place;
   /** The ids of the items that it has and declares. */
   has: Iterable<string>;
-  /** The items that it declares but does not have, by key. Called only if another declaration leaves some. */
+  /** The items that it declares but does not have, by key. Called only if another declaration has left some. */
   wants(): ReadonlyMap<string, Item>;
   /** The items that it has but no longer declares, by id. */
   leaves: ReadonlyMap<string, Left>;
