@@ -3,6 +3,7 @@ import type { Stats } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, parse, resolve, sep } from "node:path";
 import { count } from "../text/lines.ts";
+import { loadOnce } from "./load-once.ts";
 import {
   type Ends,
   knownPictures,
@@ -12,6 +13,9 @@ import {
   type PictureLook,
 } from "./picture-look.ts";
 import { pieceBytes, readPieces } from "./pieces.ts";
+
+const fileType = loadOnce(() => import("file-type"));
+const mimeTypes = loadOnce(() => import("mime"));
 
 /** Identifies a file's bytes, so that a change of them shows. */
 export interface Fingerprint {
@@ -106,15 +110,15 @@ export interface Identified {
 export async function identifyFile(source: string, size: number): Promise<Identified> {
   const named = await typeOfName(source);
   if (size <= pieceBytes) {
-    // It takes long to load, and programs without uploads do without it.
-    const { fileTypeFromBuffer } = await import("file-type");
+    const { fileTypeFromBuffer } = await fileType();
     for await (const bytes of readPieces(source)) {
-      const shown = (await fileTypeFromBuffer(bytes))?.mime;
+      // At once, while the processor has them at hand: other files are read in between.
       const fingerprint = { sha256: hash("sha256", bytes), size: bytes.length };
+      const shown = (await fileTypeFromBuffer(bytes))?.mime;
       return identified(fingerprint, named, shown, await lookAtBytes(bytes, named, shown));
     }
   }
-  const { fileTypeFromFile } = await import("file-type");
+  const { fileTypeFromFile } = await fileType();
   const shown = (await fileTypeFromFile(source))?.mime;
   const fingerprint = await readFingerprint(source);
   return identified(fingerprint, named, shown, await lookAtFile(source, size, named, shown));
@@ -122,7 +126,7 @@ export async function identifyFile(source: string, size: number): Promise<Identi
 
 /** What both ends of a file show, wherever it lies. */
 export async function lookAtNamed(name: string, size: number, ends: Ends): Promise<PictureLook> {
-  const { fileTypeFromBuffer } = await import("file-type");
+  const { fileTypeFromBuffer } = await fileType();
   const named = await typeOfName(name);
   const shown = (await fileTypeFromBuffer(ends.head))?.mime;
   return withKind(await lookAtEnds(ends, size, named, shown), named, shown);
@@ -155,7 +159,7 @@ function withKind(
 
 /** The media type that the name of a file stands for. */
 export async function typeOfName(source: string): Promise<string | undefined> {
-  const { default: mime } = await import("mime");
+  const { default: mime } = await mimeTypes();
   return mime.getType(source) ?? undefined;
 }
 

@@ -1,6 +1,9 @@
 import { open } from "node:fs/promises";
+import { loadOnce } from "./load-once.ts";
 import { describeBeginning, isPointer } from "./no-picture.ts";
 import { upright } from "./picture-size.ts";
+
+const sizes = loadOnce(() => import("image-size"));
 
 /** What the bytes of a file show, apart from its hash. */
 export interface PictureLook {
@@ -89,7 +92,7 @@ export async function lookAtEnds(
     return {};
   }
   try {
-    const { imageSize } = await import("image-size");
+    const { imageSize } = await sizes();
     const size = upright(imageSize(head));
     return isWhole(type, head, tail, fileSize) ? size : { ...size, fault: "broken" };
   } catch {
