@@ -7,7 +7,6 @@ import { loadOnce } from "./load-once.ts";
 import {
   type Ends,
   knownPictures,
-  lookAtBytes,
   lookAtEnds,
   lookAtFile,
   type PictureLook,
@@ -115,7 +114,8 @@ export async function identifyFile(source: string, size: number): Promise<Identi
       // At once, while the processor has them at hand: other files are read in between.
       const fingerprint = { sha256: hash("sha256", bytes), size: bytes.length };
       const shown = (await fileTypeFromBuffer(bytes))?.mime;
-      return identified(fingerprint, named, shown, await lookAtBytes(bytes, named, shown));
+      const look = await lookAtEnds({ head: bytes, tail: bytes }, bytes.length, named, shown);
+      return identified(fingerprint, named, shown, look);
     }
   }
   const { fileTypeFromFile } = await fileType();

@@ -30,15 +30,6 @@ export const knownPictures: readonly string[] = [
   "image/bmp",
 ];
 
-/** Looks at a file of which one piece is all of it. `named` and `shown` are what its name and its bytes say it is. */
-export async function lookAtBytes(
-  bytes: Uint8Array,
-  named: string | undefined,
-  shown: string | undefined,
-): Promise<PictureLook> {
-  return lookAtEnds({ head: bytes, tail: bytes }, bytes.length, named, shown);
-}
-
 /** Looks at the beginning and the end of a large file. */
 export async function lookAtFile(
   path: string,
@@ -58,7 +49,7 @@ export async function lookAtFile(
   }
 }
 
-/** The beginning and the end of a file. Those of a small file overlap. */
+/** The beginning and the end of a file. Of a small file, both may be all of it. */
 export interface Ends {
   head: Uint8Array;
   tail: Uint8Array;
@@ -74,7 +65,7 @@ export async function bothEnds(
   return { head, tail: size === most ? head : await read(size - most, most) };
 }
 
-/** Looks at both ends of a file of this size. */
+/** Looks at both ends of a file of this size. `named` and `shown` are what its name and its bytes say it is. */
 export async function lookAtEnds(
   { head, tail }: Ends,
   fileSize: number,

@@ -45,8 +45,8 @@ export type Levels = Readonly<Partial<Record<FindingName, FindingLevel>>>;
 /** Whoever does not ask for these pays nothing for them. */
 export const ofDecoding = ["damaged", "similar"] as const;
 
-/** What only the beginnings and ends of the files tell. */
-const ofEnds = ["pointer", "broken", "size", "box", "ending"] as const;
+/** What only the beginnings and ends of the files tell: to read those of objects in a bucket costs time and traffic. */
+export const ofEnds = ["pointer", "broken", "size", "box", "ending"] as const;
 
 /** The findings that cannot be looked for, and why. */
 export interface NotLookedFor {
@@ -94,14 +94,9 @@ export function levelOf(finding: FindingName, levels: Levels): FindingLevel {
   return levels[finding] ?? defaultLevels[finding];
 }
 
-/** Whether the pictures must be decoded for what is asked. */
-export function asksToDecode(levels: Levels): boolean {
-  return ofDecoding.some((finding) => levelOf(finding, levels) !== "ignore");
-}
-
-/** Whether the user set one of these to warn or refuse: reading the ends of objects in a bucket costs time and traffic. */
-export function asksForEnds(levels: Levels): boolean {
-  return ofEnds.some((finding) => (levels[finding] ?? "ignore") !== "ignore");
+/** Whether the user set one of these findings to warn or refuse. Without that, what costs much is not looked for. */
+export function asksForAny(findings: readonly FindingName[], levels: Levels): boolean {
+  return findings.some((finding) => (levels[finding] ?? "ignore") !== "ignore");
 }
 
 /**

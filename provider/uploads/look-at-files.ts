@@ -7,12 +7,12 @@ import type { FormatName } from "../manifests/formats.ts";
 import { fileOfEachPicture } from "../manifests/manifest.ts";
 import { count, shortList } from "../text/lines.ts";
 import {
-  asksForEnds,
-  asksToDecode,
+  asksForAny,
   judge,
   type Levels,
   type NotLookedFor,
   ofDecoding,
+  ofEnds,
 } from "./findings.ts";
 import { type Declared, filesOfManifest } from "./manifest-files.ts";
 import { type By, isBucket, openSource, type Source } from "./source.ts";
@@ -43,7 +43,7 @@ const withoutSharp: NotLookedFor = {
 };
 
 function decoderFor(findings: Levels): Promise<Decode | undefined> | undefined {
-  return asksToDecode(findings) ? pictureDecoder() : undefined;
+  return asksForAny(ofDecoding, findings) ? pictureDecoder() : undefined;
 }
 
 /** Looks at the files; what is wrong with them, their manifest or their place is a `FilesError`. */
@@ -69,7 +69,7 @@ export async function lookAtFiles({
     leftOut = await withoutFile({ ...selection, manifest, format }, source, declared);
   }
   const decode = await decoderFor(findings);
-  const seen = await source.identify(names, { decode, withEnds: asksForEnds(findings) });
+  const seen = await source.identify(names, { decode, withEnds: asksForAny(ofEnds, findings) });
   const undecoded = decode === undefined ? withoutSharp : undefined;
   const not = isBucket(selection.folder) ? inBuckets : undecoded;
   return {
